@@ -1,0 +1,100 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "units/sourced.h"
+
+namespace assay {
+
+enum class Label { kReproduced, kPlausible, kInconsistent, kUnverifiable };
+/// "reproduced", "plausible", "inconsistent", "unverifiable".
+std::string_view to_string(Label label);
+
+enum class CheckKind {
+  kIdentity,
+  kPhysics,
+  kMeasurement,
+  kPrice,
+  kPower,
+  kScope,
+  kProvenance,
+};
+std::string_view to_string(CheckKind kind);
+
+enum class CheckResult { kPass, kFlag, kFail, kNotApplicable };
+/// "pass", "flag", "fail", "n/a".
+std::string_view to_string(CheckResult result);
+
+/// A number as a check shows it.
+struct CheckNumber {
+  double value = 0;
+  std::optional<Bounds<double>> bounds;
+  std::string unit;
+};
+
+/// An input of a formula, so that a reader can redo it by hand.
+struct CheckInput {
+  std::string name;        ///< "pretraining hours"
+  std::string text;        ///< "2.664e6 gpu_h", as printed by the source
+  std::string source;      ///< source key and locator
+  std::string mark;        ///< "seen", "recalled", "derived"
+  std::string url;         ///< where the source can be read; may be empty
+};
+
+/// One test of a claim with everything that it compared.
+struct Check {
+  CheckKind kind{};
+  std::string rule;        ///< stable id of the general rule: "stages_add_up"
+  CheckResult result{};
+  std::string sentence;    ///< one sentence in the chosen language
+  std::string formula;     ///< "2.664e6 + 0.119e6 + 0.005e6 = 2.788e6 gpu_h"
+  std::optional<CheckNumber> computed;
+  std::optional<CheckNumber> expected;
+  std::vector<CheckInput> inputs;
+};
+
+/// Implied model FLOPs utilisation under the three conventions.
+struct ImpliedMfu {
+  double six_nd = 0;
+  double exact_causal = 0;
+  double exact_full = 0;
+  double peak_flops = 0;       ///< the denominator, FLOP/s per device
+  std::string peak_name;       ///< "h800-sxm dense BF16"
+};
+
+/// A row of a table that a verdict shows: comparable pairs, published costs side by side.
+struct VerdictTable {
+  std::string title;
+  std::vector<std::string> header;
+  std::vector<std::vector<std::string>> rows;
+};
+
+/// The scope of a claim in words, one entry a dimension.
+struct ScopeEntry {
+  std::string dimension;  ///< "final-run", "context-extension" ...
+  std::string state;      ///< "included", "excluded", "not-stated"
+};
+
+/// The answer to one claim. `label` is absent for context entries.
+struct Verdict {
+  std::string claim_id;
+  std::string title;
+  std::string statement;         ///< what was claimed, one sentence
+  std::optional<Label> label;
+  std::string sentence;
+  std::optional<CheckNumber> claimed;     ///< the headline; absent is null
+  std::optional<CheckNumber> recomputed;  ///< from other published inputs
+  std::optional<ImpliedMfu> implied_mfu;
+  std::vector<Check> checks;
+  std::vector<std::string> flags;    ///< rules that flagged, each with a check that explains it
+  std::vector<std::string> missing;  ///< what would be needed
+  std::vector<std::string> assumptions;
+  std::vector<ScopeEntry> scope;
+  std::vector<VerdictTable> tables;
+  std::vector<CheckInput> sources;
+};
+
+}  // namespace assay

@@ -1,0 +1,75 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace assay {
+
+/// A file that a run depends on, by content.
+struct FileDigest {
+  std::string path;
+  int64_t size = 0;
+  std::string sha256;
+};
+
+/// A device that the run holds.
+struct DeviceInfo {
+  std::string kind;         ///< "cpu" or "cuda"
+  std::string name;         ///< as the driver or /proc/cpuinfo prints it
+  std::string uuid;         ///< GPU UUID; empty for a CPU
+  std::string registry_id;  ///< id in configs/registry/devices, empty where unknown
+  std::string driver;       ///< driver version; empty for a CPU
+  double measured_ceiling_flops = 0;  ///< matrix products at start, FLOP/s; 0: not measured
+  std::string ceiling_dtype;
+};
+
+/// A stage of a run: pre-training, context extension, SFT, RL. One today.
+struct StageInfo {
+  std::string name;
+  int64_t num_steps = 0;
+  int64_t seq_len = 0;
+  int64_t tokens_per_step = 0;
+};
+
+/// Everything needed to know what a run was and to do it again; written once at the start.
+struct RunManifest {
+  std::string run_id;
+  std::string started_utc;     ///< RFC 3339
+  std::string config_toml;     ///< the resolved config
+  std::string config_sha256;
+  std::vector<StageInfo> stages;
+  std::string model_id;
+  std::string model_family;
+  std::string model_toml;      ///< the resolved [model] table, for rebuilding the ModelSpec
+  int64_t num_parameters = 0;
+  std::string precision;       ///< "fp32", "bf16"
+  std::vector<FileDigest> data;
+  double corpus_unigram_entropy_bits = 0;  ///< bits per token of the training corpus; 0: unknown
+  double bytes_per_token = 0;              ///< of the validation data; 0: unknown
+  std::string tokenizer;
+  std::string code_version;    ///< git describe of the source, or "unknown"
+  std::string compiler;
+  std::string build_type;
+  FileDigest binary;
+  std::vector<FileDigest> libraries;
+  std::string libtorch_version;
+  std::vector<DeviceInfo> devices;
+  int64_t world_size = 1;
+  int64_t num_threads = 0;
+  std::map<std::string, std::string> numerics;     ///< flags in force
+  std::map<std::string, std::string> environment;  ///< allow-list only
+  uint64_t seed = 0;
+  std::string rng_scheme;      ///< "philox4x32-10(seed, step, sample)"
+  std::string parent_checkpoint;
+  std::string team;
+  std::string project;
+  std::string cost_centre;
+  std::string price_text;      ///< "0.10 USD/gpu_h" as the config names it; empty: no price
+  std::string price_source;
+  std::string hostname;
+};
+
+}  // namespace assay

@@ -1,0 +1,89 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "units/quantity.h"
+#include "units/sourced.h"
+
+namespace assay {
+
+/// The exclusive phases of a step; their sum is the step.
+enum class Phase { kData, kForward, kBackward, kComm, kOptimizer, kOther };
+inline constexpr std::array kPhases{Phase::kData, Phase::kForward,   Phase::kBackward,
+                                    Phase::kComm, Phase::kOptimizer, Phase::kOther};
+/// "data", "forward", "backward", "comm", "optimizer", "other".
+std::string_view to_string(Phase phase);
+
+/// Where the wall time of a run goes, to the last second.
+enum class RunState { kStartup, kProductive, kEval, kCheckpoint, kLost, kIdle };
+inline constexpr std::array kRunStates{RunState::kStartup, RunState::kProductive,
+                                       RunState::kEval,    RunState::kCheckpoint,
+                                       RunState::kLost,    RunState::kIdle};
+/// "startup", "productive", "eval", "checkpoint", "lost", "idle".
+std::string_view to_string(RunState state);
+
+/// Which clock timed a step.
+enum class StepClock { kSteady, kCudaEvents };
+std::string_view to_string(StepClock clock);  // "steady_clock", "cuda_events"
+
+/// The exclusive times of one step. `phases[i]` is the time of `kPhases[i]`; their sum is `wall`.
+struct StepProfile {
+  Seconds wall;
+  std::array<Seconds, kPhases.size()> phases{};
+  std::optional<Seconds> overlapped_comm;  ///< beside the phases, never added to them
+  StepClock clock = StepClock::kSteady;
+};
+
+/// One optimizer step as it is written to steps.jsonl.
+struct StepRecord {
+  std::string stage;        ///< name of the stage of the run ("pretrain")
+  int64_t step = 0;         ///< 1 is the first step
+  double time_unix_s = 0;   ///< host clock at the end of the step
+  Tokens tokens;            ///< targets in this step, over all ranks
+  double loss = 0;          ///< mean cross-entropy in nats per target token
+  double aux_loss = 0;      ///< sum of the weighted auxiliary losses; 0 for dense models
+  double grad_norm = 0;     ///< before clipping
+  double learning_rate = 0;
+  bool skipped = false;     ///< non-finite: the update was not applied
+  bool warmup = false;      ///< a first step that pays for allocation and kernel choice
+  StepProfile profile;
+  std::vector<std::vector<int64_t>> tokens_per_expert;  ///< [moe_layers][experts]; empty for dense
+};
+
+/// A reading of one energy source. Joules are cumulative since the source started.
+struct EnergySample {
+  double time_unix_s = 0;
+  std::string source;       ///< "nvml_counter", "nvml_power_integral", "rapl", "replay", "tdp"
+  std::string device_uuid;  ///< or the zone's name for RAPL ("package-0")
+  Joules energy;
+  std::optional<Watts> power;
+  Provenance provenance = Provenance::kMeasured;
+};
+
+/// What happens beside the steps. `duration` is set for kinds that take time.
+struct RunEvent {
+  double time_unix_s = 0;
+  std::string kind;  ///< "run_start", "startup", "eval", "checkpoint", "resume", "stop", "warning"
+  int64_t step = 0;
+  std::optional<Seconds> duration;
+  std::optional<double> value;  ///< eval: validation loss in nats per token
+  std::string message;
+};
+
+using RunItem = std::variant<StepRecord, EnergySample, RunEvent>;
+
+/// Takes what a run produces. Called from one host thread, in order, a few steps late; never
+/// throws.
+class StepSink {
+ public:
+  virtual ~StepSink() = default;
+  virtual void consume(const RunItem& item) noexcept = 0;
+};
+
+}  // namespace assay

@@ -1,0 +1,80 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "units/quantity.h"
+
+namespace assay {
+
+/// What a product belongs to; also the span names inside forward and backward.
+enum class LayerKind { kEmbedding, kAttention, kMlp, kRouter, kExperts, kSharedExperts, kHead };
+std::string_view to_string(LayerKind kind);
+
+/// A weight [out, in] that every token is multiplied with `per_token` times in a forward pass
+/// (layers x top_k for experts). One such product costs 2 x in x out FLOPs.
+struct MatrixProduct {
+  std::string name;  ///< as in the family's weights, without the layer number: "attn.q_b"
+  LayerKind kind{};
+  int64_t in = 0;
+  int64_t out = 0;
+  double per_token = 0;
+};
+
+/// Scores and weighted sum of `num_layers` attention layers. With causal masking half of the
+/// seq_len x seq_len products count; a window bounds the keys that a query sees.
+struct AttentionProduct {
+  std::string name;
+  int64_t num_layers = 0;
+  int64_t num_heads = 0;
+  int64_t d_qk = 0;
+  int64_t d_v = 0;
+  std::optional<int64_t> window;
+};
+
+/// Parameters by the conventions that are in use (facts: every published "active" figure fits one).
+struct ParameterCounts {
+  int64_t total = 0;             ///< every stored parameter; tied embeddings once
+  int64_t active_a = 0;          ///< all parameters a token touches, both embeddings included
+  int64_t active_b = 0;          ///< input embedding excluded, LM head included
+  int64_t active_c = 0;          ///< both embeddings excluded
+  int64_t matmul = 0;            ///< only weights of matrix products: no look-up, norms or biases
+};
+
+/// The FLOP conventions of the mission; see flops_per_token.
+enum class FlopConvention { kSixNd, kExactCausal, kExactFull };
+/// "six_nd", "exact_causal", "exact_full": the spelling in JSON keys and reports.
+std::string_view to_string(FlopConvention convention);
+
+/// A model's shape as accounting sees it. Every figure below is a filter over `products` and
+/// `attention`, so the conventions cannot drift apart.
+struct ModelSpec {
+  std::string id;      ///< registry id, or the name of a run's model
+  std::string family;  ///< "gpt2", "llama", "olmoe", "deepseek"
+  bool trainable = false;  ///< false: accounting only, no torch module
+  int64_t num_layers = 0;
+  int64_t d_model = 0;
+  int64_t vocab_size = 0;
+  int64_t max_seq_len = 0;
+  int64_t num_experts = 0;  ///< routed experts of a mixture layer, 0 for dense
+  int64_t top_k = 0;
+  std::vector<MatrixProduct> products;
+  std::vector<AttentionProduct> attention;
+  ParameterCounts parameters;
+};
+
+/// FLOPs of forward and backward (3 x forward) for one token of a sequence of `seq_len`.
+/// kSixNd: 6 x active_a (Kaplan et al. 2020, section 2.1, with all active parameters).
+/// kExactFull: 6 x matmul + 3 x sum over layers of 2 heads (d_qk + d_v) seq_len.
+/// kExactCausal: the same with half of seq_len (and never more than the window).
+/// Leaves out norms, activations, rotary embedding, softmax and the optimizer.
+Flops flops_per_token(const ModelSpec& spec, FlopConvention convention, int64_t seq_len);
+
+/// Bytes held in training: weights, gradients and optimizer state for the given sizes in bytes
+/// per parameter. Activations are not in it.
+Bytes training_state_bytes(const ModelSpec& spec, double bytes_per_parameter);
+
+}  // namespace assay

@@ -1,0 +1,169 @@
+#include "units/measure.h"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <string>
+
+#include "error/error.h"
+
+namespace assay {
+namespace {
+
+struct UnitRow {
+  std::string_view unit;
+  Dimension dimension;
+  double factor;  ///< one of this unit in the base unit
+};
+
+// Base unit of a dimension = its first row with factor 1. Currencies are separate: `XXX` stands for
+// any code of the list below.
+constexpr std::array kUnits{
+    UnitRow{"gpu_h", Dimension::kGpuHours, 1},
+    UnitRow{"gpu_week", Dimension::kGpuHours, 168},
+    UnitRow{"gpu", Dimension::kDevices, 1},
+    UnitRow{"s", Dimension::kSeconds, 1},
+    UnitRow{"min", Dimension::kSeconds, 60},
+    UnitRow{"h", Dimension::kSeconds, 3600},
+    UnitRow{"day", Dimension::kSeconds, 86400},
+    UnitRow{"FLOP", Dimension::kFlops, 1},
+    UnitRow{"FLOP/s", Dimension::kFlopsPerSecond, 1},
+    UnitRow{"TFLOP/s", Dimension::kFlopsPerSecond, 1e12},
+    UnitRow{"FLOP/token", Dimension::kFlopsPerToken, 1},
+    UnitRow{"GFLOP/token", Dimension::kFlopsPerToken, 1e9},
+    UnitRow{"token", Dimension::kTokens, 1},
+    UnitRow{"param", Dimension::kParameters, 1},
+    UnitRow{"B", Dimension::kBytes, 1},
+    UnitRow{"GB", Dimension::kBytes, 1e9},
+    UnitRow{"GiB", Dimension::kBytes, 1073741824.0},
+    UnitRow{"B/s", Dimension::kBytesPerSecond, 1},
+    UnitRow{"GB/s", Dimension::kBytesPerSecond, 1e9},
+    UnitRow{"J", Dimension::kEnergy, 1},
+    UnitRow{"kWh", Dimension::kEnergy, 3.6e6},
+    UnitRow{"MWh", Dimension::kEnergy, 3.6e9},
+    UnitRow{"W", Dimension::kPower, 1},
+    UnitRow{"kW", Dimension::kPower, 1e3},
+    UnitRow{"MW", Dimension::kPower, 1e6},
+    UnitRow{"kgCO2e", Dimension::kCarbon, 1},
+    UnitRow{"tCO2e", Dimension::kCarbon, 1e3},
+    UnitRow{"kgCO2e/kWh", Dimension::kCarbonPerEnergy, 1},
+    UnitRow{"gCO2e/kWh", Dimension::kCarbonPerEnergy, 1e-3},
+    UnitRow{"x", Dimension::kRatio, 1},
+    UnitRow{"%", Dimension::kRatio, 0.01},
+    UnitRow{"gpu_h/token", Dimension::kGpuHoursPerToken, 1},
+    UnitRow{"gpu_h/Ttoken", Dimension::kGpuHoursPerToken, 1e-12},
+    UnitRow{"count", Dimension::kCount, 1},
+};
+
+constexpr std::array<std::string_view, 6> kCurrencies{"USD", "EUR", "JPY", "GBP", "CNY", "CHF"};
+
+constexpr std::array kMoneyUnits{
+    UnitRow{"", Dimension::kMoney, 1},
+    UnitRow{"/gpu_h", Dimension::kMoneyPerGpuHour, 1},
+    UnitRow{"/Mtoken", Dimension::kMoneyPerMillionTokens, 1},
+    UnitRow{"/month", Dimension::kMoneyPerMonth, 1},
+    UnitRow{"/kWh", Dimension::kMoneyPerEnergy, 1},
+};
+
+struct FoundUnit {
+  Dimension dimension;
+  double factor;
+  std::string currency;
+};
+
+bool is_currency(std::string_view text) {
+  for (std::string_view currency : kCurrencies) {
+    if (text == currency) return true;
+  }
+  return false;
+}
+
+FoundUnit find_unit(std::string_view unit, std::string_view text) {
+  for (const UnitRow& row : kUnits) {
+    if (row.unit == unit) return {row.dimension, row.factor, {}};
+  }
+  if (unit.size() >= 3 && is_currency(unit.substr(0, 3))) {
+    const std::string_view rest = unit.substr(3);
+    for (const UnitRow& row : kMoneyUnits) {
+      if (row.unit == rest) return {row.dimension, row.factor, std::string(unit.substr(0, 3))};
+    }
+    if (rest.size() == 4 && rest[0] == '/' && is_currency(rest.substr(1))) {
+      return {Dimension::kMoneyPerMoney, 1, std::string(unit)};  // an exchange rate: "156 JPY/USD"
+    }
+  }
+  std::string known;
+  for (const UnitRow& row : kUnits) known += fmt::format(" {}", row.unit);
+  throw DataError(fmt::format(
+      "[units] the unit of \"{}\" is not known: \"{}\"; known:{} and USD, USD/gpu_h, USD/Mtoken, "
+      "USD/month, USD/kWh, JPY/USD in any of USD EUR JPY GBP CNY CHF",
+      text, unit, known));
+}
+
+// One unit of the last significant digit that was written.
+double last_digit_of(std::string_view number, Dimension dimension) {
+  const size_t e = number.find_first_of("eE");
+  const std::string_view mantissa = number.substr(0, e);
+  int exponent = 0;
+  if (e != std::string_view::npos) {
+    std::string_view digits = number.substr(e + 1);
+    if (!digits.empty() && digits[0] == '+') digits.remove_prefix(1);
+    std::from_chars(digits.data(), digits.data() + digits.size(), exponent);
+  }
+  const size_t point = mantissa.find('.');
+  if (point != std::string_view::npos) {
+    exponent -= static_cast<int>(mantissa.size() - point - 1);
+  } else if (e == std::string_view::npos) {
+    if (dimension == Dimension::kDevices || dimension == Dimension::kCount) return 0.0;
+    const size_t last_nonzero = mantissa.find_last_not_of('0');
+    if (last_nonzero != std::string_view::npos && mantissa[last_nonzero] != '-') {
+      exponent = static_cast<int>(mantissa.size() - last_nonzero - 1);
+    }
+  }
+  return std::pow(10.0, exponent);
+}
+
+}  // namespace
+
+Measure parse_measure(std::string_view text) {
+  const size_t space = text.find(' ');
+  const std::string_view number = text.substr(0, space);
+  double value = 0.0;
+  const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), value);
+  if (error != std::errc() || end != number.data() + number.size() || !std::isfinite(value)) {
+    throw DataError(fmt::format(
+        "[units] a measure reads \"<number> <unit>\", like \"2.788e6 gpu_h\": \"{}\"", text));
+  }
+  if (space == std::string_view::npos) {
+    throw DataError(fmt::format("[units] a bare number has no unit: \"{}\"", text));
+  }
+  const std::string_view unit = text.substr(space + 1);
+  const FoundUnit found = find_unit(unit, text);
+  return {.value = value * found.factor,
+          .dimension = found.dimension,
+          .unit = std::string(unit),
+          .text = std::string(text),
+          .last_digit = last_digit_of(number, found.dimension) * found.factor,
+          .currency = found.currency};
+}
+
+std::string_view base_unit(Dimension dimension) {
+  for (const UnitRow& row : kUnits) {
+    if (row.dimension == dimension && row.factor == 1) return row.unit;
+  }
+  switch (dimension) {
+    case Dimension::kMoneyPerGpuHour:
+      return "/gpu_h";
+    case Dimension::kMoneyPerMillionTokens:
+      return "/Mtoken";
+    case Dimension::kMoneyPerMonth:
+      return "/month";
+    case Dimension::kMoneyPerEnergy:
+      return "/kWh";
+    default:
+      return "";
+  }
+}
+
+}  // namespace assay
