@@ -1,0 +1,42 @@
+#pragma once
+
+#include <torch/nn/module.h>
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "data/batch.h"
+
+namespace assay {
+
+/// What a forward pass gives. All tensors stay on the device, so that nothing waits for it inside
+/// the step.
+struct LmOutput {
+  at::Tensor loss_sum;     ///< fp32 [], sum of weighted cross-entropies in nats
+  at::Tensor num_targets;  ///< int64 [], targets that count (or their weight's count where > 0)
+  at::Tensor aux_loss;     ///< fp32 [], weighted sum of auxiliary losses per token; undefined: none
+  at::Tensor tokens_per_expert;  ///< int64 [moe_layers, E]; undefined for dense models
+};
+
+/// What decoding remembers: keys and values of each layer and how many tokens they hold.
+struct DecodeState {
+  std::vector<at::Tensor> keys;    ///< per layer [B, heads, T, d_qk]
+  std::vector<at::Tensor> values;  ///< per layer [B, heads, T, d_v]
+  int64_t num_tokens = 0;
+};
+
+/// A trainable language model. Parameters are fp32 or bf16 as the caller casts them; norm
+/// statistics, softmax, router and loss are computed in fp32.
+class LanguageModel : public torch::nn::Module {
+ public:
+  /// Training pass over one micro-batch.
+  virtual LmOutput forward(const Batch& batch) = 0;
+  /// Logits fp32 [B, T, V] of `tokens` int64 [B, T], which follow what `state` holds; appends them
+  /// to `state`.
+  virtual at::Tensor decode(const at::Tensor& tokens, DecodeState& state) = 0;
+};
+
+}  // namespace assay
