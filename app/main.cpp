@@ -1,0 +1,60 @@
+#include "app/cli/build_info.h"
+#include "app/command.h"
+#include "error/error.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <exception>
+#include <iostream>
+#include <string>
+#include <vector>
+
+namespace assay::app {
+namespace {
+
+void print_help(const std::vector<Command>& commands) {
+  std::cout << "assay tests what AI training is said to cost.\n\nUsage: assay COMMAND [OPTIONS]\n\nCommands:\n";
+  for (const Command& command : commands) {
+    std::cout << "  " << command.name << std::string(12 - std::min<size_t>(command.name.size(), 11), ' ')
+              << command.summary << '\n';
+  }
+  std::cout << "\nassay COMMAND --help says more; assay --version names this build.\n";
+}
+
+int dispatch(const std::vector<std::string>& args) {
+  const std::vector<Command> commands = all_commands();
+  if (args.empty() || args[0] == "--help" || args[0] == "-h" || args[0] == "help") {
+    print_help(commands);
+    return 0;
+  }
+  if (args[0] == "--version") {
+    const BuildInfo build = build_info();
+    std::cout << "assay " << build.version << " (" << (build.commit.empty() ? "no git" : build.commit) << ", "
+              << build.compiler << ")\n";
+    return 0;
+  }
+  for (const Command& command : commands) {
+    if (command.name == args[0]) return command.run({args.begin() + 1, args.end()});
+  }
+  throw ConfigError("[assay] unknown command: " + args[0] + " (assay --help lists them)");
+}
+
+}  // namespace
+}  // namespace assay::app
+
+int main(int argc, char** argv) {
+  int exit_code = static_cast<int>(assay::ExitCode::kInternal);
+  try {
+    exit_code = assay::app::dispatch({argv + 1, argv + argc});
+    // Output that never reached its file (full disk, closed pipe) must not look like success.
+    if (!std::cout.flush()) throw assay::StorageError("[assay] standard output cannot be written");
+  } catch (const assay::Error& error) {
+    std::fprintf(stderr, "assay: %s\n", error.what());
+    exit_code = static_cast<int>(error.exit_code());
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "assay: internal error: %s\n", error.what());
+  } catch (...) {
+    std::fputs("assay: internal error: unknown exception\n", stderr);
+  }
+  return exit_code;
+}

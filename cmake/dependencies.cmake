@@ -1,0 +1,12 @@
+# Third-party libraries of the torch-free half, all from Debian. Modules name the targets below in SYSTEM_LINKS.
+
+find_package(Threads REQUIRED)
+find_package(Boost 1.74 REQUIRED COMPONENTS program_options) # Boost::program_options
+find_package(Catch2 2.13 REQUIRED) # Catch2::Catch2
+find_package(fmt REQUIRED) # fmt::fmt-header-only, linked by every module
+find_package(nlohmann_json REQUIRED) # nlohmann_json::nlohmann_json
+find_package(tomlplusplus REQUIRED) # tomlplusplus::tomlplusplus
+find_package(prometheus-cpp REQUIRED) # prometheus-cpp::pull, prometheus-cpp::push
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(xxhash REQUIRED IMPORTED_TARGET libxxhash) # PkgConfig::xxhash
+pkg_check_modules(zstd REQUIRED IMPORTED_TARGET libzstd) # PkgConfig::zstd
