@@ -8,5 +8,6 @@ find_package(nlohmann_json REQUIRED) # nlohmann_json::nlohmann_json
 find_package(tomlplusplus REQUIRED) # tomlplusplus::tomlplusplus
 find_package(prometheus-cpp REQUIRED) # prometheus-cpp::pull, prometheus-cpp::push
 find_package(PkgConfig REQUIRED)
+pkg_check_modules(sodium REQUIRED IMPORTED_TARGET libsodium) # PkgConfig::sodium
 pkg_check_modules(xxhash REQUIRED IMPORTED_TARGET libxxhash) # PkgConfig::xxhash
 pkg_check_modules(zstd REQUIRED IMPORTED_TARGET libzstd) # PkgConfig::zstd
