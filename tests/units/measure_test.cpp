@@ -23,6 +23,13 @@ TEST_CASE("values are converted to the base unit of their dimension") {
   CHECK(parse_measure("180e3 gpu_h/Ttoken").value * 14.8e12 == Approx(2664e3));
 }
 
+TEST_CASE("rates of tokens are converted to seconds and to one token") {
+  CHECK(parse_measure("272.8e9 token/day").value == Approx(272.8e9 / 86400));
+  CHECK(parse_measure("3.7 day/Ttoken").value * 14.8e12 == Approx(3.7 * 14.8 * 86400));
+  CHECK(parse_measure("24e3 token/s/gpu").dimension == Dimension::kTokensPerSecondPerDevice);
+  CHECK(parse_measure("2 month").value == Approx(2 * 30.4375 * 86400));
+}
+
 TEST_CASE("money carries its currency, also in prices and exchange rates") {
   CHECK(parse_measure("5.576e6 USD").currency == "USD");
   CHECK(parse_measure("2.0 USD/gpu_h").dimension == Dimension::kMoneyPerGpuHour);
