@@ -1,0 +1,94 @@
+#include "formats/durable_file.h"
+
+#include <sys/resource.h>
+
+#include <catch2/catch.hpp>
+#include <csignal>
+#include <fstream>
+#include <iterator>
+#include <string>
+#include <vector>
+
+#include "error/error.h"
+#include "temporary_folder.h"
+
+namespace assay {
+namespace {
+
+using Catch::Matchers::Contains;
+
+std::string content_of(const std::filesystem::path& path) {
+  std::ifstream in(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+// Makes every file of this process end at `size` bytes, as a full disk would.
+class FileSizeLimit {
+ public:
+  explicit FileSizeLimit(rlim_t size) : handler_(std::signal(SIGXFSZ, SIG_IGN)) {
+    ::getrlimit(RLIMIT_FSIZE, &before_);
+    rlimit limit = before_;
+    limit.rlim_cur = size;
+    ::setrlimit(RLIMIT_FSIZE, &limit);
+  }
+  ~FileSizeLimit() {
+    ::setrlimit(RLIMIT_FSIZE, &before_);
+    std::signal(SIGXFSZ, handler_);
+  }
+  FileSizeLimit(FileSizeLimit&&) = delete;
+
+ private:
+  rlimit before_{};
+  void (*handler_)(int);
+};
+
+TEST_CASE("a committed file replaces the old content and leaves nothing else") {
+  const TemporaryFolder folder;
+  write_file_durably(folder / "a", "old");
+  write_file_durably(folder / "a", "new");
+  CHECK(content_of(folder / "a") == "new");
+  CHECK(std::distance(std::filesystem::directory_iterator(folder.path()), {}) == 1);
+}
+
+TEST_CASE("without commit the old content stays") {
+  const TemporaryFolder folder;
+  write_file_durably(folder / "a", "old");
+  { DurableFile(folder / "a").write("half"); }
+  CHECK(content_of(folder / "a") == "old");
+  CHECK(std::distance(std::filesystem::directory_iterator(folder.path()), {}) == 1);
+}
+
+TEST_CASE("a write past the file size limit is a storage error that keeps the old content") {
+  const TemporaryFolder folder;
+  write_file_durably(folder / "a", "old");
+  std::string message;
+  {
+    const FileSizeLimit limit(100);
+    try {
+      write_file_durably(folder / "a", std::string(1000, 'x'));
+    } catch (const StorageError& error) {
+      message = error.what();
+      CHECK(error.exit_code() == ExitCode::kStorage);
+    }
+  }
+  CHECK_THAT(message, Contains("[storage] cannot write") && Contains("ulimit -f"));
+  CHECK(content_of(folder / "a") == "old");
+  CHECK(std::distance(std::filesystem::directory_iterator(folder.path()), {}) == 1);
+}
+
+TEST_CASE("the usual causes say what to do") {
+  CHECK_THROWS_WITH(throw_storage_error("cannot write", "x", ENOSPC), Contains("free some space"));
+  CHECK_THROWS_WITH(throw_storage_error("cannot write", "x", EDQUOT), Contains("free some space"));
+  CHECK_THROWS_WITH(throw_storage_error("cannot write", "x", EROFS), Contains("not writable"));
+}
+
+TEST_CASE("a folder that does not exist or is a file is a storage error") {
+  const TemporaryFolder folder;
+  CHECK_THROWS_AS(DurableFile(folder / "none/a"), StorageError);
+  write_file_durably(folder / "a", "");
+  CHECK_THROWS_AS(make_directories(folder / "a/b"), StorageError);
+  CHECK_THROWS_AS(fsync_directory(folder / "none"), StorageError);
+}
+
+}  // namespace
+}  // namespace assay
