@@ -35,7 +35,7 @@ if(EXISTS ${torch_home}/lib/libtorch_cuda.so)
   set(CUDA_TOOLKIT_ROOT_DIR ${cuda_root})
   set(TORCH_CUDA_ARCH_LIST ${ASSAY_CUDA_ARCHS})
   # Torch sets the targets by flags of its own; without this CMake would add a second list.
-  set(CMAKE_CUDA_ARCHITECTURES OFF)
+  set(CMAKE_CUDA_ARCHITECTURES OFF) # a warning about it is expected
   enable_language(CUDA)
   set(CMAKE_CUDA_STANDARD 20)
 else()
@@ -55,8 +55,9 @@ target_link_libraries(assay_torch INTERFACE ${TORCH_LIBRARIES} ${torch_libgomp})
 target_compile_options(assay_torch INTERFACE $<$<COMPILE_LANGUAGE:CXX>:-fopenmp>)
 target_compile_definitions(assay_torch INTERFACE ASSAY_CUDA=${ASSAY_CUDA})
 
-# One precompiled torch.h for all users: it costs half a minute once instead of ten seconds a file.
+# One precompiled header for all users of LibTorch. It names what most of them need and not all of torch.h, which g++
+# loads at twice the price.
 file(WRITE ${CMAKE_BINARY_DIR}/generated/torch_pch.cpp "")
 add_library(assay_torch_pch OBJECT ${CMAKE_BINARY_DIR}/generated/torch_pch.cpp)
 target_link_libraries(assay_torch_pch PRIVATE assay::torch assay_warnings fmt::fmt-header-only)
-target_precompile_headers(assay_torch_pch PRIVATE $<$<COMPILE_LANGUAGE:CXX>:<torch/torch.h$<ANGLE-R>>)
+target_precompile_headers(assay_torch_pch PRIVATE ${CMAKE_SOURCE_DIR}/cmake/torch_pch.h)
