@@ -1,0 +1,116 @@
+#include "train/adamw.h"
+
+#include <ATen/ATen.h>
+#include <c10/core/InferenceMode.h>
+
+#include "error/error.h"
+
+namespace assay {
+
+namespace {
+
+// The small term of torch's clip_grad_norm_.
+constexpr double kClipEpsilon = 1e-6;
+
+}  // namespace
+
+AdamW::AdamW(std::vector<NamedTensor> parameters, const OptimizerConfig& config)
+    : config_(config), groups_(2) {
+  check(!parameters.empty(), "[train] a model without parameters");
+  groups_[0].weight_decay = config.weight_decay;
+  applied_steps_ = at::zeros({1}, parameters.front().second.options().dtype(at::kFloat));
+  for (NamedTensor& parameter : parameters) {
+    const bool decays = parameter.second.dim() >= 2;
+    add_parameter(groups_[decays ? 0 : 1], std::move(parameter));
+  }
+  std::erase_if(groups_, [](const Group& group) { return group.names.empty(); });
+}
+
+void AdamW::add_parameter(Group& group, NamedTensor parameter) {
+  const at::NoGradGuard no_grad;
+  const at::Tensor& value = parameter.second;
+  const bool is_fp32 = value.scalar_type() == at::kFloat;
+  group.names.push_back(std::move(parameter.first));
+  group.parameters.push_back(value);
+  group.masters.push_back(is_fp32 ? value : value.detach().to(at::kFloat));
+  group.exp_avgs.push_back(at::zeros_like(group.masters.back()).detach());
+  group.exp_avg_sqs.push_back(at::zeros_like(group.masters.back()).detach());
+  group.steps.push_back(applied_steps_);
+}
+
+void AdamW::collect_gradients() {
+  const at::NoGradGuard no_grad;
+  for (Group& group : groups_) {
+    const bool is_first = group.gradients.empty();
+    for (size_t i = 0; i < group.parameters.size(); ++i) {
+      at::Tensor& gradient = group.parameters[i].mutable_grad();
+      if (!gradient.defined()) gradient = at::zeros_like(group.parameters[i]);
+      if (gradient.scalar_type() == at::kFloat) {
+        if (is_first) group.gradients.push_back(gradient);
+        group.gradients[i] = gradient;
+        continue;
+      }
+      if (is_first) {
+        group.gradients.push_back(gradient.to(at::kFloat));
+      } else {
+        group.gradients[i].add_(gradient);
+      }
+      gradient.reset();
+    }
+  }
+}
+
+void AdamW::reduce_gradients(const Comm& comm) {
+  for (Group& group : groups_) {
+    for (at::Tensor& gradient : group.gradients) comm.all_reduce_sum(gradient);
+  }
+}
+
+UpdateStats AdamW::step(double lr, const at::Tensor& num_targets, const at::Tensor& loss_sum) {
+  const at::NoGradGuard no_grad;
+  std::vector<at::Tensor> norms;
+  for (const Group& group : groups_) {
+    check(!group.gradients.empty(), "[train] an update without gradients");
+    for (at::Tensor& norm : at::_foreach_norm(group.gradients)) norms.push_back(std::move(norm));
+  }
+  const at::Tensor divisor = num_targets.to(at::kFloat);
+  const at::Tensor grad_norm = at::linalg_vector_norm(at::stack(norms)) / divisor;
+  const at::Tensor skipped =
+      (grad_norm.isfinite() & loss_sum.isfinite()).logical_not().to(at::kFloat);
+  at::Tensor clip = at::ones_like(grad_norm);
+  if (config_.grad_clip > 0) clip = (config_.grad_clip / (grad_norm + kClipEpsilon)).clamp_max(1.0);
+  applied_steps_ += 1.0 - skipped;
+  // The kernel divides by grad_scale: mean and clipping cost no pass of their own.
+  const at::Tensor grad_scale = divisor / clip;
+  for (Group& group : groups_) update(group, lr, grad_scale, skipped);
+  return {grad_norm, skipped};
+}
+
+void AdamW::update(Group& group, double lr, const at::Tensor& grad_scale,
+                   const at::Tensor& skipped) {
+  at::_fused_adamw_(group.masters, group.gradients, group.exp_avgs, group.exp_avg_sqs, {},
+                    group.steps, lr, config_.beta1, config_.beta2, group.weight_decay,
+                    config_.epsilon, /*amsgrad=*/false, /*maximize=*/false, grad_scale, skipped);
+  group.gradients.clear();
+  for (size_t i = 0; i < group.parameters.size(); ++i) {
+    group.parameters[i].mutable_grad().reset();
+    const bool has_master = !group.parameters[i].is_same(group.masters[i]);
+    if (has_master) group.parameters[i].copy_(group.masters[i]);
+  }
+}
+
+std::vector<NamedTensor> AdamW::state() const {
+  std::vector<NamedTensor> state{{"applied_steps", applied_steps_}};
+  for (const Group& group : groups_) {
+    for (size_t i = 0; i < group.names.size(); ++i) {
+      state.emplace_back("exp_avg." + group.names[i], group.exp_avgs[i]);
+      state.emplace_back("exp_avg_sq." + group.names[i], group.exp_avg_sqs[i]);
+      if (!group.parameters[i].is_same(group.masters[i])) {
+        state.emplace_back("master." + group.names[i], group.masters[i]);
+      }
+    }
+  }
+  return state;
+}
+
+}  // namespace assay

@@ -1,0 +1,65 @@
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "distributed/comm.h"
+#include "train/optimizer_config.h"
+
+namespace assay {
+
+/// A tensor with its full, layout-free name.
+using NamedTensor = std::pair<std::string, at::Tensor>;
+
+/// What an update was; tensors on the parameters' device, so that nothing waits for it.
+struct UpdateStats {
+  at::Tensor grad_norm;  ///< fp32 [], of the mean gradient, before clipping
+  at::Tensor skipped;    ///< fp32 [], 1 where the step was not finite and nothing was changed
+};
+
+/// AdamW by LibTorch's fused kernel, with fp32 state. Parameters of two or more dimensions decay;
+/// vectors (norms, biases) do not. bf16 parameters are rewritten from fp32 masters at each step.
+/// A step whose loss or gradient is not finite changes nothing; this is decided on the device.
+/// Source: Loshchilov & Hutter 2019, algorithm 2; clipping: Pascanu et al. 2013, by global norm.
+class AdamW {
+ public:
+  /// Takes the parameters (all fp32 or all bf16, on one device), in a fixed order.
+  AdamW(std::vector<NamedTensor> parameters, const OptimizerConfig& config);
+
+  /// Takes in the gradients that a backward pass left. fp32: autograd adds them up in place; bf16:
+  /// they are added in fp32, since sums of bf16 lose small terms.
+  void collect_gradients();
+  /// Adds the gradients over all ranks.
+  void reduce_gradients(const Comm& comm);
+  /// Applies one update and forgets the gradients. Gradients are of a sum over targets:
+  /// `num_targets` [] divides them; `loss_sum` [] is looked at for being finite only.
+  UpdateStats step(double lr, const at::Tensor& num_targets, const at::Tensor& loss_sum);
+
+  /// The state by name: `exp_avg.<name>`, `exp_avg_sq.<name>`, `master.<name>` (bf16 only) and
+  /// `applied_steps` [1]. The tensors are this optimizer's own: writing to them restores it.
+  [[nodiscard]] std::vector<NamedTensor> state() const;
+
+ private:
+  /// Parameters that share a weight decay; all lists are parallel.
+  struct Group {
+    double weight_decay = 0.0;
+    std::vector<std::string> names;
+    std::vector<at::Tensor> parameters;  ///< of the module
+    std::vector<at::Tensor> masters;     ///< fp32; the parameters themselves where these are fp32
+    std::vector<at::Tensor> gradients;   ///< fp32; empty before the first collect
+    std::vector<at::Tensor> exp_avgs;
+    std::vector<at::Tensor> exp_avg_sqs;
+    std::vector<at::Tensor> steps;  ///< applied_steps_, once per parameter, as the kernel wants it
+  };
+  void add_parameter(Group& group, NamedTensor parameter);
+  void update(Group& group, double lr, const at::Tensor& grad_scale, const at::Tensor& skipped);
+
+  OptimizerConfig config_;
+  at::Tensor applied_steps_;  ///< fp32 [1], on the device: skipped steps do not count
+  std::vector<Group> groups_;
+};
+
+}  // namespace assay

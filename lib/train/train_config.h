@@ -1,0 +1,65 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string_view>
+#include <utility>
+
+#include "config/config.h"
+
+namespace assay {
+
+/// What the model's parameters, activations and products are computed in. bf16 keeps fp32 masters.
+enum class Precision { kFp32, kBf16 };
+std::string_view to_string(Precision precision);
+
+/// Which device trains. `kAuto`: the GPU where there is one, the CPU only where there is none.
+enum class DeviceChoice { kAuto, kCpu, kCuda };
+
+template <>
+struct EnumNames<Precision> {
+  static constexpr std::array kValues{std::pair{std::string_view("fp32"), Precision::kFp32},
+                                      std::pair{std::string_view("bf16"), Precision::kBf16}};
+};
+template <>
+struct EnumNames<DeviceChoice> {
+  static constexpr std::array kValues{std::pair{std::string_view("auto"), DeviceChoice::kAuto},
+                                      std::pair{std::string_view("cpu"), DeviceChoice::kCpu},
+                                      std::pair{std::string_view("cuda"), DeviceChoice::kCuda}};
+};
+
+/// The size of a run's steps, where they run and when they are evaluated.
+struct TrainConfig {
+  int64_t steps = 1000;
+  int64_t micro_batch = 8;
+  int64_t grad_accum = 1;
+  int64_t seq_len = 256;
+  Precision precision = Precision::kFp32;
+  DeviceChoice device = DeviceChoice::kAuto;
+  int64_t threads = 0;
+  int64_t seed = 1;
+  int64_t eval_every = 0;
+  int64_t eval_tokens = 0;
+
+  /// Sequences of one optimizer step, over all micro-batches.
+  [[nodiscard]] int64_t sequences_per_step() const { return micro_batch * grad_accum; }
+  [[nodiscard]] int64_t tokens_per_step() const { return sequences_per_step() * seq_len; }
+
+  template <class V>
+  void fields(V& visit) {
+    visit("steps", steps, "optimizer steps", at_least(1));
+    visit("micro_batch", micro_batch, "sequences of one forward and backward pass", at_least(1));
+    visit("grad_accum", grad_accum, "micro-batches of one step", at_least(1));
+    visit("seq_len", seq_len, "tokens of a sequence", at_least(1));
+    visit("precision", precision, "of parameters and products; bf16 keeps fp32 master weights");
+    visit("device", device, "auto takes a GPU where there is one");
+    visit("threads", threads, "CPU threads; 0: as many as the process may use", at_least(0));
+    visit("seed", seed, "of weights, data order and samples", at_least(0));
+    visit("eval_every", eval_every, "validate every so many steps; 0: only at the end",
+          at_least(0));
+    visit("eval_tokens", eval_tokens, "validation tokens of an evaluation inside the run; 0: all",
+          at_least(0));
+  }
+};
+
+}  // namespace assay
