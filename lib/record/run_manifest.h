@@ -17,11 +17,11 @@ struct FileDigest {
 
 /// A device that the run holds.
 struct DeviceInfo {
-  std::string kind;         ///< "cpu" or "cuda"
-  std::string name;         ///< as the driver or /proc/cpuinfo prints it
-  std::string uuid;         ///< GPU UUID; empty for a CPU
-  std::string registry_id;  ///< id in configs/registry/devices, empty where unknown
-  std::string driver;       ///< driver version; empty for a CPU
+  std::string kind;                   ///< "cpu" or "cuda"
+  std::string name;                   ///< as the driver or /proc/cpuinfo prints it
+  std::string uuid;                   ///< GPU UUID; empty for a CPU
+  std::string registry_id;            ///< id in configs/registry/devices, empty where unknown
+  std::string driver;                 ///< driver version; empty for a CPU
   double measured_ceiling_flops = 0;  ///< matrix products at start, FLOP/s; 0: not measured
   std::string ceiling_dtype;
 };
@@ -34,23 +34,27 @@ struct StageInfo {
   int64_t tokens_per_step = 0;
 };
 
-/// Everything needed to know what a run was and to do it again; written once at the start.
+/// Everything needed to know what a run was and to do it again; written once at the start of each
+/// process of the run (a resume may have another binary, driver or device).
 struct RunManifest {
   std::string run_id;
-  std::string started_utc;     ///< RFC 3339
-  std::string config_toml;     ///< the resolved config
+  std::string started_utc;      ///< RFC 3339
+  double started_unix_s = 0;    ///< host clock when the process started: from here devices are held
+  int64_t resumed_at_step = 0;  ///< last step in the checkpoint that this process started from
+  std::vector<std::string> command;  ///< argv
+  std::string config_toml;           ///< the resolved config
   std::string config_sha256;
   std::vector<StageInfo> stages;
   std::string model_id;
   std::string model_family;
-  std::string model_toml;      ///< the resolved [model] table, for rebuilding the ModelSpec
+  std::string model_toml;  ///< the resolved [model] table, for rebuilding the ModelSpec
   int64_t num_parameters = 0;
-  std::string precision;       ///< "fp32", "bf16"
+  std::string precision;  ///< "fp32", "bf16"
   std::vector<FileDigest> data;
   double corpus_unigram_entropy_bits = 0;  ///< bits per token of the training corpus; 0: unknown
   double bytes_per_token = 0;              ///< of the validation data; 0: unknown
   std::string tokenizer;
-  std::string code_version;    ///< git describe of the source, or "unknown"
+  std::string code_version;  ///< git describe of the source, or "unknown"
   std::string compiler;
   std::string build_type;
   FileDigest binary;
@@ -62,14 +66,16 @@ struct RunManifest {
   std::map<std::string, std::string> numerics;     ///< flags in force
   std::map<std::string, std::string> environment;  ///< allow-list only
   uint64_t seed = 0;
-  std::string rng_scheme;      ///< "philox4x32-10(seed, step, sample)"
+  std::string rng_scheme;  ///< "philox4x32-10(seed, step, sample)"
   std::string parent_checkpoint;
   std::string team;
   std::string project;
   std::string cost_centre;
-  std::string price_text;      ///< "0.10 USD/gpu_h" as the config names it; empty: no price
+  std::string price_text;  ///< "0.10 USD/gpu_h" as the config names it; empty: no price
   std::string price_source;
   std::string hostname;
+  std::vector<std::string> energy_sources;  ///< in use: "nvml_counter GPU-1234", "rapl package-0"
+  std::vector<std::string> energy_unavailable;  ///< "rapl: permission denied (how to enable it)"
 };
 
 }  // namespace assay

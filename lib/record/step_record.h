@@ -42,18 +42,19 @@ struct StepProfile {
 
 /// One optimizer step as it is written to steps.jsonl.
 struct StepRecord {
-  std::string stage;        ///< name of the stage of the run ("pretrain")
-  int64_t step = 0;         ///< 1 is the first step
-  double time_unix_s = 0;   ///< host clock at the end of the step
-  Tokens tokens;            ///< targets in this step, over all ranks
-  double loss = 0;          ///< mean cross-entropy in nats per target token
-  double aux_loss = 0;      ///< sum of the weighted auxiliary losses; 0 for dense models
-  double grad_norm = 0;     ///< before clipping
+  std::string stage;       ///< name of the stage of the run ("pretrain")
+  int64_t step = 0;        ///< 1 is the first step
+  double time_unix_s = 0;  ///< host clock at the end of the step
+  Tokens tokens;           ///< targets in this step, over all ranks
+  double loss = 0;         ///< mean cross-entropy in nats per target token
+  double aux_loss = 0;     ///< sum of the weighted auxiliary losses; 0 for dense models
+  double grad_norm = 0;    ///< before clipping
   double learning_rate = 0;
-  bool skipped = false;     ///< non-finite: the update was not applied
-  bool warmup = false;      ///< a first step that pays for allocation and kernel choice
+  bool skipped = false;  ///< non-finite: the update was not applied
+  bool warmup = false;   ///< a first step that pays for allocation and kernel choice
   StepProfile profile;
   std::vector<std::vector<int64_t>> tokens_per_expert;  ///< [moe_layers][experts]; empty for dense
+  int attempt = 0;  ///< which process of the run wrote it, 0 first; set by RunWriter
 };
 
 /// A reading of one energy source. Joules are cumulative since the source started.
@@ -64,16 +65,23 @@ struct EnergySample {
   Joules energy;
   std::optional<Watts> power;
   Provenance provenance = Provenance::kMeasured;
+  std::string node;  ///< set by RunWriter
+  int attempt = 0;   ///< set by RunWriter
 };
 
-/// What happens beside the steps. `duration` is set for kinds that take time.
+/// What happens beside the steps. `duration` is set for kinds that take time; times of steps,
+/// startup, evals and checkpoints never overlap (time_account.h adds them up).
 struct RunEvent {
-  double time_unix_s = 0;
-  std::string kind;  ///< "run_start", "startup", "eval", "checkpoint", "resume", "stop", "warning"
+  double time_unix_s = 0;  ///< host clock at the end of what it tells
+  /// "run_start", "resume", "startup", "eval", "checkpoint", "sample", "warning", "stop": the
+  /// table in FORMAT.md.
+  std::string kind;
   int64_t step = 0;
   std::optional<Seconds> duration;
   std::optional<double> value;  ///< eval: validation loss in nats per token
   std::string message;
+  int rank = 0;     ///< set by RunWriter
+  int attempt = 0;  ///< set by RunWriter
 };
 
 using RunItem = std::variant<StepRecord, EnergySample, RunEvent>;

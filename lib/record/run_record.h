@@ -1,0 +1,33 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "record/run_manifest.h"
+#include "record/step_record.h"
+
+namespace assay {
+
+/// A run read back: what all its processes wrote, in order.
+struct RunRecord {
+  std::filesystem::path dir;
+  /// One per process of the run: the first, then each that resumed it. Never empty.
+  std::vector<RunManifest> manifests;
+  std::vector<StepRecord> steps;       ///< those that count, ascending by step
+  std::vector<StepRecord> superseded;  ///< done, then lost: a later process resumed before them
+  std::vector<EnergySample> energy;    ///< node by node, in file order
+  std::vector<RunEvent> events;        ///< rank by rank, in file order
+  std::vector<std::string> warnings;   ///< torn last lines and the like, each with its file:line
+
+  /// The manifest of the first process.
+  [[nodiscard]] const RunManifest& manifest() const { return manifests.front(); }
+};
+
+/// Reads a run directory as FORMAT.md describes. A run that was killed at any byte can be read: a
+/// torn last line is dropped with a warning. Throws: DataError with file:line:column for anything
+/// else that is broken, for unknown versions and for a folder without a run.
+RunRecord read_run(const std::filesystem::path& dir);
+
+}  // namespace assay

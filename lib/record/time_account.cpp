@@ -1,0 +1,133 @@
+#include "record/time_account.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <limits>
+#include <span>
+
+namespace assay {
+namespace {
+
+using States = std::array<Seconds, kRunStates.size()>;
+
+// The times of one process of the run.
+struct Attempt {
+  States states{};
+  double start = 0;
+  double end = 0;
+  bool stopped = false;
+  bool stepped = false;
+
+  Seconds& operator[](RunState state) { return states[static_cast<size_t>(state)]; }
+};
+
+// The last step of `attempt` that no later process threw away.
+int64_t last_kept_step(const RunRecord& record, int attempt) {
+  int64_t last = std::numeric_limits<int64_t>::max();
+  for (size_t later = static_cast<size_t>(attempt) + 1; later < record.manifests.size(); ++later) {
+    last = std::min(last, record.manifests[later].resumed_at_step);
+  }
+  return last;
+}
+
+void add_steps(std::span<const StepRecord> steps, RunState state, std::vector<Attempt>& attempts) {
+  for (const StepRecord& step : steps) {
+    Attempt& attempt = attempts[static_cast<size_t>(step.attempt)];
+    attempt[state] += step.profile.wall;
+    attempt.end = std::max(attempt.end, step.time_unix_s);
+    attempt.stepped = true;
+  }
+}
+
+void add_events(const RunRecord& record, std::vector<Attempt>& attempts) {
+  for (const RunEvent& event : record.events) {
+    if (event.rank != 0) continue;
+    Attempt& attempt = attempts[static_cast<size_t>(event.attempt)];
+    attempt.end = std::max(attempt.end, event.time_unix_s);
+    if (event.kind == "stop") attempt.stopped = true;
+    const Seconds duration = event.duration.value_or(Seconds(0));
+    if (event.kind == "startup") {
+      attempt[RunState::kStartup] += duration;
+    } else if (event.kind == "eval" || event.kind == "checkpoint") {
+      const RunState kept = event.kind == "eval" ? RunState::kEval : RunState::kCheckpoint;
+      const bool lost = event.step > last_kept_step(record, event.attempt);
+      attempt[lost ? RunState::kLost : kept] += duration;
+    }
+  }
+}
+
+// What is left of the time held is idle; a process without a step was starting up all the time.
+void close(Attempt& attempt, size_t index, bool after_kill, std::vector<std::string>& warnings) {
+  Seconds known;
+  for (const Seconds state : attempt.states) known += state;
+  const Seconds span(attempt.end - attempt.start);
+  // Durations come from a steady clock, the span from the host clock, which may have been set.
+  constexpr double kTolerance = 0.01;
+  if (known.value() > span.value() * (1 + kTolerance) + 1.0) {
+    warnings.push_back(
+        fmt::format("process {}: its parts take {:.3f} s, but the host clock moved by {:.3f} s; "
+                    "the parts are counted",
+                    index, known.value(), span.value()));
+  }
+  const RunState rest = attempt.stepped ? RunState::kIdle : RunState::kStartup;
+  attempt[rest] += std::max(Seconds(0), span - known);
+  if (after_kill) {
+    attempt[RunState::kLost] += attempt[RunState::kStartup];
+    attempt[RunState::kStartup] = Seconds(0);
+  }
+}
+
+Seconds unsecured_steps(const RunRecord& record) {
+  int64_t durable = record.manifests.back().resumed_at_step;
+  for (const RunEvent& event : record.events) {
+    const bool kept = event.step <= last_kept_step(record, event.attempt);
+    if (event.rank == 0 && event.kind == "checkpoint" && kept) {
+      durable = std::max(durable, event.step);
+    }
+  }
+  Seconds sum;
+  for (const StepRecord& step : record.steps) {
+    if (step.step > durable) sum += step.profile.wall;
+  }
+  return sum;
+}
+
+}  // namespace
+
+TimeAccount account_time(const RunRecord& record) {
+  std::vector<Attempt> attempts(record.manifests.size());
+  for (size_t i = 0; i < attempts.size(); ++i) {
+    attempts[i].start = attempts[i].end = record.manifests[i].started_unix_s;
+  }
+  add_steps(record.steps, RunState::kProductive, attempts);
+  add_steps(record.superseded, RunState::kLost, attempts);
+  add_events(record, attempts);
+
+  TimeAccount account;
+  account.num_processes = static_cast<int>(attempts.size());
+  for (size_t i = 0; i < attempts.size(); ++i) {
+    close(attempts[i], i, i > 0 && !attempts[i - 1].stopped, account.warnings);
+    const auto num_devices = static_cast<double>(record.manifests[i].devices.size());
+    for (size_t s = 0; s < kRunStates.size(); ++s) {
+      account.states[s] += attempts[i].states[s];
+      account.device_states[s] += num_devices * attempts[i].states[s];
+    }
+    if (i > 0) {
+      account.between_processes += Seconds(std::max(0.0, attempts[i].start - attempts[i - 1].end));
+    }
+  }
+  Seconds device_seconds;
+  for (size_t s = 0; s < kRunStates.size(); ++s) {
+    account.held += account.states[s];
+    device_seconds += account.device_states[s];
+  }
+  account.device_hours = gpu_hours(1.0, device_seconds);
+  if (account.held > Seconds(0)) account.goodput = account[RunState::kProductive] / account.held;
+  account.stopped = attempts.back().stopped;
+  if (!account.stopped) account.unsecured = unsecured_steps(record);
+  return account;
+}
+
+}  // namespace assay
