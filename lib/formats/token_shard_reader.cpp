@@ -3,28 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstring>
 #include <utility>
 
 #include "digest/sha256_stream.h"
 #include "error/error.h"
 
 namespace assay {
-namespace {
-
-// The file has no alignment promise beyond its own 128-byte header, so tokens are copied out.
-template <class Token>
-void widen(const std::byte* data, std::span<int64_t> out) {
-  for (int64_t& value : out) {
-    Token token;
-    std::memcpy(&token, data, sizeof(token));
-    value = static_cast<int64_t>(token);
-    data += sizeof(token);
-  }
-}
-
-}  // namespace
-
 TokenShardReader::TokenShardReader(std::filesystem::path path)
     : path_(std::move(path)),
       mapping_(path_),
@@ -40,27 +24,37 @@ void TokenShardReader::expect(std::string_view tokenizer_id, uint64_t vocab_size
       path_.string(), header_.tokenizer_id, header_.vocab_size, tokenizer_id, vocab_size));
 }
 
+auto TokenShardReader::tokens() const
+    -> std::variant<std::span<const uint8_t>, std::span<const uint16_t>,
+                    std::span<const uint32_t>> {
+  // A mapping starts at a page and the header has 128 bytes: every token size is aligned.
+  const std::byte* data = mapping_.bytes().data() + kTokenShardHeaderSize;
+  const auto span_of = [&](auto token) {
+    return std::span(reinterpret_cast<const decltype(token)*>(data), header_.num_tokens);
+  };
+  switch (header_.bytes_per_token) {
+    case 1:
+      return span_of(uint8_t{});
+    case 2:
+      return span_of(uint16_t{});
+    default:
+      return span_of(uint32_t{});
+  }
+}
+
+void TokenShardReader::check_vocabulary(uint64_t largest) const {
+  if (largest < header_.vocab_size) return;
+  throw DataError(fmt::format("[formats] token {} is outside of the vocabulary of {}: {}", largest,
+                              header_.vocab_size, path_.string()));
+}
+
 void TokenShardReader::copy(uint64_t begin, std::span<int64_t> out) const {
   check(begin <= header_.num_tokens && out.size() <= header_.num_tokens - begin,
         "[formats] a range of tokens outside of its shard");
-  const std::byte* data =
-      mapping_.bytes().data() + kTokenShardHeaderSize + begin * header_.bytes_per_token;
-  switch (header_.bytes_per_token) {
-    case 1:
-      widen<uint8_t>(data, out);
-      break;
-    case 2:
-      widen<uint16_t>(data, out);
-      break;
-    default:
-      widen<uint32_t>(data, out);
-  }
-  const auto largest = std::max_element(out.begin(), out.end());
-  if (largest != out.end() && static_cast<uint64_t>(*largest) >= header_.vocab_size) {
-    throw DataError(fmt::format("[formats] token {} at {} is outside of the vocabulary of {}: {}",
-                                *largest, begin + static_cast<uint64_t>(largest - out.begin()),
-                                header_.vocab_size, path_.string()));
-  }
+  if (out.empty()) return;
+  std::visit([&](auto all) { std::ranges::copy(all.subspan(begin, out.size()), out.begin()); },
+             tokens());
+  check_vocabulary(static_cast<uint64_t>(*std::ranges::max_element(out)));
 }
 
 void TokenShardReader::verify() const {

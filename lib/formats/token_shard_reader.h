@@ -5,6 +5,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <variant>
 
 #include "formats/mapping.h"
 #include "formats/token_shard.h"
@@ -27,14 +28,23 @@ class TokenShardReader {
   /// Throws: DataError ("shard of another vocabulary") unless both fit.
   void expect(std::string_view tokenizer_id, uint64_t vocab_size) const;
 
+  /// All tokens where they lie in the file, as wide as they are stored. They live as long as the
+  /// reader (moves included); only verify() has looked at them.
+  [[nodiscard]] std::variant<std::span<const uint8_t>, std::span<const uint16_t>,
+                             std::span<const uint32_t>>
+  tokens() const;
+
   /// Copies the tokens [begin, begin + out.size()) into `out`. Throws: DataError on a token outside
   /// of the vocabulary; InternalError on a range outside of the shard.
   void copy(uint64_t begin, std::span<int64_t> out) const;
 
-  /// Reads everything once and compares its sha256. Throws: DataError.
+  /// Reads everything once: compares its sha256 and the largest token with the vocabulary.
+  /// Throws: DataError.
   void verify() const;
 
  private:
+  void check_vocabulary(uint64_t largest) const;
+
   std::filesystem::path path_;
   Mapping mapping_;
   TokenShardHeader header_;

@@ -38,6 +38,7 @@ TEST_CASE("tokens of every size are read back from any place") {
     reader.copy(2, out);
     CHECK(out == std::vector<int64_t>{last, 3});
     reader.verify();
+    std::visit([&](auto tokens) { CHECK(tokens[2] == last); }, reader.tokens());
     reader.expect("bytes-v1", vocab_size);
   }
 }
@@ -81,7 +82,7 @@ TEST_CASE("a token outside of the vocabulary never reaches a model") {
   change_byte(folder / "s", 129, 'x');
   std::vector<int64_t> out(3);
   CHECK_THROWS_WITH(TokenShardReader(folder / "s").copy(0, out),
-                    Contains("token 120 at 1 is outside of the vocabulary of 100"));
+                    Contains("token 120 is outside of the vocabulary of 100"));
 }
 
 TEST_CASE("a broken header is refused field by field") {

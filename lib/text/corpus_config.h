@@ -1,0 +1,39 @@
+#pragma once
+
+#include <string>
+
+#include "config/config.h"
+#include "text/gcide.h"
+
+namespace assay {
+
+/// Which text is trained on and how it is split.
+struct CorpusConfig {
+  std::string corpus = "gcide";
+  std::string dictionary_folder{kGcideFolder};
+  std::string text_file;
+  double validation_share = 0.05;
+  std::string prepared_folder = "data";
+
+  template <class V>
+  void fields(V& visit) {
+    visit("corpus", corpus, "gcide (Debian's dict-gcide) or text (one UTF-8 file)",
+          one_of({"gcide", "text"}));
+    visit("dictionary_folder", dictionary_folder, "where gcide.dict.dz and gcide.index lie",
+          non_empty());
+    visit("text_file", text_file, "the file of corpus = \"text\"");
+    visit("validation_share", validation_share,
+          "share at the end for validation: of the entries (gcide) or the bytes (text)",
+          between(0.0001, 0.5));
+    visit("prepared_folder", prepared_folder, "token shards are made once and kept below it",
+          non_empty());
+  }
+
+  void validate(const FieldPlaces& at) const {
+    if ((corpus == "text") == text_file.empty()) {
+      at.fail("text_file", "text_file belongs to corpus = \"text\" and is needed there");
+    }
+  }
+};
+
+}  // namespace assay

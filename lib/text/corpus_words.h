@@ -1,0 +1,36 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_set>
+#include <vector>
+
+namespace assay {
+
+/// The words of a text in lower case: what lies between white space and has only ASCII letters
+/// once other characters at both ends are cut off. "(Bot.)" is the word "bot"; "\Ser"po*let\" and
+/// "1.5" are none.
+std::vector<std::string> words_of(std::string_view text);
+
+/// The set of words of a corpus.
+class CorpusWords {
+ public:
+  /// Reads a file with one word a line. Throws: DataError.
+  static CorpusWords load(const std::filesystem::path& path);
+
+  void add(std::string_view text);
+  [[nodiscard]] bool contains(const std::string& word) const { return words_.contains(word); }
+  [[nodiscard]] size_t size() const { return words_.size(); }
+  /// Share of the words of `sample` that are words of the corpus, from 0 to 1; nothing where the
+  /// sample has no word. The first and the last word count too, though a sample may cut them.
+  [[nodiscard]] std::optional<double> share_in(std::string_view sample) const;
+  /// Writes one word a line, sorted. Throws: StorageError.
+  void save(const std::filesystem::path& path) const;
+
+ private:
+  std::unordered_set<std::string> words_;
+};
+
+}  // namespace assay
