@@ -54,11 +54,19 @@ TomlTable convert_table(const toml::table& table, const DocumentPtr& document) {
   return result;
 }
 
+// What the parser says, in our words where a key is given twice.
+std::string fact_of(const toml::parse_error& error) {
+  std::string fact(error.description());
+  const std::string_view twice = "cannot redefine existing";
+  const size_t at = fact.find(twice);
+  return at == std::string::npos ? fact : "repeated key:" + fact.substr(at + twice.size());
+}
+
 TomlTable parse(std::string_view text, const DocumentPtr& document) {
   try {
     return convert_table(toml::parse(text, std::string_view(document->name)), document);
   } catch (const toml::parse_error& error) {
-    fail_at(place_of(error.source(), document), error.description());
+    fail_at(place_of(error.source(), document), fact_of(error));
   }
 }
 

@@ -1,0 +1,223 @@
+#include "specs/hf_config.h"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <utility>
+#include <vector>
+
+#include "config/nearest_name.h"
+#include "specs/family.h"
+
+namespace assay {
+namespace {
+
+using nlohmann::json;
+
+// Bookkeeping of every config.json: none of it enters the model's function.
+constexpr std::array<std::string_view, 12> kBookkeeping{
+    "architectures", "auto_map",     "bos_token_id", "dtype",        "eos_token_id",
+    "model_type",    "pad_token_id", "torch_dtype",  "unk_token_id", "transformers_version",
+    "use_cache",     "_name_or_path"};
+
+Place place_in(const std::string& name, std::string_view key) {
+  Document document{.kind = DocumentKind::kData, .module = "specs", .name = name};
+  if (!key.empty()) document.name += fmt::format(": {}", key);
+  return {std::make_shared<const Document>(std::move(document))};
+}
+
+HfConfig load(const std::filesystem::path& path) {
+  std::ifstream file(path);
+  if (!std::filesystem::is_regular_file(path) || !file) {
+    fail_at(place_in(path.string(), ""), "the file cannot be read");
+  }
+  auto keys = std::make_shared<json>(json::parse(file, nullptr, /*allow_exceptions=*/false));
+  if (!keys->is_object()) fail_at(place_in(path.string(), ""), "not a JSON object");
+  return {path.string(), std::move(keys)};
+}
+
+TomlTable translate(const Family& family, const HfConfig& config) {
+  try {
+    return family.from_hf(config);
+  } catch (const json::exception& error) {
+    fail_at(place_in(config.name, ""), error.what());
+  }
+}
+
+}  // namespace
+
+TomlTable read_hf_config(const std::filesystem::path& path) {
+  const HfConfig config = load(path);
+  const std::string type = HfReader(config).model_type();
+  std::vector<std::string_view> known;
+  for (const Family& family : families()) {
+    for (const std::string_view name : family.hf_model_types) {
+      if (name == type) return translate(family, config);
+      known.push_back(name);
+    }
+  }
+  fail_at(place_in(config.name, "model_type"),
+          fmt::format("unknown model type \"{}\"; nearest known: \"{}\" (known: {})", type,
+                      nearest_name(type, known), fmt::join(known, ", ")));
+}
+
+HfReader::HfReader(const HfConfig& config) : config_(config) {
+  table_.place = place_in(config.name, "");
+  for (const std::string_view key : kBookkeeping) taken_.emplace(key);
+}
+
+Place HfReader::place(std::string_view key) const { return place_in(config_.name, key); }
+
+std::string HfReader::model_type() const {
+  const auto type = config_.keys->find("model_type");
+  if (type == config_.keys->end() || !type->is_string()) {
+    fail_at(place("model_type"), "missing or no string");
+  }
+  return type->get<std::string>();
+}
+
+bool HfReader::has(std::string_view key) const {
+  const auto found = config_.keys->find(std::string(key));
+  return found != config_.keys->end() && !found->is_null();
+}
+
+const json* HfReader::take(std::string_view key) {
+  taken_.emplace(key);
+  return has(key) ? &(*config_.keys)[std::string(key)] : nullptr;
+}
+
+void HfReader::put(std::string_view path, std::string_view key, TomlNode node) {
+  node.place = place(key);
+  TomlTable* table = &table_;
+  if (const size_t dot = path.find('.'); dot != std::string_view::npos) {
+    const std::string_view section = path.substr(0, dot);
+    if (table_.find(section) == nullptr) {
+      table_.set(section, table_.place,
+                 {TomlTable{.place = table_.place, .entries = {}}, table_.place});
+    }
+    table = &std::get<TomlTable>(table_.find(section)->value);
+    path = path.substr(dot + 1);
+  }
+  table->set(path, place(key), std::move(node));
+}
+
+int64_t HfReader::integer(std::string_view key, std::string_view path,
+                          std::optional<int64_t> initial) {
+  const json* value = take(key);
+  if (value == nullptr && !initial) fail_at(place(key), "missing");
+  if (value != nullptr && !value->is_number_integer()) fail_at(place(key), "not an integer");
+  const int64_t number = value != nullptr ? value->get<int64_t>() : *initial;
+  put(path, key, {number, {}});
+  return number;
+}
+
+void HfReader::optional_integer(std::string_view key, std::string_view path) {
+  if (has(key)) {
+    integer(key, path);
+  } else {
+    take(key);
+  }
+}
+
+void HfReader::number(std::string_view key, std::string_view path, double initial) {
+  const json* value = take(key);
+  if (value != nullptr && !value->is_number()) fail_at(place(key), "not a number");
+  put(path, key, {value != nullptr ? value->get<double>() : initial, {}});
+}
+
+void HfReader::boolean(std::string_view key, std::string_view path, bool initial) {
+  const json* value = take(key);
+  if (value != nullptr && !value->is_boolean()) fail_at(place(key), "not a boolean");
+  put(path, key, {value != nullptr ? value->get<bool>() : initial, {}});
+}
+
+void HfReader::text(std::string_view key, std::string_view path, std::string_view initial) {
+  const json* value = take(key);
+  if (value != nullptr && !value->is_string()) fail_at(place(key), "not a string");
+  put(path, key, {value != nullptr ? value->get<std::string>() : std::string(initial), {}});
+}
+
+std::string HfReader::name_of(std::string_view key, std::string_view initial,
+                              std::initializer_list<std::string_view> known) {
+  const json* value = take(key);
+  if (value != nullptr && !value->is_string()) fail_at(place(key), "not a string");
+  const std::string name = value != nullptr ? value->get<std::string>() : std::string(initial);
+  for (const std::string_view candidate : known) {
+    if (candidate == name) return name;
+  }
+  fail_at(place(key), fmt::format("unknown name \"{}\" (known: {})", name, fmt::join(known, ", ")));
+}
+
+void HfReader::set(std::string_view path, bool value) { put(path, path, {value, {}}); }
+
+void HfReader::read_rope_scaling(const json& scaling, std::string_view key) {
+  const auto inner = [&](std::string_view name) { return fmt::format("{}.{}", key, name); };
+  std::string type = scaling.value("rope_type", scaling.value("type", std::string("default")));
+  if (type == "default") return;
+  put("rope_scaling.type", inner("type"), {std::move(type), {}});
+  for (const auto& [name, value] : scaling.items()) {
+    if (name == "rope_type" || name == "type" || name == "rope_theta") continue;
+    const bool is_context = name == "original_max_position_embeddings";
+    const std::string path = "rope_scaling." + (is_context ? "original_max_seq_len" : name);
+    if (value.is_number_integer()) {
+      put(path, inner(name), {value.get<int64_t>(), {}});
+    } else if (value.is_number_float()) {
+      put(path, inner(name), {value.get<double>(), {}});
+    } else {
+      fail_at(place(inner(name)), "not a number");
+    }
+  }
+}
+
+void HfReader::rope() {
+  const bool is_new = has("rope_parameters");
+  const std::string_view key = is_new ? "rope_parameters" : "rope_scaling";
+  const json* scaling = take(key);
+  taken_.emplace("rope_scaling");
+  if (scaling != nullptr && !scaling->is_object()) fail_at(place(key), "not an object");
+  if (is_new && scaling->contains("rope_theta")) {
+    taken_.emplace("rope_theta");
+    put("rope_theta", "rope_parameters.rope_theta", {(*scaling)["rope_theta"].get<double>(), {}});
+  } else {
+    number("rope_theta", "rope_theta", 10000.0);
+  }
+  if (scaling != nullptr) read_rope_scaling(*scaling, key);
+}
+
+void HfReader::plain_rope() {
+  rope();
+  if (table_.find("rope_scaling") != nullptr) {
+    fail_at(place("rope_scaling"), "this family has no stretched positions");
+  }
+}
+
+void HfReader::require_equal(std::string_view key, const json& expected) {
+  const json* value = take(key);
+  if (value == nullptr || *value == expected) return;
+  fail_at(place(key), fmt::format("this family computes with {} only, found {}", expected.dump(),
+                                  value->dump()));
+}
+
+void HfReader::must_be(std::string_view key, std::string_view value) { require_equal(key, value); }
+void HfReader::must_be(std::string_view key, bool value) { require_equal(key, value); }
+void HfReader::must_be(std::string_view key, int value) { require_equal(key, value); }
+void HfReader::must_be_null(std::string_view key) { require_equal(key, nullptr); }
+
+void HfReader::ignore(std::initializer_list<std::string_view> keys) {
+  for (const std::string_view key : keys) taken_.emplace(key);
+}
+
+TomlTable HfReader::finish(std::string_view family) {
+  for (const auto& [key, value] : config_.keys->items()) {
+    if (taken_.contains(key)) continue;
+    fail_at(place(key), fmt::format("key not understood by the family \"{}\"; it may change the "
+                                    "mathematics: {}",
+                                    family, value.dump()));
+  }
+  table_.set("family", table_.place, {std::string(family), table_.place});
+  return std::move(table_);
+}
+
+}  // namespace assay

@@ -1,0 +1,80 @@
+#include "specs/model_spec.h"
+
+#include <algorithm>
+
+#include "error/error.h"
+
+namespace assay {
+namespace {
+
+// Keys that a query sees on average: half of the sequence when causal. A window bounds the keys of
+// one query, so it bounds the average too.
+double mean_keys(const AttentionProduct& attention, int64_t seq_len, bool causal) {
+  const double length = static_cast<double>(seq_len);
+  const double keys = causal ? length / 2 : length;
+  return attention.window ? std::min(keys, static_cast<double>(*attention.window)) : keys;
+}
+
+double forward_attention_flops(const ModelSpec& spec, int64_t seq_len, bool causal) {
+  double flops = 0;
+  for (const AttentionProduct& attention : spec.attention) {
+    const double per_key = 2.0 * static_cast<double>(attention.num_heads) *
+                           static_cast<double>(attention.d_qk + attention.d_v);
+    flops += static_cast<double>(attention.num_layers) * per_key *
+             mean_keys(attention, seq_len, causal);
+  }
+  return flops;
+}
+
+}  // namespace
+
+std::string_view to_string(LayerKind kind) {
+  switch (kind) {
+    case LayerKind::kEmbedding:
+      return "embedding";
+    case LayerKind::kAttention:
+      return "attention";
+    case LayerKind::kMlp:
+      return "mlp";
+    case LayerKind::kRouter:
+      return "router";
+    case LayerKind::kExperts:
+      return "experts";
+    case LayerKind::kSharedExperts:
+      return "shared_experts";
+    case LayerKind::kHead:
+      return "head";
+  }
+  throw InternalError("[specs] layer kind without a name");
+}
+
+std::string_view to_string(FlopConvention convention) {
+  switch (convention) {
+    case FlopConvention::kSixNd:
+      return "six_nd";
+    case FlopConvention::kExactCausal:
+      return "exact_causal";
+    case FlopConvention::kExactFull:
+      return "exact_full";
+  }
+  throw InternalError("[specs] FLOP convention without a name");
+}
+
+Flops flops_per_token(const ModelSpec& spec, FlopConvention convention, int64_t seq_len) {
+  if (convention == FlopConvention::kSixNd) {
+    return Flops(6.0 * static_cast<double>(spec.parameters.active_a));
+  }
+  double products = 0;
+  for (const MatrixProduct& product : spec.products) {
+    products += 2.0 * static_cast<double>(product.in) * static_cast<double>(product.out) *
+                product.per_token;
+  }
+  const bool causal = convention == FlopConvention::kExactCausal;
+  return Flops(3.0 * (products + forward_attention_flops(spec, seq_len, causal)));
+}
+
+Bytes training_state_bytes(const ModelSpec& spec, double bytes_per_parameter) {
+  return Bytes(static_cast<double>(spec.parameters.total) * bytes_per_parameter);
+}
+
+}  // namespace assay

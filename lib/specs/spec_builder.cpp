@@ -1,0 +1,45 @@
+#include "specs/spec_builder.h"
+
+#include <utility>
+
+namespace assay::specs {
+
+void SpecBuilder::matrix(std::string name, LayerKind kind, int64_t in, int64_t out,
+                         Copies copies) {
+  const int64_t size = in * out;
+  total_ += size * copies.stored;
+  unused_ += size * (copies.stored - copies.per_token);
+  spec_.parameters.matmul += size * copies.per_token;
+  spec_.products.push_back({.name = std::move(name),
+                            .kind = kind,
+                            .in = in,
+                            .out = out,
+                            .per_token = static_cast<double>(copies.per_token)});
+}
+
+void SpecBuilder::vector(int64_t size, int64_t layers) { total_ += size * layers; }
+
+void SpecBuilder::token_embedding(int64_t rows, int64_t width, bool tied) {
+  head_ = rows * width;
+  spec_.parameters.matmul += head_;
+  spec_.products.push_back(
+      {.name = "lm_head", .kind = LayerKind::kHead, .in = width, .out = rows, .per_token = 1});
+  total_ += tied ? head_ : 2 * head_;
+  if (!tied) looked_up_ += head_;
+}
+
+void SpecBuilder::position_embedding(int64_t rows, int64_t width) {
+  total_ += rows * width;
+  looked_up_ += rows * width;
+}
+
+ModelSpec SpecBuilder::build() const {
+  ModelSpec spec = spec_;
+  spec.parameters.total = total_;
+  spec.parameters.active_a = total_ - unused_;
+  spec.parameters.active_b = spec.parameters.active_a - looked_up_;
+  spec.parameters.active_c = spec.parameters.active_b - head_;
+  return spec;
+}
+
+}  // namespace assay::specs

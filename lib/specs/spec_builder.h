@@ -1,0 +1,44 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "specs/model_spec.h"
+
+namespace assay::specs {
+
+/// How often a weight is stored and how often a token is multiplied with it.
+struct Copies {
+  int64_t stored = 1;
+  int64_t per_token = 1;
+};
+
+/// A weight that is stored `layers` times and used once in each.
+constexpr Copies each_of(int64_t layers) { return {layers, layers}; }
+
+/// Collects a model's weights once; products and every parameter convention follow from that list.
+class SpecBuilder {
+ public:
+  explicit SpecBuilder(ModelSpec shape) : spec_(std::move(shape)) {}
+
+  /// A weight [out, in] of matrix products.
+  void matrix(std::string name, LayerKind kind, int64_t in, int64_t out, Copies copies);
+  /// Weights that every token touches outside of matrix products: norms, biases.
+  void vector(int64_t size, int64_t layers);
+  /// The table that tokens are looked up in; `tied` where it is the head's weight too.
+  void token_embedding(int64_t rows, int64_t width, bool tied);
+  /// The table that positions are looked up in.
+  void position_embedding(int64_t rows, int64_t width);
+  void attention(AttentionProduct product) { spec_.attention.push_back(std::move(product)); }
+
+  [[nodiscard]] ModelSpec build() const;
+
+ private:
+  ModelSpec spec_;
+  int64_t total_ = 0;
+  int64_t unused_ = 0;  ///< stored, but not touched by one token: experts that were not chosen
+  int64_t looked_up_ = 0;
+  int64_t head_ = 0;
+};
+
+}  // namespace assay::specs
