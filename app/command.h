@@ -6,8 +6,8 @@
 
 namespace assay::app {
 
-/// One subcommand. `run` gets the arguments after the command's name and returns the exit code; it throws what
-/// lib/error names, and `main` turns that into the documented exit code.
+/// One subcommand. `run` gets the arguments after the command's name and returns the exit code; it
+/// throws what lib/error names, and `main` turns that into the documented exit code.
 struct Command {
   std::string_view name;
   std::string_view summary;  ///< One line for `assay --help`.

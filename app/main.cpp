@@ -13,10 +13,12 @@ namespace assay::app {
 namespace {
 
 void print_help(const std::vector<Command>& commands) {
-  std::cout << "assay tests what AI training is said to cost.\n\nUsage: assay COMMAND [OPTIONS]\n\nCommands:\n";
+  std::cout << "assay tests what AI training is said to cost.\n\nUsage: assay COMMAND "
+               "[OPTIONS]\n\nCommands:\n";
   for (const Command& command : commands) {
-    std::cout << "  " << command.name << std::string(12 - std::min<size_t>(command.name.size(), 11), ' ')
-              << command.summary << '\n';
+    std::cout << "  " << command.name
+              << std::string(12 - std::min<size_t>(command.name.size(), 11), ' ') << command.summary
+              << '\n';
   }
   std::cout << "\nassay COMMAND --help says more; assay --version names this build.\n";
 }
@@ -29,8 +31,9 @@ int dispatch(const std::vector<std::string>& args) {
   }
   if (args[0] == "--version") {
     const BuildInfo build = build_info();
-    std::cout << "assay " << build.version << " (" << (build.commit.empty() ? "no git" : build.commit) << ", "
-              << build.compiler << ")\n";
+    std::cout << "assay " << build.version << " ("
+              << (build.commit.empty() ? "no git" : build.commit) << ", " << build.compiler
+              << ")\n";
     return 0;
   }
   for (const Command& command : commands) {

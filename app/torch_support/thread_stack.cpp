@@ -1,9 +1,10 @@
 // Gives every thread of this process a stack of at least 1 MiB.
 //
-// Why: libcublasLt carries 92 KiB of static thread-local storage, glibc takes that out of each thread's stack, and the
-// HTTP server inside prometheus-cpp asks for stacks of 100 KiB. Without this pthread_create fails with EINVAL and the
-// metrics endpoint dies with "null context when constructing CivetServer". The program exports this definition, so
-// the dynamic linker prefers it to libc's for all shared libraries.
+// Why: libcublasLt carries 92 KiB of static thread-local storage, glibc takes that out of each
+// thread's stack, and the HTTP server inside prometheus-cpp asks for stacks of 100 KiB. Without
+// this pthread_create fails with EINVAL and the metrics endpoint dies with "null context when
+// constructing CivetServer". The program exports this definition, so the dynamic linker prefers it
+// to libc's for all shared libraries.
 
 #include <algorithm>
 #include <cerrno>

@@ -1,0 +1,27 @@
+#include <catch2/catch.hpp>
+
+#include "program.h"
+
+TEST_CASE("help lists the commands and ends with 0") {
+  const ProgramResult result = run_assay({"--help"});
+  CHECK(result.exit_code == 0);
+  CHECK(result.out.find("Usage: assay COMMAND") != std::string::npos);
+  CHECK(result.err.empty());
+}
+
+TEST_CASE("no command at all shows the help") {
+  CHECK(run_assay({}).out == run_assay({"--help"}).out);
+}
+
+TEST_CASE("the version names the program") {
+  const ProgramResult result = run_assay({"--version"});
+  CHECK(result.exit_code == 0);
+  CHECK(result.out.rfind("assay 0.", 0) == 0);
+}
+
+TEST_CASE("an unknown command is one line and exit 2") {
+  const ProgramResult result = run_assay({"smelt"});
+  CHECK(result.exit_code == 2);
+  CHECK(result.out.empty());
+  CHECK(result.err == "assay: [assay] unknown command: smelt (assay --help lists them)\n");
+}

@@ -1,0 +1,68 @@
+#include "program.h"
+
+#include <array>
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <memory>
+#include <stdexcept>
+
+#include <fcntl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+namespace {
+
+using File = std::unique_ptr<std::FILE, decltype(&std::fclose)>;
+
+File temporary_file() {
+  File file(std::tmpfile(), &std::fclose);
+  if (!file) throw std::runtime_error("no temporary file for the program's output");
+  return file;
+}
+
+std::string read_all(std::FILE* file) {
+  std::string text;
+  std::array<char, 4096> buffer{};
+  std::rewind(file);
+  while (const size_t size = std::fread(buffer.data(), 1, buffer.size(), file)) {
+    text.append(buffer.data(), size);
+  }
+  return text;
+}
+
+[[noreturn]] void become_assay(const std::vector<std::string>& args,
+                               const std::vector<std::string>& environment, int out, int err) {
+  dup2(out, STDOUT_FILENO);
+  dup2(err, STDERR_FILENO);
+  for (const std::string& entry : environment) {
+    const size_t equals = entry.find('=');
+    setenv(entry.substr(0, equals).c_str(), entry.substr(equals + 1).c_str(), 1);
+  }
+  std::string program = ASSAY_PROGRAM;
+  std::vector<std::string> copies = args;
+  std::vector<char*> argv{program.data()};
+  for (std::string& arg : copies) argv.push_back(arg.data());
+  argv.push_back(nullptr);
+  execv(argv[0], argv.data());
+  _exit(127);
+}
+
+}  // namespace
+
+ProgramResult run_assay(const std::vector<std::string>& args,
+                        const std::vector<std::string>& environment) {
+  const File out = temporary_file();
+  const File err = temporary_file();
+  const auto start = std::chrono::steady_clock::now();
+  const pid_t child = fork();
+  if (child < 0) throw std::runtime_error("fork failed");
+  if (child == 0) become_assay(args, environment, fileno(out.get()), fileno(err.get()));
+  int status = 0;
+  waitpid(child, &status, 0);
+  return {
+      .exit_code = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status),
+      .out = read_all(out.get()),
+      .err = read_all(err.get()),
+      .wall_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count()};
+}

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+/// What a run of the program left.
+struct ProgramResult {
+  int exit_code = -1;  ///< 128 + signal where a signal ended it.
+  std::string out;
+  std::string err;
+  double wall_s = 0;
+};
+
+/// Runs `assay` with these arguments and waits for its end. `environment` entries ("KEY=value")
+/// come on top of ours.
+[[nodiscard]] ProgramResult run_assay(const std::vector<std::string>& args,
+                                      const std::vector<std::string>& environment = {});
