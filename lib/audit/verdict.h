@@ -48,12 +48,14 @@ struct CheckInput {
 struct Check {
   CheckKind kind{};
   std::string rule;        ///< stable id of the general rule: "stages_add_up"
+  std::string name;        ///< what it is about, in the chosen language: "stages add up: cost"
   CheckResult result{};
   std::string sentence;    ///< one sentence in the chosen language
   std::string formula;     ///< "2.664e6 + 0.119e6 + 0.005e6 = 2.788e6 gpu_h"
   std::optional<CheckNumber> computed;
   std::optional<CheckNumber> expected;
   std::vector<CheckInput> inputs;
+  Provenance provenance = Provenance::kDerived;  ///< of `computed`: that of its weakest input
 };
 
 /// Implied model FLOPs utilisation under the three conventions.
@@ -85,9 +87,13 @@ struct Verdict {
   std::string statement;         ///< what was claimed, one sentence
   std::optional<Label> label;
   std::string sentence;
+  std::string quantity;                   ///< of the headline: "money"; empty without one
+  std::string claimed_text;               ///< the headline as printed: ">= 100e6 USD"
   std::optional<CheckNumber> claimed;     ///< the headline; absent is null
   std::optional<CheckNumber> recomputed;  ///< from other published inputs
   std::optional<ImpliedMfu> implied_mfu;
+  std::optional<CheckNumber> implied_price;  ///< per device-hour, from money and hours
+  std::optional<CheckNumber> implied_power;  ///< kW per device, from energy and hours
   std::vector<Check> checks;
   std::vector<std::string> flags;    ///< rules that flagged, each with a check that explains it
   std::vector<std::string> missing;  ///< what would be needed

@@ -1,0 +1,123 @@
+#include "audit/claim_reader.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "audit/claim_sections.h"
+#include "audit/claim_table.h"
+#include "config/nearest_name.h"
+#include "config/toml_reader.h"
+
+namespace assay::audit {
+namespace {
+
+Document claim_document(const std::string& name) {
+  return {.kind = DocumentKind::kData, .module = "audit", .name = name};
+}
+
+void check_id(const std::string& id, const Place& place) {
+  const bool fine = id.size() <= 80 && std::all_of(id.begin(), id.end(), [](unsigned char c) {
+    return std::isdigit(c) || (std::isalpha(c) && std::islower(c)) || c == '-' || c == '.' ||
+           c == '_';
+  });
+  if (!fine) {
+    fail_at(place, "an id has lower-case letters, digits, '-', '.' and '_', at most 80 of them");
+  }
+}
+
+void check_kind(const std::string& kind, const Place& place) {
+  const std::vector<std::string_view> kinds = claim_kinds();
+  if (std::find(kinds.begin(), kinds.end(), kind) != kinds.end()) return;
+  std::string known;
+  for (const std::string_view name : kinds) known += fmt::format(" {}", name);
+  fail_at(place, fmt::format("unknown kind \"{}\"; known:{}", kind.substr(0, 80), known));
+}
+
+// YYYY, YYYY-MM or YYYY-MM-DD with a month of 1 to 12 and a day of 1 to 31.
+void check_date(const std::string& date, const Place& place) {
+  if (date.empty()) return;
+  bool fine = date.size() == 4 || date.size() == 7 || date.size() == 10;
+  for (size_t i = 0; fine && i < date.size(); ++i) {
+    fine = i == 4 || i == 7 ? date[i] == '-' : std::isdigit(static_cast<unsigned char>(date[i]));
+  }
+  const int month = fine && date.size() >= 7 ? std::stoi(date.substr(5, 2)) : 1;
+  const int day = fine && date.size() == 10 ? std::stoi(date.substr(8, 2)) : 1;
+  if (!fine || month < 1 || month > 12 || day < 1 || day > 31) {
+    fail_at(place, fmt::format("a date reads YYYY, YYYY-MM or YYYY-MM-DD: \"{}\"",
+                               date.substr(0, 40)));
+  }
+}
+
+void read_head(ClaimTable& table, Claim& claim) {
+  claim.place = table.place();
+  claim.id = table.text("id");
+  check_id(claim.id, table.place_of("id"));
+  claim.kind = table.text("kind");
+  check_kind(claim.kind, table.place_of("kind"));
+  claim.date = table.optional_text("date");
+  check_date(claim.date, table.place_of("date"));
+  claim.claimant = table.text("claimant");
+  claim.subject = table.text("subject");
+  claim.subject_class = table.optional_text("subject_class");
+  claim.model = table.optional_text("model");
+  claim.device = table.optional_text("device");
+  claim.precision = table.optional_text("precision");
+  claim.headline = table.optional_text("headline");
+  claim.title = table.bilingual("title");
+  claim.statement = table.bilingual("statement");
+  claim.scope = read_scope(table);
+}
+
+// Marks every figure with its claim, so that a figure can be shown away from it.
+void name_figures(Claim& claim) {
+  for (const Figure* figure : claim.all_figures()) {
+    const_cast<Figure*>(figure)->claim = claim.id;  // all belong to the claim that is built here
+  }
+}
+
+void check_headline(const ClaimTable& table, const Claim& claim) {
+  if (claim.headline.empty()) {
+    if (is_context_kind(claim.kind) || claim.kind == "relative-price") return;
+    fail_at(table.place(), fmt::format("a claim of kind \"{}\" needs a headline", claim.kind));
+  }
+  if (claim.headline_figure() != nullptr) return;
+  std::vector<std::string_view> paths;
+  for (const Figure* figure : claim.all_figures()) paths.push_back(figure->path);
+  const std::string_view nearest =
+      claim.headline.size() > 200 ? std::string_view() : nearest_name(claim.headline, paths);
+  fail_at(table.place_of("headline"),
+          fmt::format("the headline names no figure of this claim: \"{}\"; the nearest is \"{}\"",
+                      claim.headline.substr(0, 200), nearest));
+}
+
+Claim read(const TomlTable& root) {
+  ClaimTable table(root);
+  Claim claim;
+  read_head(table, claim);
+  SourceRef fallback;
+  if (const TomlTable* source = table.table("source")) {
+    ClaimTable fields(*source);
+    fallback = {fields.text("key"), fields.optional_text("locator"), fields.optional_text("mark")};
+    fields.finish();
+  }
+  read_parts(table, fallback, claim);
+  read_statements(table, fallback, claim);
+  read_lists(table, fallback, claim);
+  table.finish();
+  name_figures(claim);
+  check_headline(table, claim);
+  return claim;
+}
+
+}  // namespace
+
+Claim read_claim_file(const std::filesystem::path& path) {
+  return read(read_toml_file(path, claim_document(path.string())));
+}
+
+Claim read_claim(std::string_view text, const std::string& name) {
+  return read(read_toml(text, claim_document(name)));
+}
+
+}  // namespace assay::audit

@@ -1,0 +1,51 @@
+#include "audit/evidence.h"
+
+#include <fmt/format.h>
+
+#include <array>
+
+#include "error/error.h"
+
+namespace assay::audit {
+namespace {
+
+struct AssumptionRow {
+  std::string_view name;
+  Dimension dimension;
+  std::string_view unit;  ///< what a bare number is taken to be in, and an example
+};
+
+constexpr std::array kAssumptions{
+    AssumptionRow{"price", Dimension::kMoneyPerGpuHour, "USD/gpu_h"},
+    AssumptionRow{"mfu", Dimension::kRatio, "x"},
+    AssumptionRow{"tokens", Dimension::kTokens, "token"},
+};
+
+std::string known() {
+  std::string text;
+  for (const AssumptionRow& row : kAssumptions) text += fmt::format(" {} ({})", row.name, row.unit);
+  return text;
+}
+
+}  // namespace
+
+std::pair<std::string, Measure> parse_assumption(const std::string& text) {
+  const size_t equals = text.find('=');
+  const std::string name = text.substr(0, equals);
+  for (const AssumptionRow& row : kAssumptions) {
+    if (row.name != name || equals == std::string::npos) continue;
+    std::string value = text.substr(equals + 1);
+    if (value.find(' ') == std::string::npos) value += fmt::format(" {}", row.unit);
+    try {
+      const Measure measure = parse_measure(value);
+      if (measure.dimension == row.dimension && measure.value > 0) return {name, measure};
+    } catch (const DataError& error) {
+      throw ConfigError(fmt::format("[audit] --set {}: {}", text, error.what()));
+    }
+    throw ConfigError(
+        fmt::format("[audit] --set {}: a value above zero in {} is needed", text, row.unit));
+  }
+  throw ConfigError(fmt::format("[audit] --set {}: unknown; known:{}", text, known()));
+}
+
+}  // namespace assay::audit

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "record/probe_record.h"
+#include "record/run_record.h"
+#include "units/measure.h"
+
+namespace assay::audit {
+
+/// What a reader brings to an audit beside the registry: own runs, own layer timings, and own
+/// assumptions (`--set price=2.5`).
+struct Evidence {
+  std::vector<RunRecord> runs;
+  std::vector<ProbeRecord> probes;
+  std::map<std::string, Measure> assumptions;  ///< by name: "price", "mfu", "tokens"
+};
+
+/// Reads one `name=value` of `--set`. Throws: ConfigError naming the known assumptions and units.
+std::pair<std::string, Measure> parse_assumption(const std::string& text);
+
+}  // namespace assay::audit

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "config/place.h"
+#include "registry/registry.h"
+#include "units/measure.h"
+
+namespace assay::audit {
+
+/// How a source prints a figure: as a value, "more than" or "at most".
+enum class Relation { kEquals, kAtLeast, kAtMost };
+
+/// One published number: "2.664e6 gpu_h", its source, and what its place in the claim is.
+struct Figure {
+  Measure measure;
+  std::optional<Measure> to;  ///< the upper end, where the source prints a range
+  Relation relation = Relation::kEquals;
+  SourceRef source;
+  std::string claim;  ///< id of the claim that holds it
+  std::string path;   ///< "total.hours", "stages.pre-training.tokens"
+  std::string role;   ///< "hours"; empty for a free figure
+  std::string owner;  ///< name of its stage or run; empty for the total
+  Place place;
+
+  /// The values that print as this figure: its rounding interval, from the lower end of a range to
+  /// the upper one; unbounded above or below for "more than" and "at most".
+  [[nodiscard]] Bounds<double> bounds() const;
+  /// As printed, with "more than" or the range: ">= 100e6 USD", "2e7 USD to 9e7 USD".
+  [[nodiscard]] std::string text() const;
+  [[nodiscard]] bool recalled() const { return source.mark == "recalled"; }
+};
+
+}  // namespace assay::audit

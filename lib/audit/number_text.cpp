@@ -1,0 +1,84 @@
+#include "audit/number_text.h"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <charconv>
+#include <cmath>
+
+namespace assay::audit {
+namespace {
+
+// "1.48e+13" -> "1.48e13", "1e-05" -> "1e-5".
+std::string short_exponent(std::string text) {
+  const size_t e = text.find('e');
+  if (e == std::string::npos) return text;
+  std::string exponent = text.substr(e + 1);
+  const bool negative = exponent[0] == '-';
+  if (exponent[0] == '+' || negative) exponent.erase(0, 1);
+  exponent.erase(0, std::min(exponent.find_first_not_of('0'), exponent.size() - 1));
+  return text.substr(0, e + 1) + (negative ? "-" : "") + exponent;
+}
+
+std::string with_commas(std::string text) {
+  const size_t point = std::min(text.find('.'), text.size());
+  const size_t first = text[0] == '-' ? 1 : 0;
+  for (size_t i = point; i > first + 3; i -= 3) text.insert(i - 3, 1, ',');
+  return text;
+}
+
+}  // namespace
+
+std::string exact_text(double value) {
+  if (!std::isfinite(value)) return value > 0 ? "inf" : "-inf";
+  const double size = std::abs(value);
+  const bool plain = size == 0.0 || (size >= 1e-4 && size < 1e15);
+  std::array<char, 64> buffer{};
+  const auto [end, error] =
+      std::to_chars(buffer.data(), buffer.data() + buffer.size(), value,
+                    plain ? std::chars_format::fixed : std::chars_format::scientific);
+  return short_exponent(std::string(buffer.data(), end));
+}
+
+std::string rounded_text(double value, int digits) {
+  if (!std::isfinite(value)) return exact_text(value);
+  // Through text: scaling by powers of ten would leave noise in the last digits.
+  return exact_text(std::stod(fmt::format("{:.{}e}", value, digits - 1)));
+}
+
+std::string readable_text(double value, int digits) {
+  const std::string text = rounded_text(value, digits);
+  return text.find('e') == std::string::npos && std::isfinite(value) ? with_commas(text) : text;
+}
+
+std::string readable_text(double value, std::string_view unit) {
+  return unit.empty() ? readable_text(value) : fmt::format("{} {}", readable_text(value), unit);
+}
+
+std::string percent_text(double ratio) {
+  return fmt::format("{} %", readable_text(ratio * 100, 4));
+}
+
+std::string printable(std::string_view text) {
+  std::string out;
+  out.reserve(text.size());
+  for (size_t i = 0; i < text.size(); ++i) {
+    const auto c = static_cast<unsigned char>(text[i]);
+    // U+0080 to U+009F are control characters too; as UTF-8 they start with the byte C2.
+    const bool c1 = c == 0xC2 && i + 1 < text.size() &&
+                    static_cast<unsigned char>(text[i + 1]) >= 0x80 &&
+                    static_cast<unsigned char>(text[i + 1]) < 0xA0;
+    if (c == '\n' || c == '\t') {
+      out += ' ';
+    } else if (c < 0x20 || c == 0x7f) {
+      out += fmt::format("\\x{:02x}", c);
+    } else if (c1) {
+      out += fmt::format("\\u{:04x}", static_cast<unsigned>(static_cast<unsigned char>(text[++i])));
+    } else {
+      out += text[i];
+    }
+  }
+  return out;
+}
+
+}  // namespace assay::audit

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "audit/verdict.h"
+
+namespace assay::audit {
+
+/// A published input of a formula and what the verdict rule needs to know of it.
+struct TermInput {
+  CheckInput shown;
+  std::string source_key;
+  std::string figure;  ///< "claim#path" for figures of claims; empty for registry entries
+  bool recalled = false;
+  bool first_hand = false;
+};
+
+/// A number that remembers how it was computed: its text, the interval that its inputs' rounding
+/// allows, and the inputs. The formula that a reader sees is therefore the one that was evaluated.
+struct Term {
+  double value = 0;
+  Bounds<double> bounds;
+  std::string text;
+  int level = 0;     ///< 0: a number, 1: a product, 2: a sum; decides about parentheses
+  std::string unit;  ///< of a single figure, as the formula shows it
+  std::vector<TermInput> inputs;
+};
+
+/// A pure number of the formula (hours of a day, a hundred percent).
+Term constant(double value);
+
+Term operator+(const Term& a, const Term& b);
+Term operator-(const Term& a, const Term& b);
+Term operator*(const Term& a, const Term& b);
+Term operator/(const Term& a, const Term& b);
+
+/// "512 * 80 = 40960 gpu_h"
+std::string formula_text(const Term& term, std::string_view unit);
+
+}  // namespace assay::audit
