@@ -1,0 +1,62 @@
+#!/usr/bin/env bash
+# Proves the promise of the README: in a fresh clone on a bare Debian 12, `./dev quickstart` and `./dev test` work.
+# Usage (as root): bare_machine.sh [--cold] [COMMAND...]     default commands: "./dev quickstart" "./dev test"
+#
+# The bare machine is a debootstrap chroot. It reaches the package sources the way this machine does: apt's and pip's
+# configuration is mounted into it, and with it the package caches unless --cold is given.
+set -euo pipefail
+
+skip() {
+  echo "skipped: $*"
+  exit 77
+}
+[[ $EUID -eq 0 ]] || skip "debootstrap and chroot need root"
+command -v debootstrap >/dev/null || skip "debootstrap is not installed"
+# A mount namespace of its own: whatever happens, no mount outlives this script.
+[[ ${ASSAY_BARE_NAMESPACE:-} ]] || exec env ASSAY_BARE_NAMESPACE=1 unshare --mount "$0" "$@"
+
+repository=$(realpath "$(dirname "$0")/../..")
+cold=
+[[ ${1:-} == --cold ]] && { cold=1; shift; }
+commands=("$@")
+[[ $# -gt 0 ]] || commands=("./dev quickstart" "./dev test")
+
+root=$(mktemp -d "${TMPDIR:-/var/tmp}/assay-bare.XXXXXX")
+cleanup() {
+  mapfile -t mounts < <(awk -v root="$root/" 'index($5, root) == 1 {print $5}' /proc/self/mountinfo | sort -r)
+  for mount in "${mounts[@]}"; do umount -l "$mount"; done
+  # --one-file-system: should a mount remain, what it shows is not ours to delete.
+  rm -rf --one-file-system "$root"
+}
+trap cleanup EXIT
+
+mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' | head -1)
+[[ -n $mirror ]] || skip "apt has no package source (run apt-get update)"
+debootstrap --variant=minbase bookworm "$root" "$mirror" >"$root.log" 2>&1 || { tail -5 "$root.log"; exit 1; }
+rm -f "$root.log"
+
+# mirror_path PATH: PATH of this machine shows at the same place in the chroot.
+mirror_path() {
+  [[ -e $1 ]] || return 0
+  if [[ -d $1 ]]; then mkdir -p "$root$1"; else mkdir -p "$root$(dirname "$1")" && touch "$root$1"; fi
+  mount --bind "$1" "$root$1"
+}
+mount --make-rprivate /
+for path in /proc /dev /sys /etc/resolv.conf /etc/hosts /etc/apt /etc/ssl/certs /etc/pip.conf /usr/share/ca-certificates \
+  "$HOME/.config/pip" "$HOME/.pip"; do
+  mirror_path "$path"
+done
+if [[ -z $cold ]]; then
+  mirror_path /var/cache/apt/archives
+  mirror_path "$HOME/.cache/pip"
+fi
+
+git clone --quiet "$repository" "$root$HOME/assay"
+mapfile -t settings < <(env | grep -E '^(PIP_|[a-z]+_proxy=|[A-Z]+_PROXY=|SSL_CERT|REQUESTS_CA)' || true)
+for command in "${commands[@]}"; do
+  start=$SECONDS
+  echo "== $command"
+  chroot "$root" env -i "${settings[@]}" HOME="$HOME" LANG=C.UTF-8 PATH=/usr/sbin:/usr/bin:/sbin:/bin \
+    bash -c "cd ~/assay && $command" </dev/null
+  echo "== $command: $((SECONDS - start)) s"
+done
