@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <fstream>
 #include <iterator>
+#include <limits>
 #include <map>
 #include <optional>
 #include <string_view>
@@ -119,6 +120,14 @@ void read_steps(const fs::path& path, RunRecord& record) {
 }
 
 }  // namespace
+
+int64_t RunRecord::last_kept_step(int attempt) const {
+  int64_t last = std::numeric_limits<int64_t>::max();
+  for (size_t later = static_cast<size_t>(attempt) + 1; later < manifests.size(); ++later) {
+    last = std::min(last, manifests[later].resumed_at_step);
+  }
+  return last;
+}
 
 RunRecord read_run(const fs::path& dir) {
   RunRecord record;

@@ -23,6 +23,12 @@ struct RunRecord {
 
   /// The manifest of the first process.
   [[nodiscard]] const RunManifest& manifest() const { return manifests.front(); }
+  /// The last step of process `attempt` that no later process threw away.
+  [[nodiscard]] int64_t last_kept_step(int attempt) const;
+  /// True unless the event belongs to a step that a later process threw away.
+  [[nodiscard]] bool kept(const RunEvent& event) const {
+    return event.step <= last_kept_step(event.attempt);
+  }
 };
 
 /// Reads a run directory as FORMAT.md describes. A run that was killed at any byte can be read: a

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <limits>
 #include <span>
 
 namespace assay {
@@ -22,15 +21,6 @@ struct Attempt {
 
   Seconds& operator[](RunState state) { return states[static_cast<size_t>(state)]; }
 };
-
-// The last step of `attempt` that no later process threw away.
-int64_t last_kept_step(const RunRecord& record, int attempt) {
-  int64_t last = std::numeric_limits<int64_t>::max();
-  for (size_t later = static_cast<size_t>(attempt) + 1; later < record.manifests.size(); ++later) {
-    last = std::min(last, record.manifests[later].resumed_at_step);
-  }
-  return last;
-}
 
 void add_steps(std::span<const StepRecord> steps, RunState state, std::vector<Attempt>& attempts) {
   for (const StepRecord& step : steps) {
@@ -52,8 +42,7 @@ void add_events(const RunRecord& record, std::vector<Attempt>& attempts) {
       attempt[RunState::kStartup] += duration;
     } else if (event.kind == "eval" || event.kind == "checkpoint") {
       const RunState kept = event.kind == "eval" ? RunState::kEval : RunState::kCheckpoint;
-      const bool lost = event.step > last_kept_step(record, event.attempt);
-      attempt[lost ? RunState::kLost : kept] += duration;
+      attempt[record.kept(event) ? kept : RunState::kLost] += duration;
     }
   }
 }
@@ -82,8 +71,7 @@ void close(Attempt& attempt, size_t index, bool after_kill, std::vector<std::str
 Seconds unsecured_steps(const RunRecord& record) {
   int64_t durable = record.manifests.back().resumed_at_step;
   for (const RunEvent& event : record.events) {
-    const bool kept = event.step <= last_kept_step(record, event.attempt);
-    if (event.rank == 0 && event.kind == "checkpoint" && kept) {
+    if (event.rank == 0 && event.kind == "checkpoint" && record.kept(event)) {
       durable = std::max(durable, event.step);
     }
   }

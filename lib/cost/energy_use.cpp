@@ -1,0 +1,122 @@
+#include "cost/energy_use.h"
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <string_view>
+#include <tuple>
+#include <utility>
+
+namespace assay {
+namespace {
+
+// Strongest first: where a device has several sources, the first one counts.
+constexpr std::array<std::string_view, 5> kSourceOrder{"nvml_counter", "rapl", "replay",
+                                                       "nvml_power_integral", "tdp"};
+
+size_t strength(std::string_view source) {
+  return static_cast<size_t>(std::find(kSourceOrder.begin(), kSourceOrder.end(), source) -
+                             kSourceOrder.begin());
+}
+
+std::string component_of(const EnergySample& sample) {
+  const std::string_view device = sample.device_uuid;
+  if (sample.source.starts_with("nvml")) return "gpu_board";
+  if (sample.source == "rapl") {
+    if (device.find("psys") != std::string_view::npos) return "platform";
+    if (device.find("dram") != std::string_view::npos) return "dram";
+    if (device.find("core") != std::string_view::npos) return "cpu_cores";  // and uncore
+    if (device.find("package") != std::string_view::npos) return "cpu_package";
+  }
+  return "device";
+}
+
+using LineKey = std::tuple<std::string, std::string, std::string>;  // node, device, source
+
+struct Reading {
+  const EnergySample* last = nullptr;
+  EnergyLine line;
+};
+
+void add_sample(const EnergySample& sample, Reading& reading) {
+  EnergyLine& line = reading.line;
+  if (line.num_samples == 0) {
+    line.node = sample.node;
+    line.device_uuid = sample.device_uuid;
+    line.source = sample.source;
+    line.component = component_of(sample);
+    line.provenance = sample.provenance;
+  }
+  ++line.num_samples;
+  line.provenance = weakest(line.provenance, sample.provenance);
+  const EnergySample* before = std::exchange(reading.last, &sample);
+  if (before == nullptr || before->attempt != sample.attempt) return;
+  if (sample.energy < before->energy) {
+    ++line.num_resets;
+    return;
+  }
+  line.energy += sample.energy - before->energy;
+  line.covered += Seconds(std::max(0.0, sample.time_unix_s - before->time_unix_s));
+}
+
+bool has_component(const std::vector<EnergyLine>& lines, const std::string& node,
+                   std::string_view component) {
+  return std::any_of(lines.begin(), lines.end(), [&](const EnergyLine& line) {
+    return line.node == node && line.component == component && line.covered > Seconds(0);
+  });
+}
+
+// Empty where the line counts.
+std::string why_not_counted(const EnergyLine& line, const std::vector<EnergyLine>& lines) {
+  if (line.covered <= Seconds(0)) return "fewer than two readings";
+  for (const EnergyLine& other : lines) {
+    if (other.node == line.node && other.device_uuid == line.device_uuid &&
+        other.covered > Seconds(0) && strength(other.source) < strength(line.source)) {
+      return "check of " + other.source;
+    }
+  }
+  const bool package = has_component(lines, line.node, "cpu_package");
+  if (line.component == "cpu_cores" && package) return "inside the package";
+  if (line.component == "platform" && package) return "holds the package, which is counted";
+  if (line.source == "tdp" && line.device_uuid.empty() && package) return "check of rapl";
+  return {};
+}
+
+void add_total(EnergyUse& use) {
+  Seconds longest;
+  for (const EnergyLine& line : use.lines) {
+    if (!line.counted) continue;
+    if (!use.total) use.total = {Joules(0), std::nullopt, Provenance::kMeasured, "energy readings"};
+    use.total->value += line.energy;
+    use.total->provenance = weakest(use.total->provenance, line.provenance);
+    longest = std::max(longest, line.covered);
+    if (std::find(use.components.begin(), use.components.end(), line.component) ==
+        use.components.end()) {
+      use.components.push_back(line.component);
+    }
+  }
+  if (use.total && longest > Seconds(0)) use.mean_power = use.total->value / longest;
+}
+
+}  // namespace
+
+EnergyUse energy_use(const RunRecord& record) {
+  std::map<LineKey, Reading> readings;
+  for (const EnergySample& sample : record.energy) {
+    add_sample(sample, readings[{sample.node, sample.device_uuid, sample.source}]);
+  }
+  EnergyUse use;
+  for (auto& [key, reading] : readings) use.lines.push_back(std::move(reading.line));
+  for (EnergyLine& line : use.lines) {
+    line.why_not = why_not_counted(line, use.lines);
+    line.counted = line.why_not.empty();
+  }
+  add_total(use);
+  Tokens tokens;
+  for (const StepRecord& step : record.steps) tokens += step.tokens;
+  if (use.total && tokens > Tokens(0)) use.per_token = use.total->value / tokens.value();
+  use.unavailable = record.manifests.back().energy_unavailable;
+  return use;
+}
+
+}  // namespace assay

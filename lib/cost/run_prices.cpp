@@ -1,0 +1,29 @@
+#include "cost/run_prices.h"
+
+#include <fmt/format.h>
+
+#include "error/error.h"
+#include "units/measure.h"
+
+namespace assay {
+
+Sourced<HourlyPrice> parse_rent(std::string_view text, std::string_view source,
+                                Provenance provenance) {
+  const Measure measure = parse_measure(text);
+  if (measure.dimension != Dimension::kMoneyPerGpuHour || measure.value < 0) {
+    throw DataError(fmt::format(
+        "[cost] not a price of a device-hour: \"{}\" from {} (\"0.10 USD/gpu_h\" is one)", text,
+        source));
+  }
+  HourlyPrice price{.per_gpu_hour = {measure.value, measure.currency, ""}};
+  return {price, std::nullopt, provenance, std::string(source)};
+}
+
+std::optional<Sourced<HourlyPrice>> rent_of(const RunManifest& manifest) {
+  if (manifest.price_text.empty()) return std::nullopt;
+  const std::string source =
+      manifest.price_source.empty() ? "the run's config" : manifest.price_source;
+  return parse_rent(manifest.price_text, source, Provenance::kAssumed);
+}
+
+}  // namespace assay

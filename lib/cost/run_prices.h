@@ -1,0 +1,31 @@
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+#include "record/run_manifest.h"
+#include "units/money.h"
+#include "units/quantity.h"
+#include "units/sourced.h"
+
+namespace assay {
+
+/// The prices and overheads to reckon a run with. What is absent is not priced; nothing here has a
+/// default.
+struct RunPrices {
+  std::optional<Sourced<HourlyPrice>> rent;     ///< per device-hour
+  std::optional<Sourced<Money>> energy_kwh;     ///< per kWh; leave absent where rent covers power
+  std::optional<Sourced<Watts>> node_overhead;  ///< drawn beside the metered devices, all nodes
+  std::optional<Sourced<double>> pue;           ///< power usage effectiveness of the building
+};
+
+/// A price per device-hour from text as a config or a command line names it: "0.10 USD/gpu_h".
+/// `source` says who named it. Throws: DataError where it is not such a price or is negative.
+Sourced<HourlyPrice> parse_rent(std::string_view text, std::string_view source,
+                                Provenance provenance);
+
+/// The price that the run's config named; absent where it named none. It is Assumed: nobody was
+/// billed. Throws: DataError as above.
+std::optional<Sourced<HourlyPrice>> rent_of(const RunManifest& manifest);
+
+}  // namespace assay

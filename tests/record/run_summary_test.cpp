@@ -1,0 +1,96 @@
+#include "record/run_summary.h"
+
+#include <catch2/catch.hpp>
+#include <cmath>
+
+#include "run_fixture.h"
+
+namespace assay {
+namespace {
+
+using test::second_step;
+using test::small_manifest;
+
+RunRecord run_of(int64_t num_steps) {
+  RunRecord record;
+  record.manifests = {small_manifest(100)};
+  for (int64_t i = 1; i <= num_steps; ++i)
+    record.steps.push_back(second_step(i, 100.0 + double(i)));
+  return record;
+}
+
+TEST_CASE("rates and phases leave warm-up steps out and the counts do not") {
+  RunRecord record = run_of(5);
+  record.steps[0].warmup = true;
+  record.steps[0].profile.wall = Seconds(60);
+  const RunSummary summary = summarise(record);
+  CHECK(summary.num_steps == 5);
+  CHECK(summary.num_warmup == 1);
+  CHECK(summary.tokens.value() == 80);
+  CHECK(summary.tokens_per_second->value() == 16.0);
+  CHECK(summary.mean_phases->at(1).value() == 0.25);
+  CHECK(summary.phase_shares->at(2) == 0.75);
+  CHECK(summary.median_step->value() == 1.0);
+  CHECK(*summary.first_loss == 5.0);
+  CHECK(*summary.last_loss == 1.0);
+}
+
+TEST_CASE("a run without steps has no rate and no loss") {
+  const RunSummary summary = summarise(run_of(0));
+  CHECK_FALSE(summary.tokens_per_second.has_value());
+  CHECK_FALSE(summary.last_loss.has_value());
+  CHECK_FALSE(summary.last_eval.has_value());
+  CHECK_FALSE(summary.unigram_entropy.has_value());
+}
+
+TEST_CASE("95 of 100 steps are not slower than the slow step") {
+  RunRecord record = run_of(100);
+  for (StepRecord& step : record.steps) step.profile.wall = Seconds(double(101 - step.step));
+  const RunSummary summary = summarise(record);
+  CHECK(summary.median_step->value() == 51.0);
+  CHECK(summary.slow_step->value() == 96.0);
+}
+
+TEST_CASE("validation is given in bits per byte where the bytes per token are known") {
+  RunRecord record = run_of(4);
+  auto point = [](int64_t step, double loss) {
+    RunEvent event = test::event("eval", step, 0, 1);
+    event.value = loss;
+    return event;
+  };
+  record.events = {point(2, 2.0), point(4, 1.0), point(4, 1.5)};
+  CHECK_FALSE(summarise(record).last_eval->bits_per_byte.has_value());
+  record.manifests[0].bytes_per_token = 2;
+  const RunSummary summary = summarise(record);
+  CHECK(*summary.last_eval->bits_per_byte == Approx(1.5 / std::log(2.0) / 2));
+  CHECK(summary.best_eval->loss == 1.0);
+}
+
+TEST_CASE("a validation of steps that were thrown away does not count") {
+  RunRecord record = run_of(4);
+  record.manifests.push_back(small_manifest(200, 2));
+  RunEvent lost = test::event("eval", 4, 0, 1);
+  lost.value = 9.0;
+  record.events = {lost};
+  CHECK(summarise(record).evals.empty());
+}
+
+TEST_CASE("expert load sums over steps") {
+  RunRecord record = run_of(2);
+  record.steps[0].tokens_per_expert = {{4, 0}, {1, 3}};
+  record.steps[1].tokens_per_expert = {{2, 2}, {3, 1}};
+  const RunSummary summary = summarise(record);
+  REQUIRE(summary.expert_loads.size() == 2);
+  CHECK(summary.expert_loads[0].shares == std::vector<double>{0.75, 0.25});
+  CHECK(summary.expert_loads[0].max_over_mean == 1.5);
+  CHECK(summary.expert_loads[1].max_over_mean == 1.0);
+}
+
+TEST_CASE("unigram entropy is given in the unit of the loss") {
+  RunRecord record = run_of(1);
+  record.manifests[0].corpus_unigram_entropy_bits = 4.0;
+  CHECK(*summarise(record).unigram_entropy == Approx(4 * std::log(2.0)));
+}
+
+}  // namespace
+}  // namespace assay
