@@ -1,7 +1,7 @@
 #include "train/adamw.h"
 
 #include <ATen/ATen.h>
-#include <c10/core/InferenceMode.h>
+
 
 #include "error/error.h"
 
@@ -14,7 +14,7 @@ constexpr double kClipEpsilon = 1e-6;
 
 }  // namespace
 
-AdamW::AdamW(std::vector<NamedTensor> parameters, const OptimizerConfig& config)
+AdamW::AdamW(NamedTensors parameters, const OptimizerConfig& config)
     : config_(config), groups_(2) {
   check(!parameters.empty(), "[train] a model without parameters");
   groups_[0].weight_decay = config.weight_decay;
@@ -99,8 +99,8 @@ void AdamW::update(Group& group, double lr, const at::Tensor& grad_scale,
   }
 }
 
-std::vector<NamedTensor> AdamW::state() const {
-  std::vector<NamedTensor> state{{"applied_steps", applied_steps_}};
+NamedTensors AdamW::state() const {
+  NamedTensors state{{"applied_steps", applied_steps_}};
   for (const Group& group : groups_) {
     for (size_t i = 0; i < group.names.size(); ++i) {
       state.emplace_back("exp_avg." + group.names[i], group.exp_avgs[i]);

@@ -3,16 +3,13 @@
 #include <ATen/core/Tensor.h>
 
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "distributed/comm.h"
+#include "train/named_tensor.h"
 #include "train/optimizer_config.h"
 
 namespace assay {
-
-/// A tensor with its full, layout-free name.
-using NamedTensor = std::pair<std::string, at::Tensor>;
 
 /// What an update was; tensors on the parameters' device, so that nothing waits for it.
 struct UpdateStats {
@@ -27,7 +24,7 @@ struct UpdateStats {
 class AdamW {
  public:
   /// Takes the parameters (all fp32 or all bf16, on one device), in a fixed order.
-  AdamW(std::vector<NamedTensor> parameters, const OptimizerConfig& config);
+  AdamW(NamedTensors parameters, const OptimizerConfig& config);
 
   /// Takes in the gradients that a backward pass left. fp32: autograd adds them up in place; bf16:
   /// they are added in fp32, since sums of bf16 lose small terms.
@@ -40,7 +37,7 @@ class AdamW {
 
   /// The state by name: `exp_avg.<name>`, `exp_avg_sq.<name>`, `master.<name>` (bf16 only) and
   /// `applied_steps` [1]. The tensors are this optimizer's own: writing to them restores it.
-  [[nodiscard]] std::vector<NamedTensor> state() const;
+  [[nodiscard]] NamedTensors state() const;
 
  private:
   /// Parameters that share a weight decay; all lists are parallel.
