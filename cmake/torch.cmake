@@ -51,7 +51,9 @@ add_library(assay_torch INTERFACE)
 add_library(assay::torch ALIAS assay_torch)
 file(GLOB torch_libgomp ${torch_home}/lib/libgomp*.so* ${torch_home}.libs/libgomp*.so*)
 target_include_directories(assay_torch SYSTEM INTERFACE ${TORCH_INCLUDE_DIRS})
-target_link_libraries(assay_torch INTERFACE ${TORCH_LIBRARIES} ${torch_libgomp})
+# libstdc++ comes first: libtorch.so exports parts of std::filesystem that crash outside of it (remove_all), and the
+# first library on the list wins.
+target_link_libraries(assay_torch INTERFACE stdc++ ${TORCH_LIBRARIES} ${torch_libgomp})
 target_compile_options(assay_torch INTERFACE $<$<COMPILE_LANGUAGE:CXX>:-fopenmp>)
 target_compile_definitions(assay_torch INTERFACE ASSAY_CUDA=${ASSAY_CUDA})
 
