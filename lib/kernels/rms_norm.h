@@ -1,0 +1,12 @@
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+namespace assay::kernels {
+
+/// x / sqrt(mean(x^2) + eps) x weight over the last dimension, normalised in fp32 and cast to x's
+/// dtype before the product with the weight. x [..., D], weight [D].
+/// Source: Zhang & Sennrich 2019, equation 4; the order of cast and product is Hugging Face's.
+at::Tensor rms_norm(const at::Tensor& x, const at::Tensor& weight, double eps);
+
+}  // namespace assay::kernels

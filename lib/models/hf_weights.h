@@ -1,0 +1,46 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "models/language_model.h"
+
+namespace assay {
+
+class SafetensorsReader;
+
+/// Says whether a file has a tensor of this name.
+using HfContains = std::function<bool(std::string_view)>;
+
+/// One Hugging Face tensor and the part of our parameter that it fills.
+struct HfPiece {
+  std::string hf_name;
+  bool transposed = false;        ///< stored [in, out] (GPT-2's Conv1D)
+  std::optional<int64_t> expert;  ///< index into the first dimension of a stacked parameter
+  int64_t row_begin = 0;
+  std::optional<int64_t> num_rows;  ///< all where absent
+};
+
+/// One of our parameters and the tensors that make it up.
+struct HfWeight {
+  std::string name;
+  std::vector<HfPiece> pieces;
+};
+
+/// The weights of a family, and names in the file that hold none (masks, tied copies), by suffix.
+struct HfWeightMap {
+  std::vector<HfWeight> weights;
+  std::vector<std::string> ignored_suffixes;
+};
+
+/// Copies the file's tensors into the model's parameters, cast to their dtype.
+/// Throws: DataError naming the tensor where one is missing, has another shape, is not of a
+/// floating-point type or is not known.
+void load_hf_weights(LanguageModel& model, const HfWeightMap& map, const SafetensorsReader& file);
+
+}  // namespace assay

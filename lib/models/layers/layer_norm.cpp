@@ -1,0 +1,18 @@
+#include "models/layers/layer_norm.h"
+
+#include <ATen/ops/layer_norm.h>
+#include <ATen/ops/ones.h>
+#include <ATen/ops/zeros.h>
+
+namespace assay::models {
+
+LayerNormImpl::LayerNormImpl(int64_t width, bool with_bias, double eps) : eps_(eps) {
+  weight = register_parameter("weight", at::ones({width}));
+  if (with_bias) bias = register_parameter("bias", at::zeros({width}));
+}
+
+at::Tensor LayerNormImpl::forward(const at::Tensor& x) const {
+  return at::layer_norm(x, {weight.numel()}, weight, bias, eps_);
+}
+
+}  // namespace assay::models

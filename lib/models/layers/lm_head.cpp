@@ -1,0 +1,28 @@
+#include "models/layers/lm_head.h"
+
+#include <ATen/ATen.h>
+
+#include "kernels/cross_entropy.h"
+
+// Shapes: N = B x T tokens, D width, V vocabulary.
+namespace assay::models {
+
+LmOutput lm_loss(const at::Tensor& hidden, const at::Tensor& weight, const Batch& batch) {
+  const at::Tensor targets_N = batch.targets.reshape({-1});
+  at::Tensor counts_N = targets_N.ge(0);
+  at::Tensor loss_weight_N;
+  if (batch.loss_weight) {
+    loss_weight_N = batch.loss_weight->reshape({-1});
+    counts_N = counts_N.logical_and(loss_weight_N.gt(0));
+  }
+  const at::Tensor logits_NV = at::linear(hidden, weight);
+  return {.loss_sum = kernels::cross_entropy_sum(logits_NV, targets_N, loss_weight_N),
+          .num_targets = counts_N.sum()};
+}
+
+at::Tensor lm_logits(const at::Tensor& hidden, const at::Tensor& weight, int64_t batch,
+                     int64_t seq_len) {
+  return at::linear(hidden, weight).to(at::kFloat).view({batch, seq_len, weight.size(0)});
+}
+
+}  // namespace assay::models

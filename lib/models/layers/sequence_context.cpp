@@ -1,0 +1,60 @@
+#include "models/layers/sequence_context.h"
+
+#include <ATen/ATen.h>
+#include <fmt/format.h>
+
+#include "error/error.h"
+
+// Shapes: B sequences, T positions.
+namespace assay::models {
+namespace {
+
+/// The place at which the document of each token starts: int64 [B, T].
+at::Tensor document_starts(const at::Tensor& ids_BT) {
+  const int64_t seq_len = ids_BT.size(1);
+  const at::Tensor places_T = at::arange(seq_len, ids_BT.options());
+  const at::Tensor begins_BT =
+      at::cat({at::ones({ids_BT.size(0), 1}, ids_BT.options().dtype(at::kBool)),
+               ids_BT.narrow(1, 1, seq_len - 1).ne(ids_BT.narrow(1, 0, seq_len - 1))},
+              1);
+  return std::get<0>((places_T * begins_BT).cummax(1));
+}
+
+}  // namespace
+
+SequenceContext training_context(const Batch& batch) {
+  const at::Tensor& tokens = batch.tokens;
+  SequenceContext context{.batch = tokens.size(0), .seq_len = tokens.size(1)};
+  const at::Tensor places_T = at::arange(context.seq_len, tokens.options());
+  if (!batch.document_ids) {
+    context.positions = places_T.unsqueeze(0);
+    return context;
+  }
+  const at::Tensor starts_BT = document_starts(*batch.document_ids);
+  context.positions = places_T - starts_BT;
+  const at::Tensor same_BTT = starts_BT.unsqueeze(2).eq(starts_BT.unsqueeze(1));
+  context.mask = same_BTT.tril().unsqueeze(1);
+  context.causal = false;
+  return context;
+}
+
+SequenceContext decoding_context(const at::Tensor& tokens, DecodeState& state,
+                                 int64_t max_seq_len) {
+  const int64_t past = state.num_tokens;
+  const int64_t seq_len = tokens.size(1);
+  if (past + seq_len > max_seq_len) {
+    throw ConfigError(fmt::format("[models] tokens do not fit in the context: {} held, {} more, "
+                                  "max_seq_len {}",
+                                  past, seq_len, max_seq_len));
+  }
+  SequenceContext context{.batch = tokens.size(0), .seq_len = seq_len, .state = &state};
+  context.positions = at::arange(past, past + seq_len, tokens.options()).unsqueeze(0);
+  context.causal = past == 0;
+  if (past > 0 && seq_len > 1) {
+    context.mask = at::ones({1, 1, seq_len, past + seq_len}, tokens.options().dtype(at::kBool))
+                       .tril(past);
+  }
+  return context;
+}
+
+}  // namespace assay::models

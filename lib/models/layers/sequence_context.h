@@ -1,0 +1,28 @@
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include "data/batch.h"
+#include "models/language_model.h"
+
+namespace assay::models {
+
+/// What attention has to know about the sequences of one pass.
+struct SequenceContext {
+  int64_t batch = 0;
+  int64_t seq_len = 0;
+  at::Tensor positions;          ///< int64 [B or 1, T], from 0 at the start of each document
+  at::Tensor mask;               ///< bool [B or 1, 1, T, keys], true: may look; undefined: all
+  bool causal = true;            ///< with no mask: a query sees the keys up to its own place
+  DecodeState* state = nullptr;  ///< keys and values to continue from, and to append to
+};
+
+/// Of a training batch: causal, and where there are document_ids a token sees its own document
+/// only and positions start at 0 in each. A document is a run of equal ids.
+SequenceContext training_context(const Batch& batch);
+
+/// Of tokens [B, T] that follow what `state` holds. Throws: ConfigError where they do not fit in
+/// `max_seq_len`.
+SequenceContext decoding_context(const at::Tensor& tokens, DecodeState& state, int64_t max_seq_len);
+
+}  // namespace assay::models

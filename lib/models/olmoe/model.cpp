@@ -1,0 +1,122 @@
+#include "models/olmoe/model.h"
+
+#include <ATen/ATen.h>
+#include <fmt/format.h>
+
+#include "models/initialise.h"
+#include "models/layers/attention.h"
+#include "models/layers/lm_head.h"
+#include "models/olmoe/hf.h"
+#include "specs/family.h"
+
+// Shapes: B sequences, T positions, N = B x T tokens, D width, H heads, G heads of keys and values,
+// d features of a head.
+namespace assay {
+
+using kernels::RotaryAngles;
+using models::SequenceContext;
+
+OlmoeLayerImpl::OlmoeLayerImpl(const OlmoeConfig& config, int64_t layer)
+    : config_(config), layer_(layer) {
+  const int64_t width = config.d_model;
+  const int64_t kv_width = config.num_kv_heads * config.d_head();
+  attention_norm_ = register_module("attention_norm", models::RmsNorm(width, config.norm_eps));
+  qkv_ = register_module("qkv", models::Linear(width, width + 2 * kv_width, false));
+  q_norm_ = register_module("q_norm", models::RmsNorm(width, config.norm_eps));
+  k_norm_ = register_module("k_norm", models::RmsNorm(kv_width, config.norm_eps));
+  out_ = register_module("out", models::Linear(width, width, false));
+  mixture_norm_ = register_module("mixture_norm", models::RmsNorm(width, config.norm_eps));
+  mixture_ = register_module("mixture", OlmoeMixture(config));
+}
+
+at::Tensor OlmoeLayerImpl::attend(const at::Tensor& x, const SequenceContext& context,
+                                  const RotaryAngles& angles) {
+  const int64_t kv_width = config_.num_kv_heads * config_.d_head();
+  const auto parts = qkv_(x).split_with_sizes({config_.d_model, kv_width, kv_width}, -1);
+  const auto heads = [&](const at::Tensor& part) {
+    return part.view({context.batch, context.seq_len, -1, config_.d_head()});
+  };
+  const at::Tensor q_BTHd = kernels::rotate_half(heads(q_norm_(parts[0])), angles);
+  const at::Tensor k_BTGd = kernels::rotate_half(heads(k_norm_(parts[1])), angles);
+  return out_(models::attention({q_BTHd, k_BTGd, heads(parts[2])}, context, layer_));
+}
+
+MixtureOutput OlmoeLayerImpl::forward(const at::Tensor& x, const SequenceContext& context,
+                                      const RotaryAngles& angles) {
+  const at::Tensor mixed_ND = x + attend(attention_norm_(x), context, angles);
+  MixtureOutput output = mixture_(mixture_norm_(mixed_ND));
+  output.hidden = mixed_ND + output.hidden;
+  return output;
+}
+
+OlmoeModel::OlmoeModel(const OlmoeConfig& config, uint64_t seed) : config_(config) {
+  embed_tokens_ =
+      register_module("embed_tokens", models::Embedding(config.vocab_size, config.d_model));
+  for (int64_t layer = 0; layer < config.num_layers; ++layer) {
+    layers_.push_back(register_module(fmt::format("layers_{}", layer), OlmoeLayer(config, layer)));
+  }
+  norm_ = register_module("norm", models::RmsNorm(config.d_model, config.norm_eps));
+  if (!config.tie_embeddings) {
+    lm_head_ =
+        register_module("lm_head", models::Linear(config.d_model, config.vocab_size, false));
+  }
+  const at::NoGradGuard no_grad;
+  for (const auto& parameter : named_parameters()) {
+    if (parameter.value().dim() < 2) continue;
+    fill_normal(parameter.value(), config.init_std, seed, parameter.key());
+  }
+}
+
+const at::Tensor& OlmoeModel::head_weight() const {
+  return lm_head_.is_empty() ? embed_tokens_->weight : lm_head_->weight;
+}
+
+at::Tensor OlmoeModel::hidden(const at::Tensor& tokens, const SequenceContext& context,
+                              std::vector<at::Tensor>& counts,
+                              std::vector<at::Tensor>& aux_losses) {
+  const RotaryAngles angles =
+      kernels::rotary_angles(context.positions, config_.d_head(), config_.rope_theta);
+  at::Tensor x_ND = embed_tokens_(tokens).view({-1, config_.d_model});
+  for (OlmoeLayer& layer : layers_) {
+    MixtureOutput output = layer(x_ND, context, angles);
+    x_ND = output.hidden;
+    counts.push_back(output.tokens_per_expert);
+    aux_losses.push_back(output.aux_loss);
+  }
+  return norm_(x_ND);
+}
+
+LmOutput OlmoeModel::forward(const Batch& batch) {
+  TORCH_CHECK(batch.tokens.size(1) <= config_.max_seq_len,
+              "[models] sequence is longer than the context: ", batch.tokens.size(1), " > ",
+              config_.max_seq_len);
+  std::vector<at::Tensor> counts;
+  std::vector<at::Tensor> aux_losses;
+  const at::Tensor hidden_ND =
+      hidden(batch.tokens, models::training_context(batch), counts, aux_losses);
+  LmOutput output = models::lm_loss(hidden_ND, head_weight(), batch);
+  output.aux_loss = at::stack(aux_losses).mean();
+  output.tokens_per_expert = at::stack(counts);
+  return output;
+}
+
+at::Tensor OlmoeModel::decode(const at::Tensor& tokens, DecodeState& state) {
+  const SequenceContext context = models::decoding_context(tokens, state, config_.max_seq_len);
+  std::vector<at::Tensor> counts;
+  std::vector<at::Tensor> aux_losses;
+  const at::Tensor hidden_ND = hidden(tokens, context, counts, aux_losses);
+  state.num_tokens += tokens.size(1);
+  return models::lm_logits(hidden_ND, head_weight(), context.batch, context.seq_len);
+}
+
+ModelFamily olmoe_model_family() {
+  return {.name = OlmoeConfig::kFamily,
+          .make = [](const TomlTable& table, uint64_t seed) -> std::shared_ptr<LanguageModel> {
+            return std::make_shared<OlmoeModel>(model_config_from<OlmoeConfig>(table), seed);
+          },
+          .hf_weights = [](const TomlTable& table, const HfContains& contains) {
+            return olmoe_hf_weights(model_config_from<OlmoeConfig>(table), contains);
+          }};
+}
+
+}  // namespace assay

@@ -1,0 +1,51 @@
+#include "kernels/cross_entropy.h"
+
+#include <torch/torch.h>
+
+#include <catch2/catch.hpp>
+#include <cmath>
+
+#include "gradient_check.h"
+
+using assay::kernels::cross_entropy_sum;
+using assay::kernels::require_same;
+
+TEST_CASE("cross-entropy and its gradient are those of torch on counted targets") {
+  torch::manual_seed(1);
+  const at::Tensor logits = at::randn({37, 50}) * 3;
+  at::Tensor targets = at::randint(0, 50, {37}, at::kLong);
+  targets[3] = -1;
+  targets[20] = -100;
+  const at::Tensor weight = at::rand({37});
+  require_same([&](const auto& in) { return cross_entropy_sum(in[0], targets, weight); },
+               [&](const auto& in) {
+                 const at::Tensor each = at::cross_entropy_loss(in[0], targets.clamp_min(0), {},
+                                                                at::Reduction::None);
+                 return (each * weight * targets.ge(0)).sum();
+               },
+               {logits});
+}
+
+TEST_CASE("equal logits cost ln V each") {
+  const at::Tensor loss = cross_entropy_sum(at::zeros({5, 256}), at::zeros({5}, at::kLong), {});
+  CHECK(loss.item<double>() == Approx(5 * std::log(256.0)));
+}
+
+TEST_CASE("logits of a thousand neither overflow nor lose the loss") {
+  const at::Tensor logits = at::tensor({1000.0F, 0.0F, -1000.0F}).view({1, 3});
+  CHECK(cross_entropy_sum(logits, at::tensor({0}, at::kLong), {}).item<float>() == Approx(0.0));
+  CHECK(cross_entropy_sum(logits, at::tensor({1}, at::kLong), {}).item<float>() == Approx(1000.0));
+}
+
+TEST_CASE("bf16 logits are widened before the sum and get a bf16 gradient") {
+  torch::manual_seed(1);
+  const at::Tensor wide = at::randn({64, 256});
+  const at::Tensor narrow = wide.to(at::kBFloat16).set_requires_grad(true);
+  const at::Tensor targets = at::randint(0, 256, {64}, at::kLong);
+  const at::Tensor loss = cross_entropy_sum(narrow, targets, {});
+  CHECK(loss.scalar_type() == at::kFloat);
+  const at::Tensor expected = cross_entropy_sum(narrow.detach().to(at::kFloat), targets, {});
+  CHECK(loss.item<float>() == Approx(expected.item<float>()).epsilon(1e-6));
+  loss.backward();
+  CHECK(narrow.grad().scalar_type() == at::kBFloat16);
+}

@@ -1,0 +1,60 @@
+#include "kernels/expert_layout.h"
+
+#include <torch/torch.h>
+
+#include <catch2/catch.hpp>
+
+#include "gradient_check.h"
+
+using namespace assay::kernels;
+
+namespace {
+
+const int64_t kExperts = 5;
+
+/// Choices of 4 tokens; expert 3 has none.
+at::Tensor some_choices() {
+  return at::tensor({4, 0, 1, 4, 0, 2, 4, 1}, at::kLong).view({4, 2});
+}
+
+at::Tensor reference_mixture(const at::Tensor& tokens, const at::Tensor& weights) {
+  const at::Tensor choices = some_choices();
+  at::Tensor scale = at::zeros({4, kExperts});
+  scale = scale.scatter_add(1, choices, weights);
+  const at::Tensor gains = at::arange(1, kExperts + 1, at::kFloat);  // expert e multiplies by e + 1
+  return tokens * (scale * gains).sum(1, true);
+}
+
+}  // namespace
+
+TEST_CASE("rows are sorted by expert, in token order, and an expert may have none") {
+  const ExpertLayout layout = expert_layout(some_choices(), kExperts, 1);
+  CHECK(layout.row_token.equal(at::tensor({0, 2, 1, 3, 2, 0, 1, 3}, at::kLong)));
+  CHECK(layout.row_ends.equal(at::tensor({2, 4, 5, 5, 8}, at::kInt)));
+  CHECK(layout.num_tokens.equal(at::tensor({2, 2, 1, 0, 3}, at::kLong)));
+  CHECK(layout.pair_row.equal(at::tensor({5, 0, 2, 6, 1, 4, 7, 3}, at::kLong).view({4, 2})));
+}
+
+TEST_CASE("padding rounds each expert's rows up and leaves an unused expert empty") {
+  const ExpertLayout layout = expert_layout(some_choices(), kExperts, 4);
+  CHECK(layout.row_ends.equal(at::tensor({4, 8, 12, 12, 16}, at::kInt)));
+  CHECK(layout.num_tokens.equal(at::tensor({2, 2, 1, 0, 3}, at::kLong)));
+  CHECK(layout.row_token.slice(0, 2, 4).equal(at::tensor({-1, -1}, at::kLong)));
+}
+
+TEST_CASE("dispatch, scale by expert and combine give the weighted mixture and its gradients") {
+  torch::manual_seed(5);
+  for (const int64_t row_multiple : {1, 4}) {
+    const ExpertLayout layout = expert_layout(some_choices(), kExperts, row_multiple);
+    const at::Tensor rows_of = at::diff(layout.row_ends, 1, 0, at::zeros({1}, at::kInt));
+    const at::Tensor gains =
+        at::repeat_interleave(at::arange(1, kExperts + 1, at::kFloat), rows_of.to(at::kLong));
+    require_same(
+        [&](const auto& in) {
+          const at::Tensor rows = dispatch_rows(in[0], layout) * gains.unsqueeze(1);
+          return combine_rows(rows, in[1], layout);
+        },
+        [](const auto& in) { return reference_mixture(in[0], in[1]); },
+        {at::randn({4, 6}), at::rand({4, 2})});
+  }
+}

@@ -1,0 +1,29 @@
+#include "kernels/rms_norm.h"
+
+#include <torch/torch.h>
+
+#include <catch2/catch.hpp>
+
+#include "gradient_check.h"
+
+using assay::kernels::require_same;
+using assay::kernels::rms_norm;
+
+TEST_CASE("RMS norm and its gradients are those of torch") {
+  torch::manual_seed(2);
+  for (const int64_t width : {5, 64, 129}) {
+    require_same([](const auto& in) { return rms_norm(in[0], in[1], 1e-5); },
+                 [&](const auto& in) { return at::rms_norm(in[0], {width}, in[1], 1e-5); },
+                 {at::randn({7, 11, width}) * 2 + 1, at::rand({width}) + 0.5});
+  }
+}
+
+TEST_CASE("bf16 rows are normalised in fp32 and cast before the product with the weight") {
+  torch::manual_seed(2);
+  const at::Tensor x = (at::randn({16, 64}) * 3).to(at::kBFloat16);
+  const at::Tensor weight = (at::rand({64}) + 0.5).to(at::kBFloat16);
+  const at::Tensor wide = x.to(at::kFloat);
+  const at::Tensor normed = wide * (wide.square().mean(-1, true) + 1e-5).rsqrt();
+  const at::Tensor expected = normed.to(at::kBFloat16) * weight;
+  CHECK(at::allclose(rms_norm(x, weight, 1e-5).to(at::kFloat), expected.to(at::kFloat), 0, 0.016));
+}

@@ -1,0 +1,41 @@
+#include "kernels/rotary.h"
+
+#include <torch/torch.h>
+
+#include <catch2/catch.hpp>
+#include <cmath>
+
+#include "gradient_check.h"
+
+using assay::kernels::require_same;
+using assay::kernels::rotary_angles;
+using assay::kernels::rotate_half;
+
+TEST_CASE("rotation turns first half against second half, by position") {
+  const auto angles = rotary_angles(at::tensor({0, 3}, at::kLong).view({1, 2}), 4, 10000.0);
+  const at::Tensor x = at::tensor({1.0F, 2.0F, 3.0F, 4.0F}).view({1, 1, 1, 4}).expand({1, 2, 1, 4});
+  const at::Tensor turned = rotate_half(x.contiguous(), angles);
+  CHECK(turned[0][0][0].equal(at::tensor({1.0F, 2.0F, 3.0F, 4.0F})));
+  const double fast = 3.0;
+  const double slow = 3.0 / 100.0;
+  CHECK(turned[0][1][0][0].item<double>() ==
+        Approx(1 * std::cos(fast) - 3 * std::sin(fast)).margin(1e-6));
+  CHECK(turned[0][1][0][2].item<double>() ==
+        Approx(3 * std::cos(fast) + 1 * std::sin(fast)).margin(1e-6));
+  CHECK(turned[0][1][0][1].item<double>() ==
+        Approx(2 * std::cos(slow) - 4 * std::sin(slow)).margin(1e-6));
+}
+
+TEST_CASE("rotation and its gradient are x cos + rotated x sin") {
+  torch::manual_seed(4);
+  const at::Tensor positions = at::arange(9, at::kLong).unsqueeze(0);
+  const auto angles = rotary_angles(positions, 8, 100.0);
+  const at::Tensor cos = at::cat({angles.cos, angles.cos}, -1).unsqueeze(-2);
+  const at::Tensor sin = at::cat({angles.sin, angles.sin}, -1).unsqueeze(-2);
+  require_same([&](const auto& in) { return rotate_half(in[0], angles); },
+               [&](const auto& in) {
+                 const auto halves = in[0].chunk(2, -1);
+                 return in[0] * cos + at::cat({-halves[1], halves[0]}, -1) * sin;
+               },
+               {at::randn({2, 9, 3, 8})});
+}

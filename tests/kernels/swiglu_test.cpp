@@ -1,0 +1,43 @@
+#include "kernels/swiglu.h"
+
+#include <torch/torch.h>
+
+#include <catch2/catch.hpp>
+
+#include "gradient_check.h"
+
+using assay::kernels::require_same;
+using assay::kernels::swiglu;
+
+namespace {
+
+at::Tensor composed(const std::vector<at::Tensor>& in) {
+  const auto halves = in[0].to(at::kFloat).chunk(2, -1);
+  return (at::silu(halves[0]) * halves[1]).to(in[0].scalar_type());
+}
+
+}  // namespace
+
+TEST_CASE("SwiGLU and its gradient are silu(gate) x up") {
+  torch::manual_seed(3);
+  for (const int64_t width : {2, 34, 256}) {
+    require_same([](const auto& in) { return swiglu(in[0]); }, composed,
+                 {at::randn({33, width}) * 4});
+  }
+}
+
+TEST_CASE("SwiGLU of bf16 is computed in fp32") {
+  torch::manual_seed(3);
+  require_same([](const auto& in) { return swiglu(in[0]); }, composed,
+               {(at::randn({33, 64}) * 4).to(at::kBFloat16)}, 1e-2, 1e-2);
+}
+
+TEST_CASE("SwiGLU stays finite where the exponential overflows") {
+  const at::Tensor gate_up = at::tensor({-200.0F, 200.0F, 1.0F, 2.0F}).view({1, 4});
+  const at::Tensor out = swiglu(gate_up);
+  CHECK(out.equal(at::tensor({0.0F, 400.0F}).view({1, 2})));
+}
+
+TEST_CASE("SwiGLU of no rows is no rows") {
+  CHECK(swiglu(at::empty({0, 8})).sizes() == at::IntArrayRef({0, 4}));
+}
