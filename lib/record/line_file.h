@@ -2,7 +2,8 @@
 
 #include <filesystem>
 #include <string>
-#include <string_view>
+
+#include "formats/file_descriptor.h"
 
 namespace assay::record {
 
@@ -14,9 +15,6 @@ class LineFile {
   /// Opens or creates `path`, locks it against other writers and cuts a torn last line.
   /// Throws: StorageError; ConfigError where another process is writing this file.
   explicit LineFile(const std::filesystem::path& path);
-  ~LineFile();
-  LineFile(LineFile&& other) noexcept;
-  LineFile& operator=(LineFile&&) = delete;
 
   /// Appends `line` and a newline. Where the storage is full, what was written of the line is cut
   /// off again. Throws: StorageError.
@@ -28,14 +26,7 @@ class LineFile {
   void cut_torn_line();
 
   std::filesystem::path path_;
-  int fd_ = -1;
+  FileDescriptor file_;
 };
-
-/// Writes `text` to `path` so that a crash leaves either the old file or the new one.
-/// Throws: StorageError.
-void write_file_atomically(const std::filesystem::path& path, std::string_view text);
-
-/// Makes the names of the files in `dir` durable. Throws: StorageError.
-void sync_directory(const std::filesystem::path& dir);
 
 }  // namespace assay::record

@@ -2,23 +2,14 @@
 
 #include <fmt/format.h>
 
-#include <system_error>
 #include <utility>
 
 #include "error/error.h"
+#include "formats/durable_file.h"
 #include "record/record_json.h"
 
 namespace assay {
 namespace {
-
-void make_directory(const std::filesystem::path& dir) {
-  std::error_code error;
-  std::filesystem::create_directories(dir, error);
-  if (error) {
-    throw StorageError(
-        fmt::format("[record] cannot make folder: {}: {}", dir.string(), error.message()));
-  }
-}
 
 int count_manifests(const std::filesystem::path& dir) {
   int count = 0;
@@ -40,7 +31,7 @@ std::unique_ptr<RunWriter> RunWriter::create(const std::filesystem::path& dir,
                     "continues it)",
                     dir.string(), dir.string()));
   }
-  make_directory(dir);
+  make_directories(dir);
   std::unique_ptr<RunWriter> writer(new RunWriter(dir, 0, options));
   writer->start(manifest, "run_start");
   return writer;
@@ -83,14 +74,14 @@ RunWriter::RunWriter(std::filesystem::path dir, int attempt, Options options)
 }
 
 void RunWriter::start(const RunManifest& manifest, const char* event_kind) {
-  record::write_file_atomically(dir_ / manifest_name(attempt_), to_json_text(manifest));
+  write_file_durably(dir_ / manifest_name(attempt_), to_json_text(manifest));
   RunEvent event;
   event.time_unix_s = manifest.started_unix_s;
   event.kind = event_kind;
   event.step = manifest.resumed_at_step;
   write(std::move(event));
   sync();
-  record::sync_directory(dir_);
+  fsync_directory(dir_);
 }
 
 void RunWriter::consume(const RunItem& item) noexcept {
