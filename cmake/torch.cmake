@@ -55,7 +55,8 @@ target_include_directories(assay_torch SYSTEM INTERFACE ${TORCH_INCLUDE_DIRS})
 # first library on the list wins.
 target_link_libraries(assay_torch INTERFACE stdc++ ${TORCH_LIBRARIES} ${torch_libgomp})
 target_compile_options(assay_torch INTERFACE $<$<COMPILE_LANGUAGE:CXX>:-fopenmp>)
-target_compile_definitions(assay_torch INTERFACE ASSAY_CUDA=${ASSAY_CUDA})
+# The wheel is built with NDEBUG, and its headers lay out some classes by it (at::RecordFunction).
+target_compile_definitions(assay_torch INTERFACE ASSAY_CUDA=${ASSAY_CUDA} NDEBUG)
 
 # One precompiled header for all users of LibTorch. It names what most of them need and not all of torch.h, which g++
 # loads at twice the price.
