@@ -1,0 +1,28 @@
+#pragma once
+
+#include <string>
+
+#include "config/field_parser.h"
+
+namespace assay::registry {
+
+/// One entry of configs/registry/sources.toml; its key is the table's name.
+struct SourceEntry {
+  std::string title;
+  std::string url;
+  Located<std::string> published;
+  Located<std::string> retrieved;
+  std::string hand;
+
+  template <class V>
+  void fields(V& visit) {
+    visit("title", title, "what the document is", required(), non_empty());
+    visit("url", url, "where it can be read");
+    visit("published", published, "date");
+    visit("retrieved", retrieved, "date", required());
+    visit("hand", hand, "who speaks", required(), one_of({"first", "second"}));
+  }
+  void validate(const FieldPlaces& at) const;
+};
+
+}  // namespace assay::registry
