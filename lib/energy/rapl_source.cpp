@@ -1,0 +1,131 @@
+#include "energy/rapl_source.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <charconv>
+#include <cstring>
+#include <memory>
+#include <system_error>
+
+namespace assay {
+namespace {
+
+constexpr double kMicro = 1e-6;
+
+struct FileText {
+  std::string text;
+  int error_number = 0;
+};
+
+FileText read_small_file(const std::filesystem::path& path) {
+  FileText result;
+  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (file < 0) return {{}, errno};
+  std::array<char, 128> buffer{};
+  const ssize_t size = ::read(file, buffer.data(), buffer.size());
+  if (size < 0) {
+    result.error_number = errno;
+  } else {
+    result.text.assign(buffer.data(), static_cast<size_t>(size));
+    while (!result.text.empty() && result.text.back() == '\n') result.text.pop_back();
+  }
+  ::close(file);
+  return result;
+}
+
+std::optional<uint64_t> parse_number(const std::string& text) {
+  uint64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return value;
+}
+
+// "intel-rapl:0" is a top zone; "intel-rapl:0:0" lies inside one; "intel-rapl-mmio:0" is a second
+// view of the same package.
+bool is_top_zone(const std::string& folder) {
+  constexpr std::string_view kPrefix = "intel-rapl:";
+  return folder.starts_with(kPrefix) && folder.find(':', kPrefix.size()) == std::string::npos;
+}
+
+std::string how_to_enable(int error_number, const std::filesystem::path& counter) {
+  if (error_number != EACCES && error_number != EPERM) return std::strerror(error_number);
+  return fmt::format("permission denied (as root: chmod a+r {}, or run as root)",
+                     (counter.parent_path().parent_path() / "intel-rapl:*/energy_uj").string());
+}
+
+}  // namespace
+
+void RaplSource::find(const std::filesystem::path& root, PowerSources& found) {
+  std::vector<std::filesystem::path> folders;
+  std::error_code error;
+  for (std::filesystem::directory_iterator it(root, error), end; !error && it != end;
+       it.increment(error)) {
+    if (is_top_zone(it->path().filename().string())) folders.push_back(it->path());
+  }
+  std::sort(folders.begin(), folders.end());
+  const size_t complaints = found.unavailable.size();
+  auto source = std::make_unique<RaplSource>();
+  for (const std::filesystem::path& folder : folders) source->add(folder, found.unavailable);
+  if (!source->zones_.empty()) {
+    found.sources.push_back(std::move(source));
+  } else if (found.unavailable.size() == complaints) {
+    found.unavailable.push_back(fmt::format(
+        "rapl: no package zone in {} (virtual machines and containers usually hide it; on bare "
+        "metal: modprobe intel_rapl_common, in a container mount the host's {} at another path)",
+        root.string(), kPowercapRoot));
+  }
+}
+
+void RaplSource::add(const std::filesystem::path& folder, std::vector<std::string>& unavailable) {
+  const std::string name = read_small_file(folder / "name").text;
+  if (!name.starts_with("package")) return;  // psys and the like
+  const auto refuse = [&](const std::string& why) {
+    unavailable.push_back(fmt::format("rapl: {}: {}", name, why));
+  };
+  Zone zone{.name = name, .counter = folder / "energy_uj"};
+  const FileText counter = read_small_file(zone.counter);
+  if (counter.error_number != 0) return refuse(how_to_enable(counter.error_number, zone.counter));
+  const auto range = parse_number(read_small_file(folder / "max_energy_range_uj").text);
+  if (!parse_number(counter.text) || !range || *range == 0) {
+    return refuse(fmt::format("no counter or no range in {}", folder.string()));
+  }
+  zone.range_uj = *range;
+  zones_.push_back(std::move(zone));
+}
+
+std::vector<EnergySeries> RaplSource::series() const {
+  std::vector<EnergySeries> all;
+  for (const Zone& zone : zones_) all.push_back({"rapl", zone.name, Provenance::kMeasured});
+  return all;
+}
+
+EnergyReadings RaplSource::read(double now_unix_s) noexcept {
+  EnergyReadings readings;
+  for (Zone& zone : zones_) {
+    const FileText file = read_small_file(zone.counter);
+    const auto now_uj = parse_number(file.text);
+    if (!now_uj || *now_uj > zone.range_uj) {
+      readings.failures.push_back(fmt::format(
+          "rapl: {}: {}", zone.name,
+          file.error_number != 0 ? std::strerror(file.error_number) : "no number in its counter"));
+      continue;
+    }
+    const uint64_t before = zone.last_uj.value_or(*now_uj);
+    const uint64_t wrapped = *now_uj < before ? zone.range_uj : 0;
+    zone.total_uj += *now_uj + wrapped - before;
+    zone.last_uj = now_uj;
+    readings.samples.push_back({.time_unix_s = now_unix_s,
+                                .source = "rapl",
+                                .device_uuid = zone.name,
+                                .energy = Joules(static_cast<double>(zone.total_uj) * kMicro),
+                                .provenance = Provenance::kMeasured});
+  }
+  return readings;
+}
+
+}  // namespace assay
