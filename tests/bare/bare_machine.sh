@@ -35,20 +35,25 @@ mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' | he
 debootstrap --variant=minbase bookworm "$root" "$mirror" >"$root.log" 2>&1 || { tail -5 "$root.log"; exit 1; }
 rm -f "$root.log"
 
-# mirror_path PATH: PATH of this machine shows at the same place in the chroot.
-mirror_path() {
+# show PATH [OPTIONS]: PATH of this machine shows at the same place in the chroot, read-only unless OPTIONS say else.
+show() {
   [[ -e $1 ]] || return 0
   if [[ -d $1 ]]; then mkdir -p "$root$1"; else mkdir -p "$root$(dirname "$1")" && touch "$root$1"; fi
   mount --bind "$1" "$root$1"
+  mount -o "remount,bind,${2:-ro}" "$root$1"
 }
 mount --make-rprivate /
-for path in /proc /dev /sys /etc/resolv.conf /etc/hosts /etc/apt /etc/ssl/certs /etc/pip.conf /usr/share/ca-certificates \
-  "$HOME/.config/pip" "$HOME/.pip"; do
-  mirror_path "$path"
+show /proc rw
+show /dev rw
+for path in /sys /etc/resolv.conf /etc/hosts /etc/apt /etc/pip.conf "$HOME/.config/pip" "$HOME/.pip"; do
+  show "$path"
 done
+# Certificates of the local network are copied: installing ca-certificates in the chroot writes beside them.
+mkdir -p "$root/usr/local/share/ca-certificates"
+find /usr/local/share/ca-certificates -name '*.crt' -exec cp {} "$root/usr/local/share/ca-certificates" \;
 if [[ -z $cold ]]; then
-  mirror_path /var/cache/apt/archives
-  mirror_path "$HOME/.cache/pip"
+  show /var/cache/apt/archives rw
+  show "$HOME/.cache/pip" rw
 fi
 
 git clone --quiet "$repository" "$root$HOME/assay"
