@@ -64,3 +64,7 @@ file(WRITE ${CMAKE_BINARY_DIR}/generated/torch_pch.cpp "")
 add_library(assay_torch_pch OBJECT ${CMAKE_BINARY_DIR}/generated/torch_pch.cpp)
 target_link_libraries(assay_torch_pch PRIVATE assay::torch assay_warnings fmt::fmt-header-only)
 target_precompile_headers(assay_torch_pch PRIVATE ${CMAKE_SOURCE_DIR}/cmake/torch_pch.h)
+if(CMAKE_DISABLE_PRECOMPILE_HEADERS)
+  # clang-tidy cannot read g++'s precompiled header, but must see what it gives.
+  target_compile_options(assay_torch INTERFACE $<$<COMPILE_LANGUAGE:CXX>:-include${CMAKE_SOURCE_DIR}/cmake/torch_pch.h>)
+endif()
