@@ -44,11 +44,11 @@ Measure read_measure(const std::string& text, const Place& place) {
   }
 }
 
-Relation read_relation(ClaimTable& table) {
+Direction read_direction(ClaimTable& table) {
   const std::string text = table.optional_text("relation");
-  if (text.empty() || text == "equals") return Relation::kEquals;
-  if (text == "at-least") return Relation::kAtLeast;
-  if (text == "at-most") return Relation::kAtMost;
+  if (text.empty() || text == "equals") return Direction::kExact;
+  if (text == "at-least") return Direction::kAtLeast;
+  if (text == "at-most") return Direction::kAtMost;
   fail_at(table.place_of("relation"),
           fmt::format("relation is equals, at-least or at-most, not {}", in_quotes(text)));
 }
@@ -68,7 +68,7 @@ Figure read_figure_table(const TomlTable& fields, const SourceRef& fallback) {
                                      figure.measure.text, figure.to->text));
     }
   }
-  figure.relation = read_relation(table);
+  figure.direction = read_direction(table);
   figure.source = read_source(table, fallback);
   figure.place = fields.place;
   table.finish();

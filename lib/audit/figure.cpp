@@ -8,12 +8,12 @@ Bounds<double> Figure::bounds() const {
   const double infinity = std::numeric_limits<double>::infinity();
   const Bounds<double> first = measure.printed();
   const Bounds<double> last = to ? to->printed() : first;
-  switch (relation) {
-    case Relation::kAtLeast:
+  switch (direction) {
+    case Direction::kAtLeast:
       return {first.low, infinity};
-    case Relation::kAtMost:
+    case Direction::kAtMost:
       return {-infinity, last.high};
-    case Relation::kEquals:
+    case Direction::kExact:
       break;
   }
   return {first.low, last.high};
@@ -21,8 +21,8 @@ Bounds<double> Figure::bounds() const {
 
 std::string Figure::text() const {
   std::string text = measure.text;
-  if (relation == Relation::kAtLeast) text = ">= " + text;
-  if (relation == Relation::kAtMost) text = "<= " + text;
+  if (direction == Direction::kAtLeast) text = ">= " + text;
+  if (direction == Direction::kAtMost) text = "<= " + text;
   if (to) text += " to " + to->text;
   return text;
 }

@@ -10,13 +10,13 @@
 namespace assay::audit {
 
 /// How a source prints a figure: as a value, "more than" or "at most".
-enum class Relation { kEquals, kAtLeast, kAtMost };
+enum class Direction { kExact, kAtLeast, kAtMost };
 
 /// One published number: "2.664e6 gpu_h", its source, and what its place in the claim is.
 struct Figure {
   Measure measure;
   std::optional<Measure> to;  ///< the upper end, where the source prints a range
-  Relation relation = Relation::kEquals;
+  Direction direction = Direction::kExact;
   SourceRef source;
   std::string claim;  ///< id of the claim that holds it
   std::string path;   ///< "total.hours", "stages.pre-training.tokens"

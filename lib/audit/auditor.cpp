@@ -1,0 +1,82 @@
+#include "audit/auditor.h"
+
+#include <algorithm>
+
+#include "audit/figure_role.h"
+#include "audit/number_text.h"
+#include "audit/rules/rules.h"
+#include "audit/verdict_rule.h"
+
+namespace assay::audit {
+namespace {
+
+void fill_headline(const RuleContext& context, const Findings& findings, Verdict& verdict) {
+  const Figure* headline = context.claim().headline_figure();
+  if (headline == nullptr) return;
+  verdict.quantity = headline->role.empty() ? headline->path.substr(headline->path.find('.') + 1)
+                                            : headline->role;
+  verdict.claimed_text = headline->text();
+  verdict.claimed = CheckNumber{.value = headline->measure.value / unit_size(headline->measure.unit),
+                                .bounds = {},
+                                .unit = headline->measure.unit};
+  for (const Finding& finding : findings.list) {
+    if (!finding.recomputed) continue;
+    const bool better = finding.reproduces_headline && !finding.all_recalled;
+    if (!verdict.recomputed || better) verdict.recomputed = finding.recomputed;
+    if (better) return;
+  }
+}
+
+void fill_flags(const Findings& findings, Verdict& verdict) {
+  for (const Finding& finding : findings.list) {
+    verdict.checks.push_back(finding.check);
+    if (finding.check.result != CheckResult::kFlag) continue;
+    const auto known = std::find(verdict.flags.begin(), verdict.flags.end(), finding.check.rule);
+    if (known == verdict.flags.end()) verdict.flags.push_back(finding.check.rule);
+  }
+}
+
+void fill_sources(const RuleContext& context, Verdict& verdict) {
+  for (const Figure* figure : context.claim().all_figures()) {
+    const CheckInput input = context.shown(*figure);
+    const bool known = std::any_of(
+        verdict.sources.begin(), verdict.sources.end(), [&](const CheckInput& other) {
+          return other.name == input.name && other.text == input.text &&
+                 other.source == input.source;
+        });
+    if (!known) verdict.sources.push_back(input);
+  }
+}
+
+}  // namespace
+
+Verdict judge(const Claim& claim, const ClaimSet& set, const Registry& registry,
+              const Evidence& evidence, Language language) {
+  set.check(claim, registry);
+  const RuleContext context(claim, set, registry, evidence, language);
+  Findings findings;
+  for (const Rule& rule : all_rules()) rule.apply(context, findings);
+  add_missing(context, findings);
+  Verdict verdict;
+  verdict.claim_id = claim.id;
+  verdict.title = claim.title.in(language);
+  verdict.statement = claim.statement.in(language);
+  verdict.label = label_of(context, findings);
+  verdict.sentence = verdict_sentence(context, findings, verdict.label);
+  verdict.implied_mfu = findings.implied_mfu;
+  verdict.implied_price = findings.implied_price;
+  verdict.implied_power = findings.implied_power;
+  verdict.missing = findings.missing;
+  verdict.assumptions = findings.assumptions;
+  verdict.tables = findings.tables;
+  for (size_t i = 0; i < claim.scope.size(); ++i) {
+    verdict.scope.push_back(
+        {std::string(kScopeDimensions[i]), std::string(to_string(claim.scope[i]))});
+  }
+  fill_headline(context, findings, verdict);
+  fill_flags(findings, verdict);
+  fill_sources(context, verdict);
+  return verdict;
+}
+
+}  // namespace assay::audit

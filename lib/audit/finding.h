@@ -1,0 +1,35 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "audit/verdict.h"
+
+namespace assay::audit {
+
+/// A check and what the verdict rule needs to know of it.
+struct Finding {
+  Check check;
+  bool touches_headline = false;  ///< the headline is compared or computed with
+  /// The headline was computed from at least two other published inputs and fits.
+  bool reproduces_headline = false;
+  /// Every other operand of that computation is recalled.
+  bool all_recalled = false;
+  /// An independent sourced range contains the headline.
+  bool range_contains = false;
+  std::optional<CheckNumber> recomputed;  ///< the headline, in its printed unit
+};
+
+/// What the rules found about one claim.
+struct Findings {
+  std::vector<Finding> list;
+  std::vector<std::string> missing;      ///< without these the claim cannot be computed
+  std::vector<std::string> assumptions;
+  std::vector<VerdictTable> tables;
+  std::optional<ImpliedMfu> implied_mfu;
+  std::optional<CheckNumber> implied_price;
+  std::optional<CheckNumber> implied_power;
+};
+
+}  // namespace assay::audit

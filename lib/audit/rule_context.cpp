@@ -1,0 +1,176 @@
+#include "audit/rule_context.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "audit/figure_role.h"
+#include "audit/number_text.h"
+
+namespace assay::audit {
+namespace {
+
+const ClaimPart* part_named(const std::vector<ClaimPart>& parts, const std::string& name) {
+  const auto found = std::find_if(parts.begin(), parts.end(),
+                                  [&](const ClaimPart& part) { return part.name == name; });
+  return found == parts.end() ? nullptr : &*found;
+}
+
+const ClaimPart* final_run(const Claim& claim) {
+  const auto found = std::find_if(claim.stages.begin(), claim.stages.end(),
+                                  [](const ClaimPart& part) {
+                                    return part.dimension == "final-run";
+                                  });
+  return found == claim.stages.end() ? nullptr : &*found;
+}
+
+}  // namespace
+
+RuleContext::RuleContext(const Claim& claim, const ClaimSet& set, const Registry& registry,
+                         const Evidence& evidence, Language language)
+    : claim_(claim), set_(set), registry_(registry), evidence_(evidence), language_(language) {
+  for (const FigureRef& ref : claim.first_hand) {
+    first_hand_.push_back(&set.claim(ref.text));
+    if (first_hand_.back()->subject == claim.subject) same_subject_.push_back(first_hand_.back());
+  }
+}
+
+std::vector<const ClaimPart*> RuleContext::parts() const {
+  std::vector<const ClaimPart*> parts{&claim_.total};
+  for (const ClaimPart& stage : claim_.stages) parts.push_back(&stage);
+  for (const ClaimPart& run : claim_.runs) parts.push_back(&run);
+  return parts;
+}
+
+const ClaimPart* RuleContext::matching(const Claim& other, const ClaimPart& part) {
+  if (part.path == "total") return &other.total;
+  const ClaimPart* stage = part_named(other.stages, part.name);
+  return stage != nullptr ? stage : part_named(other.runs, part.name);
+}
+
+const Figure* RuleContext::find(const ClaimPart& part, std::string_view role) const {
+  if (const Figure* own = part.find(role)) return own;
+  for (const Claim* other : same_subject_) {
+    const ClaimPart* source = matching(*other, part);
+    if (source == nullptr) continue;
+    if (const Figure* borrowed = source->find(role)) return borrowed;
+  }
+  return nullptr;
+}
+
+const ClaimPart* RuleContext::pretraining() const {
+  if (const ClaimPart* own = final_run(claim_)) return own;
+  for (const Claim* other : same_subject_) {
+    if (const ClaimPart* borrowed = final_run(*other)) return borrowed;
+  }
+  return claim_.stages.empty() ? &claim_.total : nullptr;
+}
+
+// A run names its own model and device: two runs of one claim are often of different ones.
+std::string RuleContext::model(const ClaimPart& part) const {
+  if (!part.model.empty()) return part.model;
+  if (!claim_.model.empty()) return claim_.model;
+  for (const Claim* other : same_subject_) {
+    if (const ClaimPart* source = matching(*other, part); source && !source->model.empty()) {
+      return source->model;
+    }
+    if (!other->model.empty()) return other->model;
+  }
+  return {};
+}
+
+std::string RuleContext::device(const ClaimPart& part) const {
+  if (!part.device.empty()) return part.device;
+  if (!claim_.device.empty()) return claim_.device;
+  for (const Claim* other : same_subject_) {
+    if (const ClaimPart* source = matching(*other, part); source && !source->device.empty()) {
+      return source->device;
+    }
+    if (!other->device.empty()) return other->device;
+  }
+  return {};
+}
+
+std::string RuleContext::precision(const ClaimPart& part) const {
+  if (!part.precision.empty()) return part.precision;
+  if (!claim_.precision.empty()) return claim_.precision;
+  for (const Claim* other : same_subject_) {
+    if (!other->precision.empty()) return other->precision;
+  }
+  return {};
+}
+
+Term RuleContext::term(const Figure& figure, std::string_view unit) const {
+  const double size = unit_size(unit);
+  const Bounds<double> bounds = figure.bounds();
+  Term term;
+  term.value = figure.measure.value / size;
+  // A figure and a product of it must show the same digits: 3.7 day is 88.8 h, not 88.80000000000001.
+  term.text = exact_text(std::stod(fmt::format("{:.14g}", term.value)));
+  term.value = std::stod(term.text);
+  term.bounds = {std::max(bounds.low / size, figure.measure.value > 0 ? 0.0 : bounds.low / size),
+                 bounds.high / size};
+  term.unit = unit;
+  term.inputs.push_back({.shown = shown(figure),
+                         .source_key = figure.source.key,
+                         .figure = fmt::format("{}#{}", figure.claim, figure.path),
+                         .recalled = figure.recalled(),
+                         .first_hand = is_first_hand(figure.source)});
+  return term;
+}
+
+Term RuleContext::term(const SourcedMeasure& figure, std::string_view unit,
+                       const std::string& name) const {
+  const double size = unit_size(unit);
+  Term term;
+  term.text = exact_text(std::stod(fmt::format("{:.14g}", figure.measure.value / size)));
+  term.value = std::stod(term.text);
+  term.bounds = {term.value, term.value};  // a datasheet's figure is what it defines
+  term.unit = unit;
+  term.inputs.push_back({.shown = shown(figure.source, name, figure.measure.text),
+                         .source_key = figure.source.key,
+                         .figure = {},
+                         .recalled = figure.source.mark == "recalled",
+                         .first_hand = true});
+  return term;
+}
+
+CheckInput RuleContext::shown(const Figure& figure) const {
+  return shown(figure.source, name(figure), figure.text());
+}
+
+CheckInput RuleContext::shown(const SourceRef& source, std::string name, std::string text) const {
+  CheckInput input{.name = std::move(name),
+                   .text = std::move(text),
+                   .source = source.key,
+                   .mark = source.mark,
+                   .url = {}};
+  if (!source.locator.empty()) input.source += ", " + source.locator;
+  const auto found = registry_.sources().find(source.key);
+  if (found != registry_.sources().end()) input.url = found->second.url;
+  return input;
+}
+
+std::string RuleContext::name(const Figure& figure) const {
+  if (figure.role.empty()) return figure.path.substr(figure.path.find('.') + 1);
+  const std::string title(role_title(figure.role, language_));
+  return figure.owner.empty() ? title : say("name_of_stage", title, figure.owner);
+}
+
+bool RuleContext::is_headline(const Figure& figure) const {
+  return figure.claim == claim_.id && figure.path == claim_.headline;
+}
+
+bool RuleContext::is_headline(const Term& term) const {
+  return term.inputs.size() == 1 &&
+         term.inputs.front().figure == fmt::format("{}#{}", claim_.id, claim_.headline);
+}
+
+bool RuleContext::is_first_hand(const SourceRef& source) const {
+  const auto found = registry_.sources().find(source.key);
+  return found != registry_.sources().end() && found->second.hand == "first";
+}
+
+double unit_size(std::string_view unit) { return parse_measure(fmt::format("1 {}", unit)).value; }
+
+}  // namespace assay::audit

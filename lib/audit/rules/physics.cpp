@@ -1,0 +1,188 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <vector>
+
+#include "audit/comparison.h"
+#include "audit/number_text.h"
+#include "audit/rules/rules.h"
+#include "audit/training_compute.h"
+
+namespace assay::audit {
+namespace {
+
+// Id in configs/registry/bands.
+constexpr std::string_view kPhysicalBand = "mfu-physical";
+
+// The token-proportional ingredients of MFU in one part: work and device time, either of all
+// tokens or of one.
+struct Utilisation {
+  const ClaimPart* part = nullptr;
+  std::string model;
+  std::string device;
+  std::optional<Term> tokens;  ///< absent: the hours are per token
+  Term hours;                  ///< gpu_h, or gpu_h per token
+  const Figure* seq_len = nullptr;
+};
+
+const Figure* find_tokens(const RuleContext& context, const ClaimPart& part) {
+  if (const Figure* tokens = context.find(part, "tokens")) return tokens;
+  // One run, told in the total: its tokens are those of its only stage too.
+  return part.dimension == "final-run" ? context.find(context.claim().total, "tokens") : nullptr;
+}
+
+const Figure* find_seq_len(const RuleContext& context, const ClaimPart& part) {
+  if (const Figure* length = context.find(part, "seq_len")) return length;
+  return context.find(context.claim().total, "seq_len");
+}
+
+std::optional<Utilisation> utilisation_of(const RuleContext& context, const ClaimPart& part) {
+  Utilisation u{.part = &part,
+                .model = context.model(part),
+                .device = context.device(part),
+                .seq_len = find_seq_len(context, part)};
+  if (u.model.empty() || u.device.empty()) return std::nullopt;
+  if (const Figure* tokens = find_tokens(context, part)) {
+    const std::optional<Term> hours = hours_term(context, part);
+    if (!hours) return std::nullopt;
+    u.tokens = context.term(*tokens, "token");
+    u.hours = *hours;
+    return u;
+  }
+  const Figure* rate = context.find(part, "hours_per_token");
+  if (rate == nullptr) return std::nullopt;
+  u.hours = context.term(*rate, "gpu_h/token");
+  return u;
+}
+
+std::optional<Term> mfu_term(const RuleContext& context, const Utilisation& u,
+                             FlopConvention convention, const Term& peak) {
+  const std::optional<Term> flops =
+      flops_per_token_term(context, u.model, convention, u.seq_len);
+  if (!flops) return std::nullopt;
+  const Term work = u.tokens ? *flops * *u.tokens : *flops;
+  return work / (u.hours * constant(3600) * peak);
+}
+
+std::string about(const Utilisation& u) {
+  return u.part->path == "total" ? std::string() : u.part->name;
+}
+
+Finding mfu_finding(const RuleContext& context, const Utilisation& u, const std::string& rule,
+                    CheckResult result, const Term& mfu, std::string sentence) {
+  Finding finding = plain_finding(context, CheckKind::kPhysics, rule, result, std::move(sentence));
+  if (!about(u).empty()) finding.check.name += ": " + about(u);
+  finding.check.formula = formula_text(mfu, "");
+  finding.check.computed = check_number(mfu, "");
+  for (const TermInput& input : mfu.inputs) finding.check.inputs.push_back(input.shown);
+  finding.check.provenance = provenance_of(mfu);
+  finding.touches_headline = true;  // hours and tokens are what the headline's cost is made of
+  return finding;
+}
+
+// The usual band: pass inside, flag outside.
+void judge_band(const RuleContext& context, const Utilisation& u, const Term& mfu,
+                std::string_view convention, const Peak& peak, Findings& findings) {
+  const std::string_view id = usual_mfu_band(context, u.model, u.device);
+  const auto& bands = context.registry().bands();
+  const auto band = bands.find(std::string(id));
+  const std::string value = percent_text(mfu.value);
+  if (band == bands.end()) {
+    findings.list.push_back(mfu_finding(context, u, "implied_mfu", CheckResult::kNotApplicable, mfu,
+                                        context.say("mfu_no_band", value, convention, peak.name)));
+    return;
+  }
+  const bool inside = band->second.low <= mfu.value && mfu.value <= band->second.high;
+  Finding finding = mfu_finding(
+      context, u, "implied_mfu", inside ? CheckResult::kPass : CheckResult::kFlag, mfu,
+      context.say(inside ? "mfu_inside" : "mfu_outside", value, convention, peak.name,
+                  percent_text(band->second.low), percent_text(band->second.high)));
+  finding.check.inputs.push_back(
+      context.shown(band->second.source, context.say("usual_band"),
+                    fmt::format("{} - {}", percent_text(band->second.low),
+                                percent_text(band->second.high))));
+  findings.list.push_back(std::move(finding));
+}
+
+// The physical bound in the reading that is kindest to the claim: the convention with the fewest
+// FLOPs, the highest admissible peak, and the favourable end of every rounding interval.
+void judge_bound(const RuleContext& context, const Utilisation& u, Findings& findings) {
+  const auto& bands = context.registry().bands();
+  const auto bound = bands.find(std::string(kPhysicalBand));
+  const std::optional<Peak> peak =
+      highest_peak(context, u.device, context.precision(*u.part));
+  if (bound == bands.end() || !peak) return;
+  std::optional<Term> least;
+  for (const FlopConvention convention :
+       {FlopConvention::kSixNd, FlopConvention::kExactCausal, FlopConvention::kExactFull}) {
+    const std::optional<Term> mfu = mfu_term(context, u, convention, peak->term);
+    if (mfu && (!least || mfu->bounds.low < least->bounds.low)) least = mfu;
+  }
+  if (!least || least->bounds.low <= bound->second.high) return;
+  findings.list.push_back(
+      mfu_finding(context, u, "physical_bound", CheckResult::kFail, *least,
+                  context.say("mfu_impossible", percent_text(least->value), peak->name,
+                              percent_text(bound->second.high))));
+}
+
+void show_formula(const RuleContext& context, const Utilisation& u, Findings& findings) {
+  if (u.seq_len == nullptr) return;
+  const std::optional<Term> formula =
+      flops_formula_term(context, u.model, FlopConvention::kExactCausal, *u.seq_len);
+  if (!formula) return;
+  Finding finding = mfu_finding(context, u, "flops_of_shape", CheckResult::kNotApplicable, *formula,
+                                context.say("flops_of_shape", u.model));
+  finding.check.formula = formula_text(*formula, "FLOP/token");
+  finding.check.computed = check_number(*formula, "FLOP/token");
+  finding.touches_headline = false;
+  findings.list.push_back(std::move(finding));
+}
+
+// Conventions beside the headline one: shown, not judged.
+std::optional<double> show_convention(const RuleContext& context, const Utilisation& u,
+                                      FlopConvention convention, const Peak& peak,
+                                      Findings& findings) {
+  const std::optional<Term> mfu = mfu_term(context, u, convention, peak.term);
+  if (!mfu) return std::nullopt;
+  Finding finding = mfu_finding(
+      context, u, fmt::format("implied_mfu_{}", to_string(convention)),
+      CheckResult::kNotApplicable, *mfu,
+      context.say("mfu_other_convention", percent_text(mfu->value), to_string(convention),
+                  peak.name));
+  finding.touches_headline = false;
+  findings.list.push_back(std::move(finding));
+  return mfu->value;
+}
+
+void judge_part(const RuleContext& context, const ClaimPart& part, Findings& findings) {
+  const std::optional<Utilisation> u = utilisation_of(context, part);
+  if (!u) return;
+  const std::optional<Peak> peak = headline_peak(context, u->device);
+  if (!peak) return;
+  const std::optional<Term> causal =
+      mfu_term(context, *u, FlopConvention::kExactCausal, peak->term);
+  if (causal) {
+    show_formula(context, *u, findings);
+    judge_band(context, *u, *causal, to_string(FlopConvention::kExactCausal), *peak, findings);
+    const auto full = show_convention(context, *u, FlopConvention::kExactFull, *peak, findings);
+    const auto six = show_convention(context, *u, FlopConvention::kSixNd, *peak, findings);
+    if (!findings.implied_mfu && full && six) {
+      findings.implied_mfu = ImpliedMfu{*six, causal->value, *full, peak->term.value, peak->name};
+    }
+  } else if (const std::optional<Term> six =
+                 mfu_term(context, *u, FlopConvention::kSixNd, peak->term)) {
+    judge_band(context, *u, *six, to_string(FlopConvention::kSixNd), *peak, findings);
+  }
+  judge_bound(context, *u, findings);
+}
+
+}  // namespace
+
+void implied_mfu(const RuleContext& context, Findings& findings) {
+  if (const ClaimPart* part = context.pretraining()) judge_part(context, *part, findings);
+  for (const ClaimPart& run : context.claim().runs) judge_part(context, run, findings);
+}
+
+}  // namespace assay::audit

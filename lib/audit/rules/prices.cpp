@@ -1,0 +1,180 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <optional>
+
+#include "audit/comparison.h"
+#include "audit/market_price.h"
+#include "audit/number_text.h"
+#include "audit/propagate.h"
+#include "audit/rules/rules.h"
+#include "audit/training_compute.h"
+
+namespace assay::audit {
+namespace {
+
+// The price per hour of a part: printed, or money over hours.
+std::optional<Term> price_term(const RuleContext& context, const ClaimPart& part) {
+  if (const Figure* price = part.find("price")) return context.term(*price, price->measure.unit);
+  const Figure* money = part.find("money");
+  if (money == nullptr) return std::nullopt;
+  // Devices and time that the claim prints itself come before hours borrowed from elsewhere.
+  std::optional<Term> hours;
+  const Figure* devices = part.find("devices");
+  const Figure* wall = part.find("wall");
+  if (part.find("hours") == nullptr && devices != nullptr && wall != nullptr) {
+    hours = context.term(*devices, "gpu") * context.term(*wall, "h");
+  } else {
+    hours = hours_term(context, part);
+  }
+  if (!hours) return std::nullopt;
+  return context.term(*money, money->measure.unit) / *hours;
+}
+
+std::string currency_of(const RuleContext& context, const ClaimPart& part) {
+  if (const Figure* price = part.find("price")) return price->measure.currency;
+  const Figure* money = context.find(part, "money");
+  return money == nullptr ? std::string() : money->measure.currency;
+}
+
+void judge_price(const RuleContext& context, const ClaimPart& part, Findings& findings) {
+  const std::optional<Term> price = price_term(context, part);
+  if (!price) return;
+  const std::string unit = currency_of(context, part) + "/gpu_h";
+  const bool total = part.path == "total";
+  if (total) findings.implied_price = check_number(*price, unit);
+  const std::string date = context.claim().date;
+  const std::optional<MarketPrice> market = market_price(context, context.device(part), date);
+  CheckResult result = CheckResult::kNotApplicable;
+  std::string sentence = context.say("price_no_market", readable_text(price->value, unit));
+  if (market && market->currency == currency_of(context, part)) {
+    const bool inside = intervals_meet(price->bounds, {market->low, market->high});
+    result = inside ? CheckResult::kPass : CheckResult::kFlag;
+    sentence = context.say(inside ? "price_inside" : "price_outside",
+                           readable_text(price->value, unit), readable_text(market->low, 4),
+                           readable_text(market->high, 4), unit, date);
+  }
+  Finding finding =
+      plain_finding(context, CheckKind::kPrice, "implied_price", result, std::move(sentence));
+  if (!total) finding.check.name += ": " + part.name;
+  finding.check.formula = formula_text(*price, unit);
+  finding.check.computed = check_number(*price, unit);
+  if (market) {
+    const double middle = (market->low + market->high) / 2;
+    finding.check.expected = CheckNumber{middle, Bounds<double>{market->low, market->high}, unit};
+  }
+  for (const TermInput& input : price->inputs) finding.check.inputs.push_back(input.shown);
+  if (market) {
+    for (const CheckInput& source : market->sources) finding.check.inputs.push_back(source);
+  }
+  finding.touches_headline = result != CheckResult::kNotApplicable;
+  findings.list.push_back(std::move(finding));
+}
+
+}  // namespace
+
+void implied_price(const RuleContext& context, Findings& findings) {
+  judge_price(context, context.claim().total, findings);
+  for (const ClaimPart& run : context.claim().runs) judge_price(context, run, findings);
+}
+
+void fleet_cost(const RuleContext& context, Findings& findings) {
+  const Figure* headline = context.claim().headline_figure();
+  if (headline == nullptr || headline->measure.dimension != Dimension::kMoney) return;
+  std::optional<Term> sum;
+  for (const FleetRow& row : context.claim().fleet) {
+    if (!row.unit_cost || row.unit_cost->measure.currency != headline->measure.currency) return;
+    const Term cost = context.term(row.count, "gpu") *
+                      context.term(*row.unit_cost, row.unit_cost->measure.unit);
+    sum = sum ? *sum + cost : cost;
+  }
+  if (!sum) return;
+  const std::string& unit = headline->measure.unit;
+  const bool inside = intervals_meet(sum->bounds, headline->bounds());
+  Finding finding = plain_finding(
+      context, CheckKind::kPrice, "fleet_at_purchase_price",
+      inside ? CheckResult::kPass : CheckResult::kFlag,
+      context.say(inside ? "fleet_inside" : "fleet_outside",
+                  readable_text(sum->bounds.low, 4), readable_text(sum->bounds.high, 4), unit,
+                  headline->text()));
+  finding.check.formula = formula_text(*sum, unit);
+  finding.check.computed = check_number(*sum, unit);
+  finding.check.expected = check_number(context.term(*headline, unit), unit);
+  for (const TermInput& input : sum->inputs) finding.check.inputs.push_back(input.shown);
+  finding.touches_headline = true;
+  findings.list.push_back(std::move(finding));
+}
+
+void price_by_version(const RuleContext& context, Findings& findings) {
+  const Claim& claim = context.claim();
+  const Figure* headline = claim.headline_figure();
+  if (claim.price_options.empty()) return;
+  VerdictTable table{.title = context.say("table_prices"),
+                     .header = {context.say("column_pair"), context.say("column_item"),
+                                context.say("column_ratio"), context.say("column_holds")},
+                     .rows = {}};
+  size_t holds = 0;
+  for (const PriceOption& a : claim.price_options) {
+    for (const PriceOption& b : claim.price_options) {
+      if (a.side != "a" || b.side != "b" || a.item != b.item) continue;
+      const Term ratio = context.term(a.price, a.price.measure.unit) /
+                         context.term(b.price, b.price.measure.unit);
+      const bool fits = headline != nullptr && intervals_meet({ratio.value, ratio.value},
+                                                              headline->bounds());
+      holds += fits ? 1 : 0;
+      table.rows.push_back({fmt::format("{} / {}", a.version, b.version), a.item,
+                            formula_text(ratio, "x"),
+                            headline == nullptr ? "-" : context.say(fits ? "yes" : "no")});
+    }
+  }
+  const size_t pairs = table.rows.size();
+  findings.tables.push_back(std::move(table));
+  if (headline == nullptr || pairs == 0) return;
+  const bool all = holds == pairs;
+  Finding finding = plain_finding(
+      context, CheckKind::kPrice, "price_ratio_by_version",
+      all ? CheckResult::kPass : CheckResult::kFlag,
+      context.say("price_ratio_by_version", headline->text(), holds, pairs),
+      {context.shown(*headline)});
+  finding.touches_headline = true;
+  findings.list.push_back(std::move(finding));
+  if (!all && holds > 0) findings.missing.push_back(context.say("missing_version"));
+}
+
+// Money, tokens and a device but no hours: hours = money / market price, and the utilisation that
+// these hours imply.
+void cost_from_compute(const RuleContext& context, Findings& findings) {
+  const ClaimPart& total = context.claim().total;
+  const Figure* money = total.find("money");
+  const Figure* tokens = context.find(total, "tokens");
+  if (money == nullptr || tokens == nullptr || hours_term(context, total)) return;
+  const std::string device = context.device(total);
+  const std::optional<MarketPrice> market = market_price(context, device, context.claim().date);
+  const std::optional<Peak> peak = headline_peak(context, device);
+  const std::optional<Term> flops = flops_per_token_term(
+      context, context.model(total), FlopConvention::kSixNd, nullptr);
+  const auto band = context.registry().bands().find(
+      std::string(usual_mfu_band(context, context.model(total), device)));
+  if (!market || !peak || !flops || band == context.registry().bands().end()) return;
+  if (market->currency != money->measure.currency) return;
+  Term price = constant(market->high);
+  price.bounds = {market->low, market->high};
+  const Term mfu = *flops * context.term(*tokens, "token") * price /
+                   (context.term(*money, money->measure.unit) * constant(3600) * peak->term);
+  const bool inside = intervals_meet(mfu.bounds, {band->second.low, band->second.high});
+  Finding finding = plain_finding(
+      context, CheckKind::kPrice, "cost_from_compute",
+      inside ? CheckResult::kPass : CheckResult::kFlag,
+      context.say(inside ? "cost_from_compute_inside" : "cost_from_compute_outside",
+                  money->text(), readable_text(market->low, 4), readable_text(market->high, 4),
+                  percent_text(mfu.bounds.low), percent_text(mfu.bounds.high)));
+  finding.check.formula = formula_text(mfu, "");
+  finding.check.computed = check_number(mfu, "");
+  for (const TermInput& input : mfu.inputs) finding.check.inputs.push_back(input.shown);
+  for (const CheckInput& source : market->sources) finding.check.inputs.push_back(source);
+  finding.touches_headline = true;
+  findings.list.push_back(std::move(finding));
+}
+
+}  // namespace assay::audit

@@ -1,0 +1,144 @@
+#include <array>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "audit/comparison.h"
+#include "audit/rules/rules.h"
+
+namespace assay::audit {
+namespace {
+
+struct RolePower {
+  std::string_view role;
+  std::string_view unit;  ///< empty: the printed unit (money, whose currency must agree)
+  int exponent = 1;
+  bool optional = false;
+};
+
+/// constant * product of role^exponent = 1 within one stage, run or total. The first role is what
+/// the relation is solved for unless the headline takes part.
+struct RelationRow {
+  std::string_view rule;
+  double constant = 1.0;
+  std::vector<RolePower> powers;
+  std::string_view unless;  ///< a role that makes this row superfluous
+};
+
+const std::vector<RelationRow>& relation_rows() {
+  static const std::vector<RelationRow> kRows{
+      {"hours_times_price", 1.0, {{"money", "", -1}, {"hours", "gpu_h"}, {"price", ""}}, {}},
+      {"devices_times_time", 1.0, {{"hours", "gpu_h", -1}, {"devices", "gpu"}, {"wall", "h"}}, {}},
+      {"rate_times_tokens",
+       1.0,
+       {{"hours", "gpu_h", -1}, {"hours_per_token", "gpu_h/Ttoken"}, {"tokens", "Ttoken"}},
+       {}},
+      {"devices_times_time_per_token",
+       24.0,
+       {{"hours_per_token", "gpu_h/Ttoken", -1},
+        {"devices", "gpu"},
+        {"wall_per_token", "day/Ttoken"}},
+       {}},
+      {"nodes_times_devices",
+       1.0,
+       {{"devices", "gpu", -1}, {"nodes", "count"}, {"devices_per_node", "gpu"}},
+       {}},
+      {"tokens_over_throughput",
+       24.0,
+       {{"hours", "gpu_h", -1},
+        {"tokens", "token"},
+        {"devices", "gpu"},
+        {"throughput", "token/day", -1}},
+       {}},
+      {"tokens_over_device_throughput",
+       1.0 / 3600,
+       {{"hours", "gpu_h", -1}, {"tokens", "token"}, {"device_throughput", "token/s/gpu", -1}},
+       {}},
+      {"compute_per_token",
+       1.0,
+       {{"flops", "FLOP", -1}, {"flops_per_token", "FLOP/token"}, {"tokens", "token"}},
+       {}},
+      {"achieved_times_hours",
+       3600.0,
+       {{"flops", "FLOP", -1}, {"achieved", "FLOP/s"}, {"hours", "gpu_h"}},
+       {}},
+      {"energy_from_power",
+       1.0,
+       {{"energy", "kWh", -1},
+        {"hours", "gpu_h"},
+        {"power", "kW"},
+        {"node_factor", "x", 1, true},
+        {"load", "x", 1, true},
+        {"pue", "x", 1, true}},
+       {}},
+      {"carbon_from_energy",
+       1.0,
+       {{"carbon", "kgCO2e", -1}, {"energy", "kWh"}, {"carbon_intensity", "kgCO2e/kWh"}},
+       {}},
+      {"carbon_from_power",
+       1.0,
+       {{"carbon", "kgCO2e", -1},
+        {"hours", "gpu_h"},
+        {"power", "kW"},
+        {"node_factor", "x", 1, true},
+        {"load", "x", 1, true},
+        {"pue", "x", 1, true},
+        {"carbon_intensity", "kgCO2e/kWh"}},
+       "energy"},
+  };
+  return kRows;
+}
+
+// The figures of a row in one part; nothing where a needed one is not known, where the part states
+// none of them itself, or where currencies differ.
+std::optional<Relation> relation_in(const RuleContext& context, const ClaimPart& part,
+                                    const RelationRow& row) {
+  if (!row.unless.empty() && context.find(part, row.unless) != nullptr) return std::nullopt;
+  Relation relation{.rule = std::string(row.rule),
+                    .about = part.path == "total" ? std::string() : part.name,
+                    .constant = row.constant};
+  bool own = false;
+  std::string currency;
+  for (const RolePower& power : row.powers) {
+    const Figure* figure = context.find(part, power.role);
+    if (figure == nullptr) {
+      if (power.optional) continue;
+      return std::nullopt;
+    }
+    own = own || part.find(power.role) == figure;
+    if (!figure->measure.currency.empty()) {
+      if (!currency.empty() && currency != figure->measure.currency) return std::nullopt;
+      currency = figure->measure.currency;
+    }
+    const std::string_view unit = power.unit.empty() ? figure->measure.unit : power.unit;
+    relation.powers.push_back({context.term(*figure, unit), power.exponent});
+  }
+  return own ? std::optional(relation) : std::nullopt;
+}
+
+}  // namespace
+
+void printed_relations(const RuleContext& context, Findings& findings) {
+  for (const ClaimPart* part : context.parts()) {
+    for (const RelationRow& row : relation_rows()) {
+      if (const std::optional<Relation> relation = relation_in(context, *part, row)) {
+        findings.list.push_back(compare_relation(context, *relation));
+      }
+    }
+  }
+}
+
+void stated_products(const RuleContext& context, Findings& findings) {
+  for (const ProductStatement& product : context.claim().products) {
+    const Figure& result = context.set().figure(context.claim(), product.product);
+    Relation relation{.rule = "stated_product", .about = product.name};
+    relation.powers.push_back({context.term(result, result.measure.unit), -1});
+    for (const FigureRef& ref : product.factors) {
+      const Figure& factor = context.set().figure(context.claim(), ref);
+      relation.powers.push_back({context.term(factor, factor.measure.unit), 1});
+    }
+    findings.list.push_back(compare_relation(context, relation));
+  }
+}
+
+}  // namespace assay::audit

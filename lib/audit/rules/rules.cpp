@@ -1,0 +1,48 @@
+#include "audit/rules/rules.h"
+
+#include <array>
+
+namespace assay::audit {
+namespace {
+
+constexpr std::array kRules{
+    Rule{"stages_add_up", stages_add_up},
+    Rule{"column_sums", column_sums},
+    Rule{"printed_relations", printed_relations},
+    Rule{"stated_products", stated_products},
+    Rule{"ratios", ratios},
+    Rule{"conversions", conversions},
+    Rule{"fleet_counts", fleet_counts},
+    Rule{"first_hand_subject", first_hand_subject},
+    Rule{"first_hand_date", first_hand_date},
+    Rule{"first_hand_inputs", first_hand_inputs},
+    Rule{"stage_for_total", stage_for_total},
+    Rule{"unit_stored_as_another", unit_stored_as_another},
+    Rule{"digits_run_together", digits_run_together},
+    Rule{"model_formulas", model_formulas},
+    Rule{"implied_mfu", implied_mfu},
+    Rule{"printed_mfu", printed_mfu},
+    Rule{"cost_from_compute", cost_from_compute},
+    Rule{"implied_price", implied_price},
+    Rule{"fleet_cost", fleet_cost},
+    Rule{"price_by_version", price_by_version},
+    Rule{"power_per_device", power_per_device},
+    Rule{"energy_share", energy_share},
+    Rule{"capex_is_not_a_run", capex_is_not_a_run},
+    Rule{"scope_stated", scope_stated},
+    Rule{"peers_of_one_class", peers_of_one_class},
+    Rule{"shares_of_the_whole", shares_of_the_whole},
+    Rule{"remarks", remarks},
+    Rule{"variants", variants},
+    Rule{"candidate_pairs", candidate_pairs},
+    Rule{"published_costs", published_costs},
+    Rule{"own_runs", own_runs},
+    Rule{"layer_probes", layer_probes},
+    Rule{"own_assumptions", own_assumptions},
+};
+
+}  // namespace
+
+std::span<const Rule> all_rules() { return kRules; }
+
+}  // namespace assay::audit

@@ -1,0 +1,62 @@
+#pragma once
+
+#include <span>
+#include <string_view>
+
+#include "audit/finding.h"
+#include "audit/rule_context.h"
+
+namespace assay::audit {
+
+/// A general rule: looks at one claim and adds what it finds. No rule knows a claim's id.
+struct Rule {
+  std::string_view group;
+  void (*apply)(const RuleContext& context, Findings& findings);
+};
+
+/// Every rule in the order that reports show their checks.
+std::span<const Rule> all_rules();
+
+// Identity: arithmetic among printed figures.
+void stages_add_up(const RuleContext& context, Findings& findings);
+void column_sums(const RuleContext& context, Findings& findings);
+void printed_relations(const RuleContext& context, Findings& findings);
+void stated_products(const RuleContext& context, Findings& findings);
+void ratios(const RuleContext& context, Findings& findings);
+void conversions(const RuleContext& context, Findings& findings);
+void fleet_counts(const RuleContext& context, Findings& findings);
+// Against first-hand sources.
+void first_hand_subject(const RuleContext& context, Findings& findings);
+void first_hand_date(const RuleContext& context, Findings& findings);
+void first_hand_inputs(const RuleContext& context, Findings& findings);
+void stage_for_total(const RuleContext& context, Findings& findings);
+void unit_stored_as_another(const RuleContext& context, Findings& findings);
+void digits_run_together(const RuleContext& context, Findings& findings);
+// Physics.
+void model_formulas(const RuleContext& context, Findings& findings);
+void implied_mfu(const RuleContext& context, Findings& findings);
+void printed_mfu(const RuleContext& context, Findings& findings);
+void cost_from_compute(const RuleContext& context, Findings& findings);
+// Price.
+void implied_price(const RuleContext& context, Findings& findings);
+void fleet_cost(const RuleContext& context, Findings& findings);
+void price_by_version(const RuleContext& context, Findings& findings);
+// Power.
+void power_per_device(const RuleContext& context, Findings& findings);
+void energy_share(const RuleContext& context, Findings& findings);
+// Scope.
+void capex_is_not_a_run(const RuleContext& context, Findings& findings);
+void scope_stated(const RuleContext& context, Findings& findings);
+void peers_of_one_class(const RuleContext& context, Findings& findings);
+// Provenance.
+void shares_of_the_whole(const RuleContext& context, Findings& findings);
+void remarks(const RuleContext& context, Findings& findings);
+void variants(const RuleContext& context, Findings& findings);
+void candidate_pairs(const RuleContext& context, Findings& findings);
+void published_costs(const RuleContext& context, Findings& findings);
+// Evidence and assumptions of the reader.
+void own_runs(const RuleContext& context, Findings& findings);
+void layer_probes(const RuleContext& context, Findings& findings);
+void own_assumptions(const RuleContext& context, Findings& findings);
+
+}  // namespace assay::audit

@@ -1,0 +1,108 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+
+#include "audit/comparison.h"
+#include "audit/figure_role.h"
+#include "audit/rules/rules.h"
+
+namespace assay::audit {
+namespace {
+
+// Work units in which a reader adds; money keeps its currency.
+std::string work_unit(const Figure& figure) {
+  switch (figure.measure.dimension) {
+    case Dimension::kGpuHours:
+      return "gpu_h";
+    case Dimension::kEnergy:
+      return "kWh";
+    case Dimension::kCarbon:
+      return "kgCO2e";
+    case Dimension::kTokens:
+      return "token";
+    case Dimension::kSeconds:
+      return "h";
+    case Dimension::kRatio:
+      return "%";
+    default:
+      return figure.measure.unit;
+  }
+}
+
+bool same_currency(const std::vector<const Figure*>& rows, const Figure& total) {
+  return std::all_of(rows.begin(), rows.end(), [&](const Figure* row) {
+    return row->measure.dimension == total.measure.dimension &&
+           row->measure.currency == total.measure.currency;
+  });
+}
+
+void add_sum(const RuleContext& context, const std::string& rule, const std::string& about,
+             const std::vector<const Figure*>& rows, const Figure& total, Findings& findings) {
+  if (rows.size() < 2 || !same_currency(rows, total)) return;
+  const std::string unit = work_unit(total);
+  std::optional<Term> sum;
+  for (const Figure* row : rows) {
+    const Term term = context.term(*row, unit);
+    sum = sum ? *sum + term : term;
+  }
+  findings.list.push_back(compare(context, {.rule = rule,
+                                            .kind = CheckKind::kIdentity,
+                                            .about = about,
+                                            .unit = unit,
+                                            .computed = *sum,
+                                            .expected = context.term(total, unit),
+                                            .own_formula = false,
+                                            .rows = true}));
+}
+
+// The claim's stages, or those of the first-hand claim that it repeats.
+const std::vector<ClaimPart>& known_stages(const RuleContext& context) {
+  if (!context.claim().stages.empty()) return context.claim().stages;
+  for (const Claim* other : context.first_hand()) {
+    if (other->subject == context.claim().subject && !other->stages.empty()) return other->stages;
+  }
+  return context.claim().stages;
+}
+
+}  // namespace
+
+void stages_add_up(const RuleContext& context, Findings& findings) {
+  const std::vector<ClaimPart>& stages = known_stages(context);
+  for (const FigureRole& role : figure_roles()) {
+    const Figure* total = context.claim().total.find(role.name);
+    if (!role.additive || total == nullptr) continue;
+    std::vector<const Figure*> rows;
+    for (const ClaimPart& stage : stages) {
+      if (const Figure* row = stage.find(role.name)) rows.push_back(row);
+    }
+    if (rows.size() != stages.size()) continue;  // a stage without the figure: nothing to add up
+    add_sum(context, "stages_add_up", std::string(role_title(role.name, context.language())), rows,
+            *total, findings);
+  }
+}
+
+void column_sums(const RuleContext& context, Findings& findings) {
+  for (const SumStatement& sum : context.claim().sums) {
+    std::vector<const Figure*> rows;
+    for (const FigureRef& ref : sum.rows) {
+      rows.push_back(&context.set().figure(context.claim(), ref));
+    }
+    add_sum(context, "column_sum", sum.name, rows,
+            context.set().figure(context.claim(), sum.total), findings);
+  }
+}
+
+void fleet_counts(const RuleContext& context, Findings& findings) {
+  for (const FleetTotal& total : context.claim().fleet_totals) {
+    std::vector<const Figure*> rows;
+    for (const FleetRow& row : context.claim().fleet) {
+      const Device& device = context.registry().device(row.device);
+      const bool counted = total.architecture.empty() || device.architecture == total.architecture;
+      if (counted) rows.push_back(&row.count);
+    }
+    add_sum(context, "fleet_count", total.architecture, rows, total.count, findings);
+  }
+}
+
+}  // namespace assay::audit

@@ -1,0 +1,145 @@
+#include "audit/training_compute.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "audit/number_text.h"
+
+namespace assay::audit {
+namespace {
+
+const RegisteredModel* registered(const RuleContext& context, const std::string& model) {
+  const auto found = context.registry().models().find(model);
+  return found == context.registry().models().end() ? nullptr : &found->second;
+}
+
+// A number that follows from a published shape by our formulas.
+Term shape_term(const RuleContext& context, const RegisteredModel& model, double value,
+                const std::string& name, const std::string& unit) {
+  Term term = constant(value);
+  CheckInput shown =
+      context.shown(model.source, name, fmt::format("{} {}", rounded_text(value, 10), unit));
+  shown.mark = model.source.mark == "recalled" ? "recalled" : "derived";
+  term.unit = unit;
+  term.inputs.push_back({.shown = shown,
+                         .source_key = model.source.key,
+                         .figure = {},
+                         .recalled = model.source.mark == "recalled",
+                         .first_hand = true});
+  return term;
+}
+
+Term quoted_six_nd(const RuleContext& context, const RegisteredModel& model,
+                   const SourcedMeasure& parameters) {
+  Term n = context.term(parameters, "param", context.say("active_parameters", model.name));
+  n.bounds = parameters.measure.printed();
+  return constant(6) * n;
+}
+
+}  // namespace
+
+std::optional<Term> flops_per_token_term(const RuleContext& context, const std::string& model,
+                                         FlopConvention convention, const Figure* seq_len) {
+  const RegisteredModel* found = registered(context, model);
+  if (found == nullptr) return std::nullopt;
+  if (!found->spec) {
+    if (convention != FlopConvention::kSixNd) return std::nullopt;
+    if (found->published_active) return quoted_six_nd(context, *found, *found->published_active);
+    if (found->published_total) return quoted_six_nd(context, *found, *found->published_total);
+    return std::nullopt;
+  }
+  if (convention == FlopConvention::kSixNd) {
+    const auto n = static_cast<double>(found->spec->parameters.active_a);
+    return constant(6) * shape_term(context, *found, n,
+                                    context.say("active_parameters", found->name), "param");
+  }
+  if (seq_len == nullptr) return std::nullopt;
+  const auto length = static_cast<int64_t>(seq_len->measure.value);
+  const double flops = flops_per_token(*found->spec, convention, length).value();
+  return shape_term(context, *found, flops,
+                    context.say("flops_per_token_of", found->name, to_string(convention), length),
+                    "FLOP/token");
+}
+
+std::optional<Term> flops_formula_term(const RuleContext& context, const std::string& model,
+                                       FlopConvention convention, const Figure& seq_len) {
+  const RegisteredModel* found = registered(context, model);
+  if (found == nullptr || !found->spec || convention == FlopConvention::kSixNd) {
+    return std::nullopt;
+  }
+  const ModelSpec& spec = *found->spec;
+  Term sum = constant(6) * shape_term(context, *found,
+                                      static_cast<double>(spec.parameters.matmul),
+                                      context.say("matmul_parameters", found->name), "param");
+  for (const AttentionProduct& product : spec.attention) {
+    if (product.window) return std::nullopt;  // the keys seen depend on the position
+    const Term widths = constant(static_cast<double>(product.d_qk)) +
+                        constant(static_cast<double>(product.d_v));
+    const double passes = convention == FlopConvention::kExactCausal ? 3 : 6;
+    sum = sum + constant(passes) * constant(static_cast<double>(product.num_layers)) *
+                    constant(static_cast<double>(product.num_heads)) * widths *
+                    context.term(seq_len, "token");
+  }
+  return sum;
+}
+
+std::optional<Peak> headline_peak(const RuleContext& context, const std::string& device) {
+  const auto found = context.registry().devices().find(device);
+  if (found == context.registry().devices().end()) return std::nullopt;
+  for (const char* dtype : {"bf16", "fp16"}) {
+    const auto peak = found->second.peak_flops.find(dtype);
+    if (peak == found->second.peak_flops.end()) continue;
+    const std::string name =
+        fmt::format("{} dense {}", found->second.id, dtype == std::string("bf16") ? "BF16" : "FP16");
+    return Peak{context.term(peak->second, "FLOP/s", name), name};
+  }
+  return std::nullopt;
+}
+
+std::optional<Peak> highest_peak(const RuleContext& context, const std::string& device,
+                                 const std::string& precision) {
+  const auto found = context.registry().devices().find(device);
+  if (found == context.registry().devices().end()) return std::nullopt;
+  // Narrow to wide: a run at a stated precision may do part of its work in a wider one only.
+  constexpr std::array<std::string_view, 5> kTypes{"fp4", "fp8", "fp16", "bf16", "fp32"};
+  const auto* first = std::find(kTypes.begin(), kTypes.end(), precision);
+  if (precision == "bf16") first = std::find(kTypes.begin(), kTypes.end(), "fp16");
+  if (first == kTypes.end()) first = kTypes.begin();
+  std::optional<Peak> best;
+  for (; first != kTypes.end(); ++first) {
+    const auto peak = found->second.peak_flops.find(std::string(*first));
+    if (peak == found->second.peak_flops.end()) continue;
+    if (best && best->term.value >= peak->second.measure.value) continue;
+    std::string name = fmt::format("{} dense {}", found->second.id, *first);
+    best = Peak{context.term(peak->second, "FLOP/s", name), name};
+  }
+  return best;
+}
+
+std::optional<Term> hours_term(const RuleContext& context, const ClaimPart& part) {
+  if (const Figure* hours = context.find(part, "hours")) return context.term(*hours, "gpu_h");
+  const Figure* rate = context.find(part, "hours_per_token");
+  const Figure* tokens = context.find(part, "tokens");
+  if (rate != nullptr && tokens != nullptr) {
+    return context.term(*rate, "gpu_h/Ttoken") * context.term(*tokens, "Ttoken");
+  }
+  const Figure* devices = context.find(part, "devices");
+  const Figure* wall = context.find(part, "wall");
+  if (devices == nullptr || wall == nullptr) return std::nullopt;
+  return context.term(*devices, "gpu") * context.term(*wall, "h");
+}
+
+std::string_view usual_mfu_band(const RuleContext& context, const std::string& model,
+                                const std::string& device) {
+  constexpr std::string_view kAmpere = "2020-05";
+  const RegisteredModel* found = registered(context, model);
+  const bool dense = found != nullptr && found->spec && found->spec->num_experts == 0;
+  const auto known = context.registry().devices().find(device);
+  const bool recent =
+      known != context.registry().devices().end() && known->second.released >= kAmpere;
+  return dense && recent ? "mfu-dense" : "mfu-other";
+}
+
+}  // namespace assay::audit

@@ -1,0 +1,158 @@
+#include "audit/verdict_rule.h"
+
+#include <algorithm>
+#include <set>
+#include <vector>
+
+#include "audit/number_text.h"
+
+namespace assay::audit {
+namespace {
+
+bool is(const Finding& finding, CheckResult result) { return finding.check.result == result; }
+
+const Finding* first(const Findings& findings, CheckResult result) {
+  const auto found = std::find_if(findings.list.begin(), findings.list.end(),
+                                  [&](const Finding& f) { return is(f, result); });
+  return found == findings.list.end() ? nullptr : &*found;
+}
+
+// A reproduction that is not capped comes first.
+const Finding* reproduction(const Findings& findings) {
+  const Finding* best = nullptr;
+  for (const Finding& finding : findings.list) {
+    if (!finding.reproduces_headline) continue;
+    if (best == nullptr || (best->all_recalled && !finding.all_recalled)) best = &finding;
+  }
+  return best;
+}
+
+bool supports(const Finding& f) {
+  const CheckKind kind = f.check.kind;
+  const bool counts = kind == CheckKind::kPhysics || kind == CheckKind::kPrice ||
+                      kind == CheckKind::kPower || kind == CheckKind::kMeasurement;
+  return f.range_contains || (counts && is(f, CheckResult::kPass));
+}
+
+bool stands_against_reproduction(const Finding& f) {
+  const CheckKind kind = f.check.kind;
+  return is(f, CheckResult::kFlag) && (kind == CheckKind::kPhysics || kind == CheckKind::kPower ||
+                                       kind == CheckKind::kMeasurement);
+}
+
+bool headline_recalled(const RuleContext& context) {
+  const Figure* headline = context.claim().headline_figure();
+  return headline != nullptr && headline->recalled();
+}
+
+bool is_judged(const Finding& f) { return f.touches_headline && !is(f, CheckResult::kNotApplicable); }
+
+std::string joined(const std::vector<std::string>& parts, const std::string& separator) {
+  std::string text;
+  for (const std::string& part : parts) text += (text.empty() ? "" : separator) + part;
+  return text;
+}
+
+std::string recalled_inputs(const RuleContext& context, const Findings& findings) {
+  std::vector<std::string> names;
+  std::set<std::string> seen;
+  for (const Finding& finding : findings.list) {
+    if (!finding.touches_headline) continue;
+    for (const CheckInput& input : finding.check.inputs) {
+      if (input.mark == "recalled" && seen.insert(input.name + input.text).second) {
+        names.push_back(context.say("input_with_value", input.name, input.text));
+      }
+    }
+  }
+  return joined(names, context.say("list_separator"));
+}
+
+std::string support_sentence(const RuleContext& context, const Findings& findings) {
+  for (const Finding& finding : findings.list) {
+    if (supports(finding)) return finding.check.sentence;
+  }
+  const Finding* reproduced = reproduction(findings);
+  return reproduced == nullptr ? context.say("nothing_testable") : reproduced->check.sentence;
+}
+
+std::string core_sentence(const RuleContext& context, const Findings& findings, Label label) {
+  const Figure* headline = context.claim().headline_figure();
+  const std::string said = headline == nullptr ? std::string() : headline->text();
+  switch (label) {
+    case Label::kInconsistent:
+      return context.say("verdict_inconsistent", first(findings, CheckResult::kFail)->check.sentence);
+    case Label::kReproduced: {
+      const Finding* found = reproduction(findings);
+      return context.say("verdict_reproduced", said,
+                         readable_text(found->recomputed->value, found->recomputed->unit),
+                         found->check.formula);
+    }
+    case Label::kPlausible:
+      return context.say("verdict_plausible", support_sentence(context, findings));
+    case Label::kUnverifiable:
+      break;
+  }
+  if (findings.missing.empty()) return context.say("verdict_open");
+  return context.say("verdict_unverifiable",
+                     joined(findings.missing, context.say("clause_separator")));
+}
+
+}  // namespace
+
+void add_missing(const RuleContext& context, Findings& findings) {
+  const Claim& claim = context.claim();
+  const Figure* headline = claim.headline_figure();
+  if (is_context_kind(claim.kind) || headline == nullptr || !findings.missing.empty()) return;
+  if (std::any_of(findings.list.begin(), findings.list.end(), is_judged)) return;
+  const auto need = [&](std::string_view id) { findings.missing.push_back(context.say(id)); };
+  switch (headline->measure.dimension) {
+    case Dimension::kMoney:
+      if (context.model(claim.total).empty()) need("missing_model");
+      need("missing_hours");
+      break;
+    case Dimension::kRatio:
+      need("missing_operands");
+      break;
+    case Dimension::kGpuHours:
+    case Dimension::kFlops:
+      if (context.model(claim.total).empty()) need("missing_model");
+      need("missing_tokens");
+      break;
+    case Dimension::kEnergy:
+    case Dimension::kCarbon:
+      need("missing_power");
+      break;
+    default:
+      need("missing_inputs");
+  }
+  if (is_unstated(claim.scope)) need("missing_scope");
+  if (claim.date.empty()) need("missing_date");
+}
+
+std::optional<Label> label_of(const RuleContext& context, const Findings& findings) {
+  if (first(findings, CheckResult::kFail) != nullptr) return Label::kInconsistent;
+  if (is_context_kind(context.claim().kind)) return std::nullopt;
+  if (!findings.missing.empty()) return Label::kUnverifiable;
+  const Finding* reproduced = reproduction(findings);
+  const bool against = std::any_of(findings.list.begin(), findings.list.end(),
+                                   stands_against_reproduction);
+  if (reproduced != nullptr && !against) {
+    const bool capped = headline_recalled(context) || reproduced->all_recalled;
+    return capped ? Label::kPlausible : Label::kReproduced;
+  }
+  const bool supported = std::any_of(findings.list.begin(), findings.list.end(), supports);
+  return supported ? Label::kPlausible : Label::kUnverifiable;
+}
+
+std::string verdict_sentence(const RuleContext& context, const Findings& findings,
+                             std::optional<Label> label) {
+  if (!label) return context.say("verdict_context");
+  std::string sentence = core_sentence(context, findings, *label);
+  const std::string recalled = recalled_inputs(context, findings);
+  if (!recalled.empty()) {
+    sentence += context.say("sentence_gap") + context.say("recalled_inputs", recalled);
+  }
+  return sentence;
+}
+
+}  // namespace assay::audit
