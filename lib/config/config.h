@@ -68,7 +68,8 @@ T load_data(const std::filesystem::path& file, std::string_view module) {
       read_toml_file(file, {.kind = DocumentKind::kData, .module = std::string(module)}));
 }
 
-/// The canonical TOML of a config: every field, defaults included. Reading it gives the same config.
+/// The canonical TOML of a config: every field, defaults included. Reading it gives the same
+/// config.
 template <HasFields T>
 std::string dump_toml(const T& value) {
   return write_toml(dump_fields(value));

@@ -18,7 +18,7 @@ struct FieldInfo {
   std::string type;     ///< "integer", "list of text" ...
   std::string initial;  ///< the default as TOML, "required" or "none"
   std::string help;
-  std::string rule;     ///< "at least 1", or empty
+  std::string rule;            ///< "at least 1", or empty
   bool is_open_table = false;  ///< takes a whole table; its keys are known to another reader
   bool can_override = true;    ///< false inside lists and maps
 };

@@ -65,7 +65,9 @@ class FieldParser {
 };
 
 template <class T>
-concept HasFields = requires(T& value, FieldParser& visit) { value.fields(visit); };
+concept HasFields = requires(T& value, FieldParser& visit) {
+  value.fields(visit);
+};
 
 /// Reads a table into a struct with `fields()`; calls `validate(FieldPlaces)` where it has one.
 template <HasFields T>

@@ -40,7 +40,8 @@ void set_path(TomlTable& root, std::string_view path, const std::string& text, c
 
 std::string lower(std::string_view text) {
   std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(), [](unsigned char c) { return std::tolower(c); });
+  std::transform(out.begin(), out.end(), out.begin(),
+                 [](unsigned char c) { return std::tolower(c); });
   return out;
 }
 
@@ -58,11 +59,11 @@ std::string path_of(const std::string& variable, const std::vector<FieldInfo>& f
     }
     names.push_back(name);
     const size_t dot = field.path.find('.');
-    if (dot != std::string::npos) sections.insert(environment_name(field.path.substr(0, dot)) + "_");
+    if (dot != std::string::npos)
+      sections.insert(environment_name(field.path.substr(0, dot)) + "_");
   }
-  const bool is_ours = std::any_of(sections.begin(), sections.end(), [&](const std::string& s) {
-    return variable.starts_with(s);
-  });
+  const bool is_ours = std::any_of(sections.begin(), sections.end(),
+                                   [&](const std::string& s) { return variable.starts_with(s); });
   if (!is_ours) return "";
   fail_at(place, fmt::format("no key of the config has this variable; nearest known: {}",
                              nearest_name(variable, {names.begin(), names.end()})));
@@ -84,7 +85,8 @@ std::map<std::string, std::string> assay_environment() {
 std::string environment_name(const std::string& path) {
   std::string name(kPrefix);
   for (const char c : path) {
-    name += c == '.' || c == '-' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+    name +=
+        c == '.' || c == '-' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
   }
   return name;
 }

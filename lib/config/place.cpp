@@ -14,8 +14,7 @@ std::string to_string(const Place& place) {
 
 void fail_at(const Place& place, std::string_view fact) {
   const Document document = place.document ? *place.document : Document{};
-  const std::string message =
-      fmt::format("[{}] {}: {}", document.module, to_string(place), fact);
+  const std::string message = fmt::format("[{}] {}: {}", document.module, to_string(place), fact);
   if (document.kind == DocumentKind::kData) throw DataError(message);
   throw ConfigError(message);
 }

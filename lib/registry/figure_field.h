@@ -32,8 +32,8 @@ struct FigureField {
   std::optional<std::string> locator;
   std::optional<std::string> mark;
 
-  /// The figure with the file's source for what it leaves out. A source of its own has no locator of
-  /// the file's.
+  /// The figure with the file's source for what it leaves out. A source of its own has no locator
+  /// of the file's.
   [[nodiscard]] SourcedMeasure with_source(const SourceField& file) const;
 };
 

@@ -42,9 +42,8 @@ std::filesystem::path find_registry(const std::string& flag) {
     if (const auto found = registry_in(place)) return *found;
     tried += " " + place.string();
   }
-  throw ConfigError(
-      fmt::format("[registry] no registry found; name one by --registry or ASSAY_DATA; tried:{}",
-                  tried));
+  throw ConfigError(fmt::format(
+      "[registry] no registry found; name one by --registry or ASSAY_DATA; tried:{}", tried));
 }
 
 }  // namespace assay

@@ -5,8 +5,8 @@
 namespace assay::registry {
 
 Sources load_sources(const std::filesystem::path& root) {
-  const TomlTable table = read_toml_file(
-      root / "sources.toml", {.kind = DocumentKind::kData, .module = "registry"});
+  const TomlTable table =
+      read_toml_file(root / "sources.toml", {.kind = DocumentKind::kData, .module = "registry"});
   Sources sources;
   for (const TomlEntry& item : table.entries) {
     SourceEntry entry;

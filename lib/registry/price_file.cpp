@@ -23,8 +23,8 @@ void PriceFile::validate(const FieldPlaces& at) const {
   const Measure& from = low->value.value;
   const Measure& to = high->value.value;
   if (from.currency != to.currency) {
-    fail_at(high->value.place, fmt::format("two currencies in one range: \"{}\" to \"{}\"",
-                                           from.text, to.text));
+    fail_at(high->value.place,
+            fmt::format("two currencies in one range: \"{}\" to \"{}\"", from.text, to.text));
   }
   if (to.value < from.value) {
     fail_at(high->value.place,

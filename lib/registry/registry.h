@@ -27,7 +27,7 @@ struct Source {
   std::string url;        ///< may be empty (a book, a talk)
   std::string published;  ///< YYYY-MM-DD, YYYY-MM or empty
   std::string retrieved;
-  std::string hand;       ///< "first" or "second"
+  std::string hand;  ///< "first" or "second"
 };
 
 /// A figure with its source.
@@ -41,7 +41,7 @@ struct RegisteredModel {
   std::string id;
   std::string name;
   std::string developer;
-  std::string released;   ///< YYYY-MM-DD, YYYY-MM or empty
+  std::string released;  ///< YYYY-MM-DD, YYYY-MM or empty
   std::string note;
   std::optional<ModelSpec> spec;  ///< absent: counts only, no formula
   std::string config_toml;        ///< the resolved [config] table, to build a module of it
@@ -64,8 +64,8 @@ struct Device {
   std::optional<SourcedMeasure> tdp;
   std::string architecture;  ///< "hopper", "ampere" ...
   std::string vendor;
-  std::string kind;          ///< "gpu", "tpu", "npu" or "cpu"
-  std::string released;      ///< YYYY-MM-DD, YYYY-MM or empty
+  std::string kind;      ///< "gpu", "tpu", "npu" or "cpu"
+  std::string released;  ///< YYYY-MM-DD, YYYY-MM or empty
   std::string note;
 };
 
@@ -77,7 +77,7 @@ struct Price {
   SourcedMeasure high;
   std::string valid_from;  ///< YYYY-MM-DD, the first day
   std::string valid_to;    ///< YYYY-MM-DD, the last day
-  std::string kind;  ///< "on-demand", "market", "list", "committed", "assumed-by-claim"
+  std::string kind;        ///< "on-demand", "market", "list", "committed", "assumed-by-claim"
   std::string note;
 };
 

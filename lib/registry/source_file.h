@@ -19,7 +19,7 @@ struct SourceEntry {
     visit("title", title, "what the document is", required(), non_empty());
     visit("url", url, "where it can be read");
     visit("published", published, "date");
-    visit("retrieved", retrieved, "date", required());
+    visit("retrieved", retrieved, "date; left out where the document is cited from memory");
     visit("hand", hand, "who speaks", required(), one_of({"first", "second"}));
   }
   void validate(const FieldPlaces& at) const;

@@ -30,8 +30,8 @@ struct Family {
 /// All families in the order of their names.
 const std::vector<Family>& families();
 
-/// The family that the table's key `family` names. Throws: the document's kind of error at that key,
-/// with the nearest known name.
+/// The family that the table's key `family` names. Throws: the document's kind of error at that
+/// key, with the nearest known name.
 const Family& family_of(const TomlTable& table);
 
 /// The spec of a table with `family = "gpt2"` and that family's keys ([model] of a run, [config] of
@@ -68,18 +68,18 @@ template <HasFields Config>
 Family make_family(std::string_view summary, bool trainable,
                    std::vector<std::string_view> hf_model_types,
                    TomlTable (*from_hf)(const HfConfig&)) {
-  return {.name = Config::kFamily,
-          .summary = summary,
-          .trainable = trainable,
-          .spec = [](const TomlTable& table) {
-            return make_spec(model_config_from<Config>(table));
-          },
-          .resolve = [](const TomlTable& table) {
+  return {
+      .name = Config::kFamily,
+      .summary = summary,
+      .trainable = trainable,
+      .spec = [](const TomlTable& table) { return make_spec(model_config_from<Config>(table)); },
+      .resolve =
+          [](const TomlTable& table) {
             return dump_fields(parse_table<FamilyTable<Config>>(table));
           },
-          .fields = [] { return list_fields<FamilyTable<Config>>(); },
-          .hf_model_types = std::move(hf_model_types),
-          .from_hf = from_hf};
+      .fields = [] { return list_fields<FamilyTable<Config>>(); },
+      .hf_model_types = std::move(hf_model_types),
+      .from_hf = from_hf};
 }
 
 }  // namespace assay

@@ -2,8 +2,8 @@
 
 #include <filesystem>
 #include <initializer_list>
-#include <nlohmann/json_fwd.hpp>
 #include <memory>
+#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <set>
 #include <string>

@@ -20,8 +20,8 @@ double forward_attention_flops(const ModelSpec& spec, int64_t seq_len, bool caus
   for (const AttentionProduct& attention : spec.attention) {
     const double per_key = 2.0 * static_cast<double>(attention.num_heads) *
                            static_cast<double>(attention.d_qk + attention.d_v);
-    flops += static_cast<double>(attention.num_layers) * per_key *
-             mean_keys(attention, seq_len, causal);
+    flops +=
+        static_cast<double>(attention.num_layers) * per_key * mean_keys(attention, seq_len, causal);
   }
   return flops;
 }

@@ -37,11 +37,11 @@ struct AttentionProduct {
 
 /// Parameters by the conventions that are in use (facts: every published "active" figure fits one).
 struct ParameterCounts {
-  int64_t total = 0;             ///< every stored parameter; tied embeddings once
-  int64_t active_a = 0;          ///< all parameters a token touches, both embeddings included
-  int64_t active_b = 0;          ///< input embedding excluded, LM head included
-  int64_t active_c = 0;          ///< both embeddings excluded
-  int64_t matmul = 0;            ///< only weights of matrix products: no look-up, norms or biases
+  int64_t total = 0;     ///< every stored parameter; tied embeddings once
+  int64_t active_a = 0;  ///< all parameters a token touches, both embeddings included
+  int64_t active_b = 0;  ///< input embedding excluded, LM head included
+  int64_t active_c = 0;  ///< both embeddings excluded
+  int64_t matmul = 0;    ///< only weights of matrix products: no look-up, norms or biases
 };
 
 /// The FLOP conventions of the mission; see flops_per_token.
@@ -52,8 +52,8 @@ std::string_view to_string(FlopConvention convention);
 /// A model's shape as accounting sees it. Every figure below is a filter over `products` and
 /// `attention`, so the conventions cannot drift apart.
 struct ModelSpec {
-  std::string id;      ///< registry id, or the name of a run's model
-  std::string family;  ///< "gpt2", "llama", "olmoe", "deepseek"
+  std::string id;          ///< registry id, or the name of a run's model
+  std::string family;      ///< "gpt2", "llama", "olmoe", "deepseek"
   bool trainable = false;  ///< false: accounting only, no torch module
   int64_t num_layers = 0;
   int64_t d_model = 0;

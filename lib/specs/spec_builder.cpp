@@ -4,8 +4,7 @@
 
 namespace assay::specs {
 
-void SpecBuilder::matrix(std::string name, LayerKind kind, int64_t in, int64_t out,
-                         Copies copies) {
+void SpecBuilder::matrix(std::string name, LayerKind kind, int64_t in, int64_t out, Copies copies) {
   const int64_t size = in * out;
   total_ += size * copies.stored;
   unused_ += size * (copies.stored - copies.per_token);

@@ -59,25 +59,24 @@ TEST_CASE("GPT-2's four sizes have the published counts") {
 }
 
 TEST_CASE("the Llama sizes have the published counts") {
-  const auto shape = GENERATE(
-      LlamaShape{"llama-2-7b", 32, 4096, 32, 32, 128, 11008, 32000, false, 6'738'415'616,
-                 6'607'077'376},
-      LlamaShape{"llama-2-13b", 40, 5120, 40, 40, 128, 13824, 32000, false, 13'015'864'320,
-                 12'851'609'600},
-      LlamaShape{"llama-2-70b", 80, 8192, 64, 8, 128, 28672, 32000, false, 68'976'648'192,
-                 68'713'185'280},
-      LlamaShape{"llama-3.2-1b", 16, 2048, 32, 8, 64, 8192, 128256, true, 1'235'814'400,
-                 1'235'746'816},
-      LlamaShape{"llama-3.2-3b", 28, 3072, 24, 8, 128, 8192, 128256, true, 3'212'749'824,
-                 3'212'574'720},
-      LlamaShape{"llama-3.1-8b", 32, 4096, 32, 8, 128, 14336, 128256, false, 8'030'261'248,
-                 7'504'658'432},
-      LlamaShape{"llama-3.1-70b", 80, 8192, 64, 8, 128, 28672, 128256, false, 70'553'706'496,
-                 69'501'714'432},
-      LlamaShape{"llama-3.1-405b", 126, 16384, 128, 8, 128, 53248, 128256, false, 405'853'388'800,
-                 403'747'897'344},
-      LlamaShape{"tinyllama-1.1b", 22, 2048, 32, 4, 64, 5632, 32000, false, 1'100'048'384,
-                 1'034'420'224});
+  const auto shape = GENERATE(LlamaShape{"llama-2-7b", 32, 4096, 32, 32, 128, 11008, 32000, false,
+                                         6'738'415'616, 6'607'077'376},
+                              LlamaShape{"llama-2-13b", 40, 5120, 40, 40, 128, 13824, 32000, false,
+                                         13'015'864'320, 12'851'609'600},
+                              LlamaShape{"llama-2-70b", 80, 8192, 64, 8, 128, 28672, 32000, false,
+                                         68'976'648'192, 68'713'185'280},
+                              LlamaShape{"llama-3.2-1b", 16, 2048, 32, 8, 64, 8192, 128256, true,
+                                         1'235'814'400, 1'235'746'816},
+                              LlamaShape{"llama-3.2-3b", 28, 3072, 24, 8, 128, 8192, 128256, true,
+                                         3'212'749'824, 3'212'574'720},
+                              LlamaShape{"llama-3.1-8b", 32, 4096, 32, 8, 128, 14336, 128256, false,
+                                         8'030'261'248, 7'504'658'432},
+                              LlamaShape{"llama-3.1-70b", 80, 8192, 64, 8, 128, 28672, 128256,
+                                         false, 70'553'706'496, 69'501'714'432},
+                              LlamaShape{"llama-3.1-405b", 126, 16384, 128, 8, 128, 53248, 128256,
+                                         false, 405'853'388'800, 403'747'897'344},
+                              LlamaShape{"tinyllama-1.1b", 22, 2048, 32, 4, 64, 5632, 32000, false,
+                                         1'100'048'384, 1'034'420'224});
   INFO(shape.name);
   const ParameterCounts counts = spec_of(shape).parameters;
   CHECK(counts.total == shape.total);
@@ -97,7 +96,8 @@ top_k = 8
 d_expert = 1024
 vocab_size = 50304
 max_seq_len = 4096
-)").parameters;
+)")
+                                     .parameters;
   CHECK(counts.total == 6'919'161'856);
   CHECK(counts.active_a == 1'282'017'280);
   CHECK(counts.active_b == 1'282'017'280 - 50304 * 2048);
@@ -181,12 +181,11 @@ struct DeepseekCounts {
 }  // namespace
 
 TEST_CASE("DeepSeek's mixtures have the published counts under every convention") {
-  const auto row =
-      GENERATE(DeepseekCounts{kDeepseekMoe16b, 16'375'728'128, 2'828'650'496, 2'618'818'560, 2.62,
-                              2.41},
-               DeepseekCounts{kV2Lite, 15'706'484'224, 2'661'150'208, 2'451'308'544, 2.45, 2.24},
-               DeepseekCounts{kV2, 235'741'434'880, 21'375'800'320, 20'850'769'920, 20.85, 20.33},
-               DeepseekCounts{kV3, 671'026'419'200, 37'552'297'472, 36'624'596'992, 36.63, 35.70});
+  const auto row = GENERATE(
+      DeepseekCounts{kDeepseekMoe16b, 16'375'728'128, 2'828'650'496, 2'618'818'560, 2.62, 2.41},
+      DeepseekCounts{kV2Lite, 15'706'484'224, 2'661'150'208, 2'451'308'544, 2.45, 2.24},
+      DeepseekCounts{kV2, 235'741'434'880, 21'375'800'320, 20'850'769'920, 20.85, 20.33},
+      DeepseekCounts{kV3, 671'026'419'200, 37'552'297'472, 36'624'596'992, 36.63, 35.70});
   INFO(row.toml);
   const ParameterCounts counts = spec_of(row.toml).parameters;
   CHECK(counts.total == row.total);
@@ -209,8 +208,7 @@ TEST_CASE("FLOPs per token of V2 and V3 at 4096 are the published ones") {
 TEST_CASE("V3's pre-training hours imply the published utilisation") {
   const ModelSpec spec = spec_of(kV3);
   const auto mfu = [&](FlopConvention convention) {
-    return flops_per_token(spec, convention, 4096).value() * 14.8e12 /
-           (2.664e6 * 3600 * 989.4e12);
+    return flops_per_token(spec, convention, 4096).value() * 14.8e12 / (2.664e6 * 3600 * 989.4e12);
   };
   CHECK(mfu(FlopConvention::kExactCausal) == Approx(0.3906).margin(5e-5));
   CHECK(mfu(FlopConvention::kExactFull) == Approx(0.4385).margin(5e-5));

@@ -24,9 +24,9 @@ struct MultiHeadAttention {
   }
 };
 
-/// Multi-head latent attention: keys and values (and queries, where q_lora_rank is given) go through
-/// a narrow latent with its own RMSNorm; one rotary key is shared by the heads.
-/// Source: DeepSeek-V2, arXiv 2405.04434, section 2.1.
+/// Multi-head latent attention: keys and values (and queries, where q_lora_rank is given) go
+/// through a narrow latent with its own RMSNorm; one rotary key is shared by the heads. Source:
+/// DeepSeek-V2, arXiv 2405.04434, section 2.1.
 struct LatentAttention {
   std::optional<int64_t> q_lora_rank;  ///< absent: queries come straight from the stream
   int64_t kv_lora_rank = 0;
@@ -102,8 +102,7 @@ struct DeepseekConfig {
           specs::expert_count());
     visit("num_shared_experts", num_shared_experts, "experts that every token goes to", required(),
           between(0, 4096));
-    visit("top_k", top_k, "routed experts that a token goes to", required(),
-          specs::expert_count());
+    visit("top_k", top_k, "routed experts that a token goes to", required(), specs::expert_count());
     visit("d_expert", d_expert, "width of an expert's SwiGLU MLP", required(), specs::width());
     visit("vocab_size", vocab_size, "rows of the embedding", required(), specs::vocabulary());
     visit("max_seq_len", max_seq_len, "longest context", required(), specs::context());

@@ -11,8 +11,8 @@
 
 namespace assay {
 
-/// Llama 1 to 3: RMSNorm before each sublayer, rotary positions, grouped-query attention, SwiGLU, no
-/// biases. Source: Touvron et al. 2023; huggingface transformers `LlamaConfig`.
+/// Llama 1 to 3: RMSNorm before each sublayer, rotary positions, grouped-query attention, SwiGLU,
+/// no biases. Source: Touvron et al. 2023; huggingface transformers `LlamaConfig`.
 struct LlamaConfig {
   static constexpr std::string_view kFamily = "llama";
 
