@@ -14,9 +14,9 @@ struct CUDAEvent;
 namespace assay {
 
 /// Times one CUDA device by events recorded on the current stream. The events are this timer's
-/// own pool and are made with timing switched on, which ATen's pool does not do. Nothing here waits for
-/// the device but `finish`. Resolution is about half a microsecond. One thread.
-/// Source: CUDA runtime, cudaEventElapsedTime; c10/cuda/CUDAEvent.h of LibTorch 2.11.
+/// own pool and are made with timing switched on, which ATen's pool does not do. Nothing here waits
+/// for the device but `finish`. Resolution is about half a microsecond. One thread. Source: CUDA
+/// runtime, cudaEventElapsedTime; c10/cuda/CUDAEvent.h of LibTorch 2.11.
 class CudaEventTimer : public EventTimer {
  public:
   CudaEventTimer();

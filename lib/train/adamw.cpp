@@ -2,7 +2,6 @@
 
 #include <ATen/ATen.h>
 
-
 #include "error/error.h"
 
 namespace assay {
@@ -14,8 +13,7 @@ constexpr double kClipEpsilon = 1e-6;
 
 }  // namespace
 
-AdamW::AdamW(NamedTensors parameters, const OptimizerConfig& config)
-    : config_(config), groups_(2) {
+AdamW::AdamW(NamedTensors parameters, const OptimizerConfig& config) : config_(config), groups_(2) {
   check(!parameters.empty(), "[train] a model without parameters");
   groups_[0].weight_decay = config.weight_decay;
   applied_steps_ = at::zeros({1}, parameters.front().second.options().dtype(at::kFloat));

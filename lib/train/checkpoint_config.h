@@ -18,8 +18,8 @@ struct CheckpointConfig {
   void fields(V& visit) {
     visit("every_steps", every_steps, "write one every so many steps; 0: not by steps",
           at_least(0));
-    visit("every_time", every_time, "write one when this much time has passed; \"0 s\": not by time",
-          at_least(0));
+    visit("every_time", every_time,
+          "write one when this much time has passed; \"0 s\": not by time", at_least(0));
     visit("keep_last", keep_last, "newest checkpoints to keep", at_least(1));
     visit("keep_every", keep_every, "also keep every checkpoint whose step this divides; 0: none",
           at_least(0));

@@ -67,8 +67,7 @@ CheckpointState state_from_json(const Json& json) {
   state.config_sha256 = json.at("config_sha256").get<std::string>();
   state.run_id = json.at("run_id").get<std::string>();
   for (const Json& file : json.at("files")) {
-    state.files.push_back({file.at("path").get<std::string>(),
-                           file.at("size_bytes").get<int64_t>(),
+    state.files.push_back({file.at("path").get<std::string>(), file.at("size_bytes").get<int64_t>(),
                            file.at("sha256").get<std::string>()});
   }
   return state;
@@ -109,8 +108,8 @@ CheckpointState read_checkpoint_state(const std::filesystem::path& checkpoint) {
   try {
     const Json json = Json::parse(text);
     if (json.at("format") != kFormat) {
-      throw DataError(fmt::format("[checkpoint] not a checkpoint of this program: {}",
-                                  path.string()));
+      throw DataError(
+          fmt::format("[checkpoint] not a checkpoint of this program: {}", path.string()));
     }
     if (json.at("version") != kVersion) {
       throw DataError(fmt::format("[checkpoint] unknown version, this program knows {}: {} has {}",

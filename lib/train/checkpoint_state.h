@@ -21,7 +21,7 @@ struct CheckpointState {
   int64_t bad_steps_in_a_row = 0;
   RunTotals totals;
   std::string precision;
-  std::string model_toml;     ///< the resolved [model] table: the model can be built from it
+  std::string model_toml;  ///< the resolved [model] table: the model can be built from it
   std::string tokenizer;
   std::string config_sha256;  ///< of the whole run config
   std::string run_id;

@@ -46,9 +46,8 @@ void swap_in(const fs::path& from, const fs::path& to) {
 
 /// Removes a folder so that a kill in between never leaves half a checkpoint under its name.
 void remove_checkpoint(const fs::path& checkpoint) {
-  const fs::path doomed =
-      checkpoint.parent_path() / (std::string(kTemporaryPrefix) + "old-" +
-                                  checkpoint.filename().string());
+  const fs::path doomed = checkpoint.parent_path() /
+                          (std::string(kTemporaryPrefix) + "old-" + checkpoint.filename().string());
   std::error_code error;
   fs::remove_all(doomed, error);
   fs::rename(checkpoint, doomed, error);
@@ -71,9 +70,10 @@ void require_intact(const fs::path& checkpoint, const FileDigest& expected) {
                                 size, expected.size));
   }
   if (sha256_file(path) != expected.sha256) {
-    throw DataError(fmt::format("[checkpoint] file is corrupt, its sha256 is not the one in "
-                                "state.json: {}",
-                                path.string()));
+    throw DataError(
+        fmt::format("[checkpoint] file is corrupt, its sha256 is not the one in "
+                    "state.json: {}",
+                    path.string()));
   }
 }
 
@@ -160,8 +160,8 @@ CheckpointState verify_checkpoint(const fs::path& checkpoint) {
     const bool listed = std::any_of(state.files.begin(), state.files.end(),
                                     [&](const FileDigest& file) { return file.path == name; });
     if (!listed) {
-      throw DataError(fmt::format("[checkpoint] state.json names no {}: {}", name,
-                                  checkpoint.string()));
+      throw DataError(
+          fmt::format("[checkpoint] state.json names no {}: {}", name, checkpoint.string()));
     }
   }
   for (const FileDigest& file : state.files) require_intact(checkpoint, file);

@@ -34,16 +34,16 @@ Dtype file_dtype(const NamedTensor& tensor) {
     case at::kBool:
       return Dtype::kBool;
     default:
-      throw InternalError(fmt::format("[checkpoint] tensor of a type that files do not have: {}",
-                                      tensor.first));
+      throw InternalError(
+          fmt::format("[checkpoint] tensor of a type that files do not have: {}", tensor.first));
   }
 }
 
 void require_same_form(const TensorView& view, const NamedTensor& tensor,
                        const std::filesystem::path& path) {
   const at::IntArrayRef sizes = tensor.second.sizes();
-  const bool same_shape = std::equal(sizes.begin(), sizes.end(), view.shape.begin(),
-                                     view.shape.end());
+  const bool same_shape =
+      std::equal(sizes.begin(), sizes.end(), view.shape.begin(), view.shape.end());
   if (same_shape && view.dtype == file_dtype(tensor)) return;
   throw DataError(fmt::format(
       "[checkpoint] tensor does not fit the model: {}: {} is {} [{}], the model wants {} [{}]",
@@ -56,8 +56,8 @@ void require_same_names(const SafetensorsReader& file, const NamedTensors& tenso
   for (const auto& [name, tensor] : tensors) {
     wanted.insert(name);
     if (file.contains(name)) continue;
-    throw DataError(fmt::format("[checkpoint] tensor is missing: {}: {}", file.path().string(),
-                                name));
+    throw DataError(
+        fmt::format("[checkpoint] tensor is missing: {}: {}", file.path().string(), name));
   }
   for (const TensorView& view : file.tensors()) {
     if (wanted.contains(view.name)) continue;

@@ -23,12 +23,14 @@ using assay::testing::FileSizeLimit;
 using assay::testing::ScratchFolder;
 
 CheckpointTensors tensors(double value) {
-  return {.model = {{"a.weight", at::full({3, 4}, value)}, {"b", at::full({2}, value, at::kBFloat16)}},
-          .optimizer = {{"applied_steps", at::full({1}, value)}}};
+  return {
+      .model = {{"a.weight", at::full({3, 4}, value)}, {"b", at::full({2}, value, at::kBFloat16)}},
+      .optimizer = {{"applied_steps", at::full({1}, value)}}};
 }
 
 CheckpointState state(int64_t step) {
-  CheckpointState state{.step = step, .stage = "pretrain", .seed = 7, .model_toml = "family = \"x\""};
+  CheckpointState state{
+      .step = step, .stage = "pretrain", .seed = 7, .model_toml = "family = \"x\""};
   state.totals.tokens = 10 * step;
   state.totals.energy = assay::Joules(0.1 + static_cast<double>(step));
   state.totals[assay::RunState::kEval] = assay::Seconds(1.0 / 3);

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "app/torch_support/train_options.h"
+#include "train/checkpoint_store.h"
+
+namespace assay::app {
+
+/// Where a run writes and where it starts from.
+struct ResumeChoice {
+  std::filesystem::path run_dir;
+  bool continues_run = false;                       ///< run_dir holds the run already
+  std::optional<std::filesystem::path> checkpoint;  ///< absent: from the first step
+  std::vector<std::string> warnings;                ///< checkpoints passed over and differences
+};
+
+/// What of a run must agree with a checkpoint for it to be this run's.
+struct ResumeIdentity {
+  std::string model_toml;
+  std::string precision;
+  std::string tokenizer;
+  uint64_t seed = 0;
+  int64_t sequences_per_step = 0;
+  int64_t seq_len = 0;
+};
+
+/// Decides from --out and --resume. `auto` takes the newest valid checkpoint in --out and names
+/// those it passed over; a named folder is used or refused. `fresh_dir` is where a new run goes
+/// without --out. Throws: DataError for a checkpoint that is corrupt or another model's, or a
+/// folder without any; ConfigError.
+ResumeChoice choose_resume(const TrainOptions& options, const std::filesystem::path& fresh_dir,
+                           const ResumeIdentity& identity);
+
+}  // namespace assay::app

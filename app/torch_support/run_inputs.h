@@ -1,0 +1,40 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+
+#include "data/token_dataset.h"
+#include "models/language_model.h"
+#include "record/run_manifest.h"
+#include "specs/model_spec.h"
+#include "text/byte_tokenizer.h"
+#include "text/corpus.h"
+#include "train/device_policy.h"
+#include "train/memory_fit.h"
+#include "train/run_config.h"
+
+namespace assay::app {
+
+/// What a run reads before its first step.
+struct RunInputs {
+  ModelSpec spec;
+  ByteTokenizer tokenizer;
+  Corpus corpus;
+  data::TokenDataset train;
+  data::TokenDataset validation;
+};
+
+/// Prepares the corpus and opens its shards. Throws: ConfigError where the model's vocabulary is
+/// smaller than the tokenizer's; DataError, StorageError.
+RunInputs prepare_inputs(const RunConfig& config);
+
+/// The device of a run and what is known of it.
+struct RunDevice {
+  at::Device device = at::kCPU;
+  DeviceInfo info;
+};
+
+/// Applies the numerics flags, chooses the device and measures its ceiling. Throws: DeviceError.
+RunDevice open_device(const RunConfig& config, int64_t local_rank);
+
+}  // namespace assay::app

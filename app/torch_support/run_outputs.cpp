@@ -1,0 +1,133 @@
+#include "app/torch_support/run_outputs.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <cstdio>
+
+#include "app/cli/build_info.h"
+#include "cost/energy_use.h"
+#include "cost/run_efficiency.h"
+#include "cost/run_prices.h"
+#include "record/time_account.h"
+
+namespace assay::app {
+
+namespace {
+
+double unix_now() {
+  return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
+}
+
+std::vector<EnergySeries> all_series(const PowerSources& power) {
+  std::vector<EnergySeries> series;
+  for (const auto& source : power.sources) {
+    for (const EnergySeries& one : source->series()) series.push_back(one);
+  }
+  return series;
+}
+
+MetricsFacts metrics_facts(const RunOutputs::Parts& parts) {
+  const BuildInfo build = build_info();
+  MetricsFacts facts{
+      .version = build.version, .commit = build.commit, .energy_series = all_series(parts.power)};
+  for (const FlopConvention convention :
+       {FlopConvention::kSixNd, FlopConvention::kExactCausal, FlopConvention::kExactFull}) {
+    facts.flops_per_token.emplace(
+        to_string(convention),
+        flops_per_token(parts.inputs.spec, convention, parts.config.train.seq_len));
+  }
+  if (const auto ceiling = rate_ceiling(parts.manifest.devices.front(), parts.registered)) {
+    facts.peak = {ceiling->is_peak ? "bf16_dense" : "measured_ceiling", ceiling->rate};
+  }
+  if (const auto rent = rent_of(parts.manifest)) {
+    facts.price_per_device_hour = rent->value.per_gpu_hour;
+  }
+  facts.startup_is_lost = parts.continues_run && !account_time(read_run(parts.run_dir)).stopped;
+  return facts;
+}
+
+std::unique_ptr<MetricsServer> serve(const RunOutputs::Parts& parts,
+                                     const MetricsRegistry& registry) {
+  if (parts.config.metrics.address == "off") return nullptr;
+  return std::make_unique<MetricsServer>(
+      registry, for_local_rank(parse_metrics_address(parts.config.metrics.address),
+                               static_cast<int>(parts.local_rank)));
+}
+
+}  // namespace
+
+RunOutputs::RunOutputs(Parts parts)
+    : manifest_(parts.manifest),
+      textfile_(parts.config.metrics.textfile),
+      display_(parts.config.train.steps, isatty(STDERR_FILENO) == 1) {
+  metrics_sink_ = std::make_unique<MetricsSink>(metrics_, parts.manifest, metrics_facts(parts));
+  // A taken port must not leave a run directory behind.
+  server_ = serve(parts, metrics_);
+  writer_ = parts.continues_run ? RunWriter::resume(parts.run_dir, parts.manifest)
+                                : RunWriter::create(parts.run_dir, parts.manifest);
+  sinks_.add(*writer_);
+  sinks_.add(*metrics_sink_);
+  sinks_.add(display_);
+  if (!parts.power.sources.empty()) {
+    meter_ = std::make_unique<EnergyMeter>(std::move(parts.power.sources),
+                                           parts.config.energy.meter_options());
+  }
+}
+
+void RunOutputs::keep_edges(const EnergySample& sample) {
+  const auto [entry, is_new] =
+      edges_.try_emplace({sample.source, sample.device_uuid}, sample, sample);
+  if (!is_new) entry->second.second = sample;
+}
+
+void RunOutputs::poll() {
+  if (meter_) {
+    for (const EnergySample& sample : meter_->take_samples()) {
+      keep_edges(sample);
+      sinks_.consume(sample);
+    }
+    const int64_t faults = meter_->num_faults();
+    metrics_sink_->add_energy_faults(faults - faults_told_);
+    faults_told_ = faults;
+  }
+  writer_->check();
+}
+
+std::optional<Joules> RunOutputs::energy() const {
+  RunRecord record{.manifests = {manifest_}};
+  for (const auto& [series, edges] : edges_) {
+    record.energy.push_back(edges.first);
+    record.energy.push_back(edges.second);
+  }
+  const auto total = energy_use(record).total;
+  if (!total) return std::nullopt;
+  return total->value;
+}
+
+void RunOutputs::warn(const std::string& message) {
+  sinks_.consume(RunEvent{.time_unix_s = unix_now(), .kind = "warning", .message = message});
+}
+
+void RunOutputs::stop(int64_t step, const std::string& reason) noexcept {
+  try {
+    display_.finish();
+    if (meter_) {
+      meter_->stop();
+      for (const EnergyFault& fault : meter_->faults()) {
+        warn(fmt::format("energy: {} ({} times)", fault.text, fault.count));
+      }
+    }
+    sinks_.consume(
+        RunEvent{.time_unix_s = unix_now(), .kind = "stop", .step = step, .message = reason});
+    poll();
+    if (!textfile_.empty()) metrics_.write_textfile(textfile_);
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "assay: while the run was closed: %s\n", error.what());
+  }
+}
+
+std::string RunOutputs::metrics_url() const { return server_ ? server_->url() : ""; }
+
+}  // namespace assay::app

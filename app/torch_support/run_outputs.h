@@ -1,0 +1,72 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "app/torch_support/progress_display.h"
+#include "app/torch_support/run_inputs.h"
+#include "app/torch_support/sink_list.h"
+#include "energy/energy_meter.h"
+#include "metrics/metrics_registry.h"
+#include "metrics/metrics_server.h"
+#include "metrics/metrics_sink.h"
+#include "record/run_writer.h"
+#include "registry/registry.h"
+
+namespace assay::app {
+
+/// Where the items of a run go: run directory, metrics, terminal; and the meter whose samples go
+/// there too. Used by the training thread.
+class RunOutputs {
+ public:
+  struct Parts {
+    const RunConfig& config;
+    const RunManifest& manifest;
+    const RunInputs& inputs;
+    const Device* registered = nullptr;  ///< the device in the registry, or null
+    PowerSources power;
+    std::filesystem::path run_dir;
+    bool continues_run = false;
+    int64_t local_rank = 0;
+  };
+
+  /// Opens the run directory and the endpoint and starts the meter. Throws: ConfigError where the
+  /// folder holds another run or the address is taken; StorageError; DataError.
+  explicit RunOutputs(Parts parts);
+
+  [[nodiscard]] StepSink& sink() { return sinks_; }
+  /// Passes on energy samples. Throws: StorageError where the records cannot be written.
+  void poll();
+  /// Joules of this process so far, as the cost of the run counts them; nothing where none is
+  /// measured.
+  [[nodiscard]] std::optional<Joules> energy() const;
+  void warn(const std::string& message);
+  /// Writes the event "stop" and the last samples. Never throws: it runs while errors are on their
+  /// way.
+  void stop(int64_t step, const std::string& reason) noexcept;
+
+  /// The endpoint's address, or empty.
+  [[nodiscard]] std::string metrics_url() const;
+  [[nodiscard]] const std::filesystem::path& run_dir() const { return writer_->dir(); }
+
+ private:
+  void keep_edges(const EnergySample& sample);
+
+  const RunManifest& manifest_;
+  std::unique_ptr<RunWriter> writer_;
+  std::string textfile_;
+  MetricsRegistry metrics_;
+  std::unique_ptr<MetricsSink> metrics_sink_;
+  std::unique_ptr<MetricsServer> server_;
+  ProgressDisplay display_;
+  SinkList sinks_;
+  std::unique_ptr<EnergyMeter> meter_;
+  int64_t faults_told_ = 0;
+  /// First and last sample of each series of this process.
+  std::map<std::pair<std::string, std::string>, std::pair<EnergySample, EnergySample>> edges_;
+};
+
+}  // namespace assay::app

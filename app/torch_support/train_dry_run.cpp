@@ -1,0 +1,45 @@
+#include "app/torch_support/train_dry_run.h"
+
+#include <iostream>
+
+#include "app/torch_support/run_inputs.h"
+#include "cost/run_efficiency.h"
+#include "cost/run_prices.h"
+#include "distributed/comm.h"
+#include "plan/run_plan.h"
+#include "specs/family.h"
+
+namespace assay::app {
+
+namespace {
+
+std::optional<Sourced<HourlyPrice>> rent_of(const PriceConfig& price) {
+  if (!price.device_hour) return std::nullopt;
+  return parse_rent(price.device_hour->text,
+                    price.source.empty() ? "the run's config" : price.source, Provenance::kAssumed);
+}
+
+}  // namespace
+
+void print_dry_run(const TrainOptions& options, const RunConfig& config) {
+  const RunDevice device = open_device(config, Comm::from_environment().local_rank());
+  const TrainConfig& train = config.train;
+  const RunPlan plan =
+      plan_run({.spec = spec_from_table(config.model, config.run.model_name),
+                .stages = {{.name = "pretrain",
+                            .num_steps = train.steps,
+                            .seq_len = train.seq_len,
+                            .tokens_per_step = train.tokens_per_step()}},
+                .state_bytes_per_parameter = state_bytes_per_parameter(train.precision),
+                .tokens_per_micro_batch = train.micro_batch * train.seq_len,
+                .device_memory = device_memory(device.device).limit,
+                .ceiling = rate_ceiling(device.info, nullptr),
+                .rent = rent_of(config.price)});
+  if (options.json) {
+    std::cout << to_json(plan) << "\n";
+    return;
+  }
+  std::cout << dump_toml(config) << "\n" << to_text(plan);
+}
+
+}  // namespace assay::app

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace assay::app {
+
+/// The command line of `assay train`.
+struct TrainOptions {
+  std::filesystem::path config;
+  std::vector<std::string> set;
+  std::filesystem::path out;  ///< empty: runs/<id>
+  std::string resume;         ///< empty, "auto", or a run or checkpoint folder
+  std::string registry;       ///< empty: as find_registry looks for it
+  bool dry_run = false;
+  bool json = false;
+  std::vector<std::string> args;  ///< as given, for the manifest
+};
+
+/// Reads the arguments after `train`; nothing where --help was asked for and printed. Throws:
+/// ConfigError.
+std::optional<TrainOptions> parse_train_options(const std::vector<std::string>& args);
+
+}  // namespace assay::app

@@ -1,0 +1,200 @@
+#include "app/torch_support/train_run.h"
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <cstdio>
+
+#include "app/torch_support/memory_allocator.h"
+#include "app/torch_support/resume_choice.h"
+#include "app/torch_support/run_ending.h"
+#include "app/torch_support/run_inputs.h"
+#include "app/torch_support/run_manifest_maker.h"
+#include "app/torch_support/run_outputs.h"
+#include "app/torch_support/stop_signals.h"
+#include "distributed/comm.h"
+#include "energy/energy_config.h"
+#include "generate/evaluate.h"
+#include "models/model_family.h"
+#include "profile/make_timer.h"
+#include "train/machine.h"
+#include "train/model_tensors.h"
+#include "train/trainer.h"
+
+namespace assay::app {
+
+namespace {
+
+/// The registry where there is one: training needs none, and a folder named by the user must load.
+std::optional<Registry> load_registry(const TrainOptions& options) {
+  try {
+    return Registry::load(find_registry(options.registry));
+  } catch (const ConfigError&) {
+    if (!options.registry.empty()) throw;
+    return std::nullopt;
+  }
+}
+
+PowerSources find_power(const RunConfig& config, const DeviceInfo& device) {
+  std::vector<std::string> gpus;
+  if (!device.uuid.empty()) gpus.push_back(device.uuid);
+  if (!config.energy.enabled) return {.unavailable = {"energy.enabled is false"}};
+  return find_power_sources(config.energy, gpus);
+}
+
+/// The parts of a run in the order in which they depend on one another.
+class TrainRun {
+ public:
+  TrainRun(const TrainOptions& options, const RunConfig& config)
+      : options_(options),
+        config_(config),
+        registry_(load_registry(options)),
+        device_(open_device(config, comm_.local_rank())),
+        inputs_(prepare_inputs(config)),
+        power_(find_power(config, device_.info)) {
+    if (registry_) {
+      registered_ = registry_->find_device_by_driver_name(device_.info.name);
+      if (registered_ != nullptr) device_.info.registry_id = registered_->id;
+    }
+  }
+
+  ExitCode go() {
+    try {
+      return train();
+    } catch (...) {
+      rethrow_out_of_memory(predict_memory(inputs_.spec, config_.train), device_.device,
+                            config_.train);
+    }
+  }
+
+ private:
+  ExitCode train();
+  TrainResult run_trainer(RunOutputs& outputs, const RunManifest& manifest,
+                          const ResumeChoice& resume);
+  TrainerHooks hooks(RunOutputs& outputs);
+  [[nodiscard]] ResumeIdentity identity() const;
+
+  const TrainOptions& options_;
+  const RunConfig& config_;
+  Comm comm_ = Comm::from_environment();
+  std::optional<Registry> registry_;
+  RunDevice device_;
+  RunInputs inputs_;
+  PowerSources power_;
+  const Device* registered_ = nullptr;
+  double process_start_unix_s_ = process_start_unix_s();
+  std::shared_ptr<LanguageModel> model_;
+  StopToken stop_;
+};
+
+ResumeIdentity TrainRun::identity() const {
+  return {.model_toml = write_toml(config_.model),
+          .precision = std::string(to_string(config_.train.precision)),
+          .tokenizer = std::string(inputs_.tokenizer.id()),
+          .seed = static_cast<uint64_t>(config_.train.seed),
+          .sequences_per_step = config_.train.sequences_per_step(),
+          .seq_len = config_.train.seq_len};
+}
+
+ExitCode TrainRun::train() {
+  const StopSignals signals(stop_);
+  model_ = make_model(config_.model, static_cast<uint64_t>(config_.train.seed));
+  place_model(*model_, device_.device, config_.train.precision);
+  const std::filesystem::path fresh =
+      std::filesystem::path("runs") / fresh_run_name(process_start_unix_s_);
+  const ResumeChoice resume = choose_resume(options_, fresh, identity());
+  const int64_t resumed_at = resume.checkpoint ? read_checkpoint_state(*resume.checkpoint).step : 0;
+  const RunManifest manifest = make_manifest({.config = config_,
+                                              .inputs = inputs_,
+                                              .device = device_,
+                                              .resume = resume,
+                                              .power = power_,
+                                              .args = options_.args,
+                                              .resumed_at_step = resumed_at,
+                                              .process_start_unix_s = process_start_unix_s_});
+  RunOutputs outputs({.config = config_,
+                      .manifest = manifest,
+                      .inputs = inputs_,
+                      .registered = registered_,
+                      .power = std::move(power_),
+                      .run_dir = resume.run_dir,
+                      .continues_run = resume.continues_run,
+                      .local_rank = comm_.local_rank()});
+  print_start(manifest, config_, outputs, resumed_at);
+  for (const std::string& warning : resume.warnings) outputs.warn(warning);
+  try {
+    const TrainResult result = run_trainer(outputs, manifest, resume);
+    if (result.stop_reason == StopReason::kNone) {
+      write_sample({*model_, inputs_, config_, device_.device}, result.step, outputs.sink());
+    }
+    outputs.stop(result.step, result.stop_reason == StopReason::kNone
+                                  ? "finished"
+                                  : std::string(to_string(result.stop_reason)));
+    outputs.poll();
+    print_end(outputs.run_dir(), inputs_, result);
+    return exit_code_of(result.stop_reason);
+  } catch (const std::exception& error) {
+    outputs.stop(0, fmt::format("failed: {}", error.what()));
+    throw;
+  }
+}
+
+TrainerHooks TrainRun::hooks(RunOutputs& outputs) {
+  return {
+      .evaluate =
+          [this](bool all) {
+            const EvaluateOptions options{.seq_len = config_.train.seq_len,
+                                          .batch_size = config_.train.micro_batch,
+                                          .max_tokens = all ? 0 : config_.train.eval_tokens};
+            return evaluate(*model_, inputs_.validation, options, device_.device).nats_per_token();
+          },
+      .energy = [&outputs] { return outputs.energy(); },
+      .check = [&outputs] { outputs.poll(); }};
+}
+
+TrainResult TrainRun::run_trainer(RunOutputs& outputs, const RunManifest& manifest,
+                                  const ResumeChoice& resume) {
+  AdamW optimizer(named_parameters(*model_), config_.optimizer);
+  const data::BatchStream batches(inputs_.train, {.seed = manifest.seed,
+                                                  .batch_size = config_.train.sequences_per_step(),
+                                                  .seq_len = config_.train.seq_len});
+  const std::unique_ptr<EventTimer> timer = make_timer(device_.device);
+  StepProfiler profiler(*timer);
+  CheckpointStore store(resume.run_dir / "checkpoints", config_.checkpoint);
+  const CheckpointTensors tensors{named_tensors(*model_), optimizer.state()};
+  Trainer trainer({.model = *model_,
+                   .optimizer = optimizer,
+                   .batches = batches,
+                   .comm = comm_,
+                   .profiler = profiler,
+                   .device = device_.device,
+                   .micro_batch = config_.train.micro_batch,
+                   .grad_accum = config_.train.grad_accum},
+                  {.train = config_.train,
+                   .schedule = config_.schedule,
+                   .checkpoint = config_.checkpoint,
+                   .process_start_unix_s = process_start_unix_s_},
+                  hooks(outputs), store, checkpoint_identity(manifest, config_), tensors,
+                  outputs.sink());
+  if (resume.checkpoint) {
+    load_checkpoint(*resume.checkpoint, tensors);
+    trainer.resume(read_checkpoint_state(*resume.checkpoint));
+  }
+  return trainer.run(stop_);
+}
+
+}  // namespace
+
+RunConfig load_train_config(const TrainOptions& options) {
+  return load_run_config(options.config,
+                         {.set = options.set,
+                          .environment = assay_environment(),
+                          .aliases = {{"ASSAY_METRICS_LISTEN", "metrics.address"}}});
+}
+
+ExitCode train_run(const TrainOptions& options, const RunConfig& config) {
+  keep_freed_memory();
+  return TrainRun(options, config).go();
+}
+
+}  // namespace assay::app

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <c10/core/Device.h>
+
+#include <cstdint>
+#include <string>
+
+#include "train/train_config.h"
+
+namespace assay {
+
+/// What can be known about GPUs before CUDA is used.
+struct GpuProbe {
+  bool visible = false;  ///< a device file or the kernel driver says there is a GPU
+  bool built_with_cuda = false;
+  bool cuda_works = false;
+  std::string driver;  ///< version of the kernel driver; empty where unknown
+  std::string error;   ///< what CUDA said where it does not work
+};
+
+/// Looks at this machine. `visible` comes from /dev/nvidia<N> and /proc/driver/nvidia, so it does
+/// not depend on a working CUDA.
+GpuProbe probe_gpus();
+
+/// The device to train on. The CPU is chosen only where there is no GPU or the config asks for it:
+/// paid GPU hours are never burnt on a CPU in silence. Throws: DeviceError naming the driver found,
+/// the driver needed and the command that shows or mends it.
+at::Device choose_device(DeviceChoice choice, const GpuProbe& probe, int64_t local_rank);
+
+}  // namespace assay

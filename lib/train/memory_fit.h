@@ -1,0 +1,40 @@
+#pragma once
+
+#include <c10/core/Device.h>
+
+#include <cstdint>
+#include <string>
+
+#include "specs/model_spec.h"
+#include "train/train_config.h"
+
+namespace assay {
+
+/// Bytes of training state per parameter. fp32: weight 4, gradient 4, two moments 8. bf16: weight
+/// 2, gradient 2, its fp32 copy 4, master 4, two moments 8.
+double state_bytes_per_parameter(Precision precision);
+
+/// What a run is known to need. Activations come on top: they depend on the kernels.
+struct MemoryNeed {
+  Bytes state;   ///< weights, gradients, optimizer
+  Bytes logits;  ///< of one micro-batch in fp32, with their gradient
+  [[nodiscard]] Bytes total() const { return state + logits; }
+};
+MemoryNeed predict_memory(const ModelSpec& spec, const TrainConfig& config);
+
+/// Memory of a device as a run sees it.
+struct DeviceMemory {
+  Bytes used;   ///< by this process (CPU: resident; GPU: of the whole device)
+  Bytes limit;  ///< CPU: the least of memory, control group and address space limits
+};
+DeviceMemory device_memory(at::Device device);
+
+/// "1.5 GiB".
+std::string to_text(Bytes bytes);
+
+/// Turns the failed allocation in flight into a DeviceError that names predicted and used memory
+/// and the settings that help; any other exception goes on as it is. Call it inside a catch block.
+[[noreturn]] void rethrow_out_of_memory(const MemoryNeed& need, at::Device device,
+                                        const TrainConfig& config);
+
+}  // namespace assay

@@ -1,0 +1,32 @@
+#include "train/run_config.h"
+
+#include <fmt/format.h>
+
+#include "specs/family.h"
+
+namespace assay {
+
+void RunConfig::validate(const FieldPlaces& at) const {
+  const ModelSpec spec = spec_from_table(model, "run");
+  if (train.seq_len > spec.max_seq_len) {
+    at.fail("train", fmt::format("train.seq_len is longer than the model can see: {} > {}",
+                                 train.seq_len, spec.max_seq_len));
+  }
+  if (schedule.warmup_steps >= train.steps) {
+    at.fail("schedule", fmt::format("schedule.warmup_steps leaves no step after it: {} of {} "
+                                    "train.steps",
+                                    schedule.warmup_steps, train.steps));
+  }
+  if (schedule.decay_steps == 0 || schedule.decay_steps <= train.steps) return;
+  at.fail("schedule", fmt::format("schedule.decay_steps is after the last step: {} > {} (0 is the "
+                                  "last step)",
+                                  schedule.decay_steps, train.steps));
+}
+
+RunConfig load_run_config(const std::filesystem::path& file, const Overrides& overrides) {
+  RunConfig config = load_config<RunConfig>(file, overrides);
+  config.model = resolve_model_table(config.model);
+  return config;
+}
+
+}  // namespace assay

@@ -1,0 +1,100 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include "config/config.h"
+#include "energy/energy_config.h"
+#include "metrics/metrics_config.h"
+#include "text/corpus_config.h"
+#include "train/checkpoint_config.h"
+#include "train/optimizer_config.h"
+#include "train/schedule_config.h"
+#include "train/train_config.h"
+
+namespace assay {
+
+/// Whose run it is and what it trains; written to the manifest, and labels of assay_run_info only.
+struct OwnerConfig {
+  std::string team;
+  std::string project;
+  std::string cost_centre;
+  std::string model_name = "run";
+
+  template <class V>
+  void fields(V& visit) {
+    visit("team", team, "who trains");
+    visit("project", project, "what for");
+    visit("cost_centre", cost_centre, "who pays");
+    visit("model_name", model_name, "what records and metrics call the model", non_empty());
+  }
+};
+
+/// What one device-hour costs. Without it a run shows hours and no money.
+struct PriceConfig {
+  std::optional<Measure> device_hour;
+  std::string source;
+
+  template <class V>
+  void fields(V& visit) {
+    visit("device_hour", device_hour, "rent of one device for one hour, such as \"2.0 USD/gpu_h\"",
+          in_unit_of(Dimension::kMoneyPerGpuHour));
+    visit("source", source, "where the price comes from; empty: assumed");
+  }
+};
+
+/// The text that is sampled at the end of a run.
+struct SampleConfig {
+  int64_t tokens = 400;
+  double temperature = 0.7;
+  int64_t top_k = 0;
+  std::string prompt = "\n";
+
+  template <class V>
+  void fields(V& visit) {
+    visit("tokens", tokens, "tokens to sample at the end; 0: none", at_least(0));
+    visit("temperature", temperature, "0 takes the likeliest token", at_least(0));
+    visit("top_k", top_k, "only the k likeliest tokens; 0: all", at_least(0));
+    visit("prompt", prompt, "text that the sample goes on from", non_empty());
+  }
+};
+
+/// A run config: one table for each part of a run.
+struct RunConfig {
+  OwnerConfig run;
+  TomlTable model;
+  CorpusConfig data;
+  TrainConfig train;
+  OptimizerConfig optimizer;
+  ScheduleConfig schedule;
+  CheckpointConfig checkpoint;
+  SampleConfig sample;
+  MetricsConfig metrics;
+  EnergyConfig energy;
+  PriceConfig price;
+
+  template <class V>
+  void fields(V& visit) {
+    visit("run", run, "whose run it is");
+    visit("model", model, "family and shape; assay models show FAMILY lists the keys", required());
+    visit("data", data, "corpus");
+    visit("train", train, "size of the run");
+    visit("optimizer", optimizer, "AdamW");
+    visit("schedule", schedule, "learning rate");
+    visit("checkpoint", checkpoint, "when to save and what to keep");
+    visit("sample", sample, "text sampled at the end");
+    visit("metrics", metrics, "Prometheus endpoint");
+    visit("energy", energy, "power sources");
+    visit("price", price, "what a device-hour costs");
+  }
+  /// Checks what needs more than one table.
+  void validate(const FieldPlaces& at) const;
+};
+
+/// Reads a run config with its overrides and fills in the model's defaults. Throws: ConfigError
+/// with file:line:column.
+RunConfig load_run_config(const std::filesystem::path& file, const Overrides& overrides);
+
+}  // namespace assay

@@ -1,0 +1,179 @@
+#include "train/trainer.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <numeric>
+#include <utility>
+
+#include "error/error.h"
+#include "train/schedule.h"
+
+namespace assay {
+
+namespace {
+
+constexpr int64_t kMaxBadStepsInARow = 3;
+
+double unix_now() {
+  return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
+}
+
+/// Measures host time from its making.
+class Stopwatch {
+ public:
+  [[nodiscard]] Seconds elapsed() const {
+    return Seconds(std::chrono::duration<double>(Clock::now() - start_).count());
+  }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  Clock::time_point start_ = Clock::now();
+};
+
+}  // namespace
+
+Trainer::Trainer(const StepParts& parts, const Options& options, TrainerHooks hooks,
+                 CheckpointStore& store, CheckpointState identity, CheckpointTensors tensors,
+                 StepSink& sink)
+    : parts_(parts),
+      options_(options),
+      hooks_(std::move(hooks)),
+      store_(store),
+      tensors_(std::move(tensors)),
+      sink_(sink),
+      state_(std::move(identity)) {}
+
+void Trainer::resume(const CheckpointState& state) {
+  state_.step = state.step;
+  state_.bad_steps_in_a_row = state.bad_steps_in_a_row;
+  state_.learning_rate = state.learning_rate;
+  state_.totals = state.totals;
+  first_step_ = state.step + 1;
+  last_checkpoint_step_ = state.step;
+  energy_before_ = state.totals.energy;
+  idle_before_s_ = state.totals[RunState::kIdle].value();
+  for (const RunState run_state : kRunStates) {
+    if (run_state != RunState::kIdle) states_before_ += state.totals[run_state];
+  }
+}
+
+TrainResult Trainer::run(const StopToken& stop) {
+  const Seconds startup(unix_now() - options_.process_start_unix_s);
+  state_.totals[RunState::kStartup] += startup;
+  sink_.consume(RunEvent{.time_unix_s = unix_now(), .kind = "startup", .duration = startup});
+  last_checkpoint_ = std::chrono::steady_clock::now();
+  while (!is_last() && !stop.requested()) {
+    train_one();
+    hooks_.check();
+    const int64_t every = options_.train.eval_every;
+    if (every > 0 && state_.step % every == 0 && !is_last()) evaluate(/*all=*/false);
+    if (checkpoint_is_due() && !is_last()) write_checkpoint();
+  }
+  drain();
+  result_.step = state_.step;
+  result_.stop_reason = is_last() ? StopReason::kNone : stop.reason();
+  if (last_checkpoint_step_ != state_.step) write_checkpoint();
+  if (is_last()) evaluate(/*all=*/true);
+  update_totals();
+  hooks_.check();
+  return result_;
+}
+
+void Trainer::train_one() {
+  const int64_t step = ++state_.step;
+  state_.learning_rate = learning_rate(options_.schedule, step, options_.train.steps);
+  pending_.push_back(train_step(parts_, step, state_.learning_rate));
+  publish_finished();
+}
+
+void Trainer::publish_finished() {
+  while (const std::optional<StepProfile> profile = parts_.profiler.take_finished()) {
+    StepRecord record = pending_.front().read(*profile);
+    pending_.pop_front();
+    record.stage = options_.stage;
+    record.warmup = record.step == first_step_;
+    count(record);
+    sink_.consume(record);
+    give_up_on_bad_steps();
+  }
+}
+
+void Trainer::drain() {
+  parts_.profiler.finish();
+  publish_finished();
+  check(pending_.empty(), "[train] a finished step was not read");
+}
+
+void Trainer::count(const StepRecord& record) {
+  state_.totals.tokens += std::llround(record.tokens.value());
+  state_.totals[RunState::kProductive] += record.profile.wall;
+  state_.totals.skipped_steps += record.skipped ? 1 : 0;
+  state_.bad_steps_in_a_row = record.skipped ? state_.bad_steps_in_a_row + 1 : 0;
+  result_.loss = record.loss;
+}
+
+void Trainer::give_up_on_bad_steps() const {
+  if (state_.bad_steps_in_a_row < kMaxBadStepsInARow) return;
+  throw TrainingError(fmt::format(
+      "[train] {} steps in a row were not finite, none of them was applied: the last is step {}; "
+      "last checkpoint: {} (a lower schedule.lr or a smaller optimizer.grad_clip helps most often)",
+      kMaxBadStepsInARow, state_.step,
+      result_.checkpoint.empty() ? "none" : result_.checkpoint.string()));
+}
+
+void Trainer::evaluate(bool all) {
+  drain();
+  const Stopwatch watch;
+  const double loss = hooks_.evaluate(all);
+  const Seconds duration = watch.elapsed();
+  state_.totals[RunState::kEval] += duration;
+  if (all) result_.validation_loss = loss;
+  emit("eval", duration, loss, all ? "all validation data" : "part of the validation data");
+}
+
+bool Trainer::checkpoint_is_due() const {
+  const CheckpointConfig& config = options_.checkpoint;
+  if (config.every_steps > 0 && state_.step % config.every_steps == 0) return true;
+  const Seconds since(
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - last_checkpoint_).count());
+  return config.every_time > Seconds() && since >= config.every_time;
+}
+
+void Trainer::write_checkpoint() {
+  drain();
+  update_totals();
+  const Stopwatch watch;
+  result_.checkpoint = store_.write(state_, tensors_);
+  const Seconds duration = watch.elapsed();
+  state_.totals[RunState::kCheckpoint] += duration;
+  emit("checkpoint", duration, std::nullopt,
+       fmt::format("checkpoints/{}", result_.checkpoint.filename().string()));
+  last_checkpoint_ = std::chrono::steady_clock::now();
+  last_checkpoint_step_ = state_.step;
+}
+
+void Trainer::update_totals() {
+  RunTotals& totals = state_.totals;
+  Seconds busy = Seconds() - states_before_;
+  for (const RunState run_state : kRunStates) {
+    if (run_state != RunState::kIdle) busy += totals[run_state];
+  }
+  const Seconds held(unix_now() - options_.process_start_unix_s);
+  totals[RunState::kIdle] = Seconds(idle_before_s_ + std::max(0.0, (held - busy).value()));
+  if (const std::optional<Joules> used = hooks_.energy()) {
+    totals.energy = energy_before_.value_or(Joules()) + *used;
+  }
+}
+
+void Trainer::emit(std::string kind, std::optional<Seconds> duration, std::optional<double> value,
+                   std::string message) {
+  sink_.consume(RunEvent{.time_unix_s = unix_now(),
+                         .kind = std::move(kind),
+                         .step = state_.step,
+                         .duration = duration,
+                         .value = value,
+                         .message = std::move(message)});
+}
+
+}  // namespace assay

@@ -1,0 +1,98 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <deque>
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "record/step_record.h"
+#include "train/checkpoint_store.h"
+#include "train/schedule_config.h"
+#include "train/stop_token.h"
+#include "train/train_config.h"
+#include "train/train_step.h"
+
+namespace assay {
+
+/// What the trainer asks of its surroundings.
+struct TrainerHooks {
+  /// Mean cross-entropy in nats per token of the validation data: a part of it, or all.
+  std::function<double(bool all)> evaluate;
+  /// Joules that this process has used so far; nothing where energy is not measured.
+  std::function<std::optional<Joules>()> energy;
+  /// Called once a step; throws where the run cannot go on (its records cannot be written).
+  std::function<void()> check;
+};
+
+/// How a run of the trainer ended.
+struct TrainResult {
+  StopReason stop_reason = StopReason::kNone;  ///< kNone: all steps were made
+  int64_t step = 0;
+  double loss = 0;                        ///< of the last step, nats per token
+  std::optional<double> validation_loss;  ///< nats per token over all validation data
+  std::filesystem::path checkpoint;       ///< the last one; empty where none was written
+};
+
+/// Runs one stage: steps, evaluations and checkpoints, one after the other, each with its time.
+/// Items reach the sink in order; steps come some steps late on a GPU. One thread.
+class Trainer {
+ public:
+  struct Options {
+    std::string stage = "pretrain";
+    TrainConfig train;
+    ScheduleConfig schedule;
+    CheckpointConfig checkpoint;
+    double process_start_unix_s = 0;  ///< from here the device is held
+  };
+
+  /// `store` must outlive the trainer, and so must what `parts` refers to. `identity` is what every
+  /// checkpoint says about the run: seed, model, tokenizer, hashes.
+  Trainer(const StepParts& parts, const Options& options, TrainerHooks hooks,
+          CheckpointStore& store, CheckpointState identity, CheckpointTensors tensors,
+          StepSink& sink);
+
+  /// Goes on after the step of a checkpoint whose tensors were loaded.
+  void resume(const CheckpointState& state);
+
+  /// Makes the steps that are left. Throws: TrainingError after three steps in a row that were not
+  /// finite (the last checkpoint stays), StorageError, and what the model throws.
+  TrainResult run(const StopToken& stop);
+
+  [[nodiscard]] const RunTotals& totals() const { return state_.totals; }
+
+ private:
+  void train_one();
+  void publish_finished();
+  void drain();
+  void evaluate(bool all);
+  void write_checkpoint();
+  [[nodiscard]] bool checkpoint_is_due() const;
+  [[nodiscard]] bool is_last() const { return state_.step >= options_.train.steps; }
+  void count(const StepRecord& record);
+  void give_up_on_bad_steps() const;
+  void emit(std::string kind, std::optional<Seconds> duration, std::optional<double> value,
+            std::string message);
+  void update_totals();
+
+  StepParts parts_;
+  Options options_;
+  TrainerHooks hooks_;
+  CheckpointStore& store_;
+  CheckpointTensors tensors_;
+  StepSink& sink_;
+
+  CheckpointState state_;            ///< state_.step is the last step that was begun
+  std::deque<StepFigures> pending_;  ///< begun, not yet read; same order as the profiler's
+  TrainResult result_;
+  int64_t first_step_ = 1;    ///< of this process
+  double idle_before_s_ = 0;  ///< of earlier processes
+  std::optional<Joules> energy_before_;
+  Seconds states_before_{};  ///< sum of all states of earlier processes, without idle
+  std::chrono::steady_clock::time_point last_checkpoint_{};
+  int64_t last_checkpoint_step_ = -1;
+};
+
+}  // namespace assay

@@ -1,0 +1,92 @@
+#include "train/run_config.h"
+
+#include <catch2/catch.hpp>
+
+#include <fstream>
+
+#include "error/error.h"
+#include "scratch_folder.h"
+
+namespace {
+
+using assay::load_run_config;
+using assay::RunConfig;
+using assay::testing::ScratchFolder;
+
+constexpr const char* kSmall = R"(
+[model]
+family = "gpt2"
+num_layers = 2
+num_heads = 2
+d_model = 32
+d_ff = 128
+vocab_size = 256
+max_seq_len = 64
+
+[train]
+steps = 50
+seq_len = 64
+
+[schedule]
+warmup_steps = 5
+)";
+
+RunConfig load(const std::string& text, std::vector<std::string> set = {}) {
+  const ScratchFolder scratch;
+  std::ofstream(scratch.path() / "run.toml") << text;
+  return load_run_config(scratch.path() / "run.toml", {.set = std::move(set)});
+}
+
+std::string message_of(const std::string& text, std::vector<std::string> set = {}) {
+  try {
+    load(text, std::move(set));
+  } catch (const assay::ConfigError& error) {
+    return error.what();
+  }
+  return "no ConfigError";
+}
+
+TEST_CASE("a run config reads with defaults and overrides") {
+  const RunConfig config =
+      load(kSmall, {"train.precision=bf16", "price.device_hour=0.10 USD/gpu_h"});
+  CHECK(config.train.steps == 50);
+  CHECK(config.train.precision == assay::Precision::kBf16);
+  CHECK(config.price.device_hour->value == 0.10);
+  CHECK(config.checkpoint.keep_last == 2);
+}
+
+TEST_CASE("the resolved config reads back as itself") {
+  const RunConfig config = load(kSmall, {"price.device_hour=0.10 USD/gpu_h"});
+  const std::string text = assay::dump_toml(config);
+  CHECK(assay::dump_toml(load(text)) == text);
+  CHECK(assay::config_sha256(load(text)) == assay::config_sha256(config));
+}
+
+TEST_CASE("an unknown key is named with its place and the nearest known one") {
+  const std::string text = std::string(kSmall) + "\n[checkpoint]\nkeep_lasst = 3\n";
+  CHECK_THAT(message_of(text), Catch::Contains("run.toml:19:1") && Catch::Contains("keep_lasst") &&
+                                   Catch::Contains("keep_last"));
+}
+
+TEST_CASE("bad values stop with their place") {
+  CHECK_THAT(message_of(std::string(kSmall) + "min_lr = \"low\"\n"),
+             Catch::Contains("run.toml:18"));
+  CHECK_THAT(message_of(std::string(kSmall) + "warmup_steps = 6\n"),
+             Catch::Contains("run.toml:18"));
+  CHECK_THAT(message_of(std::string(kSmall) + "decay_steps = -1\n"),
+             Catch::Contains("run.toml:18"));
+  CHECK_THAT(message_of(kSmall, {"train.steps=-3"}), Catch::Contains("train.steps"));
+  CHECK_THAT(message_of(kSmall, {"train.precision=fp8"}), Catch::Contains("fp8"));
+  CHECK_THAT(message_of(kSmall, {"model.num_heads=3"}), Catch::Contains("num_heads"));
+  CHECK_THAT(message_of(kSmall, {"price.device_hour=0.10"}), Catch::Contains("device_hour"));
+  CHECK_THAT(message_of(kSmall, {"price.device_hour=5 gpu_h"}), Catch::Contains("device_hour"));
+}
+
+TEST_CASE("tables that do not fit one another are refused") {
+  CHECK_THAT(message_of(kSmall, {"train.seq_len=65"}), Catch::Contains("65 > 64"));
+  CHECK_THAT(message_of(kSmall, {"schedule.warmup_steps=50"}), Catch::Contains("50 of 50"));
+  CHECK_THAT(message_of(kSmall, {"schedule.decay_steps=51"}), Catch::Contains("51 > 50"));
+  CHECK_THAT(message_of("[train]\nsteps = 3\n"), Catch::Contains("model"));
+}
+
+}  // namespace

@@ -1,0 +1,276 @@
+#include "train/trainer.h"
+
+#include <catch2/catch.hpp>
+
+#include <algorithm>
+#include <numeric>
+
+#include "error/error.h"
+#include "scratch_folder.h"
+#include "toy_run.h"
+
+namespace {
+
+namespace fs = std::filesystem;
+using assay::CheckpointState;
+using assay::NamedTensors;
+using assay::RunState;
+using assay::StepRecord;
+using assay::StopReason;
+using assay::StopToken;
+using assay::Trainer;
+using assay::TrainResult;
+using assay::testing::ScratchFolder;
+using assay::testing::ToyRun;
+
+void check_equal(const NamedTensors& a, const NamedTensors& b) {
+  REQUIRE(a.size() == b.size());
+  for (size_t i = 0; i < a.size(); ++i) {
+    INFO(a[i].first);
+    CHECK(a[i].first == b[i].first);
+    CHECK(at::equal(a[i].second, b[i].second));
+  }
+}
+
+TEST_CASE("training lowers the loss and says what each step was") {
+  const ScratchFolder scratch;
+  ToyRun run(scratch.path());
+  const TrainResult result = run.run();
+  REQUIRE(run.sink.steps.size() == 40);
+  CHECK(run.sink.steps.back().loss < 0.8 * run.sink.steps.front().loss);
+  CHECK(result.step == 40);
+  CHECK(result.stop_reason == StopReason::kNone);
+  CHECK(result.loss == run.sink.steps.back().loss);
+  CHECK(result.validation_loss == 1.5);
+  for (size_t i = 0; i < run.sink.steps.size(); ++i) {
+    const StepRecord& step = run.sink.steps[i];
+    CHECK(step.step == static_cast<int64_t>(i) + 1);
+    CHECK(step.tokens.value() == 64);
+    CHECK(step.stage == "pretrain");
+    CHECK(step.warmup == (i == 0));
+    CHECK(step.grad_norm > 0);
+    CHECK_FALSE(step.skipped);
+    CHECK(std::accumulate(step.profile.phases.begin(), step.profile.phases.end(),
+                          assay::Seconds()) == step.profile.wall);
+  }
+  CHECK(run.totals.tokens == 40 * 64);
+}
+
+TEST_CASE("a resumed run is the uninterrupted run bit by bit") {
+  const auto precision = GENERATE(assay::Precision::kFp32, assay::Precision::kBf16);
+  Trainer::Options options = ToyRun::toy_options();
+  options.train.precision = precision;
+  options.train.grad_accum = 2;
+  options.checkpoint.every_steps = 7;
+  options.checkpoint.keep_last = 100;
+  const ScratchFolder whole_folder;
+  ToyRun whole(whole_folder.path(), options);
+  whole.energy = assay::Joules(5);
+  whole.run();
+
+  for (const int64_t step : {7, 21, 35}) {
+    const fs::path from = whole_folder.path() / ("step-" + std::to_string(step));
+    const ScratchFolder folder;
+    ToyRun resumed(folder.path(), options);
+    const CheckpointState state = assay::verify_checkpoint(from);
+    assay::load_checkpoint(from, resumed.tensors());
+    resumed.run({}, &state);
+    check_equal(resumed.tensors().model, whole.tensors().model);
+    check_equal(resumed.tensors().optimizer, whole.tensors().optimizer);
+    REQUIRE(resumed.sink.steps.size() == static_cast<size_t>(40 - step));
+    for (const StepRecord& record : resumed.sink.steps) {
+      const StepRecord& expected = whole.sink.steps[static_cast<size_t>(record.step - 1)];
+      CHECK(record.loss == expected.loss);
+      CHECK(record.grad_norm == expected.grad_norm);
+      CHECK(record.learning_rate == expected.learning_rate);
+      CHECK(record.tokens == expected.tokens);
+    }
+    CHECK(resumed.totals.tokens == whole.totals.tokens);
+    CHECK(resumed.totals.skipped_steps == whole.totals.skipped_steps);
+    CHECK(resumed.totals[RunState::kProductive] > state.totals[RunState::kProductive]);
+    // 5 J up to the checkpoint, nothing measured after it: what was used stays counted.
+    CHECK(resumed.totals.energy == assay::Joules(5));
+    CHECK(assay::verify_checkpoint(folder.path() / "step-40").totals.tokens == 40 * 128);
+  }
+}
+
+TEST_CASE("energy adds up over the processes of a run") {
+  const ScratchFolder scratch;
+  ToyRun first(scratch.path());
+  first.energy = assay::Joules(100);
+  first.run();
+  const CheckpointState state = assay::verify_checkpoint(scratch.path() / "step-40");
+  Trainer::Options longer = ToyRun::toy_options();
+  longer.train.steps = 50;
+  ToyRun second(scratch.path(), longer);
+  second.energy = assay::Joules(30);
+  second.run({}, &state);
+  CHECK(second.totals.energy == assay::Joules(130));
+}
+
+TEST_CASE("k micro-batches equal one big batch") {
+  Trainer::Options one = ToyRun::toy_options();
+  one.train.micro_batch = 8;
+  Trainer::Options four = ToyRun::toy_options();
+  four.train.micro_batch = 2;
+  four.train.grad_accum = 4;
+  const ScratchFolder a;
+  const ScratchFolder b;
+  ToyRun big(a.path(), one);
+  ToyRun small(b.path(), four);
+  big.run();
+  small.run();
+  for (size_t i = 0; i < big.sink.steps.size(); ++i) {
+    CHECK(small.sink.steps[i].loss == Approx(big.sink.steps[i].loss).epsilon(1e-5));
+    CHECK(small.sink.steps[i].grad_norm == Approx(big.sink.steps[i].grad_norm).epsilon(1e-4));
+    CHECK(small.sink.steps[i].tokens == big.sink.steps[i].tokens);
+  }
+  const auto expected = big.tensors().model;
+  const auto actual = small.tensors().model;
+  for (size_t i = 0; i < expected.size(); ++i) {
+    CHECK(at::allclose(actual[i].second, expected[i].second, 1e-3, 1e-5));
+  }
+}
+
+TEST_CASE("micro-batches count by their targets, not each the same") {
+  // Two micro-batches, the second with one target: the mean is over all targets.
+  assay::StepSums sums(at::kCPU);
+  const auto output = [](double loss, int64_t targets) {
+    return assay::LmOutput{.loss_sum = at::scalar_tensor(loss),
+                           .num_targets = at::scalar_tensor(targets, at::kLong)};
+  };
+  sums.add(output(30.0, 15));
+  sums.add(output(7.0, 1));
+  CHECK(sums.loss_sum().item<double>() / sums.num_targets().item<double>() == 37.0 / 16);
+}
+
+TEST_CASE("the auxiliary loss is part of what is learned and stands apart in the record") {
+  const ScratchFolder scratch;
+  ToyRun run(scratch.path());
+  run.model->aux_weight = 0.5;
+  run.run();
+  CHECK(run.sink.steps.front().aux_loss == 0.0);
+  CHECK(run.sink.steps.back().aux_loss > 0.0);
+  const at::Tensor bias = run.tensors().model[2].second;
+  ToyRun plain(scratch.path());
+  plain.run();
+  CHECK(bias.norm().item<double>() < plain.tensors().model[2].second.norm().item<double>());
+}
+
+TEST_CASE("one bad step is skipped and counted, and the run goes on") {
+  const ScratchFolder scratch;
+  ToyRun run(scratch.path());
+  run.sink.on_step = [&](const StepRecord& step) { run.model->broken = step.step == 9; };
+  const TrainResult result = run.run();
+  CHECK(result.step == 40);
+  CHECK(run.totals.skipped_steps == 1);
+  CHECK(run.sink.steps[9].skipped);
+  CHECK_FALSE(run.sink.steps[10].skipped);
+  CHECK(assay::verify_checkpoint(result.checkpoint).totals.skipped_steps == 1);
+}
+
+TEST_CASE("three bad steps in a row end the run and keep the last checkpoint") {
+  const ScratchFolder scratch;
+  Trainer::Options options = ToyRun::toy_options();
+  options.checkpoint.every_steps = 5;
+  ToyRun run(scratch.path(), options);
+  run.sink.on_step = [&](const StepRecord& step) { run.model->broken = step.step >= 12; };
+  CHECK_THROWS_WITH(run.run(), Catch::Contains("step 15") && Catch::Contains("step-10"));
+  CHECK(run.sink.steps.size() == 15);
+  CHECK(assay::verify_checkpoint(scratch.path() / "step-10").step == 10);
+  ToyRun again(scratch.path(), options);
+  again.model->broken = true;
+  CHECK_THROWS_AS(again.run(), assay::TrainingError);
+}
+
+TEST_CASE("two bad steps before a checkpoint and one after it are three in a row") {
+  const ScratchFolder scratch;
+  Trainer::Options options = ToyRun::toy_options();
+  options.checkpoint.every_steps = 2;
+  options.train.steps = 2;
+  ToyRun first(scratch.path(), options);
+  first.model->broken = true;
+  first.run();
+  options.train.steps = 10;
+  ToyRun second(scratch.path(), options);
+  second.model->broken = true;
+  const CheckpointState state = assay::verify_checkpoint(scratch.path() / "step-2");
+  CHECK_THROWS_AS(second.run({}, &state), assay::TrainingError);
+  CHECK(second.sink.steps.size() == 1);
+}
+
+TEST_CASE("a stop finishes the step, writes a checkpoint and names the reason") {
+  const ScratchFolder scratch;
+  ToyRun run(scratch.path());
+  StopToken stop;
+  run.sink.on_step = [&](const StepRecord& step) {
+    if (step.step == 13) stop.request(StopReason::kPreempted);
+  };
+  const TrainResult result = run.run(stop);
+  CHECK(result.stop_reason == StopReason::kPreempted);
+  CHECK(result.step == 13);
+  CHECK(result.checkpoint.filename() == "step-13");
+  CHECK_FALSE(result.validation_loss);
+  CHECK(assay::verify_checkpoint(result.checkpoint).step == 13);
+}
+
+TEST_CASE("events come in order with their times") {
+  const ScratchFolder scratch;
+  Trainer::Options options = ToyRun::toy_options();
+  options.train.steps = 10;
+  options.train.eval_every = 4;
+  options.checkpoint.every_steps = 5;
+  ToyRun run(scratch.path(), options);
+  run.run();
+  CHECK(run.sink.kinds() ==
+        std::vector<std::string>{"startup", "eval", "checkpoint", "eval", "checkpoint", "eval"});
+  for (const auto& event : run.sink.events) CHECK(event.duration.has_value());
+  CHECK(run.sink.events[1].value == 1.5);
+  CHECK(run.sink.events[1].step == 4);
+  CHECK(run.num_evaluations == 3);
+}
+
+TEST_CASE("checkpoints are written by time") {
+  const ScratchFolder scratch;
+  Trainer::Options options = ToyRun::toy_options();
+  options.checkpoint.every_time = assay::Seconds(1e-9);
+  options.checkpoint.keep_last = 3;
+  options.train.steps = 5;
+  ToyRun run(scratch.path(), options);
+  run.run();
+  CHECK(run.store.list().size() == 3);
+  const auto kinds = run.sink.kinds();
+  CHECK(std::count(kinds.begin(), kinds.end(), "checkpoint") == 5);
+}
+
+TEST_CASE("the time of a run is accounted for to the last state") {
+  const ScratchFolder scratch;
+  Trainer::Options options = ToyRun::toy_options();
+  const double now =
+      std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
+  options.process_start_unix_s = now - 2.0;
+  ToyRun run(scratch.path(), options);
+  run.run();
+  const double end =
+      std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
+  const assay::Seconds sum =
+      std::accumulate(run.totals.seconds.begin(), run.totals.seconds.end(), assay::Seconds());
+  CHECK(run.totals[RunState::kStartup].value() >= 2.0);
+  CHECK(sum.value() == Approx(end - options.process_start_unix_s).margin(0.05));
+}
+
+TEST_CASE("records that cannot be written stop the run") {
+  const ScratchFolder scratch;
+  ToyRun run(scratch.path());
+  assay::CheckpointStore store(scratch.path(), {});
+  Trainer trainer({*run.model, *run.optimizer, run.batches, run.comm, run.profiler, at::kCPU, 4, 1},
+                  ToyRun::toy_options(),
+                  {.evaluate = [](bool) { return 0.0; },
+                   .energy = [] { return std::optional<assay::Joules>(); },
+                   .check = [] { throw assay::StorageError("[record] full"); }},
+                  store, {}, run.tensors(), run.sink);
+  CHECK_THROWS_AS(trainer.run({}), assay::StorageError);
+  CHECK(run.sink.steps.size() == 1);
+}
+
+}  // namespace
