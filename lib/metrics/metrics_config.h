@@ -1,0 +1,27 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "config/config.h"
+
+namespace assay {
+
+/// Where a run shows its metrics.
+struct MetricsConfig {
+  std::string address = "127.0.0.1:9464";
+  std::string textfile;
+
+  template <class V>
+  void fields(V& visit) {
+    visit(
+        "address", address,
+        "HOST:PORT of http://HOST:PORT/metrics, each further rank of a node one port higher; off: "
+        "no endpoint",
+        non_empty());
+    visit("textfile", textfile,
+          "file for node_exporter's textfile collector (*.prom), written at the end of the run");
+  }
+};
+
+}  // namespace assay

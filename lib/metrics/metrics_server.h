@@ -1,0 +1,35 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "metrics/metrics_address.h"
+#include "metrics/metrics_registry.h"
+
+namespace prometheus {
+class Exposer;
+}
+
+namespace assay {
+
+/// Serves a registry at http://HOST:PORT/metrics on threads of its own, whatever training does.
+/// Scraping only reads memory: no NVML or CUDA call is made for it. `registry` must outlive it.
+///
+/// In a process that links LibTorch with CUDA this needs app/torch_support/thread_stack.cpp.
+class MetricsServer {
+ public:
+  /// Throws: ConfigError where the address cannot be listened on, with the reason.
+  MetricsServer(const MetricsRegistry& registry, MetricsAddress address);
+  ~MetricsServer();
+  MetricsServer(MetricsServer&&) = delete;
+  MetricsServer& operator=(MetricsServer&&) = delete;
+
+  [[nodiscard]] std::string url() const { return address_.url(); }
+
+ private:
+  MetricsAddress address_;
+  std::shared_ptr<prometheus::Collectable> collectable_;
+  std::unique_ptr<prometheus::Exposer> exposer_;
+};
+
+}  // namespace assay

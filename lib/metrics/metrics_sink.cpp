@@ -1,0 +1,202 @@
+#include "metrics/metrics_sink.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <exception>
+#include <numeric>
+
+namespace assay {
+namespace {
+
+bool holds_gpus(const RunManifest& manifest) {
+  return std::ranges::any_of(manifest.devices,
+                             [](const DeviceInfo& device) { return device.kind == "cuda"; });
+}
+
+int64_t planned_steps(const RunManifest& manifest) {
+  int64_t steps = 0;
+  for (const StageInfo& stage : manifest.stages) steps += stage.num_steps;
+  return steps;
+}
+
+}  // namespace
+
+MetricsSink::MetricsSink(MetricsRegistry& registry, const RunManifest& manifest, MetricsFacts facts)
+    : registry_(registry),
+      facts_(std::move(facts)),
+      num_devices_(static_cast<double>(manifest.devices.size())),
+      on_gpu_(holds_gpus(manifest)),
+      started_unix_s_(manifest.started_unix_s) {
+  show_run(manifest);
+}
+
+// Everything that is known before the first step; counters begin at 0 so that rate() sees their
+// first increment.
+void MetricsSink::show_run(const RunManifest& m) {
+  registry_.set(Metric::kBuildInfo, {facts_.version, facts_.commit, m.compiler, m.libtorch_version},
+                1);
+  registry_.set(Metric::kRunInfo,
+                {m.run_id, m.config_sha256, m.model_id, m.model_family, m.precision, m.team,
+                 m.project, m.cost_centre},
+                1);
+  for (size_t i = 0; i < m.devices.size(); ++i) {
+    const DeviceInfo& device = m.devices[i];
+    registry_.set(Metric::kDeviceInfo,
+                  {std::to_string(i), device.uuid, device.kind, device.name, device.driver}, 1);
+  }
+  for (const Metric metric : {Metric::kSteps, Metric::kSkippedSteps, Metric::kTokens,
+                              Metric::kEnergyFaults, Metric::kCheckpoints, Metric::kWarnings}) {
+    registry_.add(metric, {}, 0);
+  }
+  for (const RunState state : kRunStates) add_time(state, Seconds(0));
+  add_phases({});
+  registry_.set(Metric::kPlannedSteps, {}, static_cast<double>(planned_steps(m)));
+  if (facts_.price_per_device_hour) {
+    const Money& price = *facts_.price_per_device_hour;
+    registry_.set(Metric::kPrice, {price.currency}, price.amount / kSecondsPerHour);
+  }
+  for (const std::string_view source : {"nvml", "rapl"}) {
+    const bool available = std::ranges::any_of(
+        facts_.energy_series, [&](const EnergySeries& s) { return s.source.starts_with(source); });
+    registry_.set(Metric::kEnergySourceAvailable, {source}, available ? 1 : 0);
+  }
+}
+
+void MetricsSink::consume(const RunItem& item) noexcept {
+  try {
+    std::visit([this](const auto& one) { consume_item(one); }, item);
+  } catch (const std::exception&) {  // memory; the next item may do
+  }
+}
+
+void MetricsSink::add_energy_faults(int64_t count) noexcept {
+  registry_.add(Metric::kEnergyFaults, {}, static_cast<double>(count));
+}
+
+void MetricsSink::add_time(RunState state, Seconds wall) {
+  const double device_seconds = num_devices_ * wall.value();
+  registry_.add(Metric::kDeviceSeconds, {to_string(state)}, device_seconds);
+  if (on_gpu_) registry_.add(Metric::kGpuSeconds, {to_string(state)}, device_seconds);
+  if (facts_.price_per_device_hour) {
+    const Money& price = *facts_.price_per_device_hour;
+    registry_.add(Metric::kCost, {price.currency}, device_seconds / kSecondsPerHour * price.amount);
+  }
+  accounted_ += wall;
+}
+
+void MetricsSink::add_idle_until(double time_unix_s) {
+  const Seconds idle = Seconds(time_unix_s - started_unix_s_) - accounted_;
+  if (idle > Seconds(0)) add_time(RunState::kIdle, idle);
+}
+
+void MetricsSink::add_phases(const StepProfile& profile) {
+  for (size_t i = 0; i < kPhases.size(); ++i) {
+    const double device_seconds = num_devices_ * profile.phases[i].value();
+    registry_.add(Metric::kPhaseDeviceSeconds, {to_string(kPhases[i])}, device_seconds);
+    if (on_gpu_) {
+      registry_.add(Metric::kPhaseGpuSeconds, {to_string(kPhases[i])}, device_seconds);
+    }
+  }
+  if (profile.overlapped_comm) {
+    registry_.add(Metric::kOverlappedCommSeconds, {},
+                  num_devices_ * profile.overlapped_comm->value());
+  }
+}
+
+void MetricsSink::consume_item(const StepRecord& step) {
+  add_time(RunState::kProductive, step.profile.wall);
+  add_idle_until(step.time_unix_s);
+  add_phases(step.profile);
+  registry_.add(Metric::kSteps, {}, 1);
+  registry_.add(Metric::kTokens, {}, step.tokens.value());
+  if (step.skipped) registry_.add(Metric::kSkippedSteps, {}, 1);
+  for (const auto& [convention, flops] : facts_.flops_per_token) {
+    registry_.add(Metric::kModelFlops, {convention}, flops.value() * step.tokens.value());
+  }
+  show_step(step);
+  show_experts(step);
+}
+
+void MetricsSink::show_step(const StepRecord& step) {
+  registry_.set(Metric::kStep, {}, static_cast<double>(step.step));
+  registry_.set(Metric::kLastStepTimestamp, {}, step.time_unix_s);
+  registry_.set(Metric::kLearningRate, {}, step.learning_rate);
+  // What a skipped step computed is not finite; it is counted, and the gauges keep the last figure.
+  if (!step.skipped) {
+    registry_.set(Metric::kLoss, {}, step.loss);
+    registry_.set(Metric::kGradNorm, {}, step.grad_norm);
+    if (!step.tokens_per_expert.empty()) registry_.set(Metric::kAuxLoss, {}, step.aux_loss);
+  }
+  const Seconds wall = step.profile.wall;
+  registry_.observe(Metric::kStepDuration, {}, wall.value());
+  if (wall <= Seconds(0)) return;
+  registry_.set(Metric::kTokensPerSecond, {}, (step.tokens / wall).value());
+  if (!facts_.peak) return;
+  const Flops possible = num_devices_ * facts_.peak->per_device * wall;
+  for (const auto& [convention, flops] : facts_.flops_per_token) {
+    registry_.set(Metric::kMfu, {convention, facts_.peak->name},
+                  flops * step.tokens.value() / possible);
+  }
+}
+
+void MetricsSink::show_experts(const StepRecord& step) {
+  for (size_t layer = 0; layer < step.tokens_per_expert.size(); ++layer) {
+    const std::vector<int64_t>& load = step.tokens_per_expert[layer];
+    const auto total = std::accumulate(load.begin(), load.end(), int64_t{0});
+    if (total == 0) continue;
+    const double mean = static_cast<double>(total) / static_cast<double>(load.size());
+    const auto [least, most] = std::ranges::minmax(load);
+    const std::string name = std::to_string(layer);
+    registry_.set(Metric::kMoeLoadMax, {name}, static_cast<double>(most) / mean);
+    registry_.set(Metric::kMoeLoadMin, {name}, static_cast<double>(least) / mean);
+  }
+}
+
+// The strongest series of a device is its energy; a second one is a check and must not be added.
+bool MetricsSink::is_check(const EnergySeries& series) const {
+  return series.source == "nvml_power_integral" &&
+         std::ranges::any_of(facts_.energy_series, [&](const EnergySeries& other) {
+           return other.source == "nvml_counter" && other.device_uuid == series.device_uuid;
+         });
+}
+
+void MetricsSink::consume_item(const EnergySample& sample) {
+  const EnergySeries series{sample.source, sample.device_uuid, sample.provenance};
+  const auto [last, is_first] =
+      last_energy_.try_emplace({sample.source, sample.device_uuid}, sample.energy);
+  // A counter that began again tells nothing about the time before its new start.
+  const Joules increment =
+      is_first || sample.energy < last->second ? Joules(0) : sample.energy - last->second;
+  last->second = sample.energy;
+  registry_.add(is_check(series) ? Metric::kEnergyCheck : Metric::kEnergy,
+                {series.source, series.device_uuid, to_string(series.provenance)},
+                increment.value());
+  if (sample.power) {
+    registry_.set(Metric::kPower, {series.source, series.device_uuid}, sample.power->value());
+  }
+}
+
+void MetricsSink::consume_item(const RunEvent& event) {
+  const Seconds duration = event.duration.value_or(Seconds(0));
+  if (event.kind == "startup") {
+    add_time(facts_.startup_is_lost ? RunState::kLost : RunState::kStartup, duration);
+  } else if (event.kind == "eval") {
+    add_time(RunState::kEval, duration);
+    if (event.value) registry_.set(Metric::kValidationLoss, {}, *event.value);
+  } else if (event.kind == "checkpoint") {
+    add_time(RunState::kCheckpoint, duration);
+    registry_.add(Metric::kCheckpoints, {}, 1);
+    registry_.observe(Metric::kCheckpointDuration, {}, duration.value());
+    registry_.set(Metric::kLastCheckpointTimestamp, {}, event.time_unix_s);
+    registry_.set(Metric::kLastCheckpointStep, {}, static_cast<double>(event.step));
+  } else if (event.kind == "warning") {
+    registry_.add(Metric::kWarnings, {}, 1);
+  }
+  // A warning may come in the middle of a step, whose time is told at its end.
+  const bool ends_something =
+      event.kind != "run_start" && event.kind != "resume" && event.kind != "warning";
+  if (ends_something) add_idle_until(event.time_unix_s);
+}
+
+}  // namespace assay

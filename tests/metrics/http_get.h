@@ -1,0 +1,17 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+namespace assay {
+
+/// The whole answer of http://127.0.0.1:port/metrics, headers included; empty where nobody answers.
+std::string http_get_metrics(uint16_t port);
+
+/// A TCP port of 127.0.0.1 that nobody used a moment ago.
+uint16_t free_port();
+
+/// A connection to the port that sends nothing; closed with close(2). -1 where nobody listens.
+int idle_connection(uint16_t port);
+
+}  // namespace assay

@@ -1,0 +1,83 @@
+#include "metrics/metrics_server.h"
+
+#include <catch2/catch.hpp>
+
+#include <chrono>
+#include <vector>
+
+#include "error/error.h"
+#include "formats/file_descriptor.h"
+#include "metrics/http_get.h"
+
+namespace assay {
+namespace {
+
+using Catch::Matchers::Contains;
+
+MetricsAddress loopback(uint16_t port) { return {"127.0.0.1", port}; }
+
+TEST_CASE("the endpoint serves the registry") {
+  MetricsRegistry registry;
+  registry.add(Metric::kTokens, {}, 4096);
+  const uint16_t port = free_port();
+  const MetricsServer server(registry, loopback(port));
+  CHECK(server.url() == "http://127.0.0.1:" + std::to_string(port) + "/metrics");
+  const std::string answer = http_get_metrics(port);
+  CHECK_THAT(answer, Contains("HTTP/1.1 200 OK") && Contains("assay_tokens_total 4096\n"));
+  registry.add(Metric::kTokens, {}, 4096);
+  CHECK_THAT(http_get_metrics(port), Contains("assay_tokens_total 8192\n"));
+}
+
+TEST_CASE("a busy port is one clear config error and the first server goes on") {
+  MetricsRegistry registry;
+  const uint16_t port = free_port();
+  const MetricsServer first(registry, loopback(port));
+  CHECK_THROWS_AS(MetricsServer(registry, loopback(port)), ConfigError);
+  CHECK_THROWS_WITH(MetricsServer(registry, loopback(port)),
+                    Contains("cannot listen on 127.0.0.1:" + std::to_string(port)) &&
+                        Contains("Address already in use") && Contains("--set metrics.address"));
+  CHECK_THAT(http_get_metrics(port), Contains("200 OK"));
+}
+
+TEST_CASE("a server ends at once") {
+  MetricsRegistry registry;
+  const auto start = std::chrono::steady_clock::now();
+  { const MetricsServer server(registry, loopback(free_port())); }
+  { const MetricsServer server(registry, {"0.0.0.0", free_port()}); }
+  CHECK(std::chrono::steady_clock::now() - start < std::chrono::seconds(2));
+}
+
+TEST_CASE("an address of another machine cannot be listened on") {
+  MetricsRegistry registry;
+  CHECK_THROWS_WITH(MetricsServer(registry, {"203.0.113.1", 9464}),
+                    Contains("Cannot assign requested address"));
+}
+
+TEST_CASE("ten idle connections do not keep a scraper out") {
+  MetricsRegistry registry;
+  const uint16_t port = free_port();
+  const MetricsServer server(registry, loopback(port));
+  std::vector<FileDescriptor> idle;
+  for (int i = 0; i < 10; ++i) idle.emplace_back(idle_connection(port));
+  const auto start = std::chrono::steady_clock::now();
+  CHECK_THAT(http_get_metrics(port), Contains("200 OK"));
+  CHECK(std::chrono::steady_clock::now() - start < std::chrono::seconds(5));
+}
+
+TEST_CASE("an address is an IP address and a port, and each rank has its own port") {
+  CHECK(parse_metrics_address("0.0.0.0:80").text() == "0.0.0.0:80");
+  CHECK(parse_metrics_address("0.0.0.0:80").url() == "http://127.0.0.1:80/metrics");
+  CHECK(parse_metrics_address("localhost:9464").text() == "127.0.0.1:9464");
+  CHECK(parse_metrics_address("[::1]:9464").host == "[::1]");
+  CHECK(for_local_rank(parse_metrics_address("127.0.0.1:9464"), 3).port == 9467);
+  CHECK_THROWS_AS(for_local_rank({"127.0.0.1", 65535}, 1), ConfigError);
+  for (const char* bad :
+       {"", "9464", ":9464", "127.0.0.1", "127.0.0.1:", "127.0.0.1:0", "127.0.0.1:65536",
+        "127.0.0.1:94x", "host:9464", "::1:9464", "127.0.0.1:-1", "1.2.3.4,80:9464"}) {
+    CHECK_THROWS_AS(parse_metrics_address(bad), ConfigError);
+    CHECK_THROWS_WITH(parse_metrics_address(bad), Contains("metrics.address wants"));
+  }
+}
+
+}  // namespace
+}  // namespace assay
