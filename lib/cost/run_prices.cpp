@@ -19,6 +19,16 @@ Sourced<HourlyPrice> parse_rent(std::string_view text, std::string_view source,
   return {price, std::nullopt, provenance, std::string(source)};
 }
 
+Sourced<Money> parse_energy_price(std::string_view text, std::string_view source,
+                                  Provenance provenance) {
+  const Measure measure = parse_measure(text);
+  if (measure.dimension != Dimension::kMoneyPerEnergy || measure.value < 0) {
+    throw DataError(fmt::format(
+        "[cost] not a price of energy: \"{}\" from {} (\"0.15 USD/kWh\" is one)", text, source));
+  }
+  return {{measure.value, measure.currency, ""}, std::nullopt, provenance, std::string(source)};
+}
+
 std::optional<Sourced<HourlyPrice>> rent_of(const RunManifest& manifest) {
   if (manifest.price_text.empty()) return std::nullopt;
   const std::string source =

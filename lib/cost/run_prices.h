@@ -24,6 +24,10 @@ struct RunPrices {
 Sourced<HourlyPrice> parse_rent(std::string_view text, std::string_view source,
                                 Provenance provenance);
 
+/// A price of energy: "0.15 USD/kWh". Throws as parse_rent.
+Sourced<Money> parse_energy_price(std::string_view text, std::string_view source,
+                                  Provenance provenance);
+
 /// The price that the run's config named; absent where it named none. It is Assumed: nobody was
 /// billed. Throws: DataError as above.
 std::optional<Sourced<HourlyPrice>> rent_of(const RunManifest& manifest);

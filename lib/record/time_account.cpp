@@ -112,7 +112,12 @@ TimeAccount account_time(const RunRecord& record) {
     device_seconds += account.device_states[s];
   }
   account.device_hours = gpu_hours(1.0, device_seconds);
-  if (account.held > Seconds(0)) account.goodput = account[RunState::kProductive] / account.held;
+  if (account.held > Seconds(0)) {
+    for (size_t s = 0; s < kRunStates.size(); ++s) {
+      account.shares[s] = account.states[s] / account.held;
+    }
+    account.goodput = account[RunState::kProductive] / account.held;
+  }
   account.stopped = attempts.back().stopped;
   if (!account.stopped) account.unsecured = unsecured_steps(record);
   return account;

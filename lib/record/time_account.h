@@ -25,6 +25,8 @@ namespace assay {
 struct TimeAccount {
   std::array<Seconds, kRunStates.size()> states{};
   Seconds held;
+  /// Each state's part of `held`; absent where nothing was held.
+  std::array<std::optional<double>, kRunStates.size()> shares{};
   std::array<Seconds, kRunStates.size()> device_states{};  ///< the same times x devices held
   GpuHours device_hours;          ///< devices held x held; kind of device as in the manifest
   std::optional<double> goodput;  ///< productive / held; absent where nothing was held

@@ -101,6 +101,13 @@ TEST_CASE("a price of something else is refused") {
                     Contains("-1 USD/gpu_h"));
 }
 
+TEST_CASE("a price of energy is per kWh") {
+  CHECK(parse_energy_price("0.15 USD/kWh", "--energy-price", Provenance::kAssumed).value.amount ==
+        Approx(0.15));
+  CHECK_THROWS_AS(parse_energy_price("2 USD/gpu_h", "--energy-price", Provenance::kAssumed),
+                  DataError);
+}
+
 TEST_CASE("the price of a run is the one its config named") {
   RunManifest manifest;
   CHECK_FALSE(rent_of(manifest).has_value());

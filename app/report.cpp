@@ -1,0 +1,247 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <boost/program_options.hpp>
+#include <chrono>
+#include <ctime>
+#include <filesystem>
+#include <iostream>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "app/command.h"
+#include "audit/auditor.h"
+#include "audit/claim_set.h"
+#include "config/toml_reader.h"
+#include "error/error.h"
+#include "formats/durable_file.h"
+#include "registry/registry.h"
+#include "report/build_document.h"
+#include "report/csv.h"
+#include "report/html.h"
+#include "report/markdown.h"
+#include "report/report_input.h"
+#include "report/report_json.h"
+#include "specs/family.h"
+
+namespace assay::app {
+namespace {
+
+namespace fs = std::filesystem;
+namespace po = boost::program_options;
+
+struct ReportOptions {
+  bool help = false;
+  std::vector<std::string> runs;
+  std::vector<std::string> formats;
+  std::vector<std::string> claims;
+  std::string out;
+  std::string registry;
+  std::string price;
+  std::string energy_price;
+  audit::Language language = audit::Language::kEnglish;
+};
+
+struct Format {
+  std::string_view name;
+  std::string_view suffix;
+  std::string (*render)(const report::Document&);
+};
+
+constexpr std::array kFormats{
+    Format{"html", ".html", report::to_html}, Format{"md", ".md", report::to_markdown},
+    Format{"json", ".json", report::to_json}, Format{"csv", ".csv", report::to_csv}};
+
+const Format& format_named(const std::string& name) {
+  for (const Format& format : kFormats) {
+    if (format.name == name) return format;
+  }
+  throw ConfigError(fmt::format("[report] unknown format: {} (html, md, json, csv)", name));
+}
+
+std::vector<std::string> split_at_commas(const std::string& text) {
+  std::vector<std::string> parts;
+  for (size_t begin = 0; begin <= text.size();) {
+    const size_t end = std::min(text.find(',', begin), text.size());
+    parts.push_back(text.substr(begin, end - begin));
+    begin = end + 1;
+  }
+  return parts;
+}
+
+audit::Language language_named(const std::string& name) {
+  if (name == "en") return audit::Language::kEnglish;
+  if (name == "ja") return audit::Language::kJapanese;
+  throw ConfigError(fmt::format("[report] unknown language: {} (en, ja)", name));
+}
+
+po::options_description visible_options(ReportOptions& options, std::string& formats,
+                                        std::string& language) {
+  po::options_description visible("Options");
+  auto add = visible.add_options();
+  add("format", po::value(&formats)->default_value("html"), "html, md, json, csv, by commas");
+  add("audit", po::value(&options.claims), "ids of claims to show beside the runs, by commas");
+  add("out", po::value(&options.out),
+      "file, without its suffix where there are several formats [RUN/report]");
+  add("lang", po::value(&language)->default_value("en"), "en or ja");
+  add("price", po::value(&options.price),
+      "price of a device-hour instead of the run's: \"2.0 USD/gpu_h\"");
+  add("energy-price", po::value(&options.energy_price),
+      "price of energy, where the device price does not cover it: \"0.15 USD/kWh\"");
+  add("registry", po::value(&options.registry), "folder of the registry");
+  add("help,h", "this text");
+  return visible;
+}
+
+ReportOptions parse_options(const std::vector<std::string>& args) {
+  ReportOptions options;
+  std::string formats;
+  std::string language;
+  const po::options_description visible = visible_options(options, formats, language);
+  po::options_description all;
+  all.add(visible).add_options()("run", po::value(&options.runs));
+  po::positional_options_description places;
+  places.add("run", -1);
+  po::variables_map values;
+  try {
+    po::store(po::command_line_parser(args).options(all).positional(places).run(), values);
+    po::notify(values);
+  } catch (const po::error& error) {
+    throw ConfigError(fmt::format("[report] {}", error.what()));
+  }
+  options.help = values.count("help") > 0;
+  if (options.help) {
+    std::cout << "Usage: assay report RUN... [OPTIONS]\n\nOne run or several side by side, in one "
+                 "file that works offline.\n\n"
+              << visible;
+    return options;
+  }
+  options.formats = split_at_commas(formats);
+  options.language = language_named(language);
+  if (options.runs.empty() && options.claims.empty()) {
+    throw ConfigError("[report] name a run directory (assay report RUN), or claims (--audit ID)");
+  }
+  if (options.runs.empty() && options.out.empty()) {
+    throw ConfigError("[report] say where to write a report without a run: --out FILE");
+  }
+  return options;
+}
+
+// A price on the command line that cannot be read is a fault of the command line.
+template <class Parse>
+auto from_command_line(const Parse& parse) {
+  try {
+    return parse();
+  } catch (const DataError& error) {
+    throw ConfigError(error.what());
+  }
+}
+
+RunPrices prices_of(const RunManifest& manifest, const ReportOptions& options) {
+  RunPrices prices;
+  if (options.price.empty()) {
+    prices.rent = rent_of(manifest);
+  } else {
+    prices.rent = from_command_line(
+        [&] { return parse_rent(options.price, "--price", Provenance::kAssumed); });
+  }
+  if (!options.energy_price.empty()) {
+    prices.energy_kwh = from_command_line([&] {
+      return parse_energy_price(options.energy_price, "--energy-price", Provenance::kAssumed);
+    });
+  }
+  return prices;
+}
+
+RunReport report_of(RunRecord record, const Registry& registry, const ReportOptions& options) {
+  const RunManifest& manifest = record.manifest();
+  const RunPrices prices = prices_of(manifest, options);
+  std::optional<ModelSpec> spec;
+  std::string no_spec = "the manifest holds no model table";
+  if (!manifest.model_toml.empty()) {
+    const Document document{.kind = DocumentKind::kData,
+                            .module = "report",
+                            .name = "model_toml of " + (record.dir / "manifest.json").string()};
+    spec = spec_from_table(read_toml(manifest.model_toml, document), manifest.model_id);
+  }
+  const auto device = registry.devices().find(
+      manifest.devices.empty() ? std::string() : manifest.devices.front().registry_id);
+  const Device* known = device == registry.devices().end() ? nullptr : &device->second;
+  return make_run_report(std::move(record), prices, spec, no_spec, known);
+}
+
+std::vector<Verdict> verdicts_of(const ReportOptions& options, const Registry& registry,
+                                 const std::vector<RunReport>& runs) {
+  std::vector<Verdict> verdicts;
+  if (options.claims.empty()) return verdicts;
+  const audit::ClaimSet claims = audit::ClaimSet::load(registry.root());
+  audit::Evidence evidence;
+  for (const RunReport& run : runs) evidence.runs.push_back(run.record);
+  for (const std::string& argument : options.claims) {
+    for (const std::string& id : split_at_commas(argument)) {
+      verdicts.push_back(
+          audit::judge(claims.claim(id), claims, registry, evidence, options.language));
+    }
+  }
+  return verdicts;
+}
+
+std::string now_utc() {
+  const std::time_t now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
+  std::tm parts{};
+  gmtime_r(&now, &parts);
+  char text[32];
+  return {text, std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts)};
+}
+
+std::string command_line(const std::vector<std::string>& args) {
+  std::string line = "assay report";
+  for (const std::string& arg : args) {
+    const bool plain = arg.find_first_of(" \"'$\\") == std::string::npos && !arg.empty();
+    line += plain ? " " + arg : fmt::format(" \"{}\"", arg);
+  }
+  return line;
+}
+
+fs::path output_of(const ReportOptions& options, const Format& format) {
+  const fs::path out =
+      options.out.empty() ? fs::path(options.runs.front()) / "report" : options.out;
+  if (!options.out.empty() && options.formats.size() == 1) return out;
+  return fs::path(out.string() + std::string(format.suffix));
+}
+
+int run(const std::vector<std::string>& args) {
+  const ReportOptions options = parse_options(args);
+  if (options.help) return 0;
+  for (const std::string& name : options.formats) format_named(name);
+  const Registry registry = Registry::load(find_registry(options.registry));
+  ReportInput input;
+  for (const std::string& dir : options.runs) {
+    input.runs.push_back(report_of(read_run(dir), registry, options));
+  }
+  input.verdicts = verdicts_of(options, registry, input.runs);
+  input.registry_hash = registry.hash();
+  input.command = command_line(args);
+  input.generated_utc = now_utc();
+  input.language = options.language;
+  const report::Document document = report::build_document(input);
+  for (const std::string& name : options.formats) {
+    const Format& format = format_named(name);
+    const fs::path path = output_of(options, format);
+    write_file_durably(path, format.render(document));
+    std::cout << path.string() << "\n";
+  }
+  return 0;
+}
+
+}  // namespace
+
+Command report_command() {
+  return {"report", "one run or several side by side, as HTML, Markdown, JSON or CSV", run};
+}
+
+}  // namespace assay::app

@@ -1,0 +1,27 @@
+#include "report/report_input.h"
+
+#include <utility>
+
+namespace assay {
+
+RunReport make_run_report(RunRecord record, const RunPrices& prices,
+                          const std::optional<ModelSpec>& spec, const std::string& no_spec,
+                          const Device* device) {
+  constexpr size_t kCurvePoints = 160;
+  RunReport report;
+  report.record = std::move(record);
+  report.summary = summarise(report.record);
+  report.time = account_time(report.record);
+  report.energy = energy_use(report.record);
+  report.ledger = make_ledger(report.time, report.energy, prices);
+  if (spec) {
+    report.efficiency = run_efficiency(report.record, *spec, device);
+  } else {
+    report.efficiency.unavailable = no_spec;
+  }
+  report.losses = loss_curve(report.record, kCurvePoints);
+  report.throughput = throughput_curve(report.record, kCurvePoints);
+  return report;
+}
+
+}  // namespace assay

@@ -1,0 +1,74 @@
+#include <fmt/format.h>
+
+#include <iterator>
+
+#include "report/number_text.h"
+#include "report/section_builder.h"
+#include "report/sections/sections.h"
+
+namespace assay::report {
+namespace {
+
+std::string command_line(const RunManifest& manifest) {
+  std::string line;
+  for (const std::string& word : manifest.command) line += line.empty() ? word : " " + word;
+  return line;
+}
+
+std::string digests(const std::vector<FileDigest>& files) {
+  std::string text;
+  for (const FileDigest& file : files) {
+    fmt::format_to(std::back_inserter(text), "{}  {}  {}\n", file.sha256,
+                   number_text(static_cast<double>(file.size), "B"), file.path);
+  }
+  return text;
+}
+
+void add_rows(size_t index, const RunReport& run, SectionBuilder& section) {
+  const RunManifest& manifest = run.record.manifest();
+  section.text(index, "run_id", manifest.run_id);
+  section.text(index, "directory", run.record.dir.string());
+  section.text(index, "command", command_line(manifest));
+  section.text(index, "host", manifest.hostname);
+  section.text(index, "code_version", manifest.code_version);
+  section.text(index, "compiler", fmt::format("{} {}", manifest.compiler, manifest.build_type));
+  section.text(index, "libtorch", manifest.libtorch_version);
+  section.text(index, "binary_sha256", manifest.binary.sha256);
+  section.text(index, "config_sha256", manifest.config_sha256);
+  section.text(index, "seed", fmt::format("{} · {}", manifest.seed, manifest.rng_scheme));
+  section.text(index, "tokenizer", manifest.tokenizer);
+}
+
+}  // namespace
+
+Section origin_section(const ReportInput& input) {
+  SectionBuilder section("origin", input.runs.size(), input.language);
+  for (size_t i = 0; i < input.runs.size(); ++i) {
+    const RunReport& run = input.runs[i];
+    const RunManifest& manifest = run.record.manifest();
+    add_rows(i, run, section);
+    auto& blocks = section.section().blocks;
+    if (!manifest.data.empty()) {
+      blocks.push_back({.label = in_run(input, i, section.say("data_digests")),
+                        .text = digests(manifest.data),
+                        .folded = true});
+    }
+    if (!manifest.config_toml.empty()) {
+      blocks.push_back({.label = in_run(input, i, section.say("resolved_config")),
+                        .text = manifest.config_toml,
+                        .folded = true});
+    }
+    for (const RunEvent& event : run.record.events) {
+      if (event.kind != "warning") continue;
+      section.section().notes.push_back(
+          in_run(input, i, fmt::format(fmt::runtime(section.say("warning")), event.message)));
+    }
+    for (const std::string& warning : run.record.warnings) {
+      section.section().notes.push_back(
+          in_run(input, i, fmt::format(fmt::runtime(section.say("warning")), warning)));
+    }
+  }
+  return section.take();
+}
+
+}  // namespace assay::report

@@ -1,0 +1,42 @@
+#include <fmt/format.h>
+
+#include "report/number_text.h"
+#include "report/section_builder.h"
+#include "report/sections/sections.h"
+
+namespace assay::report {
+namespace {
+
+void add_run(size_t index, const RunEfficiency& efficiency, SectionBuilder& section) {
+  if (efficiency.ceiling) {
+    const RateCeiling& ceiling = *efficiency.ceiling;
+    section.number(index, "ceiling", ceiling.rate.value(), "FLOP/s",
+                   fmt::format("{}; {}", ceiling.name, ceiling.source),
+                   ceiling.is_peak ? Provenance::kQuoted : Provenance::kMeasured);
+  } else {
+    section.number(index, "ceiling", std::nullopt, "FLOP/s", efficiency.unavailable);
+  }
+  for (const Utilisation& row : efficiency.conventions) {
+    const std::string convention(to_string(row.convention));
+    if (row.share) {
+      const char* kind = efficiency.ceiling->is_peak ? "utilisation" : "share";
+      section.number(index, fmt::format("{}.{}", kind, convention), row.share, "share",
+                     efficiency.ceiling->name, Provenance::kDerived);
+    }
+    section.number(index, "achieved." + convention, row.achieved.value(), "FLOP/s", {},
+                   Provenance::kDerived);
+  }
+}
+
+}  // namespace
+
+Section utilisation_section(const ReportInput& input) {
+  SectionBuilder section("utilisation", input.runs.size(), input.language);
+  section.section().intro = section.say("utilisation.intro");
+  for (size_t i = 0; i < input.runs.size(); ++i) {
+    add_run(i, input.runs[i].efficiency, section);
+  }
+  return section.take();
+}
+
+}  // namespace assay::report

@@ -1,0 +1,82 @@
+#include "report/verdict_text.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "audit/number_text.h"
+#include "report/wording.h"
+
+namespace assay::report {
+namespace {
+
+template <size_t N>
+std::string known_or_same(audit::Language language, std::string_view prefix,
+                          const std::string& word, const std::array<std::string_view, N>& known) {
+  if (std::find(known.begin(), known.end(), word) == known.end()) return word;
+  return std::string(wording(language, fmt::format("{}.{}", prefix, word)));
+}
+
+}  // namespace
+
+std::string_view label_id(const Verdict& verdict) {
+  return verdict.label ? to_string(*verdict.label) : std::string_view("context");
+}
+
+std::string_view label_sign(const Verdict& verdict) {
+  if (!verdict.label) return "·";
+  switch (*verdict.label) {
+    case Label::kReproduced:
+      return "✓";
+    case Label::kPlausible:
+      return "≈";
+    case Label::kInconsistent:
+      return "✗";
+    case Label::kUnverifiable:
+      break;
+  }
+  return "?";
+}
+
+std::string_view result_id(CheckResult result) { return to_string(result); }
+
+std::string_view result_sign(CheckResult result) {
+  switch (result) {
+    case CheckResult::kPass:
+      return "✓";
+    case CheckResult::kFlag:
+      return "⚑";
+    case CheckResult::kFail:
+      return "✗";
+    case CheckResult::kNotApplicable:
+      break;
+  }
+  return "–";
+}
+
+std::string claimed_text(const Verdict& verdict) {
+  return verdict.claimed_text.empty() ? number_text(verdict.claimed) : verdict.claimed_text;
+}
+
+std::string number_text(const std::optional<CheckNumber>& number) {
+  if (!number) return {};
+  std::string text = audit::readable_text(number->value, number->unit);
+  if (number->bounds) {
+    text += fmt::format(" [{} – {}]", audit::readable_text(number->bounds->low),
+                        audit::readable_text(number->bounds->high));
+  }
+  return text;
+}
+
+std::string mark_text(audit::Language language, const std::string& mark) {
+  return known_or_same(language, "mark", mark,
+                       std::array<std::string_view, 3>{"seen", "recalled", "derived"});
+}
+
+std::string scope_text(audit::Language language, const std::string& state) {
+  return known_or_same(language, "scope", state,
+                       std::array<std::string_view, 3>{"included", "excluded", "not-stated"});
+}
+
+}  // namespace assay::report

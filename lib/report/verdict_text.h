@@ -1,0 +1,29 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "audit/language.h"
+#include "audit/verdict.h"
+
+/// The words and signs of verdicts that all formats share.
+namespace assay::report {
+
+/// "reproduced" …, or "context" for an entry without a verdict.
+std::string_view label_id(const Verdict& verdict);
+/// A sign for those who do not see the colour: ✓ ≈ ✗ ? ·
+std::string_view label_sign(const Verdict& verdict);
+std::string_view result_id(CheckResult result);
+std::string_view result_sign(CheckResult result);
+
+/// The headline as its source printed it, or as a number; empty without one.
+std::string claimed_text(const Verdict& verdict);
+/// A number with its unit and, in brackets, its interval; empty where absent.
+std::string number_text(const std::optional<CheckNumber>& number);
+/// "seen", "recalled", "derived" in the language; other marks as they are.
+std::string mark_text(audit::Language language, const std::string& mark);
+/// "included", "excluded", "not stated" in the language; other states as they are.
+std::string scope_text(audit::Language language, const std::string& state);
+
+}  // namespace assay::report
