@@ -1,0 +1,86 @@
+#include <ATen/ATen.h>
+
+#include <catch2/catch.hpp>
+
+#include <limits>
+
+#include "train/adamw.h"
+
+namespace {
+
+using assay::AdamW;
+using assay::NamedTensors;
+using assay::OptimizerConfig;
+using assay::UpdateStats;
+
+/// The same parameters and gradients on any device.
+struct Problem {
+  explicit Problem(at::Device device, at::ScalarType dtype = at::kFloat) {
+    const auto fill = [&](at::IntArrayRef shape, double phase) {
+      const int64_t size = c10::multiply_integers(shape);
+      return at::cos(at::arange(size, at::kFloat) * 0.37 + phase).view(shape).to(device, dtype);
+    };
+    matrix = fill({64, 48}, 0.0).set_requires_grad(true);
+    vector = fill({48}, 1.0).set_requires_grad(true);
+    gradients = {fill({64, 48}, 2.0) * 3.0, fill({48}, 3.0) * 3.0};
+  }
+  void set_gradients() {
+    matrix.mutable_grad() = gradients[0].clone();
+    vector.mutable_grad() = gradients[1].clone();
+  }
+  [[nodiscard]] NamedTensors parameters() const { return {{"matrix", matrix}, {"vector", vector}}; }
+
+  at::Tensor matrix;
+  at::Tensor vector;
+  std::vector<at::Tensor> gradients;
+};
+
+at::Tensor scalar(double value, at::Device device) {
+  return at::scalar_tensor(value, at::TensorOptions(device).dtype(at::kDouble));
+}
+
+UpdateStats step(AdamW& optimizer, Problem& problem, double loss = 1.0) {
+  const at::Device device = problem.matrix.device();
+  problem.set_gradients();
+  optimizer.collect_gradients();
+  return optimizer.step(0.01, scalar(4, device), scalar(loss, device));
+}
+
+TEST_CASE("fused AdamW with clipping gives the CPU's weights on the GPU") {
+  const auto dtype = GENERATE(at::kFloat, at::kBFloat16);
+  Problem on_cpu(at::kCPU, dtype);
+  Problem on_gpu(at::kCUDA, dtype);
+  AdamW cpu(on_cpu.parameters(), OptimizerConfig{});
+  AdamW gpu(on_gpu.parameters(), OptimizerConfig{});
+  for (int i = 0; i < 10; ++i) {
+    const UpdateStats a = step(cpu, on_cpu);
+    const UpdateStats b = step(gpu, on_gpu);
+    CHECK(b.grad_norm.item<double>() == Approx(a.grad_norm.item<double>()).epsilon(1e-5));
+    CHECK(b.skipped.item<double>() == 0.0);
+  }
+  const double tolerance = dtype == at::kFloat ? 1e-6 : 1e-2;
+  CHECK(at::allclose(on_gpu.matrix.cpu().to(at::kFloat), on_cpu.matrix.to(at::kFloat), tolerance,
+                     tolerance));
+  CHECK(at::allclose(on_gpu.vector.cpu().to(at::kFloat), on_cpu.vector.to(at::kFloat), tolerance,
+                     tolerance));
+}
+
+TEST_CASE("a step that is not finite is skipped on the device") {
+  Problem problem(at::kCUDA);
+  AdamW optimizer(problem.parameters(), OptimizerConfig{});
+  step(optimizer, problem);
+  const at::Tensor before = problem.matrix.detach().clone();
+  std::vector<at::Tensor> state;
+  for (const auto& [name, tensor] : optimizer.state()) state.push_back(tensor.clone());
+  constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
+  SECTION("by its loss") { CHECK(step(optimizer, problem, kNan).skipped.item<double>() == 1.0); }
+  SECTION("by a gradient") {
+    problem.gradients[0][3][5] = kNan;
+    CHECK(step(optimizer, problem).skipped.item<double>() == 1.0);
+  }
+  CHECK(at::equal(problem.matrix, before));
+  const NamedTensors after = optimizer.state();
+  for (size_t i = 0; i < state.size(); ++i) CHECK(at::equal(after[i].second, state[i]));
+}
+
+}  // namespace
