@@ -208,8 +208,8 @@ std::string command_line(const std::vector<std::string>& args) {
 }
 
 fs::path output_of(const ReportOptions& options, const Format& format) {
-  const fs::path out =
-      options.out.empty() ? fs::path(options.runs.front()) / "report" : options.out;
+  const fs::path beside = options.runs.empty() ? fs::path() : fs::path(options.runs.front());
+  const fs::path out = options.out.empty() ? beside / "report" : fs::path(options.out);
   if (!options.out.empty() && options.formats.size() == 1) return out;
   return fs::path(out.string() + std::string(format.suffix));
 }
