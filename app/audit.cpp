@@ -1,0 +1,159 @@
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <boost/program_options.hpp>
+#include <filesystem>
+#include <iostream>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "app/cli/language_option.h"
+#include "app/command.h"
+#include "audit/auditor.h"
+#include "audit/claim_reader.h"
+#include "audit/expected_labels.h"
+#include "audit/number_text.h"
+#include "audit/verdict_json.h"
+#include "audit/verdict_text.h"
+#include "error/error.h"
+
+namespace assay::app {
+namespace {
+
+namespace po = boost::program_options;
+
+po::options_description visible_options() {
+  po::options_description options("Options");
+  options.add_options()("help,h", "this text")("all", "every claim of the registry")(
+      "run", po::value<std::vector<std::string>>()->composing(),
+      "a run directory as evidence; may be repeated")(
+      "probe", po::value<std::vector<std::string>>()->composing(),
+      "layer timings (JSON) as evidence; may be repeated")(
+      "set", po::value<std::vector<std::string>>()->composing(),
+      "own assumption: price=2.5, mfu=0.4 or tokens=14.8e12; may be repeated")(
+      "explain", "every check with its formula, inputs and sources")(
+      "expect", po::value<std::string>(),
+      "a TOML file of expected verdicts: exit 1 only where one differs")("json", "print JSON")(
+      "lang", po::value<std::string>()->default_value("en"), "language of the text: en or ja")(
+      "registry", po::value<std::string>()->default_value(""), "the registry's folder");
+  return options;
+}
+
+po::variables_map parse(const std::vector<std::string>& args) {
+  po::options_description all = visible_options();
+  all.add_options()("claim", po::value<std::vector<std::string>>());
+  po::positional_options_description positional;
+  positional.add("claim", -1);
+  po::variables_map values;
+  try {
+    po::store(po::command_line_parser(args).options(all).positional(positional).run(), values);
+    po::notify(values);
+  } catch (const po::error& error) {
+    throw ConfigError(std::string("[audit] ") + error.what() + " (assay audit --help)");
+  }
+  return values;
+}
+
+std::vector<std::string> texts(const po::variables_map& values, const char* name) {
+  return values.count(name) ? values[name].as<std::vector<std::string>>()
+                            : std::vector<std::string>();
+}
+
+// A claim is a file where its name ends in .toml, else an id of the registry.
+std::vector<std::string> claim_ids(const po::variables_map& values, audit::ClaimSet& set) {
+  std::vector<std::string> ids;
+  for (const std::string& name : texts(values, "claim")) {
+    if (std::filesystem::path(name).extension() == ".toml") {
+      ids.push_back(set.add(audit::read_claim_file(name)).id);
+    } else {
+      ids.push_back(set.claim(name).id);
+    }
+  }
+  if (values.count("all")) {
+    for (const auto& [id, claim] : set.claims()) ids.push_back(id);
+  }
+  if (ids.empty()) throw ConfigError("[audit] name claims or files, or give --all (--help)");
+  return ids;
+}
+
+audit::Evidence read_evidence(const po::variables_map& values) {
+  audit::Evidence evidence;
+  for (const std::string& dir : texts(values, "run")) evidence.runs.push_back(read_run(dir));
+  for (const std::string& file : texts(values, "probe")) {
+    evidence.probes.push_back(read_probe_record(file));
+  }
+  for (const std::string& text : texts(values, "set")) {
+    evidence.assumptions.insert_or_assign(audit::parse_assumption(text).first,
+                                          audit::parse_assumption(text).second);
+  }
+  return evidence;
+}
+
+size_t terminal_width() {
+  winsize size{};
+  const bool terminal = ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= 60;
+  return terminal ? size.ws_col : 160;
+}
+
+void print_text(const std::vector<Verdict>& verdicts, const po::variables_map& values,
+                audit::Language language) {
+  const bool explain = values.count("explain") > 0;
+  if (values.count("all") && !explain) {
+    std::cout << audit::verdict_list(verdicts, language, terminal_width());
+    return;
+  }
+  for (size_t i = 0; i < verdicts.size(); ++i) {
+    if (i > 0) std::cout << "\n";
+    std::cout << audit::verdict_text(verdicts[i], language, explain);
+  }
+}
+
+// With --expect a finding is a verdict that differs, else an inconsistent one.
+int exit_code(const std::vector<Verdict>& verdicts, const po::variables_map& values) {
+  if (values.count("expect")) {
+    const std::vector<std::string> lines = audit::differences(
+        verdicts, audit::read_expected(values["expect"].as<std::string>()));
+    for (const std::string& line : lines) std::cerr << audit::printable(line) << "\n";
+    return lines.empty() ? 0 : static_cast<int>(ExitCode::kFinding);
+  }
+  for (const Verdict& verdict : verdicts) {
+    if (verdict.label == Label::kInconsistent) return static_cast<int>(ExitCode::kFinding);
+  }
+  return 0;
+}
+
+int run_audit(const std::vector<std::string>& args) {
+  const po::variables_map values = parse(args);
+  if (values.count("help")) {
+    std::cout << "Usage: assay audit ID...|FILE.toml...|--all [OPTIONS]\n\n"
+                 "Checks published claims: their arithmetic, the physics, prices, power, scope and\n"
+                 "sources. Exits 1 where a verdict is inconsistent.\n\n"
+              << visible_options();
+    return 0;
+  }
+  const audit::Language language = parse_language(values["lang"].as<std::string>());
+  const audit::Evidence evidence = read_evidence(values);
+  const Registry registry = Registry::load(find_registry(values["registry"].as<std::string>()));
+  audit::ClaimSet set = audit::ClaimSet::load(registry.root());
+  std::vector<Verdict> verdicts;
+  for (const std::string& id : claim_ids(values, set)) {
+    verdicts.push_back(audit::judge(set.claim(id), set, registry, evidence, language));
+  }
+  if (values.count("json")) {
+    std::cout << audit::audit_json(verdicts, registry.hash())
+                     .dump(2, ' ', false, nlohmann::json::error_handler_t::replace)
+              << "\n";
+  } else {
+    print_text(verdicts, values, language);
+  }
+  return exit_code(verdicts, values);
+}
+
+}  // namespace
+
+Command audit_command() {
+  return {"audit", "check published claims against arithmetic, physics and measurement", run_audit};
+}
+
+}  // namespace assay::app

@@ -1,0 +1,128 @@
+#include "audit/verdict_json.h"
+
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+namespace assay::audit {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json finite(double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); }
+
+Json text_or_null(const std::string& text) { return text.empty() ? Json(nullptr) : Json(text); }
+
+Json claimed_json(const Verdict& verdict) {
+  if (!verdict.claimed) return nullptr;
+  return {{"quantity", verdict.quantity},
+          {"value", finite(verdict.claimed->value)},
+          {"unit", verdict.claimed->unit},
+          {"text", verdict.claimed_text}};
+}
+
+// `level` says what the interval is: that of printed rounding, not a statistical one.
+Json recomputed_json(const Verdict& verdict) {
+  if (!verdict.recomputed) return nullptr;
+  const CheckNumber& number = *verdict.recomputed;
+  return {{"value", finite(number.value)},
+          {"unit", number.unit},
+          {"low", number.bounds ? finite(number.bounds->low) : Json(nullptr)},
+          {"high", number.bounds ? finite(number.bounds->high) : Json(nullptr)},
+          {"level", number.bounds ? Json("printed-rounding") : Json(nullptr)}};
+}
+
+Json implied_json(const Verdict& verdict) {
+  Json mfu{{"six_nd", nullptr}, {"exact_causal", nullptr}, {"exact_full", nullptr}};
+  Json peak = nullptr;
+  if (const auto& implied = verdict.implied_mfu) {
+    mfu = {{"six_nd", implied->six_nd},
+           {"exact_causal", implied->exact_causal},
+           {"exact_full", implied->exact_full}};
+    const size_t space = implied->peak_name.find(' ');
+    const size_t last = implied->peak_name.rfind(' ');
+    peak = {{"device", implied->peak_name.substr(0, space)},
+            {"precision", implied->peak_name.substr(last + 1)},
+            {"tflops", implied->peak_flops / 1e12}};
+  }
+  const auto& price = verdict.implied_price;
+  const bool usd = price && price->unit == "USD/gpu_h";
+  return {{"mfu", std::move(mfu)},
+          {"peak", std::move(peak)},
+          {"usd_per_gpu_hour", usd ? finite(price->value) : Json(nullptr)},
+          {"kw_per_gpu",
+           verdict.implied_power ? finite(verdict.implied_power->value) : Json(nullptr)}};
+}
+
+Json input_json(const CheckInput& input) {
+  return {{"name", input.name},
+          {"text", input.text},
+          {"source", text_or_null(input.source)},
+          {"mark", text_or_null(input.mark)},
+          {"url", text_or_null(input.url)}};
+}
+
+Json check_json(const Check& check) {
+  const auto& number = check.computed ? check.computed : check.expected;
+  const auto& bounds =
+      check.computed && check.computed->bounds ? check.computed->bounds : std::nullopt;
+  Json inputs = Json::array();
+  for (const CheckInput& input : check.inputs) inputs.push_back(input_json(input));
+  return {{"name", check.name},
+          {"rule", check.rule},
+          {"kind", to_string(check.kind)},
+          {"result", to_string(check.result)},
+          {"computed", check.computed ? finite(check.computed->value) : Json(nullptr)},
+          {"expected", check.expected ? finite(check.expected->value) : Json(nullptr)},
+          {"unit", number ? Json(number->unit) : Json(nullptr)},
+          {"low", bounds ? finite(bounds->low) : Json(nullptr)},
+          {"high", bounds ? finite(bounds->high) : Json(nullptr)},
+          {"provenance", to_string(check.provenance)},
+          {"note", check.sentence},
+          {"formula", text_or_null(check.formula)},
+          {"inputs", std::move(inputs)}};
+}
+
+Json tables_json(const Verdict& verdict) {
+  Json tables = Json::array();
+  for (const VerdictTable& table : verdict.tables) {
+    tables.push_back({{"title", table.title}, {"header", table.header}, {"rows", table.rows}});
+  }
+  return tables;
+}
+
+}  // namespace
+
+nlohmann::ordered_json verdict_json(const Verdict& verdict) {
+  Json scope = Json::object();
+  for (const ScopeEntry& entry : verdict.scope) scope[entry.dimension] = entry.state;
+  Json checks = Json::array();
+  for (const Check& check : verdict.checks) checks.push_back(check_json(check));
+  Json sources = Json::array();
+  for (const CheckInput& source : verdict.sources) sources.push_back(input_json(source));
+  return {{"claim", verdict.claim_id},
+          {"title", verdict.title},
+          {"statement", verdict.statement},
+          {"verdict", verdict.label ? Json(to_string(*verdict.label)) : Json(nullptr)},
+          {"sentence", verdict.sentence},
+          {"claimed", claimed_json(verdict)},
+          {"recomputed", recomputed_json(verdict)},
+          {"scope", std::move(scope)},
+          {"implied", implied_json(verdict)},
+          {"checks", std::move(checks)},
+          {"flags", verdict.flags},
+          {"assumptions", verdict.assumptions},
+          {"missing", verdict.missing},
+          {"tables", tables_json(verdict)},
+          {"sources", std::move(sources)}};
+}
+
+nlohmann::ordered_json audit_json(const std::vector<Verdict>& verdicts,
+                                  const std::string& registry_hash) {
+  Json claims = Json::array();
+  for (const Verdict& verdict : verdicts) claims.push_back(verdict_json(verdict));
+  return {{"schema_version", kVerdictSchemaVersion},
+          {"registry_hash", registry_hash},
+          {"claims", std::move(claims)}};
+}
+
+}  // namespace assay::audit

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "audit/language.h"
+#include "audit/verdict.h"
+
+namespace assay::audit {
+
+/// A verdict for a terminal: label, sentence, what was claimed and recomputed, flags with their
+/// reasons, what is missing, tables. With `explain` also every check with its formula, inputs,
+/// sources and addresses. Text from files is made printable.
+std::string verdict_text(const Verdict& verdict, Language language, bool explain);
+
+/// One line a verdict, aligned: label, id, sentence cut at `width` columns.
+std::string verdict_list(const std::vector<Verdict>& verdicts, Language language, size_t width);
+
+/// The label in a language; "no verdict" for context entries.
+std::string label_text(const Verdict& verdict, Language language);
+
+}  // namespace assay::audit
