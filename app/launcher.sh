@@ -1,5 +1,5 @@
 #!/bin/sh
-# Starts assay (or, by the name of a link to this file, another program of libexec/) with the LibTorch of this machine:
+# Starts the program of libexec/ that has this file's name with the LibTorch of this machine:
 # --torch-home DIR as the first argument, else ASSAY_TORCH_HOME, else the package `torch` of python3.
 set -eu
 

@@ -1,0 +1,85 @@
+#!/usr/bin/env bash
+# Checks the GPU of this machine with the programs of this folder; needs torch 2.11.0+cu130 for python3 and a driver,
+# no network and no packages. Usage: gpu_check [--cpu-only] [RESULTS]
+# Leaves at most 8 files in RESULTS (default: gpu_check_results) within 8 minutes, the most important first.
+# --cpu-only tries this script itself where there is no GPU: the GPU tests skip, and both runs are on the CPU.
+set -uo pipefail
+
+here=$(realpath "$(dirname "$0")")
+device=cuda
+[[ ${1:-} == --cpu-only ]] && { device=cpu; shift; }
+results=${1:-gpu_check_results}
+mkdir -p "$results"
+results=$(realpath "$results")
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+failed=0
+
+# step SECONDS NAME FILE COMMAND...: one line in summary.txt; the output goes to FILE.
+step() {
+  local limit=$1 name=$2 file=$3 start=$SECONDS status=0 left=$((460 - SECONDS))
+  shift 3
+  ((limit = limit < left ? limit : left))
+  if ((limit <= 0)); then
+    echo "$name: NOT RUN, time is up" | tee -a "$results/summary.txt"
+    failed=1
+    return
+  fi
+  timeout "$limit" "$@" >>"$file" 2>&1 || status=$?
+  case $status in
+    0) echo "$name: passed ($((SECONDS - start)) s)" ;;
+    77) echo "$name: skipped, no GPU" ;;
+    124) echo "$name: FAILED, longer than $limit s"; failed=1 ;;
+    *) echo "$name: FAILED with exit $status ($((SECONDS - start)) s)"; failed=1 ;;
+  esac | tee -a "$results/summary.txt"
+  [[ $status == 0 || $status == 77 ]] || failed=1
+}
+
+# train OUT KEY=VALUE...: the quickstart with these settings.
+train() {
+  local out=$1 sets=() setting
+  shift
+  for setting in "data.dictionary_folder=$here/share/dictd" "data.prepared_folder=$work/data" "$@"; do
+    sets+=(--set "$setting")
+  done
+  "$here/bin/assay" train --config "$here/configs/runs/quickstart.toml" --out "$out" "${sets[@]}"
+}
+export here work
+export -f train
+
+# losses_agree A B: the first steps of both runs, in fp32, differ by rounding only.
+losses_agree() {
+  python3 - "$1/steps.jsonl" "$2/steps.jsonl" <<'PYTHON'
+import json, sys
+runs = [[json.loads(line) for line in open(path)] for path in sys.argv[1:]]
+losses = [{row["step"]: row["loss_nats"] for row in rows if "loss_nats" in row} for rows in runs]
+steps = sorted(losses[0].keys() & losses[1].keys())
+worst = max(abs(losses[0][s] - losses[1][s]) / losses[1][s] for s in steps)
+for s in steps:
+    print(s, losses[0][s], losses[1][s])
+print(f"largest relative difference over {len(steps)} steps: {worst:.3g} (limit 5e-3)")
+sys.exit(len(steps) < 10 or worst > 5e-3)
+PYTHON
+}
+export -f losses_agree
+
+{
+  date -u
+  nvidia-smi --query-gpu=name,uuid,driver_version,memory.total,power.limit --format=csv 2>&1
+  "$here/bin/assay" --version
+} >"$results/summary.txt" 2>&1
+
+for test in "$here"/bin/gpu_*; do
+  step 120 "$(basename "$test")" "$results/gpu_tests.txt" "$test" --durations yes
+done
+step 150 "quickstart on $device" "$results/quickstart.txt" bash -c "train '$work/gpu' train.device=$device"
+step 60 "20 steps on $device" "$results/cpu_and_gpu.txt" bash -c "train '$work/short' train.device=$device train.steps=20"
+step 90 "20 steps on the CPU" "$results/cpu_and_gpu.txt" bash -c "train '$work/cpu' train.device=cpu train.steps=20"
+step 10 "the losses agree" "$results/cpu_and_gpu.txt" bash -c "losses_agree '$work/short' '$work/cpu'"
+step 20 "report" "$results/quickstart.txt" "$here/bin/assay" report "$work/gpu" --out "$results/report.html"
+step 20 "what this machine can measure" "$results/doctor.txt" "$here/bin/assay" doctor
+cp "$work/gpu/steps.jsonl" "$results/steps.jsonl" 2>/dev/null
+cat "$work"/gpu/energy.*.jsonl >"$results/energy.jsonl" 2>/dev/null
+echo "all: $SECONDS s" >>"$results/summary.txt"
+ls -l "$results"
+exit "$failed"
