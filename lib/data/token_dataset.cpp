@@ -3,9 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <memory>
 #include <utility>
 
 #include "error/error.h"
+#include "formats/token_shard_reader.h"
 
 namespace assay::data {
 
@@ -15,16 +17,32 @@ TokenDataset TokenDataset::from_tokens(std::vector<uint16_t> tokens, int64_t voc
     throw DataError(fmt::format("[data] token is not in the vocabulary: token {} at {}, vocab {}",
                                 *largest, largest - tokens.begin(), vocab_size));
   }
-  const auto owner = std::make_shared<const std::vector<uint16_t>>(std::move(tokens));
+  const auto held = std::make_shared<const std::vector<uint16_t>>(std::move(tokens));
   TokenDataset dataset;
-  dataset.append(std::span<const uint16_t>(*owner), owner);
+  dataset.append(static_cast<int64_t>(held->size()),
+                 [held](int64_t begin, std::span<int64_t> out) {
+                   std::copy_n(held->begin() + begin, out.size(), out.begin());
+                 });
   return dataset;
 }
 
-void TokenDataset::append(TokenSpan tokens, std::shared_ptr<const void> owner) {
-  const auto size = std::visit([](auto span) { return static_cast<int64_t>(span.size()); }, tokens);
-  shards_.push_back({tokens, num_tokens_, num_tokens_ + size, std::move(owner)});
-  num_tokens_ += size;
+TokenDataset TokenDataset::open(std::span<const std::filesystem::path> shards,
+                                const ExpectedShard& expected) {
+  TokenDataset dataset;
+  for (const std::filesystem::path& path : shards) {
+    const auto reader = std::make_shared<const TokenShardReader>(path);
+    reader->expect(expected.tokenizer_id, expected.vocab_size);
+    dataset.append(static_cast<int64_t>(reader->num_tokens()),
+                   [reader](int64_t begin, std::span<int64_t> out) {
+                     reader->copy(static_cast<uint64_t>(begin), out);
+                   });
+  }
+  return dataset;
+}
+
+void TokenDataset::append(int64_t num_tokens, Copy copy) {
+  shards_.push_back({std::move(copy), num_tokens_, num_tokens_ + num_tokens});
+  num_tokens_ += num_tokens;
 }
 
 void TokenDataset::read(int64_t begin, std::span<int64_t> out) const {
@@ -37,11 +55,8 @@ void TokenDataset::read(int64_t begin, std::span<int64_t> out) const {
                                 [](int64_t at, const Shard& s) { return at < s.end; });
   for (int64_t at = begin; at < end; ++shard) {
     const int64_t stop = std::min(end, shard->end);
-    std::visit(
-        [&](auto tokens) {
-          std::copy_n(tokens.begin() + (at - shard->begin), stop - at, out.begin() + (at - begin));
-        },
-        shard->tokens);
+    shard->copy(at - shard->begin,
+                out.subspan(static_cast<size_t>(at - begin), static_cast<size_t>(stop - at)));
     at = stop;
   }
 }

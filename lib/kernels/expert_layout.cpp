@@ -4,6 +4,9 @@
 
 #include <vector>
 
+#include "kernels/row_loops.h"
+#include "kernels/row_split.h"
+
 // Shapes: N tokens, k choices of a token, E experts, M rows sorted by expert, D features.
 namespace assay::kernels {
 namespace {
@@ -56,17 +59,38 @@ ExpertLayout sorted_on_device(const at::Tensor& choices_Nk, int64_t num_experts)
   return layout;
 }
 
+/// Rows of tokens, 0 where the row is padding.
 at::Tensor gather_rows(const at::Tensor& tokens_ND, const at::Tensor& row_token_M) {
   if (tokens_ND.is_cuda()) return tokens_ND.index_select(0, row_token_M);
   at::Tensor rows = tokens_ND.index_select(0, row_token_M.clamp_min(0));
   return rows.masked_fill_(row_token_M.lt(0).unsqueeze(-1), 0);
 }
 
-/// Rows of each token, fp32 [N, k, D].
-at::Tensor rows_of_tokens(const at::Tensor& rows_MD, const at::Tensor& pair_row_Nk) {
-  return rows_MD.index_select(0, pair_row_Nk.reshape({-1}))
-      .to(at::kFloat)
-      .view({pair_row_Nk.size(0), pair_row_Nk.size(1), rows_MD.size(1)});
+/// sum over j of weights[n, j] x rows[pair_row[n, j]] in fp32, back in rows' dtype. Undefined
+/// weights are all 1.
+at::Tensor sum_of_rows(const at::Tensor& rows_MD, const at::Tensor& weights_Nk,
+                       const at::Tensor& pair_row_Nk) {
+  const int64_t num = pair_row_Nk.size(0);
+  const int64_t top_k = pair_row_Nk.size(1);
+  const int64_t width = rows_MD.size(1);
+  if (!has_row_loops(rows_MD)) {
+    at::Tensor parts_NkD = rows_MD.index_select(0, pair_row_Nk.reshape({-1}))
+                               .to(at::kFloat)
+                               .view({num, top_k, width});
+    if (weights_Nk.defined()) parts_NkD = parts_NkD * weights_Nk.unsqueeze(-1);
+    return parts_NkD.sum(1).to(rows_MD.scalar_type());
+  }
+  at::Tensor out_ND = at::empty({num, width}, rows_MD.options());
+  const float* source = rows_MD.const_data_ptr<float>();
+  const float* weights = weights_Nk.defined() ? weights_Nk.const_data_ptr<float>() : nullptr;
+  const int64_t* index = pair_row_Nk.const_data_ptr<int64_t>();
+  float* out = out_ND.mutable_data_ptr<float>();
+  split_rows(num, top_k * width, [&](int64_t begin, int64_t end) {
+    rows::weighted_sum(source, index + begin * top_k,
+                       weights == nullptr ? nullptr : weights + begin * top_k, end - begin, top_k,
+                       width, out + begin * width);
+  });
+  return out_ND;
 }
 
 class DispatchRows : public torch::autograd::Function<DispatchRows> {
@@ -79,10 +103,46 @@ class DispatchRows : public torch::autograd::Function<DispatchRows> {
 
   /// A token's gradient is the sum over its rows: a gather, where autograd would scatter.
   static variable_list backward(AutogradContext* ctx, const variable_list& grads) {
-    const at::Tensor grad = rows_of_tokens(grads[0], ctx->get_saved_variables()[0]).sum(1);
-    return {grad.to(grads[0].scalar_type()), {}, {}};
+    return {sum_of_rows(grads[0].contiguous(), {}, ctx->get_saved_variables()[0]), {}, {}};
   }
 };
+
+/// Gradients of rows and weights, through LibTorch's operators.
+variable_list combine_gradients(const at::Tensor& grad, const at::Tensor& rows_MD,
+                                const at::Tensor& weights_Nk, const at::Tensor& row_token_M,
+                                const at::Tensor& pair_row_Nk) {
+  const at::Tensor pairs = pair_row_Nk.reshape({-1});
+  const at::Tensor grad_ND = grad.to(at::kFloat);
+  const at::Tensor parts_NkD = rows_MD.index_select(0, pairs).to(at::kFloat).view(
+      {pair_row_Nk.size(0), pair_row_Nk.size(1), rows_MD.size(1)});
+  at::Tensor row_weight_M = at::zeros({rows_MD.size(0)}, weights_Nk.options());
+  row_weight_M.scatter_(0, pairs, weights_Nk.reshape({-1}));
+  const at::Tensor row_grad_MD = gather_rows(grad_ND, row_token_M) * row_weight_M.unsqueeze(-1);
+  return {row_grad_MD.to(rows_MD.scalar_type()), (parts_NkD * grad_ND.unsqueeze(1)).sum(-1)};
+}
+
+variable_list combine_gradients_of_rows(const at::Tensor& grad_ND, const at::Tensor& rows_MD,
+                                        const at::Tensor& weights_Nk,
+                                        const at::Tensor& pair_row_Nk) {
+  const int64_t top_k = pair_row_Nk.size(1);
+  const int64_t width = rows_MD.size(1);
+  // Rows that no pair has are padding, and there are none where nothing is padded.
+  const bool padded = rows_MD.size(0) != pair_row_Nk.numel();
+  at::Tensor row_grad_MD = padded ? at::zeros_like(rows_MD) : at::empty_like(rows_MD);
+  at::Tensor weight_grad_Nk = at::empty_like(weights_Nk);
+  const float* grad = grad_ND.const_data_ptr<float>();
+  const float* source = rows_MD.const_data_ptr<float>();
+  const float* weights = weights_Nk.const_data_ptr<float>();
+  const int64_t* index = pair_row_Nk.const_data_ptr<int64_t>();
+  float* row_grad = row_grad_MD.mutable_data_ptr<float>();
+  float* weight_grad = weight_grad_Nk.mutable_data_ptr<float>();
+  split_rows(pair_row_Nk.size(0), top_k * width, [&](int64_t begin, int64_t end) {
+    rows::weighted_sum_backward(grad + begin * width, source, index + begin * top_k,
+                                weights + begin * top_k, end - begin, top_k, width, row_grad,
+                                weight_grad + begin * top_k);
+  });
+  return {row_grad_MD, weight_grad_Nk};
+}
 
 class CombineRows : public torch::autograd::Function<CombineRows> {
  public:
@@ -90,23 +150,17 @@ class CombineRows : public torch::autograd::Function<CombineRows> {
                             const at::Tensor& weights_Nk, const at::Tensor& row_token_M,
                             const at::Tensor& pair_row_Nk) {
     ctx->save_for_backward({rows_MD, weights_Nk, row_token_M, pair_row_Nk});
-    const at::Tensor parts_NkD = rows_of_tokens(rows_MD, pair_row_Nk);
-    return (parts_NkD * weights_Nk.unsqueeze(-1)).sum(1).to(rows_MD.scalar_type());
+    return sum_of_rows(rows_MD, weights_Nk, pair_row_Nk);
   }
 
   static variable_list backward(AutogradContext* ctx, const variable_list& grads) {
     const variable_list saved = ctx->get_saved_variables();
-    const at::Tensor& rows_MD = saved[0];
-    const at::Tensor& weights_Nk = saved[1];
-    const at::Tensor& pair_row_Nk = saved[3];
-    const at::Tensor grad_ND = grads[0].to(at::kFloat);
-    const at::Tensor weight_grad_Nk =
-        (rows_of_tokens(rows_MD, pair_row_Nk) * grad_ND.unsqueeze(1)).sum(-1);
-    at::Tensor row_weight_M = at::zeros({rows_MD.size(0)}, weights_Nk.options());
-    row_weight_M.scatter_(0, pair_row_Nk.reshape({-1}), weights_Nk.reshape({-1}));
-    const at::Tensor row_grad_MD =
-        gather_rows(grad_ND, saved[2]) * row_weight_M.unsqueeze(-1);
-    return {row_grad_MD.to(rows_MD.scalar_type()), weight_grad_Nk, {}, {}};
+    variable_list result =
+        has_row_loops(saved[0])
+            ? combine_gradients_of_rows(grads[0].contiguous(), saved[0], saved[1], saved[3])
+            : combine_gradients(grads[0], saved[0], saved[1], saved[2], saved[3]);
+    result.resize(4);
+    return result;
   }
 };
 
@@ -123,7 +177,8 @@ at::Tensor dispatch_rows(const at::Tensor& tokens, const ExpertLayout& layout) {
 
 at::Tensor combine_rows(const at::Tensor& rows, const at::Tensor& weights,
                         const ExpertLayout& layout) {
-  return CombineRows::apply(rows, weights, layout.row_token, layout.pair_row);
+  return CombineRows::apply(rows.contiguous(), weights.contiguous(), layout.row_token,
+                            layout.pair_row);
 }
 
 }  // namespace assay::kernels

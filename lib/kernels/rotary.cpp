@@ -2,7 +2,8 @@
 
 #include <torch/csrc/autograd/custom_function.h>
 
-#include <cmath>
+#include "kernels/row_loops.h"
+#include "kernels/row_split.h"
 
 // Shapes: B sequences, T positions, H heads, d features of a head, h = d/2.
 namespace assay::kernels {
@@ -20,16 +21,45 @@ at::Tensor turn(const at::Tensor& x_BTHd, const at::Tensor& cos_BTh, const at::T
   return turned.to(x_BTHd.scalar_type());
 }
 
+at::Tensor turn_rows(const at::Tensor& x_BTHd, const at::Tensor& cos_BTh, const at::Tensor& sin_BTh,
+                     float direction) {
+  at::Tensor y_BTHd = at::empty(x_BTHd.sizes(), x_BTHd.options());
+  const int64_t seq_len = x_BTHd.size(1);
+  const int64_t heads = x_BTHd.size(2);
+  const int64_t width = heads * x_BTHd.size(3);
+  const int64_t half = x_BTHd.size(3) / 2;
+  const bool shared = cos_BTh.size(0) == 1;
+  const float* x = x_BTHd.const_data_ptr<float>();
+  const float* cos = cos_BTh.const_data_ptr<float>();
+  const float* sin = sin_BTh.const_data_ptr<float>();
+  float* y = y_BTHd.mutable_data_ptr<float>();
+  split_rows(x_BTHd.size(0) * seq_len, width, [&](int64_t begin, int64_t end) {
+    // One call for each stretch of rows whose angles follow each other.
+    for (int64_t at = begin; at < end;) {
+      const int64_t stop = std::min(end, (at / seq_len + 1) * seq_len);
+      const int64_t angle = (shared ? at % seq_len : at) * half;
+      rows::rotate_half(x + at * width, cos + angle, sin + angle, direction, stop - at, heads, half,
+                        y + at * width);
+      at = stop;
+    }
+  });
+  return y_BTHd;
+}
+
 class RotateHalf : public torch::autograd::Function<RotateHalf> {
  public:
   static at::Tensor forward(AutogradContext* ctx, const at::Tensor& x, const at::Tensor& cos,
                             const at::Tensor& sin) {
     ctx->save_for_backward({cos, sin});
-    return turn(x, cos, sin);
+    return has_row_loops(x) ? turn_rows(x.contiguous(), cos, sin, 1) : turn(x, cos, sin);
   }
 
+  /// The inverse of a rotation is the rotation by the opposite angle.
   static variable_list backward(AutogradContext* ctx, const variable_list& grads) {
     const variable_list saved = ctx->get_saved_variables();
+    if (has_row_loops(grads[0])) {
+      return {turn_rows(grads[0].contiguous(), saved[0], saved[1], -1), {}, {}};
+    }
     return {turn(grads[0], saved[0], saved[1].neg()), {}, {}};
   }
 };
@@ -45,7 +75,7 @@ RotaryAngles rotary_angles(const at::Tensor& positions, int64_t head_dim, double
 }
 
 at::Tensor rotate_half(const at::Tensor& x, const RotaryAngles& angles) {
-  return RotateHalf::apply(x, angles.cos, angles.sin);
+  return RotateHalf::apply(x, angles.cos.contiguous(), angles.sin.contiguous());
 }
 
 }  // namespace assay::kernels

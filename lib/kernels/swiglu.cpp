@@ -2,6 +2,9 @@
 
 #include <torch/csrc/autograd/custom_function.h>
 
+#include "kernels/row_loops.h"
+#include "kernels/row_split.h"
+
 // Shapes: M rows, F hidden features.
 namespace assay::kernels {
 namespace {
@@ -9,29 +12,59 @@ namespace {
 using torch::autograd::AutogradContext;
 using torch::autograd::variable_list;
 
+at::Tensor activate_rows(const at::Tensor& gate_up_MF) {
+  const int64_t width = gate_up_MF.size(1) / 2;
+  at::Tensor out_MF = at::empty({gate_up_MF.size(0), width}, gate_up_MF.options());
+  const float* gate_up = gate_up_MF.const_data_ptr<float>();
+  float* out = out_MF.mutable_data_ptr<float>();
+  split_rows(gate_up_MF.size(0), width, [&](int64_t begin, int64_t end) {
+    rows::swiglu(gate_up + 2 * begin * width, end - begin, width, out + begin * width);
+  });
+  return out_MF;
+}
+
+at::Tensor gradient_of_rows(const at::Tensor& gate_up_MF, const at::Tensor& grad_MF) {
+  const int64_t width = grad_MF.size(1);
+  at::Tensor both_MF = at::empty_like(gate_up_MF);
+  const float* gate_up = gate_up_MF.const_data_ptr<float>();
+  const float* grad = grad_MF.const_data_ptr<float>();
+  float* out = both_MF.mutable_data_ptr<float>();
+  split_rows(grad_MF.size(0), width, [&](int64_t begin, int64_t end) {
+    rows::swiglu_backward(gate_up + 2 * begin * width, grad + begin * width, end - begin, width,
+                          out + 2 * begin * width);
+  });
+  return both_MF;
+}
+
+at::Tensor gradient(const at::Tensor& gate_up_MF, const at::Tensor& grad) {
+  const auto halves = gate_up_MF.to(at::kFloat).chunk(2, -1);
+  const at::Tensor grad_MF = grad.to(at::kFloat);
+  const at::Tensor sigmoid_MF = halves[0].sigmoid();
+  const at::Tensor silu_MF = halves[0] * sigmoid_MF;
+  // d silu / d gate = sigmoid x (1 + gate x (1 - sigmoid)) = sigmoid + silu x (1 - sigmoid)
+  const at::Tensor slope_MF = sigmoid_MF + silu_MF * (1 - sigmoid_MF);
+  const at::Tensor both = at::cat({grad_MF * halves[1] * slope_MF, grad_MF * silu_MF}, -1);
+  return both.to(gate_up_MF.scalar_type());
+}
+
 class SwiGlu : public torch::autograd::Function<SwiGlu> {
  public:
   static at::Tensor forward(AutogradContext* ctx, const at::Tensor& gate_up_MF) {
     ctx->save_for_backward({gate_up_MF});
+    if (has_row_loops(gate_up_MF)) return activate_rows(gate_up_MF);
     const auto halves = gate_up_MF.to(at::kFloat).chunk(2, -1);
     return (at::silu(halves[0]) * halves[1]).to(gate_up_MF.scalar_type());
   }
 
   static variable_list backward(AutogradContext* ctx, const variable_list& grads) {
     const at::Tensor gate_up_MF = ctx->get_saved_variables()[0];
-    const auto halves = gate_up_MF.to(at::kFloat).chunk(2, -1);
-    const at::Tensor grad_MF = grads[0].to(at::kFloat);
-    const at::Tensor sigmoid_MF = halves[0].sigmoid();
-    const at::Tensor silu_MF = halves[0] * sigmoid_MF;
-    // d silu / d gate = sigmoid x (1 + gate x (1 - sigmoid)) = sigmoid + silu x (1 - sigmoid)
-    const at::Tensor slope_MF = sigmoid_MF + silu_MF * (1 - sigmoid_MF);
-    const at::Tensor both = at::cat({grad_MF * halves[1] * slope_MF, grad_MF * silu_MF}, -1);
-    return {both.to(gate_up_MF.scalar_type())};
+    if (has_row_loops(gate_up_MF)) return {gradient_of_rows(gate_up_MF, grads[0].contiguous())};
+    return {gradient(gate_up_MF, grads[0])};
   }
 };
 
 }  // namespace
 
-at::Tensor swiglu(const at::Tensor& gate_up) { return SwiGlu::apply(gate_up); }
+at::Tensor swiglu(const at::Tensor& gate_up) { return SwiGlu::apply(gate_up.contiguous()); }
 
 }  // namespace assay::kernels

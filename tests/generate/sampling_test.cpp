@@ -1,0 +1,72 @@
+#include "generate/sampling.h"
+
+#include <catch2/catch.hpp>
+#include <cmath>
+#include <limits>
+#include <vector>
+
+#include "error/error.h"
+
+using assay::sample_token;
+using assay::SamplingOptions;
+
+namespace {
+
+const std::vector<float> kLogits{0.0F, 2.0F, -1.0F, 1.0F};
+
+/// How often each token comes in 20,000 draws.
+std::vector<double> frequencies(const SamplingOptions& options) {
+  std::vector<double> counts(kLogits.size(), 0);
+  for (uint64_t draw = 0; draw < 20000; ++draw) {
+    counts.at(static_cast<size_t>(sample_token(kLogits, options, draw))) += 1.0 / 20000;
+  }
+  return counts;
+}
+
+}  // namespace
+
+TEST_CASE("tokens come as often as softmax of logits over temperature says") {
+  for (const double temperature : {1.0, 0.5, 3.0}) {
+    const auto seen = frequencies({.temperature = temperature, .seed = 5});
+    double total = 0;
+    for (const float logit : kLogits) total += std::exp(logit / temperature);
+    for (size_t i = 0; i < kLogits.size(); ++i) {
+      CHECK(seen[i] == Approx(std::exp(kLogits[i] / temperature) / total).margin(0.015));
+    }
+  }
+}
+
+TEST_CASE("top-k keeps the k likeliest tokens") {
+  const auto seen = frequencies({.top_k = 2, .seed = 5});
+  CHECK(seen[0] == 0);
+  CHECK(seen[2] == 0);
+  CHECK(seen[1] == Approx(std::exp(2.0) / (std::exp(2.0) + std::exp(1.0))).margin(0.015));
+  CHECK(frequencies({.top_k = 1})[1] == Approx(1.0));
+}
+
+TEST_CASE("temperature 0 takes the likeliest token, the lower number in a tie") {
+  CHECK(sample_token(kLogits, {.temperature = 0}, 3) == 1);
+  CHECK(sample_token(std::vector<float>{1, 7, 7}, {.temperature = 0}, 3) == 1);
+}
+
+TEST_CASE("a draw depends on seed and number only") {
+  const SamplingOptions options{.temperature = 2, .seed = 9};
+  std::vector<int64_t> first;
+  std::vector<int64_t> other_seed;
+  for (uint64_t draw = 0; draw < 50; ++draw) {
+    first.push_back(sample_token(kLogits, options, draw));
+    other_seed.push_back(sample_token(kLogits, {.temperature = 2, .seed = 10}, draw));
+    CHECK(sample_token(kLogits, options, draw) == first.back());
+  }
+  CHECK(first != other_seed);
+}
+
+TEST_CASE("logits that are not finite are an error, not a token") {
+  const float nan = std::numeric_limits<float>::quiet_NaN();
+  CHECK_THROWS_AS(sample_token(std::vector<float>{1, nan}, {}, 0), assay::TrainingError);
+}
+
+TEST_CASE("negative sampling options are a config error") {
+  CHECK_THROWS_AS(sample_token(kLogits, {.temperature = -1}, 0), assay::ConfigError);
+  CHECK_THROWS_AS(sample_token(kLogits, {.top_k = -1}, 0), assay::ConfigError);
+}
