@@ -3,7 +3,7 @@
 # Usage (as root): bare_machine.sh [--cold] [COMMAND...]     default commands: "./dev quickstart" "./dev test"
 #
 # The bare machine is a debootstrap chroot. It reaches the package sources the way this machine does: apt's and pip's
-# configuration is mounted into it, and with it the package caches unless --cold is given.
+# configuration is mounted into it, and with it the caches of packages and of the compiler unless --cold is given.
 set -euo pipefail
 
 skip() {
@@ -54,14 +54,16 @@ find /usr/local/share/ca-certificates -name '*.crt' -exec cp {} "$root/usr/local
 if [[ -z $cold ]]; then
   show /var/cache/apt/archives rw
   show "$HOME/.cache/pip" rw
+  show "$HOME/.cache/ccache" rw
 fi
 
-git clone --quiet "$repository" "$root$HOME/assay"
+# The clone lies where the repository does, so that ccache knows its files.
+git clone --quiet "$repository" "$root$repository"
 mapfile -t settings < <(env | grep -E '^(PIP_|[a-z]+_proxy=|[A-Z]+_PROXY=|SSL_CERT|REQUESTS_CA)' || true)
 for command in "${commands[@]}"; do
   start=$SECONDS
   echo "== $command"
   chroot "$root" env -i "${settings[@]}" HOME="$HOME" LANG=C.UTF-8 PATH=/usr/sbin:/usr/bin:/sbin:/bin \
-    bash -c "cd ~/assay && $command" </dev/null
+    bash -c "cd '$repository' && $command" </dev/null
   echo "== $command: $((SECONDS - start)) s"
 done
