@@ -29,7 +29,8 @@ struct Place {
 /// "file:line:column", or only the document's name where it has no lines.
 std::string to_string(const Place& place);
 
-/// Throws the document's kind of error: `[module] file:line:column: fact`.
+/// Throws the document's kind of error: `[module] file:line:column: fact`. The message is one line
+/// whatever the document holds: control characters are escaped, and a very long fact is cut.
 [[noreturn]] void fail_at(const Place& place, std::string_view fact);
 
 }  // namespace assay

@@ -149,6 +149,16 @@ TEST_CASE("validate names the place of the key it is about") {
         "[config] run.toml:3:1: the corpus is called like the run");
 }
 
+TEST_CASE("a message is one line whatever the file holds") {
+  const std::string fault = fault_of("title = \"a\"\n\"\\u001b[31m\\nx\" = 1");
+  CHECK(fault.find('\n') == std::string::npos);
+  CHECK(fault.find('\x1b') == std::string::npos);
+  CHECK(fault.find("\\x1b[31m\\x0ax") != std::string::npos);
+  const std::string huge = fault_of("title = \"a\"\n" + std::string(1'000'000, 'k') + " = 1");
+  CHECK(huge.size() < 2500);
+  CHECK(huge.find(" ...") != std::string::npos);
+}
+
 TEST_CASE("a data file's faults are data errors") {
   CHECK_THROWS_AS(parse_example("titel = 1", DocumentKind::kData), DataError);
   CHECK_THROWS_AS(parse_example("title = ", DocumentKind::kData), DataError);
