@@ -33,7 +33,7 @@ struct FigureRef {
   Place place;
 };
 
-/// `value` is said to be a / b ("ratio"), 1 - a / b ("saving") or b / a ("factor-less").
+/// `value` is said to be a / b (form "ratio") or 1 - a / b (form "saving").
 struct RatioStatement {
   std::string name;
   Figure value;

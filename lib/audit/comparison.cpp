@@ -36,9 +36,13 @@ CheckResult judge(const RuleContext& context, const Comparison& c,
 
 std::string sentence_of(const RuleContext& context, const Comparison& c, CheckResult result) {
   const std::string computed = readable_text(c.computed.value, c.unit);
-  const std::string expected = c.expected.inputs.size() == 1
-                                   ? c.expected.inputs.front().shown.text
-                                   : readable_text(c.expected.value, c.unit);
+  std::string expected = readable_text(c.expected.value, c.unit);
+  if (c.expected.inputs.size() == 1) {
+    const TermInput& input = c.expected.inputs.front();
+    const std::string claim = input.figure.substr(0, input.figure.find('#'));
+    expected = input.shown.text;
+    if (!claim.empty() && claim != context.claim().id) expected += fmt::format(" ({})", claim);
+  }
   const double away = c.computed.value / c.expected.value - 1;
   const std::string percent = fmt::format("{}{}", away > 0 ? "+" : "", percent_text(away));
   if (result == CheckResult::kPass && c.own_formula) {

@@ -48,7 +48,12 @@ void compare_scopes(const ComparedFigure& a, const ComparedFigure& b, Language l
       unstated.push_back(name);
     }
   }
-  if (is_unstated(a.scope) && is_unstated(b.scope)) unstated.emplace_back("*");
+  const bool price = a.figure->measure.dimension == Dimension::kMoneyPerMillionTokens ||
+                     a.figure->measure.dimension == Dimension::kMoneyPerGpuHour;
+  if (is_unstated(a.scope) && is_unstated(b.scope) && !price) {
+    terms.flags.push_back(say(language, "like_scope_on_no_side"));
+    terms.flag_rules.emplace_back("operand_scope_not_stated");
+  }
   if (unstated.empty()) return;
   terms.flags.push_back(say(language, "like_scope_not_stated", joined(unstated)));
   terms.flag_rules.emplace_back("operand_scope_not_stated");

@@ -7,6 +7,8 @@ namespace {
 
 constexpr std::array kTitles{
     Message{"rule.stages_add_up", "stages add up", "段階の合計"},
+    Message{"rule.stages_from_time", "devices x wall time of the stages x price = cost",
+            "段階ごとの台数×所要時間×単価＝費用"},
     Message{"rule.column_sum", "column sum", "列の合計"},
     Message{"rule.fleet_count", "device counts add up", "台数の合計"},
     Message{"rule.hours_times_price", "hours x price = cost", "GPU時間×単価＝費用"},
@@ -144,7 +146,7 @@ constexpr std::array kTitles{
     Message{"word.checks", "checks", "検査"},
     Message{"word.formula", "formula", "計算式"},
     Message{"word.inputs", "inputs", "入力"},
-    Message{"word.printed", "printed", "記載値"},
+    Message{"word.printed", "expected", "照合する値"},
     Message{"word.included", "included", "含む"},
     Message{"word.excluded", "excluded", "含まない"},
     Message{"word.against", "against", "基準"},

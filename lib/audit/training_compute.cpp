@@ -20,7 +20,7 @@ Term shape_term(const RuleContext& context, const RegisteredModel& model, double
                 const std::string& name, const std::string& unit) {
   Term term = constant(value);
   CheckInput shown =
-      context.shown(model.source, name, fmt::format("{} {}", rounded_text(value, 10), unit));
+      context.shown(model.source, name, fmt::format("{} {}", exact_text(value), unit));
   shown.mark = model.source.mark == "recalled" ? "recalled" : "derived";
   term.unit = unit;
   term.inputs.push_back({.shown = shown,

@@ -69,6 +69,9 @@ std::string recalled_inputs(const RuleContext& context, const Findings& findings
 
 std::string support_sentence(const RuleContext& context, const Findings& findings) {
   for (const Finding& finding : findings.list) {
+    if (finding.range_contains) return finding.check.sentence;
+  }
+  for (const Finding& finding : findings.list) {
     if (supports(finding)) return finding.check.sentence;
   }
   const Finding* reproduced = reproduction(findings);
@@ -79,8 +82,10 @@ std::string core_sentence(const RuleContext& context, const Findings& findings, 
   const Figure* headline = context.claim().headline_figure();
   const std::string said = headline == nullptr ? std::string() : headline->text();
   switch (label) {
-    case Label::kInconsistent:
-      return context.say("verdict_inconsistent", first(findings, CheckResult::kFail)->check.sentence);
+    case Label::kInconsistent: {
+      const Check& failed = first(findings, CheckResult::kFail)->check;
+      return context.say("verdict_inconsistent", failed.name, failed.sentence);
+    }
     case Label::kReproduced: {
       const Finding* found = reproduction(findings);
       return context.say("verdict_reproduced", said,

@@ -49,7 +49,7 @@ void judge_price(const RuleContext& context, const ClaimPart& part, Findings& fi
   CheckResult result = CheckResult::kNotApplicable;
   std::string sentence = context.say("price_no_market", readable_text(price->value, unit));
   if (market && market->currency == currency_of(context, part)) {
-    const bool inside = intervals_meet(price->bounds, {market->low, market->high});
+    const bool inside = market->low <= price->value && price->value <= market->high;
     result = inside ? CheckResult::kPass : CheckResult::kFlag;
     sentence = context.say(inside ? "price_inside" : "price_outside",
                            readable_text(price->value, unit), readable_text(market->low, 4),
@@ -58,7 +58,8 @@ void judge_price(const RuleContext& context, const ClaimPart& part, Findings& fi
   Finding finding =
       plain_finding(context, CheckKind::kPrice, "implied_price", result, std::move(sentence));
   if (!total) finding.check.name += ": " + part.name;
-  finding.check.formula = formula_text(*price, unit);
+  // A printed price needs no formula.
+  if (price->inputs.size() > 1) finding.check.formula = formula_text(*price, unit);
   finding.check.computed = check_number(*price, unit);
   if (market) {
     const double middle = (market->low + market->high) / 2;

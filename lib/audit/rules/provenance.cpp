@@ -23,7 +23,7 @@ std::string scope_text(const RuleContext& context, const Scope& scope) {
 
 bool is_published_cost(const Figure& figure) {
   return figure.measure.dimension == Dimension::kMoney &&
-         !figure.path.starts_with("conversions.") && !figure.path.starts_with("fleet.");
+         (figure.path.starts_with("total.") || figure.path.starts_with("figures."));
 }
 
 void add_cost_rows(const RuleContext& context, const Claim& claim, VerdictTable& table,

@@ -56,8 +56,9 @@ void check_ratio(const RuleContext& context, const RatioStatement& ratio, Findin
 
 std::string pair_value(const Figure& a, const Figure& b) {
   const double ratio = a.measure.value / b.measure.value;
-  return fmt::format("{} = {} x ({} %)", fmt::format("{} / {}", a.measure.text, b.measure.text),
-                     rounded_text(ratio, 4), rounded_text((ratio - 1) * 100, 4));
+  const std::string text = fmt::format("{} / {} = {} x", a.measure.text, b.measure.text,
+                                       rounded_text(ratio, 4));
+  return ratio < 1 ? fmt::format("{} ({} %)", text, rounded_text((ratio - 1) * 100, 4)) : text;
 }
 
 std::string terms_text(const RuleContext& context, const LikeTerms& terms) {

@@ -7,6 +7,7 @@ namespace {
 
 constexpr std::array kRules{
     Rule{"stages_add_up", stages_add_up},
+    Rule{"stages_from_time", stages_from_time},
     Rule{"column_sums", column_sums},
     Rule{"printed_relations", printed_relations},
     Rule{"stated_products", stated_products},

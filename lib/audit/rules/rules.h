@@ -19,6 +19,7 @@ std::span<const Rule> all_rules();
 
 // Identity: arithmetic among printed figures.
 void stages_add_up(const RuleContext& context, Findings& findings);
+void stages_from_time(const RuleContext& context, Findings& findings);
 void column_sums(const RuleContext& context, Findings& findings);
 void printed_relations(const RuleContext& context, Findings& findings);
 void stated_products(const RuleContext& context, Findings& findings);

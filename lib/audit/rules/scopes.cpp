@@ -17,8 +17,8 @@ void scope_stated(const RuleContext& context, Findings& findings) {
   const Claim& claim = context.claim();
   const Figure* headline = claim.headline_figure();
   if (is_context_kind(claim.kind) || headline == nullptr || !is_unstated(claim.scope)) return;
-  const bool cost = headline->measure.dimension == Dimension::kMoney;
-  if (!cost || !claim.conversions.empty()) return;  // hours and ratios name what they measure
+  // Hours and ratios name what they measure; a conversion of money needs no scope.
+  if (headline->measure.dimension != Dimension::kMoney || claim.kind == "identity") return;
   findings.list.push_back(plain_finding(context, CheckKind::kScope, "scope_not_stated",
                                         CheckResult::kFlag, context.say("scope_not_stated"),
                                         {context.shown(*headline)}));

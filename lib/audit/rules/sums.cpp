@@ -82,6 +82,36 @@ void stages_add_up(const RuleContext& context, Findings& findings) {
   }
 }
 
+// The total from what the stages' devices and times give, before a source rounds their hours.
+void stages_from_time(const RuleContext& context, Findings& findings) {
+  const Figure* money = context.claim().total.find("money");
+  const Figure* price = context.find(context.claim().total, "price");
+  if (money == nullptr || price == nullptr || context.claim().stages.empty() ||
+      price->measure.currency != money->measure.currency) {
+    return;
+  }
+  std::optional<Term> sum;
+  bool timed = false;
+  for (const ClaimPart& stage : context.claim().stages) {
+    const Figure* devices = stage.find("devices");
+    const Figure* wall = stage.find("wall");
+    const Figure* hours = stage.find("hours");
+    const bool has_time = devices != nullptr && wall != nullptr;
+    if (!has_time && hours == nullptr) return;
+    const Term term = has_time ? context.term(*devices, "gpu") * context.term(*wall, "h")
+                               : context.term(*hours, "gpu_h");
+    timed = timed || has_time;
+    sum = sum ? *sum + term : term;
+  }
+  if (!timed) return;
+  findings.list.push_back(compare(context, {.rule = "stages_from_time",
+                                            .unit = money->measure.unit,
+                                            .computed = *sum * context.term(*price,
+                                                                            price->measure.unit),
+                                            .expected = context.term(*money,
+                                                                     money->measure.unit)}));
+}
+
 void column_sums(const RuleContext& context, Findings& findings) {
   for (const SumStatement& sum : context.claim().sums) {
     std::vector<const Figure*> rows;

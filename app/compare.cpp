@@ -1,0 +1,83 @@
+#include <boost/program_options.hpp>
+#include <filesystem>
+#include <iostream>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "app/cli/language_option.h"
+#include "app/command.h"
+#include "audit/claim_reader.h"
+#include "audit/comparison_of_claims.h"
+#include "error/error.h"
+
+namespace assay::app {
+namespace {
+
+namespace po = boost::program_options;
+
+po::options_description visible_options() {
+  po::options_description options("Options");
+  options.add_options()("help,h", "this text")("json", "print JSON")(
+      "lang", po::value<std::string>()->default_value("en"), "language of the text: en or ja")(
+      "registry", po::value<std::string>()->default_value(""), "the registry's folder");
+  return options;
+}
+
+po::variables_map parse(const std::vector<std::string>& args) {
+  po::options_description all = visible_options();
+  all.add_options()("claim", po::value<std::vector<std::string>>());
+  po::positional_options_description positional;
+  positional.add("claim", -1);
+  po::variables_map values;
+  try {
+    po::store(po::command_line_parser(args).options(all).positional(positional).run(), values);
+    po::notify(values);
+  } catch (const po::error& error) {
+    throw ConfigError(std::string("[compare] ") + error.what() + " (assay compare --help)");
+  }
+  return values;
+}
+
+// The id of a claim of the registry, or of a claim file that is added to the set.
+std::string claim_id(const std::string& name, audit::ClaimSet& set) {
+  if (std::filesystem::path(name).extension() != ".toml") return set.claim(name).id;
+  return set.add(audit::read_claim_file(name)).id;
+}
+
+int run_compare(const std::vector<std::string>& args) {
+  const po::variables_map values = parse(args);
+  if (values.count("help")) {
+    std::cout << "Usage: assay compare A B [OPTIONS]\n\nCompares two claims (ids or files) on like "
+                 "terms. A ratio of unlike things is refused with\nthe reasons and the nearest "
+                 "comparable pairs.\n\n"
+              << visible_options();
+    return 0;
+  }
+  const auto names = values.count("claim") ? values["claim"].as<std::vector<std::string>>()
+                                           : std::vector<std::string>();
+  if (names.size() != 2) throw ConfigError("[compare] two claims are needed (assay compare --help)");
+  const audit::Language language = parse_language(values["lang"].as<std::string>());
+  const Registry registry = Registry::load(find_registry(values["registry"].as<std::string>()));
+  audit::ClaimSet set = audit::ClaimSet::load(registry.root());
+  const std::string a = claim_id(names[0], set);
+  const std::string b = claim_id(names[1], set);
+  const audit::ClaimComparison comparison =
+      audit::compare_claims(set.claim(a), set.claim(b), set, registry, language);
+  if (values.count("json")) {
+    std::cout << audit::comparison_json(comparison, registry.hash())
+                     .dump(2, ' ', false, nlohmann::json::error_handler_t::replace)
+              << "\n";
+  } else {
+    std::cout << audit::comparison_text(comparison, language);
+  }
+  return 0;
+}
+
+}  // namespace
+
+Command compare_command() {
+  return {"compare", "two claims on like terms, or why not", run_compare};
+}
+
+}  // namespace assay::app
