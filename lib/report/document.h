@@ -64,6 +64,7 @@ struct BarPart {
   std::string name;
   std::string text;  ///< its value
   double share = 0;
+  std::optional<size_t> colour;  ///< its place in the bar where absent
 };
 
 struct StackedBar {

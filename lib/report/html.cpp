@@ -136,22 +136,23 @@ class HtmlWriter {
         add("<th scope=\"col\">{}</th>", escape(run));
       }
     } else {
-      add("<th scope=\"col\">{}</th><th scope=\"col\">{}</th>", escape(say("value")),
-          escape(say("note")));
+      add("<th scope=\"col\">{}</th>", escape(say("value")));
     }
     text_ += "</tr></thead><tbody>";
     for (const Row& row : section.rows) write_row(row);
     text_ += "</tbody></table></div>";
   }
 
+  // The note stands beside the value where there is room, else below it.
   void write_row(const Row& row) {
     add("<tr><th scope=\"row\">{}</th>", escape(row.label));
     for (const Cell& cell : row.cells) {
-      text_ += cell.value ? "<td class=\"number\">" : "<td>";
+      add("<td><div class=\"{}\"><div{}>", several() || cell.note.empty() ? "below" : "beside",
+          cell.value ? " class=\"number\"" : "");
       write_value(cell);
-      if (several() && !cell.note.empty()) add("<div class=\"note\">{}</div>", escape(cell.note));
-      text_ += "</td>";
-      if (!several()) add("<td class=\"note\">{}</td>", escape(cell.note));
+      text_ += "</div>";
+      if (!cell.note.empty()) add("<div class=\"note\">{}</div>", escape(cell.note));
+      text_ += "</div></td>";
     }
     text_ += "</tr>";
   }
@@ -182,16 +183,27 @@ class HtmlWriter {
         const BarPart& part = bar.parts[i];
         if (part.share <= 0) continue;
         add("<span class=\"c{}\" style=\"flex-grow:{:.6f}\" title=\"{}: {}\"></span>",
-            i % kNumColours, part.share, escape(part.name), escape(part.text));
+            colour_of(part, i), part.share, escape(part.name), escape(part.text));
       }
       text_ += "</div>";
     }
+    constexpr size_t kMostInLegend = 16;  // more parts repeat the colours; their titles tell them
+    if (plot.bars.front().parts.size() <= kMostInLegend) write_bar_legend(plot);
+    text_ += "</figure>";
+  }
+
+  static size_t colour_of(const BarPart& part, size_t index) {
+    return part.colour.value_or(index) % kNumColours;
+  }
+
+  void write_bar_legend(const BarPlot& plot) {
     text_ += "<ul class=\"legend\">";
     const auto& parts = plot.bars.front().parts;
     for (size_t i = 0; i < parts.size(); ++i) {
-      add("<li><span class=\"swatch c{}\"></span>{}</li>", i % kNumColours, escape(parts[i].name));
+      add("<li><span class=\"swatch c{}\"></span>{}</li>", colour_of(parts[i], i),
+          escape(parts[i].name));
     }
-    text_ += "</ul></figure>";
+    text_ += "</ul>";
   }
 
   void write_block(const TextBlock& block) {

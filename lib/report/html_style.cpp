@@ -34,7 +34,7 @@ overflow-wrap:anywhere}
 pre.prose{border-left:4px solid var(--c0)}
 .meta{display:flex;flex-wrap:wrap;gap:4px 28px;margin:0 0 8px}
 .meta div{min-width:0}.meta dt{color:var(--soft);font-size:.82rem}.meta dd{margin:0}
-nav{position:sticky;top:0;z-index:1;display:flex;gap:6px;overflow-x:auto;background:var(--page);
+nav{position:sticky;top:0;z-index:1;display:flex;flex-wrap:wrap;gap:6px;background:var(--page);
 padding-top:8px;padding-bottom:8px}
 nav a{flex:none;padding:4px 11px;border-radius:999px;background:var(--card);border:1px solid var(--rule);
 text-decoration:none;font-size:.86rem}
@@ -53,9 +53,10 @@ th,td{padding:7px 10px;text-align:left;vertical-align:top;border-bottom:1px soli
 thead th{color:var(--soft);font-size:.82rem;font-weight:600}
 tbody th{font-weight:500}
 tbody tr:last-child>*{border-bottom:0}
-.figures td:not(.note){overflow-wrap:anywhere}
+.figures td{overflow-wrap:anywhere}.figures thead th:first-child{width:34%}
+.beside{display:grid;grid-template-columns:minmax(0,2fr) minmax(0,3fr);gap:0 16px}
 .number{font-variant-numeric:tabular-nums}
-.provenance{display:inline-block;padding:0 7px;border-radius:999px;font-size:.72rem;font-weight:600;
+td .provenance{margin-left:4px}.provenance{display:inline-block;padding:0 7px;border-radius:999px;font-size:.72rem;font-weight:600;
 vertical-align:middle;background:var(--none-bg);color:var(--none);white-space:nowrap}
 .provenance.measured{background:var(--good-bg);color:var(--good)}
 .provenance.assumed{background:var(--flag-bg);color:var(--flag)}
@@ -104,16 +105,17 @@ summary .badge{margin-right:8px}
 .formula{display:block;margin:6px 0;padding:8px 12px;background:var(--tint);border-radius:6px}
 .chips{display:flex;flex-wrap:wrap;gap:6px;margin:6px 0;padding:0;list-style:none;font-size:.86rem}
 .chips li{padding:1px 10px;border-radius:999px;border:1px solid var(--rule)}
+.chips .state{border:0;padding-left:0;min-width:7em;color:var(--soft)}
 .chips .included{background:var(--good-bg);color:var(--good);border-color:transparent}
-.chips .excluded{background:var(--none-bg);color:var(--none);border-color:transparent;
-text-decoration:line-through}
+.chips .excluded{background:var(--none-bg);color:var(--none);border-color:transparent}
 .chips .not-stated{border-style:dashed;color:var(--soft)}
 footer{padding-top:4px;padding-bottom:36px;color:var(--soft);font-size:.86rem}
 @media (max-width:640px){header,main,footer,nav{padding-left:14px;padding-right:14px}
 section{padding:18px 14px;border-radius:10px}h1{font-size:1.5rem}
 .wide{display:none}.narrow{display:block}.tiles{grid-template-columns:repeat(2,minmax(0,1fr));gap:8px}
 .tile{padding:10px 12px}.tile .value{font-size:1.05rem}th,td{padding:6px 6px}
-.figures td.note{min-width:9em}.figures tbody th{min-width:8em}}
+.beside{display:block}.overview th:nth-child(n+3),.overview td:nth-child(n+3){display:none}nav{flex-wrap:nowrap;overflow-x:auto}
+.figures thead th:first-child{width:42%}.figures tbody th{min-width:8em}}
 @media print{:root{--page:#fff}details::details-content{content-visibility:visible;height:auto}body{font-size:11pt}nav{display:none}
 section{border:0;padding:0 0 10pt;break-inside:auto}figure,.tile,tr{break-inside:avoid}
 details>:not(summary){display:block}a{color:inherit}}

@@ -1,7 +1,9 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <iterator>
 #include <string_view>
+#include <vector>
 
 #include "audit/number_text.h"
 #include "report/html.h"
@@ -44,8 +46,9 @@ class VerdictWriter {
   }
 
   void write_overview() {
-    add("<div class=\"scroll\"><table><thead><tr><th scope=\"col\">{}</th><th scope=\"col\">{}</th>"
-        "<th scope=\"col\">{}</th><th scope=\"col\">{}</th></tr></thead><tbody>",
+    add("<div class=\"scroll\"><table class=\"overview\"><thead><tr><th scope=\"col\">{}</th>"
+        "<th scope=\"col\">{}</th><th scope=\"col\">{}</th><th scope=\"col\">{}</th></tr></thead>"
+        "<tbody>",
         escape(say("claim")), escape(say("verdict")), escape(say("claimed")),
         escape(say("recomputed")));
     for (const Verdict& verdict : document_.verdicts) {
@@ -147,14 +150,25 @@ class VerdictWriter {
     text_ += "</tbody></table></div>";
   }
 
+  // One line a state, so that the state is text and not only a colour.
   void write_scope(const Verdict& verdict) {
     if (verdict.scope.empty()) return;
-    add("<h4>{}</h4><ul class=\"chips\">", escape(say("scope")));
+    add("<h4>{}</h4>", escape(say("scope")));
+    std::vector<std::string> states;
     for (const ScopeEntry& entry : verdict.scope) {
-      add("<li class=\"{}\" title=\"{}\">{}</li>", escape(entry.state),
-          escape(scope_text(document_.language, entry.state)), escape(entry.dimension));
+      if (std::find(states.begin(), states.end(), entry.state) == states.end()) {
+        states.push_back(entry.state);
+      }
     }
-    text_ += "</ul>";
+    for (const std::string& state : states) {
+      add("<ul class=\"chips\"><li class=\"state\">{}</li>",
+          escape(scope_text(document_.language, state)));
+      for (const ScopeEntry& entry : verdict.scope) {
+        if (entry.state != state) continue;
+        add("<li class=\"{}\">{}</li>", escape(entry.state), escape(entry.dimension));
+      }
+      text_ += "</ul>";
+    }
   }
 
   void write_list(std::string_view id, const std::vector<std::string>& lines) {

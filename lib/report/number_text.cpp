@@ -41,9 +41,19 @@ std::string duration_text(double seconds) {
   if (size < 1e-3) return fmt::format("{:.4g} µs", seconds * 1e6);
   if (size < 1) return fmt::format("{:.4g} ms", seconds * 1e3);
   if (size < 120) return fmt::format("{:.2f} s", seconds);
-  const auto whole = static_cast<long long>(std::llround(seconds));
-  if (whole < 7200) return fmt::format("{} min {:02} s", whole / 60, whole % 60);
-  return fmt::format("{} h {:02} min {:02} s", whole / 3600, whole / 60 % 60, whole % 60);
+  const auto whole = std::llround(seconds);
+  const auto cents = std::llround(seconds * 100);
+  const std::string exact =
+      fmt::format("{}.{:02} s", grouped(static_cast<double>(cents / 100)), cents % 100);
+  if (whole < 7200) return fmt::format("{} ({} min {:02} s)", exact, whole / 60, whole % 60);
+  return fmt::format("{} ({} h {:02} min {:02} s)", exact, whole / 3600, whole / 60 % 60,
+                     whole % 60);
+}
+
+std::string share_text(double share) {
+  constexpr double kSmallest = 1e-4;  // below it, two decimals would hide the figure
+  const bool small = share != 0 && std::abs(share) < kSmallest;
+  return small ? fmt::format("{:.2g} %", 100 * share) : fmt::format("{:.2f} %", 100 * share);
 }
 
 std::string money_text(double amount, std::string_view currency) {
@@ -82,7 +92,7 @@ std::string plain_number(double value) {
 std::string number_text(double value, std::string_view unit) {
   if (!std::isfinite(value)) return fmt::format("{} {}", value, unit);
   if (unit == "s") return duration_text(value);
-  if (unit == "share") return fmt::format("{:.4g} %", 100 * value);
+  if (unit == "share") return share_text(value);
   if (unit == "B") return bytes_text(value);
   if (is_counted(unit)) return grouped(value);
   if (is_currency(unit)) return money_text(value, unit);

@@ -3,7 +3,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
-#include "report/verdict_json.h"
+#include "audit/verdict_json.h"
 
 namespace assay::report {
 namespace {
@@ -82,7 +82,8 @@ std::string to_json(const Document& document) {
   for (const Section& section : document.sections) {
     json["sections"][section.key] = section_json(section);
   }
-  for (const Verdict& verdict : document.verdicts) json["claims"].push_back(verdict_json(verdict));
+  for (const Verdict& verdict : document.verdicts)
+    json["claims"].push_back(audit::verdict_json(verdict));
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 

@@ -13,8 +13,8 @@ namespace assay::report {
 namespace {
 
 constexpr double kLeft = 52;
-constexpr double kRight = 10;
-constexpr double kTop = 10;
+constexpr double kRight = 20;
+constexpr double kTop = 26;
 constexpr double kBottom = 40;
 constexpr size_t kNumColours = 8;
 
@@ -95,8 +95,7 @@ class Canvas {
     fmt::format_to(out(),
                    "<text class=\"axis\" x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"end\">{}</text>",
                    right, bottom + 33, escape(plot_.x_label));
-    fmt::format_to(out(), "<text class=\"axis\" x=\"{:.1f}\" y=\"{:.1f}\">{}</text>", 0.0,
-                   bottom + 33, escape(plot_.y_label));
+    fmt::format_to(out(), "<text class=\"axis\" x=\"0\" y=\"12\">{}</text>", escape(plot_.y_label));
   }
 
   void draw_level(const PlotLevel& level) {

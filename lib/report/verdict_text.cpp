@@ -56,7 +56,12 @@ std::string_view result_sign(CheckResult result) {
 }
 
 std::string claimed_text(const Verdict& verdict) {
-  return verdict.claimed_text.empty() ? number_text(verdict.claimed) : verdict.claimed_text;
+  const std::string& printed = verdict.claimed_text;
+  if (!verdict.claimed) return printed;
+  // "more than", "at most" and ranges are kept as printed; a plain number is made readable.
+  const bool plain = printed.empty() || (printed.find_first_of("<>=") == std::string::npos &&
+                                         printed.find(" to ") == std::string::npos);
+  return plain ? number_text(verdict.claimed) : printed;
 }
 
 std::string number_text(const std::optional<CheckNumber>& number) {

@@ -11,10 +11,11 @@ TEST_CASE("numbers are printed with their unit at a readable size") {
   CHECK(number_text(13245.6, "token/s") == "13,246 token/s");
   CHECK(number_text(0.0123, "s") == "12.3 ms");
   CHECK(number_text(75.5, "s") == "75.50 s");
-  CHECK(number_text(200, "s") == "3 min 20 s");
-  CHECK(number_text(7325, "s") == "2 h 02 min 05 s");
+  CHECK(number_text(200, "s") == "200.00 s (3 min 20 s)");
+  CHECK(number_text(7325, "s") == "7,325.00 s (2 h 02 min 05 s)");
   CHECK(number_text(0, "s") == "0 s");
   CHECK(number_text(0.3906, "share") == "39.06 %");
+  CHECK(number_text(0.00001, "share") == "0.001 %");
   CHECK(number_text(1.9e11, "FLOP/s") == "190 GFLOP/s");
   CHECK(number_text(5.2e3, "J") == "5.2 kJ");
   CHECK(number_text(0.0036712, "USD") == "0.003671 USD");

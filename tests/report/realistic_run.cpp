@@ -100,8 +100,8 @@ class Process {
     step.time_unix_s = now_ += wall;
     writer_.consume(step);
     sample_energy();
-    if (number % 50 == 0) validate(number);
-    if (number % 60 == 0) event("checkpoint", number, 0.4);
+    if (number % options_.eval_every == 0) validate(number);
+    if (number % options_.checkpoint_every == 0) event("checkpoint", number, 0.4);
   }
 
   void stop(int64_t last) {
@@ -154,9 +154,9 @@ void write_realistic_run(const std::filesystem::path& dir, const RunOptions& opt
     const auto writer = RunWriter::create(dir, manifest_of(options, now, 0));
     Process process(*writer, options, now, 1);
     process.startup(3.5);
-    for (; next <= 150; ++next) process.step(next);
+    for (; next <= options.kill_after; ++next) process.step(next);
     now = process.now() + 42;
-    next = 121;
+    next = options.resume_from + 1;
   }
   const RunManifest manifest = manifest_of(options, now, next - 1);
   const auto writer =

@@ -12,7 +12,11 @@ namespace assay::test {
 struct RunOptions {
   std::string run_id = "quickstart";
   int64_t num_steps = 400;
-  bool killed_once = true;  ///< killed after step 150, resumed from step 120
+  bool killed_once = true;  ///< killed after `kill_after`, resumed from `resume_from`
+  int64_t kill_after = 150;
+  int64_t resume_from = 120;
+  int64_t eval_every = 50;
+  int64_t checkpoint_every = 60;
   bool energy = true;
   bool price = true;
   double speed = 1.0;

@@ -125,7 +125,7 @@ TEST_CASE("the numbers of a claim are the same in every format") {
   CHECK(claim["verdict"] == "reproduced");
   CHECK(claim["claimed"]["value"] == 5.576e6);
   CHECK(claim["implied"]["mfu"]["exact_causal"] == 0.3906);
-  CHECK(claim["implied"]["power"].is_null());
+  CHECK(claim["implied"]["kw_per_gpu"].is_null());
   CHECK(claim["checks"][0]["formula"] == "2788000 * 2.0 = 5576000 USD");
   for (const std::string& text :
        {to_html(document), without_backslashes(to_markdown(document)), to_csv(document)}) {

@@ -14,7 +14,8 @@ StackedBar bar_of(const ReportInput& input, size_t run, const ExpertLoad& load,
   for (size_t expert = 0; expert < load.shares.size(); ++expert) {
     bar.parts.push_back({.name = fmt::format("{}", expert),
                          .text = number_text(load.shares[expert], "share"),
-                         .share = load.shares[expert]});
+                         .share = load.shares[expert],
+                         .colour = std::nullopt});
   }
   return bar;
 }

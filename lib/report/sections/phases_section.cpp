@@ -18,8 +18,10 @@ Section phases_section(const ReportInput& input) {
       const double seconds = (*summary.mean_phases)[i].value();
       const double share = (*summary.phase_shares)[i];
       section.number(run, key, seconds, "s", number_text(share, "share"));
-      bar.parts.push_back(
-          {.name = section.say(key), .text = number_text(seconds, "s"), .share = share});
+      bar.parts.push_back({.name = section.say(key),
+                           .text = number_text(seconds, "s"),
+                           .share = share,
+                           .colour = std::nullopt});
     }
     plot.bars.push_back(std::move(bar));
   }

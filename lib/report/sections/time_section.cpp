@@ -1,11 +1,17 @@
 #include <fmt/format.h>
 
+#include <array>
+#include <optional>
+
 #include "report/number_text.h"
 #include "report/section_builder.h"
 #include "report/sections/sections.h"
 
 namespace assay::report {
 namespace {
+
+// Productive time is green, lost time stands out, startup is grey.
+constexpr std::array<size_t, kRunStates.size()> kStateColours{6, 2, 0, 4, 1, 5};
 
 void add_rows(size_t index, const TimeAccount& time, SectionBuilder& section) {
   section.number(index, "held", time.held.value(), "s");
@@ -36,7 +42,8 @@ Section time_section(const ReportInput& input) {
                      share ? number_text(*share, "share") : std::string());
       bar.parts.push_back({.name = section.say(key),
                            .text = number_text(time.states[i].value(), "s"),
-                           .share = share.value_or(0)});
+                           .share = share.value_or(0),
+                           .colour = kStateColours[i]});
     }
     plot.bars.push_back(std::move(bar));
     add_rows(run, time, section);

@@ -1,0 +1,133 @@
+#include <unistd.h>
+
+#include <catch2/catch.hpp>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "program.h"
+
+namespace {
+
+namespace fs = std::filesystem;
+using Catch::Contains;
+using nlohmann::json;
+
+constexpr const char* kManifest = ASSAY_SOURCE_DIR "/tests/golden/run/manifest.json";
+
+// A copy of the small run that lies in tests/golden.
+class RunCopy {
+ public:
+  RunCopy() {
+    std::string name = (fs::temp_directory_path() / "assay-report-cli-XXXXXX").string();
+    path_ = mkdtemp(name.data());
+    fs::copy(fs::path(kManifest).parent_path(), path_ / "run", fs::copy_options::recursive);
+  }
+  ~RunCopy() {
+    std::error_code ignored;
+    fs::remove_all(path_, ignored);
+  }
+  RunCopy(const RunCopy&) = delete;
+  RunCopy& operator=(const RunCopy&) = delete;
+  [[nodiscard]] fs::path run() const { return path_ / "run"; }
+
+ private:
+  fs::path path_;
+};
+
+std::string text_of(const fs::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+}
+
+}  // namespace
+
+TEST_CASE("report writes every format beside the run and prints the paths") {
+  const RunCopy copy;
+  const ProgramResult result =
+      run_assay({"report", copy.run().string(), "--format", "html,md,json,csv"});
+  INFO(result.err);
+  REQUIRE(result.exit_code == 0);
+  for (const char* suffix : {"html", "md", "json", "csv"}) {
+    const fs::path path = copy.run() / ("report." + std::string(suffix));
+    CHECK_THAT(result.out, Contains(path.string()));
+    CHECK(fs::file_size(path) > 500);
+  }
+  const json report = json::parse(text_of(copy.run() / "report.json"));
+  CHECK(report["schema_version"] == 1);
+  CHECK(report["registry_hash"].get<std::string>().size() == 64);
+  const json& sections = report["runs"][0]["sections"];
+  CHECK(sections["run"]["steps"]["value"] == 12);
+  CHECK(sections["time"]["state.lost"]["value"].get<double>() > 0);
+  CHECK(sections["cost"]["cost_total"]["provenance"] == "assumed");
+  CHECK(sections["energy"]["energy_total"]["value"].is_null());
+}
+
+TEST_CASE("report shows the verdicts of claims in the language asked for") {
+  const RunCopy copy;
+  const ProgramResult result = run_assay(
+      {"report", copy.run().string(), "--audit", "dsv3-total-2788k,r1-294k-table", "--lang", "ja"});
+  INFO(result.err);
+  REQUIRE(result.exit_code == 0);
+  const std::string html = text_of(copy.run() / "report.html");
+  CHECK_THAT(html, Contains("<html lang=\"ja\">"));
+  CHECK_THAT(html, Contains("id=\"claim-dsv3-total-2788k\""));
+  CHECK_THAT(html, Contains("id=\"claim-r1-294k-table\""));
+}
+
+TEST_CASE("claims without a run make a report where --out says") {
+  const RunCopy copy;
+  const fs::path out = copy.run() / "claims.json";
+  const ProgramResult result = run_assay(
+      {"report", "--audit", "dsv3-total-2788k", "--format", "json", "--out", out.string()});
+  INFO(result.err);
+  REQUIRE(result.exit_code == 0);
+  CHECK(json::parse(text_of(out))["claims"][0]["claim"] == "dsv3-total-2788k");
+}
+
+TEST_CASE("a wrong command line of report ends with 2 and says what is wrong") {
+  const RunCopy copy;
+  const std::string run = copy.run().string();
+  const auto fails = [](const std::vector<std::string>& args, const std::string& what) {
+    const ProgramResult result = run_assay(args);
+    CHECK(result.exit_code == 2);
+    CHECK_THAT(result.err, Contains(what));
+  };
+  fails({"report"}, "name a run directory");
+  fails({"report", run, "--format", "pdf"}, "unknown format: pdf");
+  fails({"report", run, "--lang", "fr"}, "unknown language: fr");
+  fails({"report", run, "--price", "2.0"}, "2.0");
+  fails({"report", run, "--price", "2 USD/kWh"}, "--price");
+  fails({"report", "--audit", "dsv3-total-2788k"}, "--out");
+  CHECK_FALSE(fs::exists(copy.run() / "report.html"));
+}
+
+TEST_CASE("a broken run ends with 3 and names the place") {
+  const RunCopy copy;
+  CHECK(run_assay({"report", "/nonexistent"}).exit_code == 3);
+  const fs::path steps = copy.run() / "steps.jsonl";
+  std::string text = text_of(steps);
+  text[text.find('\n') + 5] = '}';
+  std::ofstream(steps, std::ios::binary) << text;
+  const ProgramResult result = run_assay({"report", copy.run().string()});
+  CHECK(result.exit_code == 3);
+  CHECK_THAT(result.err, Contains("steps.jsonl:2:"));
+}
+
+TEST_CASE("a report that cannot be written ends with 6 and leaves no file") {
+  const RunCopy copy;
+  const ProgramResult result =
+      run_assay({"report", copy.run().string(), "--out", "/proc/assay/report.html"});
+  CHECK(result.exit_code == 6);
+  CHECK_FALSE(fs::exists(copy.run() / "report.html"));
+}
+
+TEST_CASE("a torn last line is told in the report") {
+  const RunCopy copy;
+  std::ofstream(copy.run() / "steps.jsonl", std::ios::app) << "{\"schema_ver";
+  REQUIRE(run_assay({"report", copy.run().string()}).exit_code == 0);
+  CHECK_THAT(text_of(copy.run() / "report.html"), Contains("torn last line of 12 bytes"));
+}
