@@ -161,6 +161,7 @@ TrainResult TrainRun::run_trainer(RunOutputs& outputs, const RunManifest& manife
   const std::unique_ptr<EventTimer> timer = make_timer(device_.device);
   StepProfiler profiler(*timer);
   CheckpointStore store(resume.run_dir / "checkpoints", config_.checkpoint);
+  store.open();
   const CheckpointTensors tensors{named_tensors(*model_), optimizer.state()};
   Trainer trainer({.model = *model_,
                    .optimizer = optimizer,

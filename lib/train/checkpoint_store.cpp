@@ -79,8 +79,7 @@ void require_intact(const fs::path& checkpoint, const FileDigest& expected) {
 
 }  // namespace
 
-CheckpointStore::CheckpointStore(fs::path folder, const CheckpointConfig& policy)
-    : folder_(std::move(folder)), policy_(policy) {
+void CheckpointStore::open() {
   make_directories(folder_);
   std::error_code error;
   for (const auto& entry : fs::directory_iterator(folder_)) {
@@ -122,7 +121,8 @@ void CheckpointStore::write_files(const fs::path& folder, CheckpointState& state
 
 std::vector<fs::path> CheckpointStore::list() const {
   std::vector<fs::path> found;
-  for (const auto& entry : fs::directory_iterator(folder_)) {
+  std::error_code no_folder;
+  for (const auto& entry : fs::directory_iterator(folder_, no_folder)) {
     if (entry.is_directory() && step_of(entry.path())) found.push_back(entry.path());
   }
   std::sort(found.begin(), found.end(),

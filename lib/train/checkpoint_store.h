@@ -5,6 +5,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "train/checkpoint_config.h"
@@ -24,14 +25,18 @@ struct CheckpointTensors {
 /// CHECKPOINT_FORMAT.md describes the files.
 class CheckpointStore {
  public:
-  /// Removes what a killed process left half-written. Throws: StorageError.
-  CheckpointStore(std::filesystem::path folder, const CheckpointConfig& policy);
+  CheckpointStore(std::filesystem::path folder, const CheckpointConfig& policy)
+      : folder_(std::move(folder)), policy_(policy) {}
+
+  /// Makes the folder and removes what a killed process left half-written. Only the process that
+  /// holds the run may call it. Throws: StorageError.
+  void open();
 
   /// Writes `step-N` and then removes what the policy does not keep. `state.files` is filled here.
   /// Throws: StorageError; checkpoints that were there stay whole.
   std::filesystem::path write(CheckpointState state, const CheckpointTensors& tensors);
 
-  /// The checkpoints by name, newest first, whether valid or not.
+  /// The checkpoints by name, newest first, whether valid or not; none where there is no folder.
   [[nodiscard]] std::vector<std::filesystem::path> list() const;
 
   /// The newest checkpoint that `accept` takes. `accept` throws DataError to refuse one; `warn`

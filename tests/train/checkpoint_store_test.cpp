@@ -126,7 +126,9 @@ TEST_CASE("what a killed writer left is removed at the next start") {
   const ScratchFolder scratch;
   fs::create_directories(scratch.path() / ".tmp-step-9.1234");
   std::ofstream(scratch.path() / ".tmp-step-9.1234" / "model.safetensors") << "half";
-  const CheckpointStore store(scratch.path(), {});
+  CheckpointStore store(scratch.path(), {});
+  CHECK(store.list().empty());
+  store.open();
   CHECK(num_entries(scratch.path()) == 0);
 }
 

@@ -70,11 +70,11 @@ TEST_CASE("an unknown key is named with its place and the nearest known one") {
 
 TEST_CASE("bad values stop with their place") {
   CHECK_THAT(message_of(std::string(kSmall) + "min_lr = \"low\"\n"),
-             Catch::Contains("run.toml:18"));
+             Catch::Contains("run.toml:17"));
   CHECK_THAT(message_of(std::string(kSmall) + "warmup_steps = 6\n"),
-             Catch::Contains("run.toml:18"));
+             Catch::Contains("run.toml:17"));
   CHECK_THAT(message_of(std::string(kSmall) + "decay_steps = -1\n"),
-             Catch::Contains("run.toml:18"));
+             Catch::Contains("run.toml:17"));
   CHECK_THAT(message_of(kSmall, {"train.steps=-3"}), Catch::Contains("train.steps"));
   CHECK_THAT(message_of(kSmall, {"train.precision=fp8"}), Catch::Contains("fp8"));
   CHECK_THAT(message_of(kSmall, {"model.num_heads=3"}), Catch::Contains("num_heads"));

@@ -1,0 +1,104 @@
+// The metrics endpoint of the real program, with LibTorch and CUDA's libraries loaded.
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <signal.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <catch2/catch.hpp>
+
+#include <array>
+#include <filesystem>
+#include <string>
+
+#include "child_program.h"
+#include "program.h"
+#include "small_run.h"
+
+namespace {
+
+sockaddr_in local(uint16_t port) {
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(port);
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  return address;
+}
+
+/// Listens on a port that nobody else has, and keeps it while it lives.
+class TakenPort {
+ public:
+  TakenPort() : socket_(socket(AF_INET, SOCK_STREAM, 0)) {
+    sockaddr_in address = local(0);
+    socklen_t size = sizeof(address);
+    REQUIRE(bind(socket_, reinterpret_cast<sockaddr*>(&address), size) == 0);
+    REQUIRE(listen(socket_, 1) == 0);
+    REQUIRE(getsockname(socket_, reinterpret_cast<sockaddr*>(&address), &size) == 0);
+    number_ = ntohs(address.sin_port);
+  }
+  ~TakenPort() { close(socket_); }
+  TakenPort(const TakenPort&) = delete;
+  TakenPort& operator=(const TakenPort&) = delete;
+  [[nodiscard]] uint16_t number() const { return number_; }
+
+ private:
+  int socket_;
+  uint16_t number_ = 0;
+};
+
+/// The answer to GET /metrics, or nothing where nobody listens yet.
+std::string scrape(uint16_t port) {
+  const int client = socket(AF_INET, SOCK_STREAM, 0);
+  const sockaddr_in address = local(port);
+  std::string answer;
+  if (connect(client, reinterpret_cast<const sockaddr*>(&address), sizeof(address)) == 0) {
+    const std::string request =
+        "GET /metrics HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+    static_cast<void>(write(client, request.data(), request.size()));
+    std::array<char, 4096> buffer{};
+    for (ssize_t size = 0; (size = read(client, buffer.data(), buffer.size())) > 0;) {
+      answer.append(buffer.data(), static_cast<size_t>(size));
+    }
+  }
+  close(client);
+  return answer;
+}
+
+TEST_CASE("the real program serves its metrics while it trains") {
+  const SmallRun run;
+  uint16_t port = 0;
+  {
+    const TakenPort free_now;
+    port = free_now.number();
+  }
+  const std::string address = "127.0.0.1:" + std::to_string(port);
+  ChildProgram child(
+      run.train("a", {"--set", "train.steps=100000", "--set", "metrics.address=" + address}),
+      run.folder() / "log");
+  std::string answer;
+  const bool served = child.wait_until([&] {
+    answer = scrape(port);
+    return answer.find("assay_steps_total") != std::string::npos;
+  });
+  INFO(child.log());
+  INFO(answer);
+  REQUIRE(served);
+  CHECK_THAT(answer, Catch::Contains("200 OK"));
+  CHECK_THAT(answer, Catch::Contains("assay_device_seconds_total"));
+  CHECK_THAT(child.log(), Catch::Contains("http://" + address + "/metrics"));
+  child.signal(SIGTERM);
+  CHECK(child.wait() == 75);
+}
+
+TEST_CASE("a busy metrics port is exit 2 and leaves no run behind") {
+  const SmallRun run;
+  const TakenPort taken;
+  const std::string address = "127.0.0.1:" + std::to_string(taken.number());
+  const ProgramResult result = run_assay(run.train("a", {"--set", "metrics.address=" + address}));
+  INFO(result.err);
+  CHECK(result.exit_code == 2);
+  CHECK_THAT(result.err, Catch::Contains(address));
+  CHECK_FALSE(std::filesystem::exists(run.folder() / "a"));
+}
+
+}  // namespace
