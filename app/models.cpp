@@ -112,6 +112,37 @@ void show_model(const Registry& registry, const RegisteredModel& model, int64_t 
   if (!model.note.empty()) std::cout << "note    " << model.note << "\n";
 }
 
+// The keys of a [model] table of a run config.
+void show_family(const Family& family, bool json) {
+  if (!json) {
+    std::cout << fmt::format("{}: {} ({})\nKeys of [model] in a run config:\n{}", family.name,
+                             family.summary, family.trainable ? "trainable" : "accounting only",
+                             help_text(family.fields()));
+    return;
+  }
+  Json fields = Json::array();
+  for (const FieldInfo& field : family.fields()) {
+    fields.push_back({{"key", field.path},
+                      {"type", field.type},
+                      {"default", field.initial},
+                      {"help", field.help},
+                      {"rule", field.rule}});
+  }
+  const Json one{{"schema_version", 1},
+                 {"family", std::string(family.name)},
+                 {"summary", std::string(family.summary)},
+                 {"trainable", family.trainable},
+                 {"fields", std::move(fields)}};
+  std::cout << one.dump(2) << "\n";
+}
+
+const Family* find_family(const std::string& name) {
+  for (const Family& family : families()) {
+    if (family.name == name) return &family;
+  }
+  return nullptr;
+}
+
 void show_hf(const std::string& file, int64_t asked, bool json) {
   const ModelSpec spec = spec_from_table(read_hf_config(file), file);
   const int64_t seq_len = seq_len_of(spec, asked);
@@ -140,6 +171,10 @@ int run_models(const std::vector<std::string>& args) {
   }
   if (values.count("hf") > 0) {
     show_hf(values["hf"].as<std::string>(), seq_len, options.json);
+    return 0;
+  }
+  if (const Family* family = find_family(options.id)) {
+    show_family(*family, options.json);
     return 0;
   }
   const Registry registry = Registry::load(find_registry(options.registry));

@@ -84,6 +84,15 @@ TEST_CASE("models show --hf reads a config.json") {
   std::filesystem::remove(file);
 }
 
+TEST_CASE("models show of a family lists the keys of its table") {
+  const ProgramResult result = run_assay({"models", "show", "gpt2"});
+  CHECK(result.exit_code == 0);
+  CHECK(result.out.find("num_heads") != std::string::npos);
+  const json olmoe = json_of({"models", "show", "olmoe", "--json"});
+  CHECK(olmoe.at("trainable") == true);
+  CHECK(olmoe.at("fields").at(0).at("key") == "family");
+}
+
 TEST_CASE("an unknown model is one line with the nearest and exit 3") {
   const ProgramResult result = run_assay({"models", "show", "deepsek-v3"});
   CHECK(result.exit_code == 3);
