@@ -77,6 +77,11 @@ Figure read_figure_table(const TomlTable& fields, const SourceRef& fallback) {
 
 }  // namespace
 
+const Place& ClaimTable::place_of(std::string_view key) const {
+  const TomlNode* found = table_.find(key);
+  return found == nullptr ? table_.place : found->place;
+}
+
 std::string ClaimTable::text(std::string_view key) {
   const TomlNode* found = node(key);
   if (found == nullptr) fail_at(table_.place, fmt::format("the key \"{}\" is missing", key));

@@ -20,7 +20,8 @@ class ClaimTable {
   explicit ClaimTable(const TomlTable& table) : table_(table) {}
 
   [[nodiscard]] const Place& place() const { return table_.place; }
-  [[nodiscard]] const Place& place_of(std::string_view key) const { return table_.place_of(key); }
+  /// Where the value of `key` stands; the table's own place where it is absent.
+  [[nodiscard]] const Place& place_of(std::string_view key) const;
 
   /// A text that must be there and not be empty.
   std::string text(std::string_view key);

@@ -59,50 +59,57 @@ bool is_cost_like(const Figure& figure) {
                              role->name == "flops_per_token");
 }
 
-// A sum over the stages that the other side's total includes and this one can single out.
-std::optional<ComparedPair> restated(const Side& a, const Side& b, const std::string& role,
-                                     Language language) {
-  const Figure* whole = b.claim.total.find(role);
-  if (whole == nullptr || a.claim.stages.empty()) return std::nullopt;
+// A claim's amount of a role, cut down to the stages that the other side includes too.
+struct Restricted {
+  Term amount;
+  std::string shown;
+  ComparedFigure terms;
+  bool cut = false;  ///< a stage was left out
+};
+
+std::optional<Restricted> restricted(const Side& side, const Claim& other,
+                                     const std::string& role) {
+  const Figure* whole = side.claim.total.find(role);
+  if (whole == nullptr) return std::nullopt;
+  Restricted result{.amount = side.context.term(*whole, whole->measure.unit),
+                    .shown = described(side, *whole),
+                    .terms = compared_figure(side.claim, *whole)};
   std::optional<Term> sum;
   std::string names;
-  Scope scope = a.claim.scope;
-  for (const ClaimPart& stage : a.claim.stages) {
+  Scope scope = side.claim.scope;
+  for (const ClaimPart& stage : side.claim.stages) {
     const Figure* figure = stage.find(role);
-    if (figure == nullptr || stage.dimension.empty()) return std::nullopt;
+    if (figure == nullptr || stage.dimension.empty() || !same_unit(*figure, *whole)) return result;
     const size_t dimension = *scope_index(stage.dimension);
-    const bool wanted = b.claim.scope[dimension] == ScopeState::kIncluded;
-    scope[dimension] = wanted ? ScopeState::kIncluded : ScopeState::kExcluded;
-    if (!wanted) continue;
-    if (!same_unit(*figure, *whole)) return std::nullopt;
-    const Term term = a.context.term(*figure, whole->measure.unit);
+    if (other.scope[dimension] != ScopeState::kIncluded) {
+      scope[dimension] = ScopeState::kExcluded;
+      result.cut = true;
+      continue;
+    }
+    const Term term = side.context.term(*figure, whole->measure.unit);
     sum = sum ? *sum + term : term;
     names += (names.empty() ? "" : " + ") + stage.name;
   }
+  if (!result.cut) return result;
   if (!sum) return std::nullopt;
-  ComparedPair pair{.a = fmt::format("{}, {}: {}", a.claim.id, names,
-                                     formula_text(*sum, whole->measure.unit)),
-                    .b = described(b, *whole)};
-  ComparedFigure left = compared_figure(a.claim, *whole);
-  left.part = nullptr;
-  left.scope = scope;
-  left.device = a.claim.device;
-  left.precision = a.claim.precision;
-  pair.terms = compare_terms(left, compared_figure(b.claim, *whole), language);
-  pair.scope = names;
-  if (!pair.terms.refusals.empty()) return std::nullopt;
-  fill_ratio(pair, *sum, b.context.term(*whole, whole->measure.unit));
-  return pair;
+  result.amount = *sum;
+  result.terms.scope = scope;
+  result.shown = fmt::format("{}, {}: {}", side.claim.id, names,
+                             formula_text(*sum, whole->measure.unit));
+  return result;
 }
 
-void turn_round(ComparedPair& pair) {
-  std::swap(pair.a, pair.b);
-  if (pair.ratio) pair.ratio = 1 / *pair.ratio;
-  const size_t slash = pair.formula.find(" / ");
-  if (slash == std::string::npos) return;
-  const size_t equals = pair.formula.find(" = ");
-  pair.formula = fmt::format("{} / {} = {} x", pair.formula.substr(slash + 3, equals - slash - 3),
-                             pair.formula.substr(0, slash), rounded_text(*pair.ratio));
+// Both sides cut down to the stages that they share.
+std::optional<ComparedPair> restated(const Side& a, const Side& b, const std::string& role,
+                                     Language language) {
+  const std::optional<Restricted> x = restricted(a, b.claim, role);
+  const std::optional<Restricted> y = restricted(b, a.claim, role);
+  if (!x || !y || (!x->cut && !y->cut)) return std::nullopt;
+  ComparedPair pair{.a = x->shown, .b = y->shown};
+  pair.terms = compare_terms(x->terms, y->terms, language);
+  if (!pair.terms.refusals.empty()) return std::nullopt;
+  fill_ratio(pair, x->amount, y->amount);
+  return pair;
 }
 
 std::vector<ComparedPair> nearest_pairs(const Side& a, const Side& b, Language language) {
@@ -110,10 +117,6 @@ std::vector<ComparedPair> nearest_pairs(const Side& a, const Side& b, Language l
   for (const FigureRole& role : figure_roles()) {
     if (!role.additive) continue;
     if (auto pair = restated(a, b, std::string(role.name), language)) pairs.push_back(*pair);
-    if (auto pair = restated(b, a, std::string(role.name), language)) {
-      turn_round(*pair);
-      pairs.push_back(*pair);
-    }
   }
   for (const Figure* x : roles_of(a)) {
     for (const Figure* y : roles_of(b)) {

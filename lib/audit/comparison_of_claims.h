@@ -17,7 +17,6 @@ struct ComparedPair {
   std::string b;
   std::string formula;  ///< "2788000 / 30840000 = 0.09040207 x"; empty where it is refused
   std::optional<double> ratio;
-  std::string scope;    ///< the stages on both sides, where the pair was restated
   LikeTerms terms;
 };
 

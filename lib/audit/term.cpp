@@ -14,7 +14,8 @@ std::vector<TermInput> joined(const Term& a, const Term& b) {
   std::vector<TermInput> inputs = a.inputs;
   for (const TermInput& input : b.inputs) {
     const bool known = std::any_of(inputs.begin(), inputs.end(), [&](const TermInput& other) {
-      return other.shown.name == input.shown.name && other.shown.text == input.shown.text;
+      return other.figure == input.figure && other.shown.name == input.shown.name &&
+             other.shown.text == input.shown.text;
     });
     if (!known) inputs.push_back(input);
   }

@@ -20,10 +20,16 @@ struct Candidate {
   Term term;
 };
 
-// The reading of a printed figure that lies nearest; printed figures seldom name their convention.
+// The reading of a printed figure: the first that fits it, else the nearest. Printed figures seldom
+// name their convention, and the first one is the headline convention.
 const Candidate* nearest(const std::vector<Candidate>& candidates, double printed) {
   const Candidate* best = nullptr;
-  const auto distance = [&](const Candidate& c) { return std::abs(std::log(c.term.value / printed)); };
+  const auto distance = [&](const Candidate& c) {
+    return std::abs(std::log(c.term.value / printed));
+  };
+  for (const Candidate& candidate : candidates) {
+    if (std::abs(candidate.term.value / printed - 1) <= kNearMiss) return &candidate;
+  }
   for (const Candidate& candidate : candidates) {
     if (best == nullptr || distance(candidate) < distance(*best)) best = &candidate;
   }

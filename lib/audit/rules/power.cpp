@@ -28,7 +28,11 @@ void judge_power(const RuleContext& context, const ClaimPart& part, Findings& fi
   const auto in = [&](const Band& band) {
     return intervals_meet(share.bounds, {band.low, band.high});
   };
-  const bool inside = in(gpu->second) || in(node->second);
+  // Device power times the building's overhead lies between the two bands where a PUE is stated.
+  const Figure* pue = context.find(part, "pue");
+  Band with_building = gpu->second;
+  if (pue != nullptr) with_building.high *= pue->bounds().high;
+  const bool inside = in(with_building) || in(node->second);
   Finding finding = plain_finding(
       context, CheckKind::kPower, "power_per_device",
       inside ? CheckResult::kPass : CheckResult::kFlag,

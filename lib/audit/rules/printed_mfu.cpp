@@ -14,6 +14,7 @@
 namespace assay::audit {
 namespace {
 
+constexpr double kSamePeak = 0.005;  // a printed utilisation has three digits or so
 constexpr std::array<std::string_view, 4> kMfuRoles{"mfu", "mfu_six_nd", "mfu_causal", "mfu_full"};
 
 // The device peak that a printed utilisation was divided by, where it is not the headline peak:
@@ -21,8 +22,7 @@ constexpr std::array<std::string_view, 4> kMfuRoles{"mfu", "mfu_six_nd", "mfu_ca
 std::optional<std::string> other_peak(const RuleContext& context, const std::string& device,
                                       const Term& implied) {
   const auto matches = [&](double peak) {
-    return std::abs(implied.value / peak - 1) <= 0.005 ||
-           intervals_meet(implied.bounds, {peak, peak});
+    return std::abs(implied.value / peak - 1) <= kSamePeak;
   };
   for (const auto& [dtype, peak] : context.registry().device(device).peak_flops) {
     if (matches(peak.measure.value)) return fmt::format("{} dense {}", device, dtype);

@@ -1,0 +1,121 @@
+#include "tests/audit/audited.h"
+
+namespace assay::audit {
+namespace {
+
+std::string claim_with(const std::string& rest) {
+  return claim_head("x", "cost", "total.money") + rest;
+}
+
+void check_fault(const std::string& text, const std::string& place, const std::string& part) {
+  const std::string fault = fault_of(text);
+  INFO(fault.substr(0, 400));
+  CHECK(fault.find("claim.toml:" + place) != std::string::npos);
+  CHECK(fault.find(part) != std::string::npos);
+  CHECK(fault.find('\n') == std::string::npos);
+}
+
+TEST_CASE("a claim's figures are found by their paths") {
+  const Claim claim = read_claim(claim_with("[total]\nmoney = \"5.576e6 USD\"\n[figures]\n"
+                                            "other = \"3 count\"\n"),
+                                 "claim.toml");
+  CHECK(claim.find("total.money")->measure.value == 5.576e6);
+  CHECK(claim.find("figures.other")->source.key == "dsv3-tr");
+  CHECK(claim.headline_figure() == claim.find("total.money"));
+  CHECK(claim.scope[*scope_index("final-run")] == ScopeState::kIncluded);
+  CHECK(claim.scope[*scope_index("staff")] == ScopeState::kNotStated);
+}
+
+TEST_CASE("a bare number is refused at its place") {
+  check_fault(claim_with("[total]\nmoney = 5576000\n"), "19:9", "a figure is a text with a unit");
+  check_fault(claim_with("[total]\nmoney = \"5576000\"\n"), "19:9", "a bare number has no unit");
+}
+
+TEST_CASE("a wrong or unknown unit is refused at its place") {
+  check_fault(claim_with("[total]\nmoney = \"2 gpu_h\"\n"), "19:9", "money wants a unit like USD");
+  check_fault(claim_with("[total]\nmoney = \"2 bananas\"\n"), "19:9", "bananas");
+}
+
+TEST_CASE("an unknown key names the nearest one") {
+  check_fault(claim_with("[total]\nmoney = \"1e6 USD\"\nhour = \"2 gpu_h\"\n"), "20:1",
+              "unknown key \"hour\"; the nearest known is \"hours\"");
+}
+
+TEST_CASE("references that lead nowhere are refused") {
+  const std::string money = "[total]\nmoney = \"1e6 USD\"\n";
+  CHECK(fault_of(claim_head("x", "cost", "total.money", "model = \"deepseek-v9\"\n") + money)
+            .find("unknown model \"deepseek-v9\"; the nearest known is") != std::string::npos);
+  CHECK(fault_of(claim_head("x", "cost", "total.money", "device = \"h1000\"\n") + money)
+            .find("unknown device") != std::string::npos);
+  CHECK(fault_of(claim_head("x", "cost", "total.money", "first_hand = \"nowhere\"\n") + money)
+            .find("claim.toml:7:14: unknown claim \"nowhere\"") != std::string::npos);
+  check_fault(claim_with("[total]\nmoney = { value = \"1e6 USD\", source = \"nobody\" }\n"), "19:9",
+              "unknown source \"nobody\"");
+  check_fault(claim_with(money + "[[ratios]]\nname = \"r\"\nvalue = \"2 x\"\nform = \"ratio\"\n"
+                                 "a = \"total.hours\"\nb = \"total.money\"\n"),
+              "24:5", "has no figure \"total.hours\"");
+}
+
+TEST_CASE("a headline that is no figure of the claim is refused") {
+  const std::string fault = fault_of(claim_head("x", "cost", "total.monye") +
+                                     "[total]\nmoney = \"1e6 USD\"\n");
+  CHECK(fault.find("claim.toml:3:12") != std::string::npos);
+  CHECK(fault.find("the nearest is \"total.money\"") != std::string::npos);
+}
+
+TEST_CASE("zero and negative hours, devices and amounts are refused") {
+  check_fault(claim_with("[total]\nmoney = \"1e6 USD\"\nhours = \"0 gpu_h\"\n"), "20:9",
+              "must be more than zero");
+  check_fault(claim_with("[total]\nmoney = \"-1e6 USD\"\n"), "19:9", "must be more than zero");
+}
+
+TEST_CASE("a range turned round and an absurd magnitude are refused") {
+  check_fault(claim_with("[total]\nmoney = { value = \"9e7 USD\", to = \"2e7 USD\" }\n"), "19:35",
+              "the range is turned round");
+  check_fault(claim_with("[total]\nmoney = \"1e99 USD\"\n"), "19:9", "the magnitude is absurd");
+}
+
+TEST_CASE("a figure without source or mark is refused") {
+  const std::string text = "id = \"x\"\nkind = \"cost\"\nheadline = \"total.money\"\n"
+                           "claimant = \"c\"\nsubject = \"s\"\n[title]\nen = \"t\"\nja = \"t\"\n"
+                           "[statement]\nen = \"s\"\nja = \"s\"\n[total]\n";
+  CHECK(fault_of(text + "money = \"1e6 USD\"\n").find("the source of this figure is missing") !=
+        std::string::npos);
+  CHECK(fault_of(text + "money = { value = \"1e6 USD\", source = \"news0\" }\n")
+            .find("mark is seen, recalled or derived") != std::string::npos);
+}
+
+TEST_CASE("kinds, dates, scopes and marks have fixed words") {
+  CHECK(fault_of(claim_head("x", "rumour", "total.money")).find("unknown kind \"rumour\"") !=
+        std::string::npos);
+  CHECK(fault_of("date = \"2024-13\"\n" + claim_head("x", "cost", "total.money"))
+            .find("claim.toml") != std::string::npos);
+  CHECK(fault_of(claim_with("staff = \"maybe\"\n[total]\nmoney = \"1e6 USD\"\n"))
+            .find("a scope is included, excluded or not-stated") != std::string::npos);
+}
+
+TEST_CASE("a repeated key and broken syntax are refused with their place") {
+  check_fault(claim_with("[total]\nmoney = \"1e6 USD\"\nmoney = \"2e6 USD\"\n"), "20:", "money");
+  check_fault(claim_with("[total\n"), "18:", "");
+}
+
+TEST_CASE("a megabyte of text ends in one short line") {
+  const std::string huge(1 << 20, 'x');
+  const std::string fault = fault_of(claim_with("[total]\nmoney = \"" + huge + "\"\n"));
+  CHECK(fault.size() < 1000);
+  CHECK(fault.find("19:9") != std::string::npos);
+  CHECK(fault_of(claim_with("[total]\nmoney = \"1e6 USD\"\n" + huge + " = \"1\"\n")).size() < 1000);
+}
+
+TEST_CASE("first-hand references that run in a circle are refused") {
+  const std::string money = "[total]\nmoney = \"1e6 USD\"\n";
+  ClaimSet set = registry_claims();
+  set.add(read_claim(claim_head("a", "cost", "total.money", "first_hand = \"b\"\n") + money, "a"));
+  set.add(read_claim(claim_head("b", "cost", "total.money", "first_hand = \"a\"\n") + money, "b"));
+  CHECK_THROWS_AS(set.check(set.claim("a"), registry()), DataError);
+  CHECK_THROWS_WITH(set.check(set.claim("b"), registry()),
+                    Catch::Matchers::Contains("runs in a circle"));
+}
+
+}  // namespace
+}  // namespace assay::audit

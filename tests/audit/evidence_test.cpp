@@ -1,0 +1,103 @@
+#include "audit/evidence.h"
+
+#include <filesystem>
+#include <fstream>
+
+#include "tests/audit/audited.h"
+
+namespace assay::audit {
+namespace {
+
+RunRecord cpu_run() {
+  RunRecord run;
+  run.dir = "runs/tiny";
+  RunManifest manifest;
+  manifest.run_id = "tiny";
+  manifest.model_id = "tiny";
+  manifest.model_family = "gpt2";
+  manifest.model_toml =
+      "family = \"gpt2\"\nnum_layers = 2\nd_model = 64\nnum_heads = 4\nd_ff = 256\nvocab_size = 256\nmax_seq_len "
+      "= 64\n";
+  manifest.stages = {{.name = "pretrain", .num_steps = 2, .seq_len = 64, .tokens_per_step = 1024}};
+  manifest.devices = {{.kind = "cpu", .name = "a processor"}};
+  run.manifests = {manifest};
+  for (int64_t step = 1; step <= 2; ++step) {
+    StepRecord record;
+    record.stage = "pretrain";
+    record.step = step;
+    record.tokens = Tokens(1024);
+    record.profile.wall = Seconds(0.5);
+    run.steps.push_back(record);
+  }
+  return run;
+}
+
+ProbeRecord probe(double seconds_per_token) {
+  ProbeRecord record;
+  record.model = "deepseek-v3";
+  record.device = "h100-sxm";
+  record.device_name = "NVIDIA H100 80GB HBM3";
+  record.precision = "bf16";
+  record.seq_len = 4096;
+  record.device_seconds_per_token = {seconds_per_token,
+                                     Bounds<double>{0.9 * seconds_per_token, 1.1 * seconds_per_token},
+                                     Provenance::kMeasured, "probe.json"};
+  return record;
+}
+
+Verdict with_evidence(const std::string& id, const Evidence& evidence) {
+  return judge(registry_claims().claim(id), registry_claims(), registry(), evidence,
+               Language::kEnglish);
+}
+
+TEST_CASE("a run on a CPU is shown and is no evidence about an H800") {
+  Evidence evidence;
+  evidence.runs.push_back(cpu_run());
+  const Verdict verdict = with_evidence("dsv3-total-2788k", evidence);
+  const Check& check = check_of(verdict, "own_run");
+  CHECK(check.result == CheckResult::kNotApplicable);
+  CHECK(check.sentence.find("no evidence about h800-sxm") != std::string::npos);
+  CHECK(label_name(verdict) == "reproduced");
+}
+
+TEST_CASE("layers that fit the claimed hours pass, layers that are slower flag") {
+  Evidence fits;
+  fits.probes.push_back(probe(4.5e-7));  // 125,000 GPU-hours per trillion tokens
+  CHECK(check_of(with_evidence("dsv3-total-2788k", fits), "layer_probe").result ==
+        CheckResult::kPass);
+  Evidence slow;
+  slow.probes.push_back(probe(4.5e-6));
+  const Verdict verdict = with_evidence("dsv3-total-2788k", slow);
+  CHECK(check_of(verdict, "layer_probe").result == CheckResult::kFlag);
+  CHECK(label_name(verdict) == "plausible");  // a measurement flag stands against reproduction
+}
+
+TEST_CASE("layers of reduced width are no evidence") {
+  Evidence evidence;
+  evidence.probes.push_back(probe(4.5e-6));
+  evidence.probes.back().width_fraction = 0.25;
+  CHECK(check_of(with_evidence("dsv3-total-2788k", evidence), "layer_probe").result ==
+        CheckResult::kNotApplicable);
+}
+
+TEST_CASE("own assumptions are computed and do not change the verdict") {
+  Evidence evidence;
+  evidence.assumptions.insert(parse_assumption("price=3"));
+  evidence.assumptions.insert(parse_assumption("mfu=0.3906375"));
+  const Verdict verdict = with_evidence("dsv3-total-2788k", evidence);
+  CHECK(check_of(verdict, "assumed_price").computed->value == 3 * 2788000);
+  CHECK(check_of(verdict, "assumed_mfu").computed->value == Approx(2664000).epsilon(1e-6));
+  CHECK(verdict.assumptions.size() == 2);
+  CHECK(label_name(verdict) == "reproduced");
+}
+
+TEST_CASE("assumptions that are unknown or in another unit are refused") {
+  CHECK(parse_assumption("price=2.5 USD/gpu_h").second.value == 2.5);
+  CHECK_THROWS_AS(parse_assumption("prise=2"), ConfigError);
+  CHECK_THROWS_AS(parse_assumption("price"), ConfigError);
+  CHECK_THROWS_AS(parse_assumption("price=2 gpu_h"), ConfigError);
+  CHECK_THROWS_AS(parse_assumption("mfu=-0.3"), ConfigError);
+}
+
+}  // namespace
+}  // namespace assay::audit
