@@ -130,6 +130,17 @@ class MarkdownWriter {
     text_ += "\n";
     write_list(verdict.missing);
     write_list(verdict.assumptions);
+    write_sources(verdict.sources);
+  }
+
+  void write_sources(const std::vector<CheckInput>& sources) {
+    for (const CheckInput& source : sources) {
+      add("- {}: {} ({}, {})", plain(source.name), plain(source.text), plain(source.source),
+          plain(mark_text(document_.language, source.mark)));
+      if (is_web_address(source.url)) add(" <{}>", source.url);
+      text_ += "\n";
+    }
+    if (!sources.empty()) text_ += "\n";
   }
 
   const Document& document_;

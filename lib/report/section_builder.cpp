@@ -44,4 +44,8 @@ std::string SectionBuilder::say(std::string_view id) const {
   return std::string(wording(language_, id));
 }
 
+std::string SectionBuilder::say_phrase(std::string_view text) const {
+  return phrase(language_, text);
+}
+
 }  // namespace assay::report

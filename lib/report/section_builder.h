@@ -25,6 +25,8 @@ class SectionBuilder {
 
   /// The wording of an id in the section's language.
   [[nodiscard]] std::string say(std::string_view id) const;
+  /// A text of a lower module in the section's language, where it is a known phrase.
+  [[nodiscard]] std::string say_phrase(std::string_view text) const;
   [[nodiscard]] Section& section() { return section_; }
   [[nodiscard]] Section take() { return std::move(section_); }
 

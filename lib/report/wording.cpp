@@ -125,7 +125,30 @@ constexpr auto kWordings = std::to_array<Wording>({
 
     {"cost.no_price", "no price was named: hours only", "価格の指定なし（時間のみ）"},
     {"cost.not_included", "Not included: {}", "含まないもの: {}"},
-    {"cost.rent", "device rent", "デバイス利用料"},
+
+    {"phrase.rent", "device rent", "デバイス利用料"},
+    {"phrase.energy", "energy", "エネルギー"},
+    {"phrase.overhead", "node overhead", "ノードの付帯電力"},
+    {"phrase.building", "building (PUE - 1)", "建物（PUE - 1）"},
+    {"phrase.no_rent", "device rent: no price was named", "デバイス利用料（価格の指定なし）"},
+    {"phrase.no_energy", "energy: not measured", "エネルギー（未測定）"},
+    {"phrase.no_energy_price", "energy: metered, but no price of a kWh was named",
+     "エネルギー（測定済み、kWh 単価の指定なし）"},
+    {"phrase.no_overhead", "energy of the node beside its metered devices",
+     "測定対象以外のノードのエネルギー"},
+    {"phrase.no_building", "cooling and power conversion of the building (PUE)",
+     "建物の冷却と電力変換（PUE）"},
+    {"phrase.no_total", "a total: the lines are in different currencies",
+     "合計（通貨が異なるため）"},
+    {"phrase.others", "staff, earlier and failed runs, storage and network",
+     "人件費、過去の実行と失敗した実行、ストレージとネットワーク"},
+    {"phrase.finished", "finished", "完了"},
+    {"phrase.preempted", "preempted", "中断（プリエンプション）"},
+    {"phrase.at_start", "measured when the run started", "実行開始時に測定"},
+    {"phrase.no_step", "no timed step", "計測対象のステップなし"},
+    {"phrase.no_ceiling", "the device is not in the registry and no ceiling was measured",
+     "デバイスがレジストリになく、上限も測定されていない"},
+    {"phrase.different", "the run held different devices", "異なる種類のデバイスを使用"},
 
     {"held", "Held", "占有時間"},
     {"state.startup", "startup", "起動"},
@@ -232,6 +255,17 @@ std::string_view wording(audit::Language language, std::string_view id) {
     throw InternalError(fmt::format("[report] no wording: {}", id));
   }
   return language == audit::Language::kJapanese ? found->ja : found->en;
+}
+
+std::string phrase(audit::Language language, std::string_view text) {
+  const std::string_view head = text.substr(0, text.find(';'));
+  for (const Wording& candidate : kWordings) {
+    if (!candidate.id.starts_with("phrase.") || candidate.en != head) continue;
+    const std::string_view said =
+        language == audit::Language::kJapanese ? candidate.ja : candidate.en;
+    return std::string(said) + std::string(text.substr(head.size()));
+  }
+  return std::string(text);
 }
 
 }  // namespace assay::report

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "audit/language.h"
@@ -19,5 +20,9 @@ std::span<const Wording> wordings();
 
 /// The wording of an id. Throws: InternalError where there is none.
 std::string_view wording(audit::Language language, std::string_view id);
+
+/// The text of a lower module in the language: the wording "phrase.*" whose English is `text`, or
+/// starts it before a semicolon. Any other text, such as that of a driver, stays as it is.
+std::string phrase(audit::Language language, std::string_view text);
 
 }  // namespace assay::report

@@ -4,6 +4,7 @@
 #include <catch2/catch.hpp>
 #include <set>
 
+#include "cost/cost_ledger.h"
 #include "error/error.h"
 
 namespace assay::report {
@@ -18,6 +19,40 @@ TEST_CASE("every wording is there once, in both languages, with the same placeho
     CHECK_FALSE(wording.ja.empty());
     CHECK(std::count(wording.en.begin(), wording.en.end(), '{') ==
           std::count(wording.ja.begin(), wording.ja.end(), '{'));
+  }
+}
+
+TEST_CASE("known phrases of lower modules are translated, with what follows them") {
+  const auto japanese = audit::Language::kJapanese;
+  CHECK(phrase(japanese, "device rent") == "デバイス利用料");
+  CHECK(phrase(japanese, "energy: not measured; rapl: no zone") ==
+        "エネルギー（未測定）; rapl: no zone");
+  CHECK(phrase(japanese, "something of a driver") == "something of a driver");
+  CHECK(phrase(audit::Language::kEnglish, "device rent") == "device rent");
+}
+
+TEST_CASE("every line and omission of a ledger has its Japanese") {
+  TimeAccount time;
+  time.device_hours = GpuHours(1);
+  EnergyUse none;
+  EnergyUse metered;
+  metered.total = {Joules(1), std::nullopt, Provenance::kMeasured, "readings"};
+  RunPrices all;
+  all.rent = parse_rent("300 JPY/gpu_h", "test", Provenance::kAssumed);
+  all.energy_kwh = parse_energy_price("0.1 USD/kWh", "test", Provenance::kAssumed);
+  all.node_overhead = {Watts(1), std::nullopt, Provenance::kAssumed, "test"};
+  all.pue = {1.1, std::nullopt, Provenance::kAssumed, "test"};
+  RunPrices energy_only;
+  energy_only.energy_kwh = all.energy_kwh;
+  for (const CostLedger& ledger :
+       {make_ledger(time, none, {}), make_ledger(time, metered, {}),
+        make_ledger(time, metered, all), make_ledger(time, metered, energy_only)}) {
+    for (const CostLine& line : ledger.lines) {
+      CHECK(phrase(audit::Language::kJapanese, line.item) != line.item);
+    }
+    for (const std::string& text : ledger.not_included) {
+      CHECK(phrase(audit::Language::kJapanese, text) != text);
+    }
   }
 }
 

@@ -20,7 +20,7 @@ void add_line(size_t index, const CostLine& line, SectionBuilder& section) {
       fmt::format("{} {} × {} {}/{}", plain_number(line.quantity), line.unit,
                   plain_number(line.unit_price.amount), line.unit_price.currency, line.unit);
   if (!line.source.empty()) note += fmt::format("; {}", line.source);
-  section.cell(index, key_of(line.item), line.item,
+  section.cell(index, key_of(line.item), section.say_phrase(line.item),
                {.value = line.amount.amount,
                 .unit = line.amount.currency,
                 .text = number_text(line.amount.amount, line.amount.currency),
@@ -48,7 +48,9 @@ Section cost_section(const ReportInput& input) {
     add_run(i, input.runs[i], section);
     for (const std::string& missing : input.runs[i].ledger.not_included) {
       section.section().notes.push_back(
-          in_run(input, i, fmt::format(fmt::runtime(section.say("cost.not_included")), missing)));
+          in_run(input, i,
+                 fmt::format(fmt::runtime(section.say("cost.not_included")),
+                             section.say_phrase(missing))));
     }
   }
   return section.take();

@@ -13,7 +13,8 @@ std::string status(const RunReport& run, const SectionBuilder& section) {
   const auto stop = std::find_if(events.rbegin(), events.rend(), [](const RunEvent& event) {
     return event.rank == 0 && event.kind == "stop";
   });
-  return stop == events.rend() || stop->message.empty() ? "stop" : stop->message;
+  return stop == events.rend() || stop->message.empty() ? "stop"
+                                                        : section.say_phrase(stop->message);
 }
 
 void add_headline_utilisation(size_t index, const RunReport& run, SectionBuilder& section) {

@@ -11,10 +11,11 @@ void add_run(size_t index, const RunEfficiency& efficiency, SectionBuilder& sect
   if (efficiency.ceiling) {
     const RateCeiling& ceiling = *efficiency.ceiling;
     section.number(index, "ceiling", ceiling.rate.value(), "FLOP/s",
-                   fmt::format("{}; {}", ceiling.name, ceiling.source),
+                   fmt::format("{}; {}", ceiling.name, section.say_phrase(ceiling.source)),
                    ceiling.is_peak ? Provenance::kQuoted : Provenance::kMeasured);
   } else {
-    section.number(index, "ceiling", std::nullopt, "FLOP/s", efficiency.unavailable);
+    section.number(index, "ceiling", std::nullopt, "FLOP/s",
+                   section.say_phrase(efficiency.unavailable));
   }
   for (const Utilisation& row : efficiency.conventions) {
     const std::string convention(to_string(row.convention));
