@@ -1,0 +1,101 @@
+#include <fmt/format.h>
+
+#include <boost/program_options/options_description.hpp>
+#include <boost/program_options/parsers.hpp>
+#include <boost/program_options/variables_map.hpp>
+#include <iostream>
+#include <nlohmann/json.hpp>
+#include <optional>
+
+#include "app/command.h"
+#include "config/config.h"
+#include "error/error.h"
+#include "text/byte_tokenizer.h"
+#include "text/corpus.h"
+
+namespace assay::app {
+namespace {
+
+namespace po = boost::program_options;
+
+// The keys that `assay train` knows as [data].
+struct PrepareConfig {
+  CorpusConfig data;
+
+  template <class V>
+  void fields(V& visit) {
+    visit("data", data, "the corpus");
+  }
+};
+
+struct PrepareOptions {
+  bool json = false;
+  std::vector<std::string> set;
+};
+
+// Nothing where --help was asked for and printed.
+std::optional<PrepareOptions> parse_options(const std::vector<std::string>& args) {
+  PrepareOptions options;
+  po::options_description shown("Options");
+  shown.add_options()("set", po::value<std::vector<std::string>>(&options.set),
+                      "a key of [data], as in --set data.corpus=text; may be repeated")(
+      "json", po::bool_switch(&options.json), "print JSON")("help,h", "this text");
+  po::variables_map values;
+  try {
+    po::store(po::command_line_parser(args).options(shown).positional({}).run(), values);
+    po::notify(values);
+  } catch (const po::error& error) {
+    throw ConfigError(fmt::format("[prepare] {}", error.what()));
+  }
+  if (values.count("help") == 0) return options;
+  std::cout << "Usage: assay prepare [OPTIONS]\n\nTurns a text into token shards once; assay train "
+               "does so by itself where it has to.\n\n"
+            << shown << "\nKeys:\n"
+            << help_text<PrepareConfig>();
+  return std::nullopt;
+}
+
+void print_json(const Corpus& corpus) {
+  const nlohmann::ordered_json all{{"schema_version", 1},
+                                   {"name", corpus.name},
+                                   {"folder", corpus.folder.string()},
+                                   {"source_sha256", corpus.source_sha256},
+                                   {"tokenizer", corpus.tokenizer_id},
+                                   {"vocab_size", corpus.vocab_size},
+                                   {"train_tokens", corpus.train_tokens},
+                                   {"validation_tokens", corpus.validation_tokens},
+                                   {"train_sha256", corpus.train_sha256},
+                                   {"validation_sha256", corpus.validation_sha256},
+                                   {"unigram_entropy_bits_per_token", corpus.unigram_entropy_bits},
+                                   {"validation_bytes_per_token", corpus.bytes_per_token}};
+  std::cout << all.dump(2) << '\n';
+}
+
+void print_text(const Corpus& corpus) {
+  std::cout << fmt::format(
+      "corpus      {}\nfolder      {}\ntokenizer   {} ({} tokens)\ntraining    {} "
+      "tokens\nvalidation  {} tokens\nunigrams    {:.4f} bits per token\n",
+      corpus.name, corpus.folder.string(), corpus.tokenizer_id, corpus.vocab_size,
+      corpus.train_tokens, corpus.validation_tokens, corpus.unigram_entropy_bits);
+}
+
+int run_prepare(const std::vector<std::string>& args) {
+  const std::optional<PrepareOptions> options = parse_options(args);
+  if (!options) return 0;
+  const auto config = default_config<PrepareConfig>({.set = options->set});
+  const Corpus corpus = prepare_corpus(config.data, ByteTokenizer());
+  if (options->json) {
+    print_json(corpus);
+  } else {
+    print_text(corpus);
+  }
+  return 0;
+}
+
+}  // namespace
+
+Command prepare_command() {
+  return {.name = "prepare", .summary = "turn a text into token shards", .run = run_prepare};
+}
+
+}  // namespace assay::app
