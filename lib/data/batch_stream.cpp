@@ -26,10 +26,9 @@ BatchStream::BatchStream(TokenDataset dataset, BatchStreamOptions options)
 
 int64_t BatchStream::window_begin(int64_t step, int64_t sample) const {
   const auto places = static_cast<uint64_t>(dataset_.num_tokens() - options_.seq_len);
-  return static_cast<int64_t>(
-      uniform_index(random_block(options_.seed, static_cast<uint64_t>(step),
-                                 static_cast<uint64_t>(sample)),
-                    places));
+  return static_cast<int64_t>(uniform_index(
+      random_block(options_.seed, static_cast<uint64_t>(step), static_cast<uint64_t>(sample)),
+      places));
 }
 
 Batch BatchStream::samples(int64_t step, int64_t first, int64_t count) const {

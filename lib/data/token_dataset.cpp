@@ -19,10 +19,9 @@ TokenDataset TokenDataset::from_tokens(std::vector<uint16_t> tokens, int64_t voc
   }
   const auto held = std::make_shared<const std::vector<uint16_t>>(std::move(tokens));
   TokenDataset dataset;
-  dataset.append(static_cast<int64_t>(held->size()),
-                 [held](int64_t begin, std::span<int64_t> out) {
-                   std::copy_n(held->begin() + begin, out.size(), out.begin());
-                 });
+  dataset.append(static_cast<int64_t>(held->size()), [held](int64_t begin, std::span<int64_t> out) {
+    std::copy_n(held->begin() + begin, out.size(), out.begin());
+  });
   return dataset;
 }
 

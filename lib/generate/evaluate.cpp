@@ -21,8 +21,8 @@ void check_sizes(const data::TokenDataset& dataset, const EvaluateOptions& optio
                     options.seq_len, options.batch_size, options.max_tokens));
   }
   if (dataset.num_tokens() < 2) {
-    throw DataError(fmt::format("[generate] dataset has nothing to predict: {} tokens",
-                                dataset.num_tokens()));
+    throw DataError(
+        fmt::format("[generate] dataset has nothing to predict: {} tokens", dataset.num_tokens()));
   }
 }
 
@@ -43,8 +43,8 @@ Evaluation evaluate(LanguageModel& model, const data::TokenDataset& dataset,
       begins.push_back(at);
     }
     const Batch batch = data::windows(dataset, begins, options.seq_len);
-    const LmOutput output = model.forward(
-        {.tokens = batch.tokens.to(device), .targets = batch.targets.to(device)});
+    const LmOutput output =
+        model.forward({.tokens = batch.tokens.to(device), .targets = batch.targets.to(device)});
     loss_sum += output.loss_sum;
     num_targets += output.num_targets;
   }

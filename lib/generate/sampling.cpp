@@ -34,8 +34,9 @@ std::vector<int64_t> likeliest(std::span<const float> logits, size_t count) {
 
 int64_t sample_token(std::span<const float> logits, const SamplingOptions& options, uint64_t draw) {
   if (options.temperature < 0 || options.top_k < 0) {
-    throw ConfigError(fmt::format("[generate] sampling options are negative: temperature {}, top_k {}",
-                                  options.temperature, options.top_k));
+    throw ConfigError(
+        fmt::format("[generate] sampling options are negative: temperature {}, top_k {}",
+                    options.temperature, options.top_k));
   }
   if (logits.empty() || !std::all_of(logits.begin(), logits.end(),
                                      [](float logit) { return std::isfinite(logit); })) {

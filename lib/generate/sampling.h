@@ -12,9 +12,9 @@ struct SamplingOptions {
   uint64_t seed = 0;
 };
 
-/// The token that draw number `draw` chooses: softmax(logits / temperature) over the top_k likeliest
-/// tokens, which win ties by the lower number. Depends on its arguments only. Throws: ConfigError
-/// where temperature or top_k is negative; TrainingError where no logit is finite.
+/// The token that draw number `draw` chooses: softmax(logits / temperature) over the top_k
+/// likeliest tokens, which win ties by the lower number. Depends on its arguments only. Throws:
+/// ConfigError where temperature or top_k is negative; TrainingError where no logit is finite.
 int64_t sample_token(std::span<const float> logits, const SamplingOptions& options, uint64_t draw);
 
 }  // namespace assay

@@ -74,9 +74,8 @@ at::Tensor sum_of_rows(const at::Tensor& rows_MD, const at::Tensor& weights_Nk,
   const int64_t top_k = pair_row_Nk.size(1);
   const int64_t width = rows_MD.size(1);
   if (!has_row_loops(rows_MD)) {
-    at::Tensor parts_NkD = rows_MD.index_select(0, pair_row_Nk.reshape({-1}))
-                               .to(at::kFloat)
-                               .view({num, top_k, width});
+    at::Tensor parts_NkD =
+        rows_MD.index_select(0, pair_row_Nk.reshape({-1})).to(at::kFloat).view({num, top_k, width});
     if (weights_Nk.defined()) parts_NkD = parts_NkD * weights_Nk.unsqueeze(-1);
     return parts_NkD.sum(1).to(rows_MD.scalar_type());
   }
@@ -113,8 +112,10 @@ variable_list combine_gradients(const at::Tensor& grad, const at::Tensor& rows_M
                                 const at::Tensor& pair_row_Nk) {
   const at::Tensor pairs = pair_row_Nk.reshape({-1});
   const at::Tensor grad_ND = grad.to(at::kFloat);
-  const at::Tensor parts_NkD = rows_MD.index_select(0, pairs).to(at::kFloat).view(
-      {pair_row_Nk.size(0), pair_row_Nk.size(1), rows_MD.size(1)});
+  const at::Tensor parts_NkD =
+      rows_MD.index_select(0, pairs)
+          .to(at::kFloat)
+          .view({pair_row_Nk.size(0), pair_row_Nk.size(1), rows_MD.size(1)});
   at::Tensor row_weight_M = at::zeros({rows_MD.size(0)}, weights_Nk.options());
   row_weight_M.scatter_(0, pairs, weights_Nk.reshape({-1}));
   const at::Tensor row_grad_MD = gather_rows(grad_ND, row_token_M) * row_weight_M.unsqueeze(-1);

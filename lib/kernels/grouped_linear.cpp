@@ -64,7 +64,8 @@ class GroupedLinearOnCpu : public torch::autograd::Function<GroupedLinearOnCpu> 
   static variable_list backward(AutogradContext* ctx, const variable_list& grads) {
     const variable_list saved = ctx->get_saved_variables();
     const at::Tensor grad_MO = grads[0].contiguous();
-    return {row_gradient(grad_MO, saved[1], saved[2]), weight_gradient(grad_MO, saved[0], saved[2]),
+    return {row_gradient(grad_MO, saved[1], saved[2]),
+            weight_gradient(grad_MO, saved[0], saved[2]),
             {}};
   }
 };

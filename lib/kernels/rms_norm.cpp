@@ -69,10 +69,10 @@ variable_list gradients_of_rows(const at::Tensor& grad_ND, const at::Tensor& x_N
 
 class RmsNorm : public torch::autograd::Function<RmsNorm> {
  public:
-  static at::Tensor forward(AutogradContext* ctx, const at::Tensor& x_ND, const at::Tensor& weight_D,
-                            double eps) {
-    const auto [y_ND, rstd] = has_row_loops(x_ND) ? normalise_rows(x_ND, weight_D, eps)
-                                                  : normalise(x_ND, weight_D, eps);
+  static at::Tensor forward(AutogradContext* ctx, const at::Tensor& x_ND,
+                            const at::Tensor& weight_D, double eps) {
+    const auto [y_ND, rstd] =
+        has_row_loops(x_ND) ? normalise_rows(x_ND, weight_D, eps) : normalise(x_ND, weight_D, eps);
     ctx->save_for_backward({x_ND, weight_D, rstd});
     return y_ND;
   }
@@ -80,9 +80,9 @@ class RmsNorm : public torch::autograd::Function<RmsNorm> {
   static variable_list backward(AutogradContext* ctx, const variable_list& grads) {
     const variable_list saved = ctx->get_saved_variables();
     const bool by_rows = has_row_loops(saved[0]);
-    variable_list result = by_rows ? gradients_of_rows(grads[0].contiguous(), saved[0], saved[1],
-                                                       saved[2])
-                                   : gradients(grads[0], saved[0], saved[1], saved[2]);
+    variable_list result =
+        by_rows ? gradients_of_rows(grads[0].contiguous(), saved[0], saved[1], saved[2])
+                : gradients(grads[0], saved[0], saved[1], saved[2]);
     result.emplace_back();  // of eps
     return result;
   }

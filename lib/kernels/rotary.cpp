@@ -16,8 +16,8 @@ at::Tensor turn(const at::Tensor& x_BTHd, const at::Tensor& cos_BTh, const at::T
   const auto halves = x_BTHd.to(at::kFloat).chunk(2, -1);
   const at::Tensor cos = cos_BTh.unsqueeze(-2);
   const at::Tensor sin = sin_BTh.unsqueeze(-2);
-  const at::Tensor turned = at::cat(
-      {halves[0] * cos - halves[1] * sin, halves[1] * cos + halves[0] * sin}, /*dim=*/-1);
+  const at::Tensor turned =
+      at::cat({halves[0] * cos - halves[1] * sin, halves[1] * cos + halves[0] * sin}, /*dim=*/-1);
   return turned.to(x_BTHd.scalar_type());
 }
 

@@ -80,7 +80,8 @@ void swiglu(const float* gate_up, int64_t num, int64_t width, float* out) {
 ASSAY_FOR_EACH_CPU
 void swiglu_backward(const float* gate_up, const float* grad, int64_t num, int64_t width,
                      float* grad_gate_up) {
-  for (int64_t n = 0; n < num; ++n, gate_up += 2 * width, grad += width, grad_gate_up += 2 * width) {
+  for (int64_t n = 0; n < num;
+       ++n, gate_up += 2 * width, grad += width, grad_gate_up += 2 * width) {
     const float* up = gate_up + width;
     float* grad_up = grad_gate_up + width;
 #pragma omp simd

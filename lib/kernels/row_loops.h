@@ -28,11 +28,13 @@ void rotate_half(const float* x, const float* cos, const float* sin, float direc
                  int64_t heads, int64_t half, float* y);
 
 /// loss += scale[n] x (logsumexp(logits[n]) - logits[n, target[n]]), and its gradient by the logits
-/// where `grad` is not null. Rows with scale 0 do not count, whatever their target. Returns the sum.
+/// where `grad` is not null. Rows with scale 0 do not count, whatever their target. Returns the
+/// sum.
 double cross_entropy(const float* logits, const int64_t* targets, const float* scale, int64_t num,
                      int64_t width, float* grad);
 
-/// out[n] = sum over j of weights[n, j] x source[index[n, j]] (weights null: all 1). index [num, k].
+/// out[n] = sum over j of weights[n, j] x source[index[n, j]] (weights null: all 1). index [num,
+/// k].
 void weighted_sum(const float* source, const int64_t* index, const float* weights, int64_t num,
                   int64_t k, int64_t width, float* out);
 

@@ -24,8 +24,8 @@ at::ScalarType scalar_type(const TensorView& view, const SafetensorsReader& file
     case Dtype::kF64:
       return at::kDouble;
     default:
-      throw DataError(fmt::format("[models] weight is not floating point: {} is {} in {}", view.name,
-                                  dtype_name(view.dtype), file.path().string()));
+      throw DataError(fmt::format("[models] weight is not floating point: {} is {} in {}",
+                                  view.name, dtype_name(view.dtype), file.path().string()));
   }
 }
 
@@ -46,10 +46,11 @@ void copy_piece(const HfPiece& piece, at::Tensor parameter, const SafetensorsRea
   if (piece.transposed && source.dim() == 2) source = source.t();
   at::Tensor place = place_of(piece, std::move(parameter));
   if (source.sizes() != place.sizes()) {
-    throw DataError(fmt::format("[models] weight has another shape: {} is [{}], the config says [{}]"
-                                " in {}",
-                                piece.hf_name, fmt::join(source.sizes(), ", "),
-                                fmt::join(place.sizes(), ", "), file.path().string()));
+    throw DataError(
+        fmt::format("[models] weight has another shape: {} is [{}], the config says [{}]"
+                    " in {}",
+                    piece.hf_name, fmt::join(source.sizes(), ", "), fmt::join(place.sizes(), ", "),
+                    file.path().string()));
   }
   place.copy_(source);
 }

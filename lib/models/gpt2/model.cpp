@@ -29,9 +29,8 @@ Gpt2BlockImpl::Gpt2BlockImpl(const Gpt2Config& config, int64_t layer)
 
 at::Tensor Gpt2BlockImpl::attend(const at::Tensor& x, const SequenceContext& context) {
   const int64_t d_head = x.size(1) / num_heads_;
-  const auto parts = c_attn_(x)
-                         .view({context.batch, context.seq_len, 3, num_heads_, d_head})
-                         .unbind(2);
+  const auto parts =
+      c_attn_(x).view({context.batch, context.seq_len, 3, num_heads_, d_head}).unbind(2);
   return c_proj_(models::attention({parts[0], parts[1], parts[2]}, context, layer_));
 }
 
@@ -46,8 +45,7 @@ Gpt2Model::Gpt2Model(const Gpt2Config& config, uint64_t seed) : config_(config) 
   for (int64_t layer = 0; layer < config.num_layers; ++layer) {
     blocks_.push_back(register_module(fmt::format("h_{}", layer), Gpt2Block(config, layer)));
   }
-  ln_f_ = register_module("ln_f",
-                          models::LayerNorm(config.d_model, config.bias, config.norm_eps));
+  ln_f_ = register_module("ln_f", models::LayerNorm(config.d_model, config.bias, config.norm_eps));
   const double residual_std =
       config.init_std / std::sqrt(2.0 * static_cast<double>(config.num_layers));
   const at::NoGradGuard no_grad;
@@ -85,9 +83,10 @@ ModelFamily gpt2_model_family() {
           .make = [](const TomlTable& table, uint64_t seed) -> std::shared_ptr<LanguageModel> {
             return std::make_shared<Gpt2Model>(model_config_from<Gpt2Config>(table), seed);
           },
-          .hf_weights = [](const TomlTable& table, const HfContains& contains) {
-            return gpt2_hf_weights(model_config_from<Gpt2Config>(table), contains);
-          }};
+          .hf_weights =
+              [](const TomlTable& table, const HfContains& contains) {
+                return gpt2_hf_weights(model_config_from<Gpt2Config>(table), contains);
+              }};
 }
 
 }  // namespace assay

@@ -43,16 +43,17 @@ SequenceContext decoding_context(const at::Tensor& tokens, DecodeState& state,
   const int64_t past = state.num_tokens;
   const int64_t seq_len = tokens.size(1);
   if (past + seq_len > max_seq_len) {
-    throw ConfigError(fmt::format("[models] tokens do not fit in the context: {} held, {} more, "
-                                  "max_seq_len {}",
-                                  past, seq_len, max_seq_len));
+    throw ConfigError(
+        fmt::format("[models] tokens do not fit in the context: {} held, {} more, "
+                    "max_seq_len {}",
+                    past, seq_len, max_seq_len));
   }
   SequenceContext context{.batch = tokens.size(0), .seq_len = seq_len, .state = &state};
   context.positions = at::arange(past, past + seq_len, tokens.options()).unsqueeze(0);
   context.causal = past == 0;
   if (past > 0 && seq_len > 1) {
-    context.mask = at::ones({1, 1, seq_len, past + seq_len}, tokens.options().dtype(at::kBool))
-                       .tril(past);
+    context.mask =
+        at::ones({1, 1, seq_len, past + seq_len}, tokens.options().dtype(at::kBool)).tril(past);
   }
   return context;
 }

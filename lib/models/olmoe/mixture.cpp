@@ -40,8 +40,8 @@ MixtureOutput OlmoeMixtureImpl::forward(const at::Tensor& hidden) {
 
   MixtureOutput output{.hidden = kernels::combine_rows(out_MD, weights_Nk, layout),
                        .tokens_per_expert = layout.num_tokens};
-  output.aux_loss = config_.aux_loss_weight * load_balancing_loss(probabilities_NE,
-                                                                  layout.num_tokens, config_.top_k) +
+  output.aux_loss = config_.aux_loss_weight *
+                        load_balancing_loss(probabilities_NE, layout.num_tokens, config_.top_k) +
                     config_.z_loss_weight * router_z_loss(logits_NE);
   return output;
 }

@@ -57,8 +57,7 @@ OlmoeModel::OlmoeModel(const OlmoeConfig& config, uint64_t seed) : config_(confi
   }
   norm_ = register_module("norm", models::RmsNorm(config.d_model, config.norm_eps));
   if (!config.tie_embeddings) {
-    lm_head_ =
-        register_module("lm_head", models::Linear(config.d_model, config.vocab_size, false));
+    lm_head_ = register_module("lm_head", models::Linear(config.d_model, config.vocab_size, false));
   }
   const at::NoGradGuard no_grad;
   for (const auto& parameter : named_parameters()) {
@@ -114,9 +113,10 @@ ModelFamily olmoe_model_family() {
           .make = [](const TomlTable& table, uint64_t seed) -> std::shared_ptr<LanguageModel> {
             return std::make_shared<OlmoeModel>(model_config_from<OlmoeConfig>(table), seed);
           },
-          .hf_weights = [](const TomlTable& table, const HfContains& contains) {
-            return olmoe_hf_weights(model_config_from<OlmoeConfig>(table), contains);
-          }};
+          .hf_weights =
+              [](const TomlTable& table, const HfContains& contains) {
+                return olmoe_hf_weights(model_config_from<OlmoeConfig>(table), contains);
+              }};
 }
 
 }  // namespace assay
