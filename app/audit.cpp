@@ -112,8 +112,8 @@ void print_text(const std::vector<Verdict>& verdicts, const po::variables_map& v
 // With --expect a finding is a verdict that differs, else an inconsistent one.
 int exit_code(const std::vector<Verdict>& verdicts, const po::variables_map& values) {
   if (values.count("expect")) {
-    const std::vector<std::string> lines = audit::differences(
-        verdicts, audit::read_expected(values["expect"].as<std::string>()));
+    const std::vector<std::string> lines =
+        audit::differences(verdicts, audit::read_expected(values["expect"].as<std::string>()));
     for (const std::string& line : lines) std::cerr << audit::printable(line) << "\n";
     return lines.empty() ? 0 : static_cast<int>(ExitCode::kFinding);
   }
@@ -126,10 +126,11 @@ int exit_code(const std::vector<Verdict>& verdicts, const po::variables_map& val
 int run_audit(const std::vector<std::string>& args) {
   const po::variables_map values = parse(args);
   if (values.count("help")) {
-    std::cout << "Usage: assay audit ID...|FILE.toml...|--all [OPTIONS]\n\n"
-                 "Checks published claims: their arithmetic, the physics, prices, power, scope and\n"
-                 "sources. Exits 1 where a verdict is inconsistent.\n\n"
-              << visible_options();
+    std::cout
+        << "Usage: assay audit ID...|FILE.toml...|--all [OPTIONS]\n\n"
+           "Checks published claims: their arithmetic, the physics, prices, power, scope and\n"
+           "sources. Exits 1 where a verdict is inconsistent.\n\n"
+        << visible_options();
     return 0;
   }
   const audit::Language language = parse_language(values["lang"].as<std::string>());

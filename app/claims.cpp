@@ -48,9 +48,8 @@ std::string dumped(const Json& json) {
 int lint(const Registry& registry, bool json) {
   const std::vector<std::string> faults = audit::ClaimSet::lint(registry.root(), registry);
   if (json) {
-    std::cout << dumped({{"schema_version", 1},
-                         {"registry_hash", registry.hash()},
-                         {"faults", faults}});
+    std::cout << dumped(
+        {{"schema_version", 1}, {"registry_hash", registry.hash()}, {"faults", faults}});
   } else {
     for (const std::string& fault : faults) std::cout << audit::printable(fault) << "\n";
     if (faults.empty()) std::cout << "claims: no faults\n";
@@ -108,6 +107,8 @@ int run_claims(const std::vector<std::string>& args) {
 
 }  // namespace
 
-Command claims_command() { return {"claims", "list, show and lint the published claims", run_claims}; }
+Command claims_command() {
+  return {"claims", "list, show and lint the published claims", run_claims};
+}
 
 }  // namespace assay::app

@@ -56,7 +56,8 @@ int run_compare(const std::vector<std::string>& args) {
   }
   const auto names = values.count("claim") ? values["claim"].as<std::vector<std::string>>()
                                            : std::vector<std::string>();
-  if (names.size() != 2) throw ConfigError("[compare] two claims are needed (assay compare --help)");
+  if (names.size() != 2)
+    throw ConfigError("[compare] two claims are needed (assay compare --help)");
   const audit::Language language = parse_language(values["lang"].as<std::string>());
   const Registry registry = Registry::load(find_registry(values["registry"].as<std::string>()));
   audit::ClaimSet set = audit::ClaimSet::load(registry.root());

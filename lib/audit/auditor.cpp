@@ -13,12 +13,13 @@ namespace {
 void fill_headline(const RuleContext& context, const Findings& findings, Verdict& verdict) {
   const Figure* headline = context.claim().headline_figure();
   if (headline == nullptr) return;
-  verdict.quantity = headline->role.empty() ? headline->path.substr(headline->path.find('.') + 1)
-                                            : headline->role;
+  verdict.quantity =
+      headline->role.empty() ? headline->path.substr(headline->path.find('.') + 1) : headline->role;
   verdict.claimed_text = headline->text();
-  verdict.claimed = CheckNumber{.value = headline->measure.value / unit_size(headline->measure.unit),
-                                .bounds = {},
-                                .unit = headline->measure.unit};
+  verdict.claimed =
+      CheckNumber{.value = headline->measure.value / unit_size(headline->measure.unit),
+                  .bounds = {},
+                  .unit = headline->measure.unit};
   for (const Finding& finding : findings.list) {
     if (!finding.recomputed) continue;
     const bool better = finding.reproduces_headline && !finding.all_recalled;
@@ -39,8 +40,8 @@ void fill_flags(const Findings& findings, Verdict& verdict) {
 void fill_sources(const RuleContext& context, Verdict& verdict) {
   for (const Figure* figure : context.claim().all_figures()) {
     const CheckInput input = context.shown(*figure);
-    const bool known = std::any_of(
-        verdict.sources.begin(), verdict.sources.end(), [&](const CheckInput& other) {
+    const bool known =
+        std::any_of(verdict.sources.begin(), verdict.sources.end(), [&](const CheckInput& other) {
           return other.name == input.name && other.text == input.text &&
                  other.source == input.source;
         });
@@ -69,6 +70,8 @@ Verdict judge(const Claim& claim, const ClaimSet& set, const Registry& registry,
   verdict.missing = findings.missing;
   verdict.assumptions = findings.assumptions;
   verdict.tables = findings.tables;
+  for (const FigureRef& ref : claim.first_hand) verdict.see_also.push_back(ref.text);
+  for (const FigureRef& ref : claim.see_also) verdict.see_also.push_back(ref.text);
   for (size_t i = 0; i < claim.scope.size(); ++i) {
     verdict.scope.push_back(
         {std::string(kScopeDimensions[i]), std::string(to_string(claim.scope[i]))});

@@ -12,12 +12,12 @@ struct KindRow {
 };
 
 constexpr std::array kKinds{
-    KindRow{"cost", false},       KindRow{"bound", false},    KindRow{"range", false},
-    KindRow{"gpu-hours", false},  KindRow{"hardware", false}, KindRow{"relative", false},
-    KindRow{"capex", false},      KindRow{"efficiency", false}, KindRow{"compute", false},
-    KindRow{"energy", false},     KindRow{"carbon", false},   KindRow{"identity", false},
-    KindRow{"relative-price", false}, KindRow{"time", false}, KindRow{"price", true},
-    KindRow{"scope", true},       KindRow{"context", true},
+    KindRow{"cost", false},           KindRow{"bound", false},      KindRow{"range", false},
+    KindRow{"gpu-hours", false},      KindRow{"hardware", false},   KindRow{"relative", false},
+    KindRow{"capex", false},          KindRow{"efficiency", false}, KindRow{"compute", false},
+    KindRow{"energy", false},         KindRow{"carbon", false},     KindRow{"identity", false},
+    KindRow{"relative-price", false}, KindRow{"time", false},       KindRow{"price", true},
+    KindRow{"scope", true},           KindRow{"context", true},
 };
 
 void append(std::vector<const Figure*>& out, const ClaimPart& part) {
@@ -61,9 +61,7 @@ const Figure* Claim::find(std::string_view path) const {
   return found == all.end() ? nullptr : *found;
 }
 
-const Figure* Claim::headline_figure() const {
-  return headline.empty() ? nullptr : find(headline);
-}
+const Figure* Claim::headline_figure() const { return headline.empty() ? nullptr : find(headline); }
 
 bool is_context_kind(std::string_view kind) {
   return std::any_of(kKinds.begin(), kKinds.end(),

@@ -71,8 +71,7 @@ std::string claim_list_text(const ClaimSet& set, Language language) {
   return out;
 }
 
-nlohmann::ordered_json claim_json(const Claim& claim, const Registry& registry,
-                                  Language language) {
+nlohmann::ordered_json claim_json(const Claim& claim, const Registry& registry, Language language) {
   Json one = head_json(claim, language);
   one["statement"] = claim.statement.in(language);
   one["model"] = or_null(claim.model);
@@ -99,11 +98,11 @@ nlohmann::ordered_json claim_json(const Claim& claim, const Registry& registry,
 }
 
 std::string claim_text(const Claim& claim, const Registry& registry, Language language) {
-  std::string out = fmt::format("{} ({}, {}): {}\n  {}\n  {}: {}; subject {}\n", claim.id,
-                                claim.kind, claim.date.empty() ? "-" : claim.date,
-                                printable(claim.title.in(language)),
-                                printable(claim.statement.in(language)), "claimant",
-                                printable(claim.claimant), printable(claim.subject));
+  std::string out =
+      fmt::format("{} ({}, {}): {}\n  {}\n  {}: {}; subject {}\n", claim.id, claim.kind,
+                  claim.date.empty() ? "-" : claim.date, printable(claim.title.in(language)),
+                  printable(claim.statement.in(language)), "claimant", printable(claim.claimant),
+                  printable(claim.subject));
   for (size_t i = 0; i < claim.scope.size(); ++i) {
     if (claim.scope[i] == ScopeState::kNotStated) continue;
     out += fmt::format("  {}: {}\n", kScopeDimensions[i], to_string(claim.scope[i]));

@@ -15,8 +15,8 @@ Figure figure_of(ClaimTable& table, std::string_view key, Dimension dimension,
             fmt::format("{} wants a unit like {}: \"{}\"", key, unit, figure.measure.text));
   }
   if (figure.measure.value <= 0) {
-    fail_at(node->place, fmt::format("{} must be more than zero: \"{}\"", key,
-                                     figure.measure.text));
+    fail_at(node->place,
+            fmt::format("{} must be more than zero: \"{}\"", key, figure.measure.text));
   }
   figure.path = path;
   return figure;
@@ -28,8 +28,7 @@ FleetRow read_fleet_row(const TomlTable& fields, const SourceRef& fallback) {
   row.name = table.text("name");
   row.device = table.text("device");
   const std::string path = "fleet." + row.name;
-  row.count =
-      figure_of(table, "count", Dimension::kDevices, "gpu", fallback, path + ".count");
+  row.count = figure_of(table, "count", Dimension::kDevices, "gpu", fallback, path + ".count");
   if (table.node("unit_cost") != nullptr) {
     row.unit_cost =
         figure_of(table, "unit_cost", Dimension::kMoney, "USD", fallback, path + ".unit_cost");
@@ -108,8 +107,8 @@ void read_shares(ClaimTable& table, const SourceRef& fallback, Claim& claim) {
   for (const TomlTable* fields : table.tables("shares")) {
     ClaimTable row(*fields);
     const std::string name = row.text("name");
-    claim.shares.push_back({name, figure_of(row, "share", Dimension::kRatio, "%", fallback,
-                                            "shares." + name)});
+    claim.shares.push_back(
+        {name, figure_of(row, "share", Dimension::kRatio, "%", fallback, "shares." + name)});
     row.finish();
   }
 }

@@ -18,9 +18,9 @@ Document claim_document(const std::string& name) {
 
 void check_id(const std::string& id, const Place& place) {
   const bool fine = id.size() <= 80 && std::all_of(id.begin(), id.end(), [](unsigned char c) {
-    return std::isdigit(c) || (std::isalpha(c) && std::islower(c)) || c == '-' || c == '.' ||
-           c == '_';
-  });
+                      return std::isdigit(c) || (std::isalpha(c) && std::islower(c)) || c == '-' ||
+                             c == '.' || c == '_';
+                    });
   if (!fine) {
     fail_at(place, "an id has lower-case letters, digits, '-', '.' and '_', at most 80 of them");
   }
@@ -44,8 +44,8 @@ void check_date(const std::string& date, const Place& place) {
   const int month = fine && date.size() >= 7 ? std::stoi(date.substr(5, 2)) : 1;
   const int day = fine && date.size() == 10 ? std::stoi(date.substr(8, 2)) : 1;
   if (!fine || month < 1 || month > 12 || day < 1 || day > 31) {
-    fail_at(place, fmt::format("a date reads YYYY, YYYY-MM or YYYY-MM-DD: \"{}\"",
-                               date.substr(0, 40)));
+    fail_at(place,
+            fmt::format("a date reads YYYY, YYYY-MM or YYYY-MM-DD: \"{}\"", date.substr(0, 40)));
   }
 }
 

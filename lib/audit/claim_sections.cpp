@@ -11,8 +11,8 @@ namespace {
 // Hours, counts and rates are of something that happened: zero or less is a fault of the file.
 void check_positive(const Figure& figure, const Place& place) {
   if (figure.measure.value > 0) return;
-  fail_at(place, fmt::format("{} must be more than zero: \"{}\"", figure.path,
-                             figure.measure.text));
+  fail_at(place,
+          fmt::format("{} must be more than zero: \"{}\"", figure.path, figure.measure.text));
 }
 
 Figure read_role(const FigureRole& role, const TomlNode& node, const SourceRef& fallback,
@@ -100,13 +100,13 @@ RatioStatement read_ratio(const TomlTable& fields, const SourceRef& fallback) {
   ratio.value = named_figure(table, "value", fallback, "ratios." + ratio.name);
   ratio.form = table.text("form");
   if (ratio.form != "ratio" && ratio.form != "saving") {
-    fail_at(table.place_of("form"),
-            fmt::format("form is \"ratio\" (a / b) or \"saving\" (1 - a / b), not \"{}\"",
-                        ratio.form));
+    fail_at(
+        table.place_of("form"),
+        fmt::format("form is \"ratio\" (a / b) or \"saving\" (1 - a / b), not \"{}\"", ratio.form));
   }
   if (ratio.value.measure.dimension != Dimension::kRatio) {
-    fail_at(table.place_of("value"), fmt::format("a ratio has the unit \"x\" or \"%\": \"{}\"",
-                                                 ratio.value.measure.text));
+    fail_at(table.place_of("value"),
+            fmt::format("a ratio has the unit \"x\" or \"%\": \"{}\"", ratio.value.measure.text));
   }
   ratio.a = read_ref(table, "a");
   ratio.b = read_ref(table, "b");
@@ -126,8 +126,8 @@ Conversion read_conversion(const TomlTable& fields, const SourceRef& fallback) {
   }
   for (const Figure* figure : {&conversion.from, &conversion.to}) {
     if (figure->measure.dimension != Dimension::kMoney) {
-      fail_at(figure->place, fmt::format("a conversion wants amounts of money: \"{}\"",
-                                         figure->measure.text));
+      fail_at(figure->place,
+              fmt::format("a conversion wants amounts of money: \"{}\"", figure->measure.text));
     }
     check_positive(*figure, figure->place);
   }
@@ -164,9 +164,9 @@ Scope read_scope(ClaimTable& claim) {
     if (text.empty()) continue;
     const std::optional<ScopeState> state = scope_state(text);
     if (!state) {
-      fail_at(table.place_of(kScopeDimensions[i]),
-              fmt::format("a scope is included, excluded or not-stated: \"{}\"",
-                          text.substr(0, 80)));
+      fail_at(
+          table.place_of(kScopeDimensions[i]),
+          fmt::format("a scope is included, excluded or not-stated: \"{}\"", text.substr(0, 80)));
     }
     scope[i] = *state;
   }

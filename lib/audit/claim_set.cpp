@@ -40,10 +40,10 @@ template <class Map>
 void require(const Map& known, const std::string& name, const Place& place, std::string_view what) {
   if (name.empty() || known.contains(name)) return;
   const std::string nearest = nearest_of(known, name);
-  fail_at(place, fmt::format("unknown {} \"{}\"; {}", what, name.substr(0, kLongestName),
-                             nearest.empty() ? "none is known"
-                                             : fmt::format("the nearest known is \"{}\"",
-                                                           nearest)));
+  fail_at(place,
+          fmt::format("unknown {} \"{}\"; {}", what, name.substr(0, kLongestName),
+                      nearest.empty() ? "none is known"
+                                      : fmt::format("the nearest known is \"{}\"", nearest)));
 }
 
 void check_names(const Claim& claim, const Registry& registry) {
@@ -93,8 +93,8 @@ void check_circle(const ClaimSet& set, const Claim& from, const Claim& at,
                   std::set<std::string>& seen) {
   for (const FigureRef& ref : at.first_hand) {
     if (ref.text == from.id) {
-      fail_at(ref.place, fmt::format("first_hand runs in a circle through \"{}\" and \"{}\"",
-                                     from.id, at.id));
+      fail_at(ref.place,
+              fmt::format("first_hand runs in a circle through \"{}\" and \"{}\"", from.id, at.id));
     }
     if (seen.insert(ref.text).second && set.claims().contains(ref.text)) {
       check_circle(set, from, set.claim(ref.text), seen);

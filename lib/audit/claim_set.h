@@ -21,8 +21,7 @@ class ClaimSet {
   /// Reads what can be read of `root`/claims and returns each fault as one line: unreadable files,
   /// ids used twice, names of unknown models, devices, sources, claims and figures, circles of
   /// first-hand references, and ids that differ from the file's name.
-  static std::vector<std::string> lint(const std::filesystem::path& root,
-                                       const Registry& registry);
+  static std::vector<std::string> lint(const std::filesystem::path& root, const Registry& registry);
 
   /// Adds a claim; one with the same id is replaced (a file under audit beats the registry).
   const Claim& add(Claim claim);

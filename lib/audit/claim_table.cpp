@@ -11,7 +11,7 @@
 namespace assay::audit {
 namespace {
 
-constexpr double kLargestMagnitude = 1e40;    // a larger one is a slip of the pen in any unit
+constexpr double kLargestMagnitude = 1e40;  // a larger one is a slip of the pen in any unit
 constexpr size_t kLongestQuotedText = 200;
 
 std::string in_quotes(std::string_view text) {
@@ -161,10 +161,10 @@ void ClaimTable::finish() const {
     const std::vector<std::string_view> known(asked_.begin(), asked_.end());
     const std::string_view nearest =
         entry.key.size() > kLongestQuotedText ? "" : nearest_name(entry.key, known);
-    fail_at(entry.place, fmt::format("unknown key {}{}", in_quotes(entry.key),
-                                     nearest.empty() ? std::string()
-                                                     : fmt::format("; the nearest known is \"{}\"",
-                                                                   nearest)));
+    fail_at(entry.place,
+            fmt::format("unknown key {}{}", in_quotes(entry.key),
+                        nearest.empty() ? std::string()
+                                        : fmt::format("; the nearest known is \"{}\"", nearest)));
   }
 }
 
@@ -193,8 +193,9 @@ Figure read_figure(const TomlNode& node, const SourceRef& fallback) {
   }
   const auto* text = std::get_if<std::string>(&node.value);
   if (text == nullptr) {
-    fail_at(node.place, fmt::format("a figure is a text with a unit, like \"2.788e6 gpu_h\", not {}",
-                                    kind_name(node)));
+    fail_at(node.place,
+            fmt::format("a figure is a text with a unit, like \"2.788e6 gpu_h\", not {}",
+                        kind_name(node)));
   }
   Figure figure;
   figure.measure = read_measure(*text, node.place);

@@ -62,17 +62,15 @@ std::vector<TermInput> all_inputs(const Comparison& c) {
 }
 
 void mark_headline(const RuleContext& context, const Comparison& c, Finding& finding) {
-  const std::string headline =
-      fmt::format("{}#{}", context.claim().id, context.claim().headline);
+  const std::string headline = fmt::format("{}#{}", context.claim().id, context.claim().headline);
   const std::vector<TermInput> inputs = all_inputs(c);
-  finding.touches_headline = std::any_of(inputs.begin(), inputs.end(), [&](const TermInput& i) {
-    return i.figure == headline;
-  });
+  finding.touches_headline = std::any_of(inputs.begin(), inputs.end(),
+                                         [&](const TermInput& i) { return i.figure == headline; });
   const bool solved = context.is_headline(c.expected);
   if (!solved) return;
   finding.recomputed = in_headline_unit(context, c.computed, c.unit);
-  finding.reproduces_headline = c.computed.inputs.size() >= 2 &&
-                                intervals_meet(c.computed.bounds, c.expected.bounds);
+  finding.reproduces_headline =
+      c.computed.inputs.size() >= 2 && intervals_meet(c.computed.bounds, c.expected.bounds);
   finding.all_recalled = std::all_of(c.computed.inputs.begin(), c.computed.inputs.end(),
                                      [](const TermInput& input) { return input.recalled; });
 }

@@ -59,7 +59,6 @@ Provenance provenance_of(const Term& term);
 CheckNumber check_number(const Term& term, const std::string& unit);
 
 /// A term in `unit` as the headline's value in its printed unit.
-CheckNumber in_headline_unit(const RuleContext& context, const Term& term,
-                             const std::string& unit);
+CheckNumber in_headline_unit(const RuleContext& context, const Term& term, const std::string& unit);
 
 }  // namespace assay::audit

@@ -36,8 +36,7 @@ void fill_ratio(ComparedPair& pair, const Term& a, const Term& b) {
 ComparedPair pair_of(const Side& a, const Figure& x, const Side& b, const Figure& y,
                      Language language) {
   ComparedPair pair{.a = described(a, x), .b = described(b, y)};
-  pair.terms =
-      compare_terms(compared_figure(a.claim, x), compared_figure(b.claim, y), language);
+  pair.terms = compare_terms(compared_figure(a.claim, x), compared_figure(b.claim, y), language);
   if (!pair.terms.refusals.empty()) return pair;
   const std::string& unit = x.measure.unit;
   fill_ratio(pair, a.context.term(x, unit), b.context.term(y, unit));
@@ -55,8 +54,8 @@ std::vector<const Figure*> roles_of(const Side& side) {
 
 bool is_cost_like(const Figure& figure) {
   const FigureRole* role = find_role(figure.role);
-  return role != nullptr && (role->additive || role->name == "hours_per_token" ||
-                             role->name == "flops_per_token");
+  return role != nullptr &&
+         (role->additive || role->name == "hours_per_token" || role->name == "flops_per_token");
 }
 
 // A claim's amount of a role, cut down to the stages that the other side includes too.
@@ -94,8 +93,8 @@ std::optional<Restricted> restricted(const Side& side, const Claim& other,
   if (!sum) return std::nullopt;
   result.amount = *sum;
   result.terms.scope = scope;
-  result.shown = fmt::format("{}, {}: {}", side.claim.id, names,
-                             formula_text(*sum, whole->measure.unit));
+  result.shown =
+      fmt::format("{}, {}: {}", side.claim.id, names, formula_text(*sum, whole->measure.unit));
   return result;
 }
 
@@ -145,8 +144,7 @@ ClaimComparison compare_claims(const Claim& a, const Claim& b, const ClaimSet& s
   const Figure* x = a.headline_figure();
   const Figure* y = b.headline_figure();
   if (x == nullptr || y == nullptr) {
-    result.reasons.push_back(
-        say(language, "refused_no_headline", x == nullptr ? a.id : b.id));
+    result.reasons.push_back(say(language, "refused_no_headline", x == nullptr ? a.id : b.id));
   } else {
     result.quantity = x->path;
     result.headline = pair_of(left, *x, right, *y, language);

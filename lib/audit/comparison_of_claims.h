@@ -13,7 +13,7 @@ namespace assay::audit {
 
 /// Two figures of one dimension beside each other.
 struct ComparedPair {
-  std::string a;        ///< "dsv3-total-2788k, GPU-hours: 2.788e6 gpu_h"
+  std::string a;  ///< "dsv3-total-2788k, GPU-hours: 2.788e6 gpu_h"
   std::string b;
   std::string formula;  ///< "2788000 / 30840000 = 0.09040207 x"; empty where it is refused
   std::optional<double> ratio;

@@ -12,12 +12,12 @@ namespace assay::audit {
 /// What a figure of a stage, run or total stands for. The rules find their operands by role, never
 /// by claim.
 struct FigureRole {
-  std::string_view name;   ///< the TOML key: "hours"
+  std::string_view name;  ///< the TOML key: "hours"
   Dimension dimension{};
-  std::string_view unit;   ///< an example for messages: "gpu_h"
+  std::string_view unit;  ///< an example for messages: "gpu_h"
   std::string_view en;
   std::string_view ja;
-  bool additive = false;   ///< the stages of a total add up
+  bool additive = false;  ///< the stages of a total add up
 };
 
 /// Every role, in the order of CLAIM_FORMAT.md.

@@ -24,7 +24,7 @@ struct Finding {
 /// What the rules found about one claim.
 struct Findings {
   std::vector<Finding> list;
-  std::vector<std::string> missing;      ///< without these the claim cannot be computed
+  std::vector<std::string> missing;  ///< without these the claim cannot be computed
   std::vector<std::string> assumptions;
   std::vector<VerdictTable> tables;
   std::optional<ImpliedMfu> implied_mfu;

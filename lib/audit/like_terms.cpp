@@ -42,8 +42,8 @@ void compare_scopes(const ComparedFigure& a, const ComparedFigure& b, Language l
     const bool b_open = b.scope[i] == ScopeState::kNotStated;
     if (!a_open && !b_open) {
       const bool a_has = a.scope[i] == ScopeState::kIncluded;
-      terms.refusals.push_back(say(language, "refused_scope", name,
-                                   (a_has ? a : b).claim->id, (a_has ? b : a).claim->id));
+      terms.refusals.push_back(say(language, "refused_scope", name, (a_has ? a : b).claim->id,
+                                   (a_has ? b : a).claim->id));
     } else if (a.scope[i] == ScopeState::kIncluded || b.scope[i] == ScopeState::kIncluded) {
       unstated.push_back(name);
     }

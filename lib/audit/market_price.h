@@ -10,7 +10,7 @@ namespace assay::audit {
 
 /// What an hour of a device cost on the market at a date.
 struct MarketPrice {
-  double low = 0;   ///< in the currency per device-hour
+  double low = 0;  ///< in the currency per device-hour
   double high = 0;
   std::string currency;
   std::vector<CheckInput> sources;

@@ -29,8 +29,8 @@ Bounds<double> difference_bounds(Bounds<double> a, Bounds<double> b) {
 }
 
 Bounds<double> product_bounds(Bounds<double> a, Bounds<double> b) {
-  const auto [low, high] = std::minmax({times(a.low, b.low), times(a.low, b.high),
-                                        times(a.high, b.low), times(a.high, b.high)});
+  const auto [low, high] = std::minmax(
+      {times(a.low, b.low), times(a.low, b.high), times(a.high, b.low), times(a.high, b.high)});
   return {low, high};
 }
 

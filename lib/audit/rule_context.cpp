@@ -17,10 +17,9 @@ const ClaimPart* part_named(const std::vector<ClaimPart>& parts, const std::stri
 }
 
 const ClaimPart* final_run(const Claim& claim) {
-  const auto found = std::find_if(claim.stages.begin(), claim.stages.end(),
-                                  [](const ClaimPart& part) {
-                                    return part.dimension == "final-run";
-                                  });
+  const auto found =
+      std::find_if(claim.stages.begin(), claim.stages.end(),
+                   [](const ClaimPart& part) { return part.dimension == "final-run"; });
   return found == claim.stages.end() ? nullptr : &*found;
 }
 
@@ -105,7 +104,8 @@ Term RuleContext::term(const Figure& figure, std::string_view unit) const {
   const Bounds<double> bounds = figure.bounds();
   Term term;
   term.value = figure.measure.value / size;
-  // A figure and a product of it must show the same digits: 3.7 day is 88.8 h, not 88.80000000000001.
+  // A figure and a product of it must show the same digits: 3.7 day is 88.8 h,
+  // not 88.80000000000001.
   term.text = exact_text(std::stod(fmt::format("{:.14g}", term.value)));
   term.value = std::stod(term.text);
   term.bounds = {std::max(bounds.low / size, figure.measure.value > 0 ? 0.0 : bounds.low / size),

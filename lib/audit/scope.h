@@ -15,8 +15,9 @@ std::optional<ScopeState> scope_state(std::string_view text);
 
 /// The eleven dimensions of a scope vector, in the order that reports show them.
 inline constexpr std::array<std::string_view, 11> kScopeDimensions{
-    "final-run",      "context-extension", "post-training", "RL",    "failed-runs", "ablations",
-    "data-synthesis", "staff",             "capex",         "energy", "inference"};
+    "final-run", "context-extension", "post-training", "RL",    "failed-runs",
+    "ablations", "data-synthesis",    "staff",         "capex", "energy",
+    "inference"};
 
 /// One state a dimension, in the order of kScopeDimensions.
 using Scope = std::array<ScopeState, kScopeDimensions.size()>;

@@ -33,23 +33,39 @@ Term constant(double value) {
 }
 
 Term operator+(const Term& a, const Term& b) {
-  return {a.value + b.value, sum_bounds(a.bounds, b.bounds),
-          fmt::format("{} + {}", a.text, b.text), 2, {}, joined(a, b)};
+  return {a.value + b.value,
+          sum_bounds(a.bounds, b.bounds),
+          fmt::format("{} + {}", a.text, b.text),
+          2,
+          {},
+          joined(a, b)};
 }
 
 Term operator-(const Term& a, const Term& b) {
-  return {a.value - b.value, difference_bounds(a.bounds, b.bounds),
-          fmt::format("{} - {}", a.text, nested(b, 1)), 2, {}, joined(a, b)};
+  return {a.value - b.value,
+          difference_bounds(a.bounds, b.bounds),
+          fmt::format("{} - {}", a.text, nested(b, 1)),
+          2,
+          {},
+          joined(a, b)};
 }
 
 Term operator*(const Term& a, const Term& b) {
-  return {a.value * b.value, product_bounds(a.bounds, b.bounds),
-          fmt::format("{} * {}", nested(a, 1), nested(b, 1)), 1, {}, joined(a, b)};
+  return {a.value * b.value,
+          product_bounds(a.bounds, b.bounds),
+          fmt::format("{} * {}", nested(a, 1), nested(b, 1)),
+          1,
+          {},
+          joined(a, b)};
 }
 
 Term operator/(const Term& a, const Term& b) {
-  return {a.value / b.value, quotient_bounds(a.bounds, b.bounds),
-          fmt::format("{} / {}", nested(a, 1), nested(b, 0)), 1, {}, joined(a, b)};
+  return {a.value / b.value,
+          quotient_bounds(a.bounds, b.bounds),
+          fmt::format("{} / {}", nested(a, 1), nested(b, 0)),
+          1,
+          {},
+          joined(a, b)};
 }
 
 std::string formula_text(const Term& term, std::string_view unit) {

@@ -52,8 +52,8 @@ std::optional<Term> flops_per_token_term(const RuleContext& context, const std::
   }
   if (convention == FlopConvention::kSixNd) {
     const auto n = static_cast<double>(found->spec->parameters.active_a);
-    return constant(6) * shape_term(context, *found, n,
-                                    context.say("active_parameters", found->name), "param");
+    return constant(6) *
+           shape_term(context, *found, n, context.say("active_parameters", found->name), "param");
   }
   if (seq_len == nullptr) return std::nullopt;
   const auto length = static_cast<int64_t>(seq_len->measure.value);
@@ -70,13 +70,12 @@ std::optional<Term> flops_formula_term(const RuleContext& context, const std::st
     return std::nullopt;
   }
   const ModelSpec& spec = *found->spec;
-  Term sum = constant(6) * shape_term(context, *found,
-                                      static_cast<double>(spec.parameters.matmul),
+  Term sum = constant(6) * shape_term(context, *found, static_cast<double>(spec.parameters.matmul),
                                       context.say("matmul_parameters", found->name), "param");
   for (const AttentionProduct& product : spec.attention) {
     if (product.window) return std::nullopt;  // the keys seen depend on the position
-    const Term widths = constant(static_cast<double>(product.d_qk)) +
-                        constant(static_cast<double>(product.d_v));
+    const Term widths =
+        constant(static_cast<double>(product.d_qk)) + constant(static_cast<double>(product.d_v));
     const double passes = convention == FlopConvention::kExactCausal ? 3 : 6;
     sum = sum + constant(passes) * constant(static_cast<double>(product.num_layers)) *
                     constant(static_cast<double>(product.num_heads)) * widths *
@@ -91,8 +90,8 @@ std::optional<Peak> headline_peak(const RuleContext& context, const std::string&
   for (const char* dtype : {"bf16", "fp16"}) {
     const auto peak = found->second.peak_flops.find(dtype);
     if (peak == found->second.peak_flops.end()) continue;
-    const std::string name =
-        fmt::format("{} dense {}", found->second.id, dtype == std::string("bf16") ? "BF16" : "FP16");
+    const std::string name = fmt::format("{} dense {}", found->second.id,
+                                         dtype == std::string("bf16") ? "BF16" : "FP16");
     return Peak{context.term(peak->second, "FLOP/s", name), name};
   }
   return std::nullopt;

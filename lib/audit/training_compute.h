@@ -21,7 +21,7 @@ std::optional<Term> flops_formula_term(const RuleContext& context, const std::st
 
 /// A device's dense peak for matrix products in 16 bits: BF16, FP16 where it has none.
 struct Peak {
-  Term term;  ///< in FLOP/s
+  Term term;         ///< in FLOP/s
   std::string name;  ///< "h800-sxm dense BF16"
 };
 std::optional<Peak> headline_peak(const RuleContext& context, const std::string& device);

@@ -37,21 +37,21 @@ struct CheckNumber {
 
 /// An input of a formula, so that a reader can redo it by hand.
 struct CheckInput {
-  std::string name;        ///< "pretraining hours"
-  std::string text;        ///< "2.664e6 gpu_h", as printed by the source
-  std::string source;      ///< source key and locator
-  std::string mark;        ///< "seen", "recalled", "derived"
-  std::string url;         ///< where the source can be read; may be empty
+  std::string name;    ///< "pretraining hours"
+  std::string text;    ///< "2.664e6 gpu_h", as printed by the source
+  std::string source;  ///< source key and locator
+  std::string mark;    ///< "seen", "recalled", "derived"
+  std::string url;     ///< where the source can be read; may be empty
 };
 
 /// One test of a claim with everything that it compared.
 struct Check {
   CheckKind kind{};
-  std::string rule;        ///< stable id of the general rule: "stages_add_up"
-  std::string name;        ///< what it is about, in the chosen language: "stages add up: cost"
+  std::string rule;  ///< stable id of the general rule: "stages_add_up"
+  std::string name;  ///< what it is about, in the chosen language: "stages add up: cost"
   CheckResult result{};
-  std::string sentence;    ///< one sentence in the chosen language
-  std::string formula;     ///< "2.664e6 + 0.119e6 + 0.005e6 = 2.788e6 gpu_h"
+  std::string sentence;  ///< one sentence in the chosen language
+  std::string formula;   ///< "2.664e6 + 0.119e6 + 0.005e6 = 2.788e6 gpu_h"
   std::optional<CheckNumber> computed;
   std::optional<CheckNumber> expected;
   std::vector<CheckInput> inputs;
@@ -63,8 +63,8 @@ struct ImpliedMfu {
   double six_nd = 0;
   double exact_causal = 0;
   double exact_full = 0;
-  double peak_flops = 0;       ///< the denominator, FLOP/s per device
-  std::string peak_name;       ///< "h800-sxm dense BF16"
+  double peak_flops = 0;  ///< the denominator, FLOP/s per device
+  std::string peak_name;  ///< "h800-sxm dense BF16"
 };
 
 /// A row of a table that a verdict shows: comparable pairs, published costs side by side.
@@ -84,7 +84,7 @@ struct ScopeEntry {
 struct Verdict {
   std::string claim_id;
   std::string title;
-  std::string statement;         ///< what was claimed, one sentence
+  std::string statement;  ///< what was claimed, one sentence
   std::optional<Label> label;
   std::string sentence;
   std::string quantity;                   ///< of the headline: "money"; empty without one
@@ -101,6 +101,7 @@ struct Verdict {
   std::vector<ScopeEntry> scope;
   std::vector<VerdictTable> tables;
   std::vector<CheckInput> sources;
+  std::vector<std::string> see_also;  ///< ids of claims to read beside it
 };
 
 }  // namespace assay

@@ -46,11 +46,11 @@ Json implied_json(const Verdict& verdict) {
   }
   const auto& price = verdict.implied_price;
   const bool usd = price && price->unit == "USD/gpu_h";
-  return {{"mfu", std::move(mfu)},
-          {"peak", std::move(peak)},
-          {"usd_per_gpu_hour", usd ? finite(price->value) : Json(nullptr)},
-          {"kw_per_gpu",
-           verdict.implied_power ? finite(verdict.implied_power->value) : Json(nullptr)}};
+  return {
+      {"mfu", std::move(mfu)},
+      {"peak", std::move(peak)},
+      {"usd_per_gpu_hour", usd ? finite(price->value) : Json(nullptr)},
+      {"kw_per_gpu", verdict.implied_power ? finite(verdict.implied_power->value) : Json(nullptr)}};
 }
 
 Json input_json(const CheckInput& input) {
@@ -113,7 +113,8 @@ nlohmann::ordered_json verdict_json(const Verdict& verdict) {
           {"assumptions", verdict.assumptions},
           {"missing", verdict.missing},
           {"tables", tables_json(verdict)},
-          {"sources", std::move(sources)}};
+          {"sources", std::move(sources)},
+          {"see_also", verdict.see_also}};
 }
 
 nlohmann::ordered_json audit_json(const std::vector<Verdict>& verdicts,

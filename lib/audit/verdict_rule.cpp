@@ -45,7 +45,9 @@ bool headline_recalled(const RuleContext& context) {
   return headline != nullptr && headline->recalled();
 }
 
-bool is_judged(const Finding& f) { return f.touches_headline && !is(f, CheckResult::kNotApplicable); }
+bool is_judged(const Finding& f) {
+  return f.touches_headline && !is(f, CheckResult::kNotApplicable);
+}
 
 std::string joined(const std::vector<std::string>& parts, const std::string& separator) {
   std::string text;
@@ -139,8 +141,8 @@ std::optional<Label> label_of(const RuleContext& context, const Findings& findin
   if (is_context_kind(context.claim().kind)) return std::nullopt;
   if (!findings.missing.empty()) return Label::kUnverifiable;
   const Finding* reproduced = reproduction(findings);
-  const bool against = std::any_of(findings.list.begin(), findings.list.end(),
-                                   stands_against_reproduction);
+  const bool against =
+      std::any_of(findings.list.begin(), findings.list.end(), stands_against_reproduction);
   if (reproduced != nullptr && !against) {
     const bool capped = headline_recalled(context) || reproduced->all_recalled;
     return capped ? Label::kPlausible : Label::kReproduced;

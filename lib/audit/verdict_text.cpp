@@ -75,6 +75,9 @@ std::string headline_rows(const Verdict& verdict, Language language) {
     out += row(word(language, "implied_power"), number_text(*verdict.implied_power));
   }
   out += row(word(language, "scope"), scope_text(verdict, language));
+  if (!verdict.see_also.empty()) {
+    out += row(word(language, "see_also"), joined(verdict.see_also, ", "));
+  }
   return out;
 }
 
@@ -126,11 +129,11 @@ std::string check_text(const Check& check, Language language) {
     out += fmt::format("        {}: {}\n", word(language, "printed"), number_text(*check.expected));
   }
   for (const CheckInput& input : check.inputs) {
-    out += fmt::format("        - {}: {} [{}{}]{}\n", printable(input.name), printable(input.text),
-                       printable(input.source),
-                       input.mark.empty() ? std::string()
-                                          : fmt::format("; {}", wording(language, input.mark)),
-                       input.url.empty() ? std::string() : " " + printable(input.url));
+    out += fmt::format(
+        "        - {}: {} [{}{}]{}\n", printable(input.name), printable(input.text),
+        printable(input.source),
+        input.mark.empty() ? std::string() : fmt::format("; {}", wording(language, input.mark)),
+        input.url.empty() ? std::string() : " " + printable(input.url));
   }
   return out;
 }
@@ -143,9 +146,8 @@ std::string label_text(const Verdict& verdict, Language language) {
 }
 
 std::string verdict_text(const Verdict& verdict, Language language, bool explain) {
-  std::string out =
-      fmt::format("{}: {} - {}\n", printable(verdict.claim_id), label_text(verdict, language),
-                  printable(verdict.title));
+  std::string out = fmt::format("{}: {} - {}\n", printable(verdict.claim_id),
+                                label_text(verdict, language), printable(verdict.title));
   out += fmt::format("  {}\n", printable(verdict.sentence));
   out += headline_rows(verdict, language) + flag_rows(verdict, language);
   for (const VerdictTable& table : verdict.tables) out += table_text(table);

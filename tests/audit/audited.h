@@ -80,4 +80,14 @@ inline std::string fault_of(const std::string& text) {
   return {};
 }
 
+/// A claim of a cost with these figures in its total.
+inline std::string cost_claim(const std::string& total, const std::string& rest = "",
+                              const std::string& more = "") {
+  return claim_head("test-claim", "cost", "total.money", more) + rest + "[total]\n" + total;
+}
+
+inline CheckResult result_of(const Verdict& verdict, const std::string& rule) {
+  return check_of(verdict, rule).result;
+}
+
 }  // namespace assay::audit

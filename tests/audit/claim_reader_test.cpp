@@ -57,8 +57,8 @@ TEST_CASE("references that lead nowhere are refused") {
 }
 
 TEST_CASE("a headline that is no figure of the claim is refused") {
-  const std::string fault = fault_of(claim_head("x", "cost", "total.monye") +
-                                     "[total]\nmoney = \"1e6 USD\"\n");
+  const std::string fault =
+      fault_of(claim_head("x", "cost", "total.monye") + "[total]\nmoney = \"1e6 USD\"\n");
   CHECK(fault.find("claim.toml:3:12") != std::string::npos);
   CHECK(fault.find("the nearest is \"total.money\"") != std::string::npos);
 }
@@ -76,9 +76,10 @@ TEST_CASE("a range turned round and an absurd magnitude are refused") {
 }
 
 TEST_CASE("a figure without source or mark is refused") {
-  const std::string text = "id = \"x\"\nkind = \"cost\"\nheadline = \"total.money\"\n"
-                           "claimant = \"c\"\nsubject = \"s\"\n[title]\nen = \"t\"\nja = \"t\"\n"
-                           "[statement]\nen = \"s\"\nja = \"s\"\n[total]\n";
+  const std::string text =
+      "id = \"x\"\nkind = \"cost\"\nheadline = \"total.money\"\n"
+      "claimant = \"c\"\nsubject = \"s\"\n[title]\nen = \"t\"\nja = \"t\"\n"
+      "[statement]\nen = \"s\"\nja = \"s\"\n[total]\n";
   CHECK(fault_of(text + "money = \"1e6 USD\"\n").find("the source of this figure is missing") !=
         std::string::npos);
   CHECK(fault_of(text + "money = { value = \"1e6 USD\", source = \"news0\" }\n")

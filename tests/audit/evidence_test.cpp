@@ -16,7 +16,8 @@ RunRecord cpu_run() {
   manifest.model_id = "tiny";
   manifest.model_family = "gpt2";
   manifest.model_toml =
-      "family = \"gpt2\"\nnum_layers = 2\nd_model = 64\nnum_heads = 4\nd_ff = 256\nvocab_size = 256\nmax_seq_len "
+      "family = \"gpt2\"\nnum_layers = 2\nd_model = 64\nnum_heads = 4\nd_ff = 256\nvocab_size = "
+      "256\nmax_seq_len "
       "= 64\n";
   manifest.stages = {{.name = "pretrain", .num_steps = 2, .seq_len = 64, .tokens_per_step = 1024}};
   manifest.devices = {{.kind = "cpu", .name = "a processor"}};
@@ -39,9 +40,9 @@ ProbeRecord probe(double seconds_per_token) {
   record.device_name = "NVIDIA H100 80GB HBM3";
   record.precision = "bf16";
   record.seq_len = 4096;
-  record.device_seconds_per_token = {seconds_per_token,
-                                     Bounds<double>{0.9 * seconds_per_token, 1.1 * seconds_per_token},
-                                     Provenance::kMeasured, "probe.json"};
+  record.device_seconds_per_token = {
+      seconds_per_token, Bounds<double>{0.9 * seconds_per_token, 1.1 * seconds_per_token},
+      Provenance::kMeasured, "probe.json"};
   return record;
 }
 
@@ -62,11 +63,11 @@ TEST_CASE("a run on a CPU is shown and is no evidence about an H800") {
 
 TEST_CASE("layers that fit the claimed hours pass, layers that are slower flag") {
   Evidence fits;
-  fits.probes.push_back(probe(4.5e-7));  // 125,000 GPU-hours per trillion tokens
+  fits.probes.push_back(probe(4.5e-4));  // 125,000 GPU-hours per trillion tokens
   CHECK(check_of(with_evidence("dsv3-total-2788k", fits), "layer_probe").result ==
         CheckResult::kPass);
   Evidence slow;
-  slow.probes.push_back(probe(4.5e-6));
+  slow.probes.push_back(probe(4.5e-3));
   const Verdict verdict = with_evidence("dsv3-total-2788k", slow);
   CHECK(check_of(verdict, "layer_probe").result == CheckResult::kFlag);
   CHECK(label_name(verdict) == "plausible");  // a measurement flag stands against reproduction
@@ -74,7 +75,7 @@ TEST_CASE("layers that fit the claimed hours pass, layers that are slower flag")
 
 TEST_CASE("layers of reduced width are no evidence") {
   Evidence evidence;
-  evidence.probes.push_back(probe(4.5e-6));
+  evidence.probes.push_back(probe(4.5e-3));
   evidence.probes.back().width_fraction = 0.25;
   CHECK(check_of(with_evidence("dsv3-total-2788k", evidence), "layer_probe").result ==
         CheckResult::kNotApplicable);

@@ -46,8 +46,7 @@ TEST_CASE("every number of a formula stands among its inputs or is a constant of
 }
 
 TEST_CASE("explaining prints formula, sources and addresses") {
-  const std::string text =
-      verdict_text(audited("dsv3-total-2788k"), Language::kEnglish, true);
+  const std::string text = verdict_text(audited("dsv3-total-2788k"), Language::kEnglish, true);
   CHECK(text.find("2664000 + 119000 + 5000 = 2788000 gpu_h") != std::string::npos);
   CHECK(text.find("https://arxiv.org/abs/2412.19437") != std::string::npos);
   CHECK(text.find("recalled") != std::string::npos);

@@ -25,7 +25,8 @@ TEST_CASE("the JSON of an audit has the keys of the command contract") {
   CHECK(claim.at("claimed").at("value") == 5576000);
   CHECK(claim.at("claimed").at("unit") == "USD");
   CHECK(claim.at("recomputed").at("value") == 5576000);
-  CHECK(claim.at("implied").at("mfu").at("exact_causal").get<double>() == Approx(0.3906).margin(1e-4));
+  CHECK(claim.at("implied").at("mfu").at("exact_causal").get<double>() ==
+        Approx(0.3906).margin(1e-4));
   CHECK(claim.at("implied").at("peak").at("device") == "h800-sxm");
   CHECK(claim.at("implied").at("peak").at("precision") == "BF16");
   CHECK(claim.at("implied").at("peak").at("tflops").get<double>() == Approx(989.4));
@@ -50,7 +51,8 @@ TEST_CASE("what is absent is null, not zero") {
 
 TEST_CASE("hostile text in a claim is text: no escape sequences reach the terminal") {
   const std::string hostile = "<script>alert(1)</script> \\u001b[31mred \\u009b2J \\u0007 {0} %s";
-  std::string text = claim_head("test-claim", "cost", "total.money") + "[total]\nmoney = \"4e6 USD\"\n";
+  std::string text =
+      claim_head("test-claim", "cost", "total.money") + "[total]\nmoney = \"4e6 USD\"\n";
   text.replace(text.find("en = \"t\""), 8, "en = \"" + hostile + "\"");
   text.replace(text.find("en = \"s\""), 8, "en = \"" + hostile + "\"");
   const Verdict verdict = audited_text({text});
@@ -78,7 +80,8 @@ TEST_CASE("a list of verdicts is aligned in both languages") {
 TEST_CASE("every wording exists in both languages with the same placeholders") {
   const auto count = [](std::string_view text, const std::string& part) {
     size_t found = 0;
-    for (size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++found;
+    for (size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + 1))
+      ++found;
     return found;
   };
   size_t messages = 0;

@@ -26,8 +26,8 @@ void check_stated_rate(const RuleContext& context, const Conversion& c, Findings
                                c.rate->measure.text + "\"");
   }
   Comparison comparison{.rule = "conversion_at_stated_rate", .about = about(c)};
-  comparison.computed = context.term(c.from, c.from.measure.unit) *
-                        context.term(*c.rate, c.rate->measure.unit);
+  comparison.computed =
+      context.term(c.from, c.from.measure.unit) * context.term(*c.rate, c.rate->measure.unit);
   comparison.unit = c.to.measure.unit;
   comparison.expected = context.term(c.to, c.to.measure.unit);
   findings.list.push_back(compare(context, comparison));
@@ -35,11 +35,11 @@ void check_stated_rate(const RuleContext& context, const Conversion& c, Findings
 
 void show_rate(const RuleContext& context, const Conversion& c, Findings& findings) {
   const Term rate = implied_rate(context, c);
-  Finding finding = plain_finding(
-      context, CheckKind::kIdentity, "conversion_implied_rate", CheckResult::kNotApplicable,
-      context.say("implied_rate", c.from.text(), c.to.text(),
-                  readable_text(rate.value, rate_unit(c))),
-      {context.shown(c.from), context.shown(c.to)});
+  Finding finding = plain_finding(context, CheckKind::kIdentity, "conversion_implied_rate",
+                                  CheckResult::kNotApplicable,
+                                  context.say("implied_rate", c.from.text(), c.to.text(),
+                                              readable_text(rate.value, rate_unit(c))),
+                                  {context.shown(c.from), context.shown(c.to)});
   finding.check.formula = formula_text(rate, rate_unit(c));
   finding.check.computed = check_number(rate, rate_unit(c));
   findings.list.push_back(std::move(finding));
@@ -65,8 +65,7 @@ const Conversion* exact_peer(const RuleContext& context, const Conversion& c) {
 void check_shared_rate(const RuleContext& context, const Conversion& c, const Conversion& other,
                        Findings& findings) {
   Comparison comparison{.rule = "conversions_share_one_rate", .about = about(c)};
-  comparison.computed =
-      context.term(c.from, c.from.measure.unit) * implied_rate(context, other);
+  comparison.computed = context.term(c.from, c.from.measure.unit) * implied_rate(context, other);
   comparison.unit = c.to.measure.unit;
   comparison.expected = context.term(c.to, c.to.measure.unit);
   Finding finding = compare(context, comparison);

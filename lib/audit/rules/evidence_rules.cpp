@@ -109,8 +109,8 @@ void judge_probe(const RuleContext& context, const ClaimPart& part, const ProbeR
                    probe.device_seconds_per_token.bounds->high * to_rate};
   CheckResult result = CheckResult::kNotApplicable;
   if (probe.is_evidence()) {
-    const bool fits = intervals_meet(
-        claimed->bounds, {layers.bounds.low, layers.bounds.high * kMostOverLayers});
+    const bool fits =
+        intervals_meet(claimed->bounds, {layers.bounds.low, layers.bounds.high * kMostOverLayers});
     result = fits ? CheckResult::kPass : CheckResult::kFlag;
   }
   Finding finding = plain_finding(
@@ -129,15 +129,13 @@ void judge_probe(const RuleContext& context, const ClaimPart& part, const ProbeR
 
 Term assumed(const Measure& measure, double value) {
   Term term = constant(value);
-  term.inputs.push_back({.shown = {.name = "--set",
-                                   .text = measure.text,
-                                   .source = "--set",
-                                   .mark = "assumed",
-                                   .url = {}},
-                         .source_key = "--set",
-                         .figure = {},
-                         .recalled = false,
-                         .first_hand = false});
+  term.inputs.push_back(
+      {.shown =
+           {.name = "--set", .text = measure.text, .source = "--set", .mark = "assumed", .url = {}},
+       .source_key = "--set",
+       .figure = {},
+       .recalled = false,
+       .first_hand = false});
   return term;
 }
 
@@ -186,10 +184,11 @@ void own_assumptions(const RuleContext& context, Findings& findings) {
       context, context.model(*part),
       length != nullptr ? FlopConvention::kExactCausal : FlopConvention::kSixNd, length);
   if (!peak || !flops || (tokens == nullptr && own_tokens == given.end())) return;
-  const Term count = own_tokens != given.end() ? assumed(own_tokens->second, own_tokens->second.value)
-                                               : context.term(*tokens, "token");
-  const Term needed = *flops * count / (assumed(mfu->second, mfu->second.value) * constant(3600) *
-                                        peak->term);
+  const Term count = own_tokens != given.end()
+                         ? assumed(own_tokens->second, own_tokens->second.value)
+                         : context.term(*tokens, "token");
+  const Term needed =
+      *flops * count / (assumed(mfu->second, mfu->second.value) * constant(3600) * peak->term);
   add_assumption(context, "assumed_mfu", needed, "gpu_h", "mfu = " + mfu->second.text, findings);
 }
 

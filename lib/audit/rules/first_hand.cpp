@@ -34,11 +34,10 @@ void check_subject(const RuleContext& context, const Claim& other, Findings& fin
   // The subject contradicts only where it is this very figure that the other source gives.
   if (!same) result = equal != nullptr ? CheckResult::kFail : CheckResult::kFlag;
   const Figure& shown = equal != nullptr ? *equal : *other.headline_figure();
-  Finding finding = plain_finding(
-      context, CheckKind::kProvenance, "first_hand_subject", result,
-      context.say(same ? "subject_same" : "subject_differs", other.id, shown.text(),
-                  other.subject, claim.subject),
-      {context.shown(*headline), context.shown(shown)});
+  Finding finding = plain_finding(context, CheckKind::kProvenance, "first_hand_subject", result,
+                                  context.say(same ? "subject_same" : "subject_differs", other.id,
+                                              shown.text(), other.subject, claim.subject),
+                                  {context.shown(*headline), context.shown(shown)});
   finding.touches_headline = !same;
   findings.list.push_back(std::move(finding));
 }
@@ -59,15 +58,16 @@ void compare_part(const RuleContext& context, const Claim& other, const ClaimPar
                                         .computed = context.term(figure, unit),
                                         .expected = context.term(*first, unit)});
     finding.touches_headline = context.is_headline(figure);
-    finding.check.sentence =
-        context.say(finding.check.result == CheckResult::kPass ? "first_hand_agrees"
-                                                               : "first_hand_differs",
-                    figure.text(), first->text(), other.id);
+    finding.check.sentence = context.say(
+        finding.check.result == CheckResult::kPass ? "first_hand_agrees" : "first_hand_differs",
+        figure.text(), first->text(), other.id);
     findings.list.push_back(std::move(finding));
   }
 }
 
-std::string month(const std::string& date) { return date.substr(0, std::min<size_t>(7, date.size())); }
+std::string month(const std::string& date) {
+  return date.substr(0, std::min<size_t>(7, date.size()));
+}
 
 // devices * wall of the total, where its hours do not fit them.
 std::optional<Term> misfit_hours(const RuleContext& context) {
@@ -114,11 +114,11 @@ void stage_for_total(const RuleContext& context, Findings& findings) {
       if (hours == nullptr) continue;
       const Term term = context.term(*hours, "gpu_h");
       if (!intervals_meet(product->bounds, term.bounds)) continue;
-      Finding finding = plain_finding(
-          context, CheckKind::kProvenance, "stage_for_total", CheckResult::kFlag,
-          context.say("stage_for_total", readable_text(product->value, "gpu_h"), stage.name,
-                      hours->text(), other->id),
-          {context.shown(*hours)});
+      Finding finding =
+          plain_finding(context, CheckKind::kProvenance, "stage_for_total", CheckResult::kFlag,
+                        context.say("stage_for_total", readable_text(product->value, "gpu_h"),
+                                    stage.name, hours->text(), other->id),
+                        {context.shown(*hours)});
       finding.check.formula = formula_text(*product, "gpu_h");
       finding.check.computed = check_number(*product, "gpu_h");
       finding.check.expected = check_number(term, "gpu_h");

@@ -75,10 +75,9 @@ void check_flops_per_token(const RuleContext& context, const ClaimPart& part, Fi
     candidates.push_back({std::string(to_string(convention)), *term / constant(1e9)});
   }
   if (candidates.empty()) {
-    Finding finding = plain_finding(context, CheckKind::kIdentity, "flops_per_token_of_shape",
-                                    CheckResult::kNotApplicable,
-                                    context.say("no_shape", printed->text()),
-                                    {context.shown(*printed)});
+    Finding finding = plain_finding(
+        context, CheckKind::kIdentity, "flops_per_token_of_shape", CheckResult::kNotApplicable,
+        context.say("no_shape", printed->text()), {context.shown(*printed)});
     finding.check.name += ": " + part.name;
     findings.list.push_back(std::move(finding));
     return;
@@ -129,14 +128,14 @@ void check_utilisation(const RuleContext& context, const ClaimPart& part, Findin
   const std::optional<Term> hours = hours_term(context, part);
   const std::optional<Peak> peak = headline_peak(context, context.device(part));
   if (printed == nullptr || mfu == nullptr || !hours || !peak) return;
-  findings.list.push_back(compare(
-      context, {.rule = "compute_from_utilisation",
-                .kind = CheckKind::kPhysics,
-                .about = part.path == "total" ? std::string() : part.name,
-                .unit = "FLOP",
-                .computed = *hours * constant(3600) * peak->term * context.term(*mfu, "x"),
-                .expected = context.term(*printed, "FLOP"),
-                .own_formula = true}));
+  findings.list.push_back(
+      compare(context, {.rule = "compute_from_utilisation",
+                        .kind = CheckKind::kPhysics,
+                        .about = part.path == "total" ? std::string() : part.name,
+                        .unit = "FLOP",
+                        .computed = *hours * constant(3600) * peak->term * context.term(*mfu, "x"),
+                        .expected = context.term(*printed, "FLOP"),
+                        .own_formula = true}));
 }
 
 void check_parameters(const RuleContext& context, const ClaimPart& part, Findings& findings) {
@@ -149,12 +148,12 @@ void check_parameters(const RuleContext& context, const ClaimPart& part, Finding
   std::vector<Candidate> candidates;
   const auto add = [&](const char* name, int64_t count) {
     Term term = constant(static_cast<double>(count));
-    term.inputs.push_back({.shown = context.shown(model->second.source, name,
-                                                  fmt::format("{} param", count)),
-                           .source_key = model->second.source.key,
-                           .figure = {},
-                           .recalled = model->second.source.mark == "recalled",
-                           .first_hand = true});
+    term.inputs.push_back(
+        {.shown = context.shown(model->second.source, name, fmt::format("{} param", count)),
+         .source_key = model->second.source.key,
+         .figure = {},
+         .recalled = model->second.source.mark == "recalled",
+         .first_hand = true});
     candidates.push_back({name, term});
   };
   add("total", counts.total);

@@ -36,11 +36,11 @@ void check_unit(const RuleContext& context, const Figure& own, const ClaimPart& 
   for (const auto& [role, figure] : first.figures) {
     if (!is_rate_and_total(own.role, role) || !same_print(own, figure)) continue;
     if (!context.is_first_hand(figure.source)) continue;
-    Finding finding = plain_finding(
-        context, CheckKind::kProvenance, "unit_stored_as_another", CheckResult::kFail,
-        context.say("unit_stored_as_another", own.text(), figure.text(), other.id,
-                    figure.measure.unit, own.measure.unit),
-        {context.shown(own), context.shown(figure)});
+    Finding finding =
+        plain_finding(context, CheckKind::kProvenance, "unit_stored_as_another", CheckResult::kFail,
+                      context.say("unit_stored_as_another", own.text(), figure.text(), other.id,
+                                  figure.measure.unit, own.measure.unit),
+                      {context.shown(own), context.shown(figure)});
     finding.touches_headline = context.is_headline(own);
     findings.list.push_back(std::move(finding));
   }
@@ -87,11 +87,11 @@ void check_digits(const RuleContext& context, const ClaimPart& part, const Figur
       const Term product =
           constant(static_cast<double>(left)) * constant(static_cast<double>(right));
       if (!intervals_meet(product.bounds, expected.bounds)) continue;
-      Finding finding = plain_finding(
-          context, CheckKind::kProvenance, "digits_run_together", CheckResult::kFlag,
-          context.say("digits_run_together", devices.text(), left, right,
-                      readable_text(product.value), readable_text(expected.value)),
-          {context.shown(devices)});
+      Finding finding =
+          plain_finding(context, CheckKind::kProvenance, "digits_run_together", CheckResult::kFlag,
+                        context.say("digits_run_together", devices.text(), left, right,
+                                    readable_text(product.value), readable_text(expected.value)),
+                        {context.shown(devices)});
       for (const TermInput& input : expected.inputs) finding.check.inputs.push_back(input.shown);
       finding.check.formula = formula_text(product, "gpu");
       finding.check.computed = check_number(product, "gpu");

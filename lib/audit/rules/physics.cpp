@@ -59,8 +59,7 @@ std::optional<Utilisation> utilisation_of(const RuleContext& context, const Clai
 
 std::optional<Term> mfu_term(const RuleContext& context, const Utilisation& u,
                              FlopConvention convention, const Term& peak) {
-  const std::optional<Term> flops =
-      flops_per_token_term(context, u.model, convention, u.seq_len);
+  const std::optional<Term> flops = flops_per_token_term(context, u.model, convention, u.seq_len);
   if (!flops) return std::nullopt;
   const Term work = u.tokens ? *flops * *u.tokens : *flops;
   return work / (u.hours * constant(3600) * peak);
@@ -95,14 +94,13 @@ void judge_band(const RuleContext& context, const Utilisation& u, const Term& mf
     return;
   }
   const bool inside = band->second.low <= mfu.value && mfu.value <= band->second.high;
-  Finding finding = mfu_finding(
-      context, u, "implied_mfu", inside ? CheckResult::kPass : CheckResult::kFlag, mfu,
-      context.say(inside ? "mfu_inside" : "mfu_outside", value, convention, peak.name,
-                  percent_text(band->second.low), percent_text(band->second.high)));
-  finding.check.inputs.push_back(
-      context.shown(band->second.source, context.say("usual_band"),
-                    fmt::format("{} - {}", percent_text(band->second.low),
-                                percent_text(band->second.high))));
+  Finding finding =
+      mfu_finding(context, u, "implied_mfu", inside ? CheckResult::kPass : CheckResult::kFlag, mfu,
+                  context.say(inside ? "mfu_inside" : "mfu_outside", value, convention, peak.name,
+                              percent_text(band->second.low), percent_text(band->second.high)));
+  finding.check.inputs.push_back(context.shown(
+      band->second.source, context.say("usual_band"),
+      fmt::format("{} - {}", percent_text(band->second.low), percent_text(band->second.high))));
   findings.list.push_back(std::move(finding));
 }
 
@@ -111,8 +109,7 @@ void judge_band(const RuleContext& context, const Utilisation& u, const Term& mf
 void judge_bound(const RuleContext& context, const Utilisation& u, Findings& findings) {
   const auto& bands = context.registry().bands();
   const auto bound = bands.find(std::string(kPhysicalBand));
-  const std::optional<Peak> peak =
-      highest_peak(context, u.device, context.precision(*u.part));
+  const std::optional<Peak> peak = highest_peak(context, u.device, context.precision(*u.part));
   if (bound == bands.end() || !peak) return;
   std::optional<Term> least;
   for (const FlopConvention convention :
@@ -121,10 +118,9 @@ void judge_bound(const RuleContext& context, const Utilisation& u, Findings& fin
     if (mfu && (!least || mfu->bounds.low < least->bounds.low)) least = mfu;
   }
   if (!least || least->bounds.low <= bound->second.high) return;
-  findings.list.push_back(
-      mfu_finding(context, u, "physical_bound", CheckResult::kFail, *least,
-                  context.say("mfu_impossible", percent_text(least->value), peak->name,
-                              percent_text(bound->second.high))));
+  findings.list.push_back(mfu_finding(context, u, "physical_bound", CheckResult::kFail, *least,
+                                      context.say("mfu_impossible", percent_text(least->value),
+                                                  peak->name, percent_text(bound->second.high))));
 }
 
 void show_formula(const RuleContext& context, const Utilisation& u, Findings& findings) {
@@ -146,11 +142,10 @@ std::optional<double> show_convention(const RuleContext& context, const Utilisat
                                       Findings& findings) {
   const std::optional<Term> mfu = mfu_term(context, u, convention, peak.term);
   if (!mfu) return std::nullopt;
-  Finding finding = mfu_finding(
-      context, u, fmt::format("implied_mfu_{}", to_string(convention)),
-      CheckResult::kNotApplicable, *mfu,
-      context.say("mfu_other_convention", percent_text(mfu->value), to_string(convention),
-                  peak.name));
+  Finding finding = mfu_finding(context, u, fmt::format("implied_mfu_{}", to_string(convention)),
+                                CheckResult::kNotApplicable, *mfu,
+                                context.say("mfu_other_convention", percent_text(mfu->value),
+                                            to_string(convention), peak.name));
   finding.touches_headline = false;
   findings.list.push_back(std::move(finding));
   return mfu->value;

@@ -33,13 +33,13 @@ void judge_power(const RuleContext& context, const ClaimPart& part, Findings& fi
   Band with_building = gpu->second;
   if (pue != nullptr) with_building.high *= pue->bounds().high;
   const bool inside = in(with_building) || in(node->second);
-  Finding finding = plain_finding(
-      context, CheckKind::kPower, "power_per_device",
-      inside ? CheckResult::kPass : CheckResult::kFlag,
-      context.say(inside ? "power_inside" : "power_outside", readable_text(power.value, "kW"),
-                  readable_text(share.value, 3), readable_text(gpu->second.low),
-                  readable_text(gpu->second.high), readable_text(node->second.low),
-                  readable_text(node->second.high)));
+  Finding finding =
+      plain_finding(context, CheckKind::kPower, "power_per_device",
+                    inside ? CheckResult::kPass : CheckResult::kFlag,
+                    context.say(inside ? "power_inside" : "power_outside",
+                                readable_text(power.value, "kW"), readable_text(share.value, 3),
+                                readable_text(gpu->second.low), readable_text(gpu->second.high),
+                                readable_text(node->second.low), readable_text(node->second.high)));
   finding.check.formula = formula_text(share, "x TDP");
   finding.check.computed = check_number(power, "kW");
   for (const TermInput& input : share.inputs) finding.check.inputs.push_back(input.shown);
@@ -80,11 +80,11 @@ void judge_energy_share(const RuleContext& context, const ClaimPart& part, Findi
     const bool inside = expected.bounds.low <= share.value && share.value <= expected.bounds.high;
     result = inside ? CheckResult::kPass : CheckResult::kFlag;
   }
-  Finding finding = plain_finding(
-      context, CheckKind::kPower, "energy_share", result,
-      context.say("energy_share", readable_text(cost->value, money->measure.unit),
-                  percent_text(share.value / 100), part.name,
-                  row == nullptr ? "-" : row->share.text()));
+  Finding finding =
+      plain_finding(context, CheckKind::kPower, "energy_share", result,
+                    context.say("energy_share", readable_text(cost->value, money->measure.unit),
+                                percent_text(share.value / 100), part.name,
+                                row == nullptr ? "-" : row->share.text()));
   finding.check.formula = formula_text(share, "%");
   finding.check.computed = check_number(share, "%");
   for (const TermInput& input : share.inputs) finding.check.inputs.push_back(input.shown);

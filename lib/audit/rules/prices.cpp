@@ -51,9 +51,9 @@ void judge_price(const RuleContext& context, const ClaimPart& part, Findings& fi
   if (market && market->currency == currency_of(context, part)) {
     const bool inside = market->low <= price->value && price->value <= market->high;
     result = inside ? CheckResult::kPass : CheckResult::kFlag;
-    sentence = context.say(inside ? "price_inside" : "price_outside",
-                           readable_text(price->value, unit), readable_text(market->low, 4),
-                           readable_text(market->high, 4), unit, date);
+    sentence =
+        context.say(inside ? "price_inside" : "price_outside", readable_text(price->value, unit),
+                    readable_text(market->low, 4), readable_text(market->high, 4), unit, date);
   }
   Finding finding =
       plain_finding(context, CheckKind::kPrice, "implied_price", result, std::move(sentence));
@@ -86,8 +86,8 @@ void fleet_cost(const RuleContext& context, Findings& findings) {
   std::optional<Term> sum;
   for (const FleetRow& row : context.claim().fleet) {
     if (!row.unit_cost || row.unit_cost->measure.currency != headline->measure.currency) return;
-    const Term cost = context.term(row.count, "gpu") *
-                      context.term(*row.unit_cost, row.unit_cost->measure.unit);
+    const Term cost =
+        context.term(row.count, "gpu") * context.term(*row.unit_cost, row.unit_cost->measure.unit);
     sum = sum ? *sum + cost : cost;
   }
   if (!sum) return;
@@ -96,9 +96,8 @@ void fleet_cost(const RuleContext& context, Findings& findings) {
   Finding finding = plain_finding(
       context, CheckKind::kPrice, "fleet_at_purchase_price",
       inside ? CheckResult::kPass : CheckResult::kFlag,
-      context.say(inside ? "fleet_inside" : "fleet_outside",
-                  readable_text(sum->bounds.low, 4), readable_text(sum->bounds.high, 4), unit,
-                  headline->text()));
+      context.say(inside ? "fleet_inside" : "fleet_outside", readable_text(sum->bounds.low, 4),
+                  readable_text(sum->bounds.high, 4), unit, headline->text()));
   finding.check.formula = formula_text(*sum, unit);
   finding.check.computed = check_number(*sum, unit);
   finding.check.expected = check_number(context.term(*headline, unit), unit);
@@ -119,10 +118,10 @@ void price_by_version(const RuleContext& context, Findings& findings) {
   for (const PriceOption& a : claim.price_options) {
     for (const PriceOption& b : claim.price_options) {
       if (a.side != "a" || b.side != "b" || a.item != b.item) continue;
-      const Term ratio = context.term(a.price, a.price.measure.unit) /
-                         context.term(b.price, b.price.measure.unit);
-      const bool fits = headline != nullptr && intervals_meet({ratio.value, ratio.value},
-                                                              headline->bounds());
+      const Term ratio =
+          context.term(a.price, a.price.measure.unit) / context.term(b.price, b.price.measure.unit);
+      const bool fits =
+          headline != nullptr && intervals_meet({ratio.value, ratio.value}, headline->bounds());
       holds += fits ? 1 : 0;
       table.rows.push_back({fmt::format("{} / {}", a.version, b.version), a.item,
                             formula_text(ratio, "x"),
@@ -133,11 +132,11 @@ void price_by_version(const RuleContext& context, Findings& findings) {
   findings.tables.push_back(std::move(table));
   if (headline == nullptr || pairs == 0) return;
   const bool all = holds == pairs;
-  Finding finding = plain_finding(
-      context, CheckKind::kPrice, "price_ratio_by_version",
-      all ? CheckResult::kPass : CheckResult::kFlag,
-      context.say("price_ratio_by_version", headline->text(), holds, pairs),
-      {context.shown(*headline)});
+  Finding finding =
+      plain_finding(context, CheckKind::kPrice, "price_ratio_by_version",
+                    all ? CheckResult::kPass : CheckResult::kFlag,
+                    context.say("price_ratio_by_version", headline->text(), holds, pairs),
+                    {context.shown(*headline)});
   finding.touches_headline = true;
   findings.list.push_back(std::move(finding));
   if (!all && holds > 0) findings.missing.push_back(context.say("missing_version"));
@@ -153,8 +152,8 @@ void cost_from_compute(const RuleContext& context, Findings& findings) {
   const std::string device = context.device(total);
   const std::optional<MarketPrice> market = market_price(context, device, context.claim().date);
   const std::optional<Peak> peak = headline_peak(context, device);
-  const std::optional<Term> flops = flops_per_token_term(
-      context, context.model(total), FlopConvention::kSixNd, nullptr);
+  const std::optional<Term> flops =
+      flops_per_token_term(context, context.model(total), FlopConvention::kSixNd, nullptr);
   const auto band = context.registry().bands().find(
       std::string(usual_mfu_band(context, context.model(total), device)));
   if (!market || !peak || !flops || band == context.registry().bands().end()) return;
@@ -167,8 +166,8 @@ void cost_from_compute(const RuleContext& context, Findings& findings) {
   Finding finding = plain_finding(
       context, CheckKind::kPrice, "cost_from_compute",
       inside ? CheckResult::kPass : CheckResult::kFlag,
-      context.say(inside ? "cost_from_compute_inside" : "cost_from_compute_outside",
-                  money->text(), readable_text(market->low, 4), readable_text(market->high, 4),
+      context.say(inside ? "cost_from_compute_inside" : "cost_from_compute_outside", money->text(),
+                  readable_text(market->low, 4), readable_text(market->high, 4),
                   percent_text(mfu.bounds.low), percent_text(mfu.bounds.high)));
   finding.check.formula = formula_text(mfu, "");
   finding.check.computed = check_number(mfu, "");

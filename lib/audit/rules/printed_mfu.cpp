@@ -21,9 +21,7 @@ constexpr std::array<std::string_view, 4> kMfuRoles{"mfu", "mfu_six_nd", "mfu_ca
 // another precision, twice the dense peak (2:4 sparsity), or another variant of the chip.
 std::optional<std::string> other_peak(const RuleContext& context, const std::string& device,
                                       const Term& implied) {
-  const auto matches = [&](double peak) {
-    return std::abs(implied.value / peak - 1) <= kSamePeak;
-  };
+  const auto matches = [&](double peak) { return std::abs(implied.value / peak - 1) <= kSamePeak; };
   for (const auto& [dtype, peak] : context.registry().device(device).peak_flops) {
     if (matches(peak.measure.value)) return fmt::format("{} dense {}", device, dtype);
   }
@@ -61,9 +59,8 @@ void check_denominator(const RuleContext& context, const ClaimPart& part, const 
             other_peak(context, context.device(part), implied)) {
       finding.check.rule = "mfu_against_other_peak";
       finding.check.name = context.say("rule.mfu_against_other_peak");
-      finding.check.sentence =
-          context.say("mfu_other_peak", printed.text(), *name, peak.name,
-                      percent_text(comparison.computed.value / 100));
+      finding.check.sentence = context.say("mfu_other_peak", printed.text(), *name, peak.name,
+                                           percent_text(comparison.computed.value / 100));
     }
   }
   findings.list.push_back(std::move(finding));

@@ -23,7 +23,8 @@ std::string scope_text(const RuleContext& context, const Scope& scope) {
 
 bool is_published_cost(const Figure& figure) {
   return figure.measure.dimension == Dimension::kMoney &&
-         (figure.path.starts_with("total.") || figure.path.starts_with("figures."));
+         (figure.path.starts_with("total.") || figure.path.starts_with("figures.") ||
+          figure.path.starts_with("estimates."));
 }
 
 void add_cost_rows(const RuleContext& context, const Claim& claim, VerdictTable& table,
@@ -68,8 +69,7 @@ void shares_of_the_whole(const RuleContext& context, Findings& findings) {
       contains ? CheckResult::kPass : CheckResult::kFlag,
       context.say(contains ? "shares_contain" : "shares_exclude", rounded_text(range.low, 4),
                   rounded_text(range.high, 4), headline->text()));
-  finding.check.formula =
-      fmt::format("{}; {}", formula_text(*low, "%"), formula_text(*high, "%"));
+  finding.check.formula = fmt::format("{}; {}", formula_text(*low, "%"), formula_text(*high, "%"));
   finding.check.computed = CheckNumber{(range.low + range.high) / 2, range, "%"};
   for (const TermInput& input : low->inputs) finding.check.inputs.push_back(input.shown);
   finding.touches_headline = true;
@@ -79,11 +79,11 @@ void shares_of_the_whole(const RuleContext& context, Findings& findings) {
 
 void remarks(const RuleContext& context, Findings& findings) {
   for (const Remark& remark : context.claim().remarks) {
-    findings.list.push_back(plain_finding(
-        context, CheckKind::kProvenance, "disputed", CheckResult::kFlag,
-        remark.text.in(context.language()),
-        {context.shown(remark.source, context.say("remark"),
-                       remark.claim.empty() ? "-" : remark.claim)}));
+    findings.list.push_back(
+        plain_finding(context, CheckKind::kProvenance, "disputed", CheckResult::kFlag,
+                      remark.text.in(context.language()),
+                      {context.shown(remark.source, context.say("remark"),
+                                     remark.claim.empty() ? "-" : remark.claim)}));
   }
 }
 

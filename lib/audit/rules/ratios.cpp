@@ -21,8 +21,8 @@ Term ratio_term(const RuleContext& context, const RatioStatement& ratio, const F
   return value;
 }
 
-void add_flags(const RuleContext& context, const LikeTerms& terms, const Figure& a,
-               const Figure& b, Findings& findings) {
+void add_flags(const RuleContext& context, const LikeTerms& terms, const Figure& a, const Figure& b,
+               Findings& findings) {
   for (size_t i = 0; i < terms.flags.size(); ++i) {
     findings.list.push_back(plain_finding(context, CheckKind::kScope, terms.flag_rules[i],
                                           CheckResult::kFlag, terms.flags[i],
@@ -34,8 +34,7 @@ void check_ratio(const RuleContext& context, const RatioStatement& ratio, Findin
   const Figure& a = context.set().figure(context.claim(), ratio.a);
   const Figure& b = context.set().figure(context.claim(), ratio.b);
   const LikeTerms terms = compare_terms(compared_figure(owner(context, a), a),
-                                        compared_figure(owner(context, b), b),
-                                        context.language());
+                                        compared_figure(owner(context, b), b), context.language());
   if (!terms.refusals.empty()) {
     for (const std::string& refusal : terms.refusals) {
       findings.list.push_back(plain_finding(context, CheckKind::kScope, "ratio_refused",
@@ -45,19 +44,19 @@ void check_ratio(const RuleContext& context, const RatioStatement& ratio, Findin
     }
     return;
   }
-  findings.list.push_back(compare(context, {.rule = "ratio_recomputed",
-                                            .about = ratio.name,
-                                            .unit = ratio.value.measure.unit,
-                                            .computed = ratio_term(context, ratio, a, b),
-                                            .expected = context.term(ratio.value,
-                                                                     ratio.value.measure.unit)}));
+  findings.list.push_back(
+      compare(context, {.rule = "ratio_recomputed",
+                        .about = ratio.name,
+                        .unit = ratio.value.measure.unit,
+                        .computed = ratio_term(context, ratio, a, b),
+                        .expected = context.term(ratio.value, ratio.value.measure.unit)}));
   add_flags(context, terms, a, b, findings);
 }
 
 std::string pair_value(const Figure& a, const Figure& b) {
   const double ratio = a.measure.value / b.measure.value;
-  const std::string text = fmt::format("{} / {} = {} x", a.measure.text, b.measure.text,
-                                       rounded_text(ratio, 4));
+  const std::string text =
+      fmt::format("{} / {} = {} x", a.measure.text, b.measure.text, rounded_text(ratio, 4));
   return ratio < 1 ? fmt::format("{} ({} %)", text, rounded_text((ratio - 1) * 100, 4)) : text;
 }
 
@@ -88,11 +87,11 @@ void candidate_pairs(const RuleContext& context, Findings& findings) {
   for (const CandidatePair& pair : context.claim().candidates) {
     const Figure& a = context.set().figure(context.claim(), pair.a);
     const Figure& b = context.set().figure(context.claim(), pair.b);
-    const LikeTerms terms = compare_terms(compared_figure(owner(context, a), a),
-                                          compared_figure(owner(context, b), b),
-                                          context.language());
-    table.rows.push_back({pair.label.in(context.language()), pair_value(a, b),
-                          terms_text(context, terms)});
+    const LikeTerms terms =
+        compare_terms(compared_figure(owner(context, a), a), compared_figure(owner(context, b), b),
+                      context.language());
+    table.rows.push_back(
+        {pair.label.in(context.language()), pair_value(a, b), terms_text(context, terms)});
   }
   findings.tables.push_back(std::move(table));
 }

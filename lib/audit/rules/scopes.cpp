@@ -7,10 +7,9 @@ void capex_is_not_a_run(const RuleContext& context, Findings& findings) {
   const Claim& claim = context.claim();
   const Figure* headline = claim.headline_figure();
   if (claim.kind != "capex" || headline == nullptr) return;
-  findings.list.push_back(plain_finding(context, CheckKind::kScope, "capex_is_not_a_run",
-                                        CheckResult::kFlag,
-                                        context.say("capex_is_not_a_run", headline->text()),
-                                        {context.shown(*headline)}));
+  findings.list.push_back(plain_finding(
+      context, CheckKind::kScope, "capex_is_not_a_run", CheckResult::kFlag,
+      context.say("capex_is_not_a_run", headline->text()), {context.shown(*headline)}));
 }
 
 void scope_stated(const RuleContext& context, Findings& findings) {
@@ -29,11 +28,11 @@ void peers_of_one_class(const RuleContext& context, Findings& findings) {
   for (const Peer& peer : claim.peers) {
     if (claim.subject_class.empty()) continue;
     const bool same = peer.model_class == claim.subject_class;
-    findings.list.push_back(plain_finding(
-        context, CheckKind::kScope, "peer_of_another_class",
-        same ? CheckResult::kPass : CheckResult::kFlag,
-        context.say(same ? "peer_same_class" : "peer_other_class", peer.name, peer.model_class,
-                    claim.subject, claim.subject_class)));
+    findings.list.push_back(
+        plain_finding(context, CheckKind::kScope, "peer_of_another_class",
+                      same ? CheckResult::kPass : CheckResult::kFlag,
+                      context.say(same ? "peer_same_class" : "peer_other_class", peer.name,
+                                  peer.model_class, claim.subject, claim.subject_class)));
   }
 }
 

@@ -104,12 +104,11 @@ void stages_from_time(const RuleContext& context, Findings& findings) {
     sum = sum ? *sum + term : term;
   }
   if (!timed) return;
-  findings.list.push_back(compare(context, {.rule = "stages_from_time",
-                                            .unit = money->measure.unit,
-                                            .computed = *sum * context.term(*price,
-                                                                            price->measure.unit),
-                                            .expected = context.term(*money,
-                                                                     money->measure.unit)}));
+  findings.list.push_back(
+      compare(context, {.rule = "stages_from_time",
+                        .unit = money->measure.unit,
+                        .computed = *sum * context.term(*price, price->measure.unit),
+                        .expected = context.term(*money, money->measure.unit)}));
 }
 
 void column_sums(const RuleContext& context, Findings& findings) {
@@ -118,8 +117,8 @@ void column_sums(const RuleContext& context, Findings& findings) {
     for (const FigureRef& ref : sum.rows) {
       rows.push_back(&context.set().figure(context.claim(), ref));
     }
-    add_sum(context, "column_sum", sum.name, rows,
-            context.set().figure(context.claim(), sum.total), findings);
+    add_sum(context, "column_sum", sum.name, rows, context.set().figure(context.claim(), sum.total),
+            findings);
   }
 }
 

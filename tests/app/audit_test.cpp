@@ -1,0 +1,156 @@
+#include <unistd.h>
+#include <catch2/catch.hpp>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "program.h"
+
+namespace {
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+
+const std::string kExpected =
+    (fs::path(ASSAY_SOURCE_DIR) / "tests" / "golden" / "audit_expected.toml").string();
+
+/// A folder of this test program's own, empty at first.
+fs::path fresh_folder(const std::string& name) {
+  const fs::path folder =
+      fs::temp_directory_path() / (name + "_" + std::to_string(static_cast<long>(getpid())));
+  fs::remove_all(folder);
+  fs::create_directories(folder);
+  return folder;
+}
+
+std::string write_file(const fs::path& path, const std::string& text) {
+  std::ofstream(path) << text;
+  return path.string();
+}
+
+std::string claim_text(const std::string& id, const std::string& more, const std::string& total) {
+  return "id = \"" + id + "\"\nkind = \"cost\"\nheadline = \"total.money\"\nclaimant = \"c\"\n" +
+         more +
+         "[title]\nen = \"t\"\nja = \"t\"\n[statement]\nen = \"s\"\nja = \"s\"\n"
+         "[source]\nkey = \"dsv3-tr\"\nmark = \"seen\"\n[total]\n" +
+         total;
+}
+
+size_t lines_of(const std::string& text) {
+  return static_cast<size_t>(std::count(text.begin(), text.end(), '\n'));
+}
+
+}  // namespace
+
+TEST_CASE("audit exits 1 where a verdict is inconsistent; flags are no findings") {
+  CHECK(run_assay({"audit", "dsv3-total-2788k"}).exit_code == 0);
+  CHECK(run_assay({"audit", "llama405-vs-v3-11x"}).exit_code == 0);
+  CHECK(run_assay({"audit", "news0-r1-294k"}).exit_code == 1);
+}
+
+TEST_CASE("with expectations only a verdict that differs is a finding") {
+  const fs::path folder = fresh_folder("assay_audit_expect");
+  CHECK(run_assay({"audit", "--all", "--expect", kExpected}).exit_code == 0);
+  const std::string wrong =
+      write_file(folder / "wrong.toml", "\"dsv3-total-2788k\" = \"inconsistent\"\n");
+  const ProgramResult result = run_assay({"audit", "dsv3-total-2788k", "--expect", wrong});
+  CHECK(result.exit_code == 1);
+  CHECK(result.err == "dsv3-total-2788k: reproduced, expected inconsistent\n");
+  const std::string broken =
+      write_file(folder / "broken.toml", "\"dsv3-total-2788k\" = \"fine\"\n");
+  CHECK(run_assay({"audit", "dsv3-total-2788k", "--expect", broken}).exit_code == 3);
+  fs::remove_all(folder);
+}
+
+TEST_CASE("a wrong audit command line exits 2, an unknown claim or run 3") {
+  CHECK(run_assay({"audit"}).exit_code == 2);
+  CHECK(run_assay({"audit", "--no-such-option"}).exit_code == 2);
+  CHECK(run_assay({"audit", "dsv3-mfu", "--lang", "fr"}).exit_code == 2);
+  CHECK(run_assay({"audit", "dsv3-mfu", "--set", "prise=2"}).exit_code == 2);
+  CHECK(run_assay({"audit", "no-such-claim"}).exit_code == 3);
+  CHECK(run_assay({"audit", "dsv3-mfu", "--run", "/nonexistent"}).exit_code == 3);
+  CHECK(run_assay({"audit", "dsv3-mfu", "--probe", "/nonexistent"}).exit_code == 3);
+}
+
+TEST_CASE("a faulty claim file ends in one line with its place and exit 3") {
+  const fs::path folder = fresh_folder("assay_audit_bare");
+  const std::string file = write_file(folder / "bare.toml",
+                                      claim_text("bare", "subject = \"s\"\n", "money = 5576000\n"));
+  const ProgramResult result = run_assay({"audit", file});
+  CHECK(result.exit_code == 3);
+  CHECK(result.err.find("bare.toml:16:9: a figure is a text with a unit") != std::string::npos);
+  CHECK(lines_of(result.err) == 1);
+  CHECK(result.out.empty());
+  fs::remove_all(folder);
+}
+
+TEST_CASE("a claim file that is not in the registry is judged") {
+  const fs::path folder = fresh_folder("assay_audit_file");
+  const std::string file =
+      write_file(folder / "new.toml",
+                 claim_text("new", "subject = \"deepseek-v3\"\nfirst_hand = \"dsv3-total-2788k\"\n",
+                            "money = \"5.576e6 USD\"\n"));
+  const ProgramResult result = run_assay({"audit", file, "--json"});
+  CHECK(result.exit_code == 0);
+  CHECK(json::parse(result.out).at("claims").at(0).at("verdict") == "reproduced");
+  fs::remove_all(folder);
+}
+
+TEST_CASE("audit --all --json is ordered by id and takes less than a second") {
+  const ProgramResult result = run_assay({"audit", "--all", "--json"});
+  CHECK(result.exit_code == 1);  // some of the registry's claims are inconsistent
+  CHECK(result.wall_s < 1.0);
+  const json all = json::parse(result.out);
+  CHECK(all.at("registry_hash").get<std::string>().size() == 64);
+  const json& claims = all.at("claims");
+  CHECK(claims.size() >= 39);
+  CHECK(std::is_sorted(claims.begin(), claims.end(), [](const json& a, const json& b) {
+    return a.at("claim").get<std::string>() < b.at("claim").get<std::string>();
+  }));
+}
+
+TEST_CASE("claims are listed, shown and linted in either language") {
+  CHECK(run_assay({"claims", "lint"}).exit_code == 0);
+  CHECK(lines_of(run_assay({"claims", "list"}).out) >= 39);
+  CHECK(run_assay({"claims", "list", "--lang", "ja"}).out.find("学習") != std::string::npos);
+  const json shown = json::parse(run_assay({"claims", "show", "dsv2-172.8k", "--json"}).out);
+  CHECK(shown.at("figures").size() > 5);
+  CHECK(run_assay({"claims", "frobnicate"}).exit_code == 2);
+  CHECK(run_assay({"claims", "show", "no-such-claim"}).exit_code == 3);
+}
+
+TEST_CASE("lint names each faulty claim; one does not hide the other") {
+  const fs::path folder = fresh_folder("assay_lint");
+  fs::copy(fs::path(ASSAY_SOURCE_DIR) / "configs" / "registry", folder / "registry",
+           fs::copy_options::recursive);
+  const fs::path claims = folder / "registry" / "claims";
+  write_file(claims / "broken-a.toml", "id = \"broken-a\"\nkind = 3\n");
+  write_file(claims / "broken-b.toml",
+             claim_text("broken-b", "subject = \"s\"\nmodel = \"no-such-model\"\n",
+                        "money = \"1e6 USD\"\n"));
+  write_file(claims / "broken-c.toml",
+             claim_text("dsv3-mfu", "subject = \"s\"\n", "money = \"1e6 USD\"\n"));
+  const ProgramResult result =
+      run_assay({"claims", "lint", "--registry", (folder / "registry").string()});
+  CHECK(result.exit_code == 1);
+  CHECK(result.out.find("broken-a.toml:2:8: \"kind\" must be a string") != std::string::npos);
+  CHECK(result.out.find("unknown model \"no-such-model\"") != std::string::npos);
+  CHECK(result.out.find("\"dsv3-mfu\" is used twice") != std::string::npos);
+  CHECK(result.out.find("broken-c.toml: the file is not named after its id") != std::string::npos);
+  CHECK(lines_of(result.out) == 4);
+  fs::remove_all(folder);
+}
+
+TEST_CASE("a refused comparison names its reasons and is no finding") {
+  const ProgramResult result =
+      run_assay({"compare", "dsv3-total-2788k", "semianalysis-1.6b", "--json"});
+  CHECK(result.exit_code == 0);
+  const json comparison = json::parse(result.out);
+  CHECK(comparison.at("comparable") == false);
+  CHECK(comparison.at("ratio").is_null());
+  CHECK(comparison.at("reasons").size() >= 3);
+  CHECK(run_assay({"compare", "dsv3-total-2788k"}).exit_code == 2);
+}

@@ -1,0 +1,53 @@
+#include "tests/audit/audited.h"
+
+namespace assay::audit {
+namespace {
+
+std::string price_claim(const std::string& second) {
+  const auto option = [](const std::string& side, const std::string& price) {
+    return "[[price_options]]\nside = \"" + side + "\"\nversion = \"" + side + price +
+           "\"\nitem = \"input\"\nprice = \"" + price + " USD/Mtoken\"\n";
+  };
+  return claim_head("test-claim", "relative-price", "figures.r") +
+         "[figures]\nr = { value = \"0.100 x\", relation = \"at-most\" }\n" + option("a", "0.50") +
+         option("b", "10.00") + option("b", second);
+}
+
+TEST_CASE("the implied price is held against the market of its date") {
+  const auto verdict = [](const std::string& money) {
+    return audited_text({cost_claim("money = \"" + money + " USD\"\nhours = \"1.00e6 gpu_h\"\n", "",
+                                    "device = \"h100-sxm\"\n")});
+  };
+  CHECK(label_name(verdict("3.0e6")) == "plausible");
+  CHECK(flagged(verdict("90e6"), "implied_price"));
+  CHECK(label_name(verdict("90e6")) == "unverifiable");
+}
+
+TEST_CASE("cost and tokens without hours imply a utilisation at market price") {
+  const auto verdict = [](const std::string& money) {
+    return audited_text({cost_claim("money = \"" + money + " USD\"\ntokens = \"2.0e12 token\"\n",
+                                    "", "model = \"llama-2-70b\"\ndevice = \"h100-sxm\"\n")});
+  };
+  CHECK(label_name(verdict("2.0e6")) == "plausible");
+  CHECK(flagged(verdict("20e3"), "cost_from_compute"));
+}
+
+TEST_CASE("a fleet's purchase price supports or flags a capital figure") {
+  const auto verdict = [](const std::string& money) {
+    return audited_text(
+        {claim_head("test-claim", "capex", "total.money") + "[total]\nmoney = \"" + money +
+         " USD\"\n[[fleet]]\nname = \"f\"\ndevice = \"h100-sxm\"\ncount = \"1e3 gpu\"\n"
+         "unit_cost = { value = \"30e3 USD\", to = \"45e3 USD\" }\n"});
+  };
+  CHECK(label_name(verdict("40e6")) == "plausible");
+  CHECK(flagged(verdict("400e6"), "fleet_at_purchase_price"));
+  CHECK(flagged(verdict("40e6"), "capex_is_not_a_run"));
+}
+
+TEST_CASE("a price ratio holds for all versions or depends on them") {
+  CHECK(label_name(audited_text({price_claim("6.00")})) == "plausible");
+  CHECK(label_name(audited_text({price_claim("2.00")})) == "unverifiable");
+}
+
+}  // namespace
+}  // namespace assay::audit

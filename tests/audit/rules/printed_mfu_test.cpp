@@ -1,0 +1,37 @@
+#include "tests/audit/audited.h"
+
+namespace assay::audit {
+namespace {
+
+std::string physics_claim(const std::string& hours, const std::string& more = "") {
+  return claim_head("test-claim", "gpu-hours", "total.hours",
+                    "model = \"llama-2-70b\"\ndevice = \"a100-80gb-sxm\"\n") +
+         "[total]\ntokens = \"2.0e12 token\"\nseq_len = \"4096 token\"\nhours = \"" + hours +
+         " gpu_h\"\n" + more;
+}
+
+TEST_CASE("a printed MFU is held against hours and tokens") {
+  const auto verdict = [](const std::string& mfu) {
+    return audited_text({physics_claim("1720320", "mfu = \"" + mfu + " %\"\n")});
+  };
+  CHECK(result_of(verdict("42.8"), "printed_mfu") == CheckResult::kPass);
+  CHECK(flagged(verdict("57.0"), "hfu_quoted_as_mfu"));
+  CHECK(flagged(verdict("20.0"), "printed_mfu"));
+}
+
+TEST_CASE("an MFU against a sparse peak or another variant is recognised") {
+  const auto verdict = [](const std::string& mfu) {
+    return audited_text(
+        {claim_head("test-claim", "efficiency", "total.mfu", "device = \"h100-sxm\"\n") +
+         "[total]\nachieved = \"400.0 TFLOP/s\"\nmfu = \"" + mfu + " %\"\n"});
+  };
+  CHECK(result_of(verdict("40.43"), "achieved_over_peak") == CheckResult::kPass);
+  CHECK(check_of(verdict("52.91"), "mfu_against_other_peak").sentence.find("h100-pcie") !=
+        std::string::npos);
+  CHECK(check_of(verdict("10.11"), "mfu_against_other_peak").sentence.find("sparse") !=
+        std::string::npos);
+  CHECK(flagged(verdict("31.00"), "achieved_over_peak"));
+}
+
+}  // namespace
+}  // namespace assay::audit

@@ -1,0 +1,76 @@
+#include "tests/audit/audited.h"
+
+namespace assay::audit {
+namespace {
+
+TEST_CASE("hours times price must be the cost") {
+  const auto verdict = [](const std::string& money) {
+    return audited_text({cost_claim(
+        "money = \"" + money + " USD\"\nhours = \"1.00e6 gpu_h\"\nprice = \"2.00 USD/gpu_h\"\n")});
+  };
+  CHECK(label_name(verdict("2.00e6")) == "reproduced");
+  CHECK(result_of(verdict("2.06e6"), "hours_times_price") == CheckResult::kFlag);
+  CHECK(label_name(verdict("3.00e6")) == "inconsistent");
+}
+
+TEST_CASE("prices in another currency are not multiplied") {
+  CHECK_FALSE(has_check(
+      audited_text(
+          {cost_claim("money = \"2e6 USD\"\nhours = \"1e6 gpu_h\"\nprice = \"9 EUR/gpu_h\"\n")}),
+      "hours_times_price"));
+}
+
+TEST_CASE("figures of two second-hand sources do not fail each other") {
+  const std::string mixed = cost_claim(
+      "money = { value = \"9.0e6 USD\", source = \"news0\" }\n"
+      "hours = { value = \"1.00e6 gpu_h\", source = \"news1\" }\n"
+      "price = { value = \"2.00 USD/gpu_h\", source = \"news2\" }\n");
+  CHECK(result_of(audited_text({mixed}), "hours_times_price") == CheckResult::kFlag);
+  const std::string one = cost_claim(
+      "money = { value = \"9.0e6 USD\", source = \"news0\" }\n"
+      "hours = { value = \"1.00e6 gpu_h\", source = \"news0\" }\n"
+      "price = { value = \"2.00 USD/gpu_h\", source = \"news0\" }\n");
+  CHECK(result_of(audited_text({one}), "hours_times_price") == CheckResult::kFail);
+}
+
+TEST_CASE("devices times wall time must be the hours, within their rounding") {
+  const auto result = [](const std::string& wall) {
+    return result_of(
+        audited_text({claim_head("test-claim", "gpu-hours", "total.hours") +
+                      "[total]\nhours = \"2.4e6 gpu_h\"\ndevices = \"2000 gpu\"\nwall = \"" + wall +
+                      "\"\n"}),
+        "devices_times_time");
+  };
+  CHECK(result("50.0 day") == CheckResult::kPass);
+  CHECK(result("1.6 month") == CheckResult::kPass);
+  CHECK(result("80.0 day") == CheckResult::kFail);
+}
+
+TEST_CASE("a rate per token times tokens must be the hours") {
+  const auto result = [](const std::string& hours) {
+    return result_of(
+        audited_text(
+            {claim_head("test-claim", "gpu-hours", "total.hours") + "[total]\nhours = \"" + hours +
+             "\"\nhours_per_token = \"180e3 gpu_h/Ttoken\"\ntokens = \"10.0e12 token\"\n"}),
+        "rate_times_tokens");
+  };
+  CHECK(result("1.80e6 gpu_h") == CheckResult::kPass);
+  CHECK(result("180e3 gpu_h") == CheckResult::kFail);
+}
+
+TEST_CASE("energy is hours times power, carbon is energy times intensity") {
+  const auto verdict = [](const std::string& carbon) {
+    return audited_text(
+        {claim_head("test-claim", "carbon", "total.carbon", "device = \"a100-80gb-sxm\"\n") +
+         "[total]\nhours = \"1022362 gpu_h\"\npower = \"400 W\"\npue = \"1.10 x\"\n"
+         "energy = \"449 MWh\"\ncarbon_intensity = \"385 gCO2e/kWh\"\ncarbon = \"" +
+         carbon + "\"\n"});
+  };
+  CHECK(label_name(verdict("173 tCO2e")) == "reproduced");
+  CHECK(check_of(verdict("173 tCO2e"), "energy_from_power").computed->value ==
+        Approx(449839).epsilon(1e-5));
+  CHECK(label_name(verdict("12.9 tCO2e")) == "inconsistent");
+}
+
+}  // namespace
+}  // namespace assay::audit

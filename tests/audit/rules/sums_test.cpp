@@ -1,0 +1,56 @@
+#include "tests/audit/audited.h"
+
+namespace assay::audit {
+namespace {
+
+std::string two_stages(const std::string& first, const std::string& second) {
+  return "[[stages]]\nname = \"a\"\ndimension = \"final-run\"\n" + first +
+         "[[stages]]\nname = \"b\"\ndimension = \"RL\"\n" + second;
+}
+
+TEST_CASE("stages that give more than the total fail, a larger total is a flag") {
+  const std::string stages = two_stages("money = \"7.0e6 USD\"\n", "money = \"2.0e6 USD\"\n");
+  const auto result = [&](const std::string& total) {
+    return result_of(audited_text({cost_claim("money = \"" + total + " USD\"\n", stages)}),
+                     "stages_add_up");
+  };
+  CHECK(result("9.0e6") == CheckResult::kPass);
+  CHECK(result("8.8e6") == CheckResult::kPass);  // every figure one digit off
+  CHECK(result("8.6e6") == CheckResult::kFlag);  // 1.2 % beyond rounding
+  CHECK(result("6.0e6") == CheckResult::kFail);
+  CHECK(result("12.0e6") == CheckResult::kFlag);
+}
+
+TEST_CASE("column sums and stated products are checked as the source prints them") {
+  const auto verdict = [](const std::string& total, const std::string& product) {
+    return audited_text(
+        {claim_head("test-claim", "context", "figures.total") +
+         "[figures]\na = \"7 count\"\nb = \"8 count\"\ntotal = \"" + total +
+         " count\"\nproduct = \"" + product +
+         " count\"\n[[sums]]\nname = \"s\"\nrows = [\"figures.a\", \"figures.b\"]\n"
+         "total = \"figures.total\"\n[[products]]\nname = \"p\"\n"
+         "factors = [\"figures.a\", \"figures.b\"]\nproduct = \"figures.product\"\n"});
+  };
+  CHECK(label_name(verdict("15", "56")) == "null");
+  CHECK(result_of(verdict("14", "56"), "column_sum") == CheckResult::kFail);
+  CHECK(result_of(verdict("20", "56"), "column_sum") == CheckResult::kFlag);
+  CHECK(result_of(verdict("15", "78"), "stated_product") == CheckResult::kFail);
+}
+
+TEST_CASE("fleet counts add up by generation") {
+  const auto verdict = [](const std::string& hopper) {
+    return audited_text(
+        {claim_head("test-claim", "capex", "total.money") +
+         "[total]\nmoney = \"40e6 USD\"\n[[fleet]]\nname = \"f\"\ndevice = \"h100-sxm\"\n"
+         "count = \"1000 gpu\"\n[[fleet]]\nname = \"g\"\ndevice = \"h20\"\ncount = \"500 gpu\"\n"
+         "[[fleet]]\nname = \"h\"\ndevice = \"a100-80gb-sxm\"\ncount = \"300 gpu\"\n"
+         "[[fleet_totals]]\narchitecture = \"hopper\"\ncount = \"" +
+         hopper + " gpu\"\n"});
+  };
+  CHECK(result_of(verdict("1500"), "fleet_count") == CheckResult::kPass);
+  CHECK(result_of(verdict("1800"), "fleet_count") == CheckResult::kFlag);
+  CHECK(result_of(verdict("1200"), "fleet_count") == CheckResult::kFail);
+}
+
+}  // namespace
+}  // namespace assay::audit

@@ -1,0 +1,40 @@
+#include "tests/audit/audited.h"
+
+namespace assay::audit {
+namespace {
+
+TEST_CASE("a recalled headline or only recalled operands cap the verdict at plausible") {
+  const auto label = [](const std::string& money, const std::string& hours,
+                        const std::string& price) {
+    return label_name(audited_text(
+        {cost_claim("money = { value = \"2.00e6 USD\", mark = \"" + money +
+                    "\" }\nhours = { value = \"1.00e6 gpu_h\", mark = \"" + hours +
+                    "\" }\nprice = { value = \"2.00 USD/gpu_h\", mark = \"" + price + "\" }\n")}));
+  };
+  CHECK(label("seen", "seen", "seen") == "reproduced");
+  CHECK(label("seen", "recalled", "seen") == "reproduced");
+  CHECK(label("seen", "recalled", "recalled") == "plausible");
+  CHECK(label("recalled", "seen", "seen") == "plausible");
+}
+
+TEST_CASE("a recalled input is named in the sentence") {
+  const Verdict verdict = audited_text({cost_claim(
+      "money = \"2.00e6 USD\"\nhours = { value = \"1.00e6 gpu_h\", mark = \"recalled\" }\n"
+      "price = \"2.00 USD/gpu_h\"\n")});
+  CHECK(verdict.sentence.find("Recalled, not read again: GPU-hours 1.00e6 gpu_h") !=
+        std::string::npos);
+}
+
+TEST_CASE("a cost alone is unverifiable and names what is missing") {
+  const Verdict verdict = audited_text({cost_claim("money = \"4.6e6 USD\"\n")});
+  CHECK(label_name(verdict) == "unverifiable");
+  CHECK(verdict.missing.size() == 2);
+}
+
+TEST_CASE("context entries have no verdict") {
+  CHECK(label_name(audited_text({claim_head("test-claim", "context", "figures.n") +
+                                 "[figures]\nn = \"3 count\"\n"})) == "null");
+}
+
+}  // namespace
+}  // namespace assay::audit
