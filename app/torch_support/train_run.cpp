@@ -145,7 +145,7 @@ TrainerHooks TrainRun::hooks(RunOutputs& outputs) {
           [this](bool all) {
             const EvaluateOptions options{.seq_len = config_.train.seq_len,
                                           .batch_size = config_.train.micro_batch,
-                                          .max_tokens = all ? 0 : config_.train.eval_tokens};
+                                          .max_tokens = max_tokens};
             return evaluate(*model_, inputs_.validation, options, device_.device).nats_per_token();
           },
       .energy = [&outputs] { return outputs.energy(); },

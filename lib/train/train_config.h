@@ -40,6 +40,7 @@ struct TrainConfig {
   int64_t seed = 1;
   int64_t eval_every = 0;
   int64_t eval_tokens = 0;
+  int64_t final_eval_tokens = 0;
 
   /// Sequences of one optimizer step, over all micro-batches.
   [[nodiscard]] int64_t sequences_per_step() const { return micro_batch * grad_accum; }
@@ -58,6 +59,8 @@ struct TrainConfig {
     visit("eval_every", eval_every, "validate every so many steps; 0: only at the end",
           at_least(0));
     visit("eval_tokens", eval_tokens, "validation tokens of an evaluation inside the run; 0: all",
+          at_least(0));
+    visit("final_eval_tokens", final_eval_tokens, "validation tokens of the last one; 0: all",
           at_least(0));
   }
 };

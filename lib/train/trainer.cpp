@@ -67,14 +67,14 @@ TrainResult Trainer::run(const StopToken& stop) {
     train_one();
     hooks_.check();
     const int64_t every = options_.train.eval_every;
-    if (every > 0 && state_.step % every == 0 && !is_last()) evaluate(/*all=*/false);
+    if (every > 0 && state_.step % every == 0 && !is_last()) evaluate(options_.train.eval_tokens);
     if (checkpoint_is_due() && !is_last()) write_checkpoint();
   }
   drain();
   result_.step = state_.step;
   result_.stop_reason = is_last() ? StopReason::kNone : stop.reason();
   if (last_checkpoint_step_ != state_.step) write_checkpoint();
-  if (is_last()) evaluate(/*all=*/true);
+  if (is_last()) evaluate(options_.train.final_eval_tokens);
   update_totals();
   hooks_.check();
   return result_;
@@ -122,14 +122,16 @@ void Trainer::give_up_on_bad_steps() const {
       result_.checkpoint.empty() ? "none" : result_.checkpoint.string()));
 }
 
-void Trainer::evaluate(bool all) {
+void Trainer::evaluate(int64_t max_tokens) {
   drain();
   const Stopwatch watch;
-  const double loss = hooks_.evaluate(all);
+  const double loss = hooks_.evaluate(max_tokens);
   const Seconds duration = watch.elapsed();
   state_.totals[RunState::kEval] += duration;
-  if (all) result_.validation_loss = loss;
-  emit("eval", duration, loss, all ? "all validation data" : "part of the validation data");
+  if (is_last()) result_.validation_loss = loss;
+  emit("eval", duration, loss,
+       max_tokens == 0 ? "all validation data"
+                       : fmt::format("the first {} tokens of the validation data", max_tokens));
 }
 
 bool Trainer::checkpoint_is_due() const {

@@ -19,8 +19,8 @@ namespace assay {
 
 /// What the trainer asks of its surroundings.
 struct TrainerHooks {
-  /// Mean cross-entropy in nats per token of the validation data: a part of it, or all.
-  std::function<double(bool all)> evaluate;
+  /// Mean cross-entropy in nats per token of the first `max_tokens` of the validation data; 0: all.
+  std::function<double(int64_t max_tokens)> evaluate;
   /// Joules that this process has used so far; nothing where energy is not measured.
   std::function<std::optional<Joules>()> energy;
   /// Called once a step; throws where the run cannot go on (its records cannot be written).
@@ -32,7 +32,7 @@ struct TrainResult {
   StopReason stop_reason = StopReason::kNone;  ///< kNone: all steps were made
   int64_t step = 0;
   double loss = 0;                        ///< of the last step, nats per token
-  std::optional<double> validation_loss;  ///< nats per token over all validation data
+  std::optional<double> validation_loss;  ///< nats per token, of the last evaluation
   std::filesystem::path checkpoint;       ///< the last one; empty where none was written
 };
 
@@ -67,7 +67,7 @@ class Trainer {
   void train_one();
   void publish_finished();
   void drain();
-  void evaluate(bool all);
+  void evaluate(int64_t max_tokens);
   void write_checkpoint();
   [[nodiscard]] bool checkpoint_is_due() const;
   [[nodiscard]] bool is_last() const { return state_.step >= options_.train.steps; }

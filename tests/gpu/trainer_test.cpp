@@ -74,7 +74,7 @@ std::vector<StepRecord> train_on(at::Device device, Precision precision, const f
   const CheckpointTensors tensors{named_tensors(*model), optimizer.state()};
   StepKeeper sink;
   Trainer trainer({*model, optimizer, batches, comm, profiler, device, 8, 1}, options,
-                  {.evaluate = [](bool) { return 0.0; },
+                  {.evaluate = [](int64_t) { return 0.0; },
                    .energy = [] { return std::optional<Joules>(); },
                    .check = [] {}},
                   store, {.stage = "pretrain"}, tensors, sink);

@@ -61,7 +61,7 @@ class ToyRun {
     Trainer trainer({*model, *optimizer, batches, comm, profiler, at::kCPU,
                      options_.train.micro_batch, options_.train.grad_accum},
                     options_,
-                    {.evaluate = [this](bool) { return ++num_evaluations, 1.5; },
+                    {.evaluate = [this](int64_t) { return ++num_evaluations, 1.5; },
                      .energy = [this] { return energy; },
                      .check = [] {}},
                     store, {.stage = "pretrain", .seed = 3}, tensors(), sink);

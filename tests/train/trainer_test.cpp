@@ -265,7 +265,7 @@ TEST_CASE("records that cannot be written stop the run") {
   assay::CheckpointStore store(scratch.path(), {});
   Trainer trainer({*run.model, *run.optimizer, run.batches, run.comm, run.profiler, at::kCPU, 4, 1},
                   ToyRun::toy_options(),
-                  {.evaluate = [](bool) { return 0.0; },
+                  {.evaluate = [](int64_t) { return 0.0; },
                    .energy = [] { return std::optional<assay::Joules>(); },
                    .check = [] { throw assay::StorageError("[record] full"); }},
                   store, {}, run.tensors(), run.sink);

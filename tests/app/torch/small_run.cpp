@@ -32,6 +32,7 @@ steps = 40
 micro_batch = 4
 seq_len = 32
 device = "cpu"
+threads = 1
 
 [schedule]
 warmup_steps = 5
