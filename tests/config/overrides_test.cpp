@@ -17,7 +17,7 @@ ExampleConfig load(const Overrides& overrides) {
 
 }  // namespace
 
-TEST_CASE("--set beats the environment, which beats the file") {
+TEST_CASE("an override beats the environment, which beats the file") {
   const std::map<std::string, std::string> environment{{"ASSAY_TRAIN_STEPS", "2"},
                                                        {"ASSAY_TRAIN_CLIP", "0.5"}};
   const ExampleConfig config =
