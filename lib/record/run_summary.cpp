@@ -56,7 +56,10 @@ void add_events(const RunRecord& record, RunSummary& summary) {
     if (event.rank != 0 || !record.kept(event)) continue;
     if (event.kind == "sample") summary.sample = {event.step, event.message};
     if (event.kind != "eval" || !event.value) continue;
-    EvalPoint point{.step = event.step, .loss = *event.value, .bits_per_byte = std::nullopt};
+    EvalPoint point{.step = event.step,
+                    .loss = *event.value,
+                    .bits_per_byte = std::nullopt,
+                    .note = event.message};
     if (bytes_per_token > 0) point.bits_per_byte = point.loss / std::numbers::ln2 / bytes_per_token;
     summary.evals.push_back(point);
   }

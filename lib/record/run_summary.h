@@ -16,6 +16,7 @@ struct EvalPoint {
   int64_t step = 0;
   double loss = 0;                      ///< nats per token
   std::optional<double> bits_per_byte;  ///< where the manifest knows the bytes per token
+  std::string note;                     ///< of the event: which part of the data was used
 };
 
 /// How evenly the router of one mixture layer spreads its tokens, over all steps that count.

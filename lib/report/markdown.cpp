@@ -13,16 +13,24 @@
 namespace assay::report {
 namespace {
 
-// Markdown's own signs get a backslash; line ends would end a table row.
+// Markup becomes entities, Markdown's own signs get a backslash, and line ends, which would end a
+// table row, become spaces.
 std::string plain(std::string_view text) {
   std::string out;
-  for (const char c : escape(text)) {
-    if (c == '\n' || c == '\r' || c == '\t') {
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (c == '&') {
+      out += "&amp;";
+    } else if (c == '<') {
+      out += "&lt;";
+    } else if (c == '>') {
+      out += "&gt;";
+    } else if (byte < 0x20 || byte == 0x7f) {
       out += ' ';
-      continue;
+    } else {
+      if (std::string_view("\\`*_[]|#~").find(c) != std::string_view::npos) out += '\\';
+      out += c;
     }
-    if (std::string_view("\\`*_[]|#~").find(c) != std::string_view::npos) out += '\\';
-    out += c;
   }
   return out;
 }

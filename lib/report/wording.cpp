@@ -40,8 +40,8 @@ constexpr auto kWordings = std::to_array<Wording>({
     {"section.verdicts", "Claims", "主張の検証"},
 
     {"status", "Status", "状態"},
-    {"status.open", "no stop record: still running, or killed",
-     "終了記録なし（実行中、または強制終了）"},
+    {"status.open", "no stop record", "終了記録なし"},
+    {"status.open.note", "still running, or killed", "実行中、または強制終了"},
     {"validation_loss", "Validation loss", "検証損失"},
     {"best_validation_loss", "Best validation loss", "最良の検証損失"},
     {"bits_per_byte", "Validation, bits per byte", "検証（バイトあたりビット）"},
@@ -144,6 +144,8 @@ constexpr auto kWordings = std::to_array<Wording>({
      "人件費、過去の実行と失敗した実行、ストレージとネットワーク"},
     {"phrase.finished", "finished", "完了"},
     {"phrase.preempted", "preempted", "中断（プリエンプション）"},
+    {"phrase.all_validation", "all validation data", "検証データ全体"},
+    {"phrase.part_validation", "part of the validation data", "検証データの一部"},
     {"phrase.at_start", "measured when the run started", "実行開始時に測定"},
     {"phrase.no_step", "no timed step", "計測対象のステップなし"},
     {"phrase.no_ceiling", "the device is not in the registry and no ceiling was measured",
@@ -184,6 +186,8 @@ constexpr auto kWordings = std::to_array<Wording>({
     {"directory", "Directory", "ディレクトリ"},
     {"resolved_config", "Resolved config", "確定した設定"},
     {"data_digests", "Digests of the data", "データのダイジェスト"},
+    {"process_differs", "Process {}: {} differs from the first process: {}",
+     "プロセス {}: {} が最初のプロセスと異なる: {}"},
     {"warning", "Warning: {}", "警告: {}"},
 
     {"verdict.reproduced", "reproduced", "再現できた"},

@@ -7,15 +7,21 @@
 namespace assay::report {
 namespace {
 
+std::string note_of(const EvalPoint& point, const SectionBuilder& section) {
+  std::string note = fmt::format("{} {}", section.say("plot.step"), point.step);
+  if (!point.note.empty()) note += "; " + section.say_phrase(point.note);
+  return note;
+}
+
 void add_rows(size_t index, const RunSummary& summary, SectionBuilder& section) {
   section.number(index, "first_loss", summary.first_loss, "nats/token");
   section.number(index, "last_loss", summary.last_loss, "nats/token");
   if (summary.last_eval) {
     section.number(index, "validation_loss", summary.last_eval->loss, "nats/token",
-                   fmt::format("{} {}", section.say("plot.step"), summary.last_eval->step));
+                   note_of(*summary.last_eval, section));
     section.number(index, "bits_per_byte", summary.last_eval->bits_per_byte, "bits/byte");
     section.number(index, "best_validation_loss", summary.best_eval->loss, "nats/token",
-                   fmt::format("{} {}", section.say("plot.step"), summary.best_eval->step));
+                   note_of(*summary.best_eval, section));
   }
   section.number(index, "unigram_entropy", summary.unigram_entropy, "nats/token",
                  section.say("unigram_entropy.note"));

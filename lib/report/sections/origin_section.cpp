@@ -39,6 +39,37 @@ void add_rows(size_t index, const RunReport& run, SectionBuilder& section) {
   section.text(index, "tokenizer", manifest.tokenizer);
 }
 
+std::string device_names(const RunManifest& manifest) {
+  std::string names;
+  for (const DeviceInfo& device : manifest.devices) {
+    names += names.empty() ? device.name : ", " + device.name;
+  }
+  return names;
+}
+
+// What a process that resumed the run did not share with the first one.
+void add_differences(const ReportInput& input, size_t index, SectionBuilder& section) {
+  const std::vector<RunManifest>& manifests = input.runs[index].record.manifests;
+  for (size_t process = 1; process < manifests.size(); ++process) {
+    const auto compare = [&](std::string_view key, const std::string& first,
+                             const std::string& now) {
+      if (first == now) return;
+      section.section().notes.push_back(
+          in_run(input, index,
+                 fmt::format(fmt::runtime(section.say("process_differs")), process,
+                             section.say(key), now)));
+    };
+    const RunManifest& first = manifests.front();
+    const RunManifest& now = manifests[process];
+    compare("devices", device_names(first), device_names(now));
+    compare("host", first.hostname, now.hostname);
+    compare("code_version", first.code_version, now.code_version);
+    compare("binary_sha256", first.binary.sha256, now.binary.sha256);
+    compare("libtorch", first.libtorch_version, now.libtorch_version);
+    compare("config_sha256", first.config_sha256, now.config_sha256);
+  }
+}
+
 }  // namespace
 
 Section origin_section(const ReportInput& input) {
@@ -47,6 +78,7 @@ Section origin_section(const ReportInput& input) {
     const RunReport& run = input.runs[i];
     const RunManifest& manifest = run.record.manifest();
     add_rows(i, run, section);
+    add_differences(input, i, section);
     auto& blocks = section.section().blocks;
     if (!manifest.data.empty()) {
       blocks.push_back({.label = in_run(input, i, section.say("data_digests")),

@@ -29,9 +29,11 @@ void add_headline_utilisation(size_t index, const RunReport& run, SectionBuilder
 
 void add_run(size_t index, const RunReport& run, SectionBuilder& section) {
   const RunSummary& summary = run.summary;
-  section.text(index, "status", status(run, section));
+  section.text(index, "status", status(run, section),
+               run.time.stopped ? std::string() : section.say("status.open.note"));
   if (summary.last_eval) {
-    section.number(index, "validation_loss", summary.last_eval->loss, "nats/token");
+    section.number(index, "validation_loss", summary.last_eval->loss, "nats/token",
+                   section.say_phrase(summary.last_eval->note));
     section.number(index, "bits_per_byte", summary.last_eval->bits_per_byte, "bits/byte");
   } else {
     section.number(index, "last_loss", summary.last_loss, "nats/token");

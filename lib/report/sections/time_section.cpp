@@ -22,7 +22,8 @@ void add_rows(size_t index, const TimeAccount& time, SectionBuilder& section) {
     section.number(index, "between_processes", time.between_processes.value(), "s");
   }
   if (!time.stopped) {
-    section.number(index, "unsecured", time.unsecured.value(), "s", section.say("status.open"));
+    section.number(index, "unsecured", time.unsecured.value(), "s",
+                   section.say("status.open.note"));
   }
 }
 
