@@ -13,9 +13,7 @@
 
 namespace {
 
-constexpr int64_t num_steps = 400;
-
-std::vector<std::string> every_step() {
+std::vector<std::string> every_step(int64_t num_steps) {
   return {"--set",    "train.steps=" + std::to_string(num_steps),
           "--set",    "checkpoint.every_steps=1",
           "--resume", "auto"};
