@@ -2,6 +2,8 @@
 
 #include <torch/csrc/autograd/custom_function.h>
 
+#include <cmath>
+#include <limits>
 #include <vector>
 
 #include "kernels/row_loops.h"
@@ -24,9 +26,11 @@ at::Tensor loss_of_rows(const at::Tensor& logits_NV, const at::Tensor& targets_N
   float* grad = grad_NV.defined() ? grad_NV.mutable_data_ptr<float>() : nullptr;
   std::vector<double> shares(static_cast<size_t>(at::get_num_threads()), 0.0);
   split_rows(logits_NV.size(0), width, [&](int64_t begin, int64_t end) {
-    shares[static_cast<size_t>(at::get_thread_num())] +=
+    const rows::CrossEntropy share =
         rows::cross_entropy(logits + begin * width, targets + begin, scale + begin, end - begin,
                             width, grad == nullptr ? nullptr : grad + begin * width);
+    shares[static_cast<size_t>(at::get_thread_num())] +=
+        std::isfinite(share.logits_sum) ? share.loss : std::numeric_limits<double>::quiet_NaN();
   });
   double loss = 0;
   for (const double share : shares) loss += share;

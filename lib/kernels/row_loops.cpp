@@ -6,8 +6,8 @@
 
 // One copy of each function for AVX-512, AVX2 with FMA and the x86-64 baseline. The loops carry
 // `omp simd`, which lets sums be taken in vector lanes; CMakeLists.txt has the flags without which
-// loops with a choice are not vectorised. Values that are not finite still reach every output:
-// these flags only decide what comparisons with them give.
+// loops with a choice are not vectorised. With these flags a comparison with NaN may go either way;
+// the only ones are in fast_exp and in the largest logit.
 #define ASSAY_FOR_EACH_CPU \
   __attribute__((target_clones("arch=skylake-avx512", "arch=haswell", "default")))
 
@@ -113,18 +113,23 @@ void rotate_half(const float* x, const float* cos, const float* sin, float direc
 }
 
 ASSAY_FOR_EACH_CPU
-double cross_entropy(const float* logits, const int64_t* targets, const float* scale, int64_t num,
-                     int64_t width, float* grad) {
-  double loss = 0;
+CrossEntropy cross_entropy(const float* logits, const int64_t* targets, const float* scale,
+                           int64_t num, int64_t width, float* grad) {
+  CrossEntropy result;
   for (int64_t n = 0; n < num; ++n, logits += width) {
     float largest = logits[0];
-#pragma omp simd reduction(max : largest)
-    for (int64_t i = 0; i < width; ++i) largest = std::max(largest, logits[i]);
+    float sum = 0;
+#pragma omp simd reduction(max : largest) reduction(+ : sum)
+    for (int64_t i = 0; i < width; ++i) {
+      largest = std::max(largest, logits[i]);
+      sum += logits[i];
+    }
+    result.logits_sum += sum;
     float total = 0;
 #pragma omp simd reduction(+ : total)
     for (int64_t i = 0; i < width; ++i) total += fast_exp(logits[i] - largest);
     const bool counts = scale[n] != 0;
-    if (counts) loss += scale[n] * (largest + std::log(total) - logits[targets[n]]);
+    if (counts) result.loss += scale[n] * (largest + std::log(total) - logits[targets[n]]);
     if (grad == nullptr) continue;
     const float factor = scale[n] / total;
 #pragma omp simd
@@ -132,7 +137,7 @@ double cross_entropy(const float* logits, const int64_t* targets, const float* s
     if (counts) grad[targets[n]] -= scale[n];
     grad += width;
   }
-  return loss;
+  return result;
 }
 
 ASSAY_FOR_EACH_CPU

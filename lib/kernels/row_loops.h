@@ -27,11 +27,17 @@ void swiglu_backward(const float* gate_up, const float* grad, int64_t num, int64
 void rotate_half(const float* x, const float* cos, const float* sin, float direction, int64_t num,
                  int64_t heads, int64_t half, float* y);
 
-/// loss += scale[n] x (logsumexp(logits[n]) - logits[n, target[n]]), and its gradient by the logits
-/// where `grad` is not null. Rows with scale 0 do not count, whatever their target. Returns the
-/// sum.
-double cross_entropy(const float* logits, const int64_t* targets, const float* scale, int64_t num,
-                     int64_t width, float* grad);
+/// What cross_entropy found in its rows.
+struct CrossEntropy {
+  double loss = 0;        ///< nats
+  double logits_sum = 0;  ///< not finite where one of the logits is not
+};
+
+/// The sum of scale[n] x (logsumexp(logits[n]) - logits[n, target[n]]), and its gradient by the
+/// logits where `grad` is not null. Rows with scale 0 do not count, whatever their target. The loss
+/// means nothing where a logit is not finite: the caller looks at logits_sum.
+CrossEntropy cross_entropy(const float* logits, const int64_t* targets, const float* scale,
+                           int64_t num, int64_t width, float* grad);
 
 /// out[n] = sum over j of weights[n, j] x source[index[n, j]] (weights null: all 1). index [num,
 /// k].

@@ -19,8 +19,8 @@ TEST_CASE("cross-entropy and its gradient are those of torch on counted targets"
   const at::Tensor weight = at::rand({37});
   require_same([&](const auto& in) { return cross_entropy_sum(in[0], targets, weight); },
                [&](const auto& in) {
-                 const at::Tensor each = at::cross_entropy_loss(in[0], targets.clamp_min(0), {},
-                                                                at::Reduction::None);
+                 const at::Tensor each =
+                     at::cross_entropy_loss(in[0], targets.clamp_min(0), {}, at::Reduction::None);
                  return (each * weight * targets.ge(0)).sum();
                },
                {logits});
@@ -35,6 +35,17 @@ TEST_CASE("logits of a thousand neither overflow nor lose the loss") {
   const at::Tensor logits = at::tensor({1000.0F, 0.0F, -1000.0F}).view({1, 3});
   CHECK(cross_entropy_sum(logits, at::tensor({0}, at::kLong), {}).item<float>() == Approx(0.0));
   CHECK(cross_entropy_sum(logits, at::tensor({1}, at::kLong), {}).item<float>() == Approx(1000.0));
+}
+
+TEST_CASE("a logit that is not finite makes the loss so, whether it is the target's or not") {
+  for (const float bad : {std::nanf(""), HUGE_VALF}) {
+    for (const int64_t place : {0, 1, 200}) {
+      at::Tensor logits = at::zeros({3, 256});
+      logits[1][place] = bad;
+      const at::Tensor targets = at::full({3}, 1, at::kLong);
+      CHECK_FALSE(std::isfinite(cross_entropy_sum(logits, targets, {}).item<float>()));
+    }
+  }
 }
 
 TEST_CASE("bf16 logits are widened before the sum and get a bf16 gradient") {

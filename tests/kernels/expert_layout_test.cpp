@@ -13,9 +13,7 @@ namespace {
 const int64_t kExperts = 5;
 
 /// Choices of 4 tokens; expert 3 has none.
-at::Tensor some_choices() {
-  return at::tensor({4, 0, 1, 4, 0, 2, 4, 1}, at::kLong).view({4, 2});
-}
+at::Tensor some_choices() { return at::tensor({4, 0, 1, 4, 0, 2, 4, 1}, at::kLong).view({4, 2}); }
 
 at::Tensor reference_mixture(const at::Tensor& tokens, const at::Tensor& weights) {
   const at::Tensor choices = some_choices();
