@@ -34,7 +34,8 @@ TEST_CASE("targets are the tokens one place later") {
 TEST_CASE("micro-batches together see the samples of the whole batch") {
   const BatchStream stream(counting_tokens(5000), {.seed = 3, .batch_size = 8, .seq_len = 16});
   const Batch whole = stream.samples(2, 0, 8);
-  const at::Tensor parts = at::cat({stream.samples(2, 0, 3).tokens, stream.samples(2, 3, 5).tokens});
+  const at::Tensor parts =
+      at::cat({stream.samples(2, 0, 3).tokens, stream.samples(2, 3, 5).tokens});
   CHECK(parts.equal(whole.tokens));
 }
 

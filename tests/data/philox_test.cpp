@@ -20,8 +20,8 @@ TEST_CASE("Philox4x32-10 gives the known answers of Random123") {
 }
 
 TEST_CASE("seed, stream and index each change the block") {
-  const std::set<PhiloxBlock> blocks{random_block(1, 2, 3), random_block(2, 2, 3),
-                                     random_block(1, 3, 3), random_block(1, 2, 4),
+  const std::set<PhiloxBlock> blocks{random_block(1, 2, 3),          random_block(2, 2, 3),
+                                     random_block(1, 3, 3),          random_block(1, 2, 4),
                                      random_block(1ULL << 40, 2, 3), random_block(1, 1ULL << 40, 3),
                                      random_block(1, 2, 1ULL << 40)};
   CHECK(blocks.size() == 7);

@@ -32,8 +32,8 @@ class PricedPairs : public assay::LanguageModel {
 
 TEST_CASE("every token but the first is predicted exactly once") {
   const TokenDataset dataset = TokenDataset::from_tokens({1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11}, 100);
-  const double expected = (1 + 2 + 3 + 4 + 5 + 6 + 7 + 8 + 9 + 10) +
-                          100.0 * (2 + 3 + 4 + 5 + 6 + 7 + 8 + 9 + 10 + 11);
+  const double expected =
+      (1 + 2 + 3 + 4 + 5 + 6 + 7 + 8 + 9 + 10) + 100.0 * (2 + 3 + 4 + 5 + 6 + 7 + 8 + 9 + 10 + 11);
   for (const int64_t seq_len : {1, 3, 5, 10, 64}) {
     for (const int64_t batch_size : {1, 2, 7}) {
       PricedPairs model;
@@ -61,9 +61,9 @@ TEST_CASE("bits per byte of one nat per token of two bytes") {
 
 TEST_CASE("nothing to predict is a data error, a size of 0 a config error") {
   PricedPairs model;
-  CHECK_THROWS_AS(evaluate(model, TokenDataset::from_tokens({1}, 2),
-                           {.seq_len = 3, .batch_size = 1}, at::kCPU),
-                  assay::DataError);
+  CHECK_THROWS_AS(
+      evaluate(model, TokenDataset::from_tokens({1}, 2), {.seq_len = 3, .batch_size = 1}, at::kCPU),
+      assay::DataError);
   CHECK_THROWS_AS(evaluate(model, TokenDataset::from_tokens({1, 0}, 2),
                            {.seq_len = 0, .batch_size = 1}, at::kCPU),
                   assay::ConfigError);

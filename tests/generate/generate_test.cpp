@@ -30,9 +30,9 @@ init_std = 0.3)",
 TEST_CASE("greedy generation is the argmax of the logits of the whole text") {
   const auto model = small_model();
   const std::vector<int64_t> prompt{3, 14, 15};
-  const auto made = generate(*model, prompt,
-                             {.num_tokens = 9, .max_context = 16, .sampling = {.temperature = 0}},
-                             at::kCPU);
+  const auto made =
+      generate(*model, prompt, {.num_tokens = 9, .max_context = 16, .sampling = {.temperature = 0}},
+               at::kCPU);
   REQUIRE(made.size() == 9);
   const at::NoGradGuard no_grad;
   std::vector<int64_t> text = prompt;
@@ -49,8 +49,8 @@ TEST_CASE("generation goes on past the context from its newer half") {
   std::vector<int64_t> streamed;
   const GenerateOptions options{.num_tokens = 60, .max_context = 16, .sampling = {.seed = 4}};
   const std::vector<int64_t> prompt{1, 2};
-  const auto made =
-      generate(*model, prompt, options, at::kCPU, [&](int64_t token) { streamed.push_back(token); });
+  const auto made = generate(*model, prompt, options, at::kCPU,
+                             [&](int64_t token) { streamed.push_back(token); });
   CHECK(made.size() == 60);
   CHECK(streamed == made);
   CHECK(generate(*model, prompt, options, at::kCPU) == made);
@@ -59,12 +59,12 @@ TEST_CASE("generation goes on past the context from its newer half") {
 TEST_CASE("a prompt longer than the context is cut to its newer half") {
   const auto model = small_model();
   const std::vector<int64_t> prompt(40, 7);
-  const auto made = generate(*model, prompt,
-                             {.num_tokens = 3, .max_context = 16, .sampling = {.temperature = 0}},
-                             at::kCPU);
-  const auto half = generate(*model, std::span(prompt).last(8),
-                             {.num_tokens = 3, .max_context = 16, .sampling = {.temperature = 0}},
-                             at::kCPU);
+  const auto made =
+      generate(*model, prompt, {.num_tokens = 3, .max_context = 16, .sampling = {.temperature = 0}},
+               at::kCPU);
+  const auto half =
+      generate(*model, std::span(prompt).last(8),
+               {.num_tokens = 3, .max_context = 16, .sampling = {.temperature = 0}}, at::kCPU);
   CHECK(made == half);
 }
 
