@@ -142,7 +142,7 @@ ExitCode TrainRun::train() {
 TrainerHooks TrainRun::hooks(RunOutputs& outputs) {
   return {
       .evaluate =
-          [this](bool all) {
+          [this](int64_t max_tokens) {
             const EvaluateOptions options{.seq_len = config_.train.seq_len,
                                           .batch_size = config_.train.micro_batch,
                                           .max_tokens = max_tokens};
