@@ -85,7 +85,9 @@ TEST_CASE("the real program serves its metrics while it trains") {
   REQUIRE(served);
   CHECK_THAT(answer, Catch::Contains("200 OK"));
   CHECK_THAT(answer, Catch::Contains("assay_device_seconds_total"));
-  CHECK_THAT(child.log(), Catch::Contains("http://" + address + "/metrics"));
+  // The endpoint is up before its address is printed.
+  CHECK(child.wait_until(
+      [&] { return child.log().find("http://" + address + "/metrics") != std::string::npos; }));
   child.signal(SIGTERM);
   CHECK(child.wait() == 75);
 }
