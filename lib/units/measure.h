@@ -40,12 +40,12 @@ enum class Dimension {
 /// A number as a source printed it, with its unit: `"2.664e6 gpu_h"`, `"5.576e6 USD"`,
 /// `"2.0 USD/gpu_h"`, `"39.1 %"`.
 struct Measure {
-  double value = 0.0;          ///< in the base unit of its dimension (see the table in measure.cpp)
+  double value = 0.0;  ///< in the base unit of its dimension (see the table in measure.cpp)
   Dimension dimension{};
-  std::string unit;            ///< as written
-  std::string text;            ///< as written, number and unit
-  double last_digit = 0.0;     ///< one unit of the last written digit, in the base unit
-  std::string currency;        ///< for the money dimensions
+  std::string unit;         ///< as written
+  std::string text;         ///< as written, number and unit
+  double last_digit = 0.0;  ///< one unit of the last written digit, in the base unit
+  std::string currency;     ///< for the money dimensions
 
   /// The values that print as this number, whether the source rounded or cut off: one unit of the
   /// last written digit either side. With an exponent just the written digits count ("294e3" has

@@ -8,8 +8,8 @@ namespace assay {
 
 Money operator+(const Money& a, const Money& b) {
   if (a.currency != b.currency) {
-    throw DataError(
-        fmt::format("[units] amounts of two currencies were added: {} and {}", a.currency, b.currency));
+    throw DataError(fmt::format("[units] amounts of two currencies were added: {} and {}",
+                                a.currency, b.currency));
   }
   return {a.amount + b.amount, a.currency, a.as_of == b.as_of ? a.as_of : std::string()};
 }
