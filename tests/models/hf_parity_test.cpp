@@ -116,8 +116,9 @@ TEST_CASE("weights of another shape or a missing weight are data errors that nam
   SECTION("another shape") {
     map.weights[0].pieces[0].hf_name = "transformer.wpe.weight";
     CHECK_THROWS_AS(assay::load_hf_weights(*model, map, reader), assay::DataError);
-    CHECK_THROWS_WITH(assay::load_hf_weights(*model, map, reader),
-                      Catch::Contains("transformer.wpe.weight is [32, 32], the config says [96, 32]"));
+    CHECK_THROWS_WITH(
+        assay::load_hf_weights(*model, map, reader),
+        Catch::Contains("transformer.wpe.weight is [32, 32], the config says [96, 32]"));
   }
   SECTION("a weight that the model does not have") {
     map.weights.pop_back();
@@ -128,9 +129,8 @@ TEST_CASE("weights of another shape or a missing weight are data errors that nam
 
 TEST_CASE("experts are found one by one under their published names") {
   const Golden golden("olmoe");
-  const auto map = assay::model_family_of(golden.table).hf_weights(golden.table, [](auto) {
-    return false;
-  });
+  const auto map =
+      assay::model_family_of(golden.table).hf_weights(golden.table, [](auto) { return false; });
   const auto gate_up = std::find_if(map.weights.begin(), map.weights.end(), [](const auto& weight) {
     return weight.name == "layers_1.mixture.gate_up";
   });
