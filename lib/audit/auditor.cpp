@@ -22,6 +22,14 @@ void fill_headline(const RuleContext& context, const Findings& findings, Verdict
                   .unit = headline->measure.unit};
   for (const Finding& finding : findings.list) {
     if (!finding.recomputed) continue;
+    // What contradicts the headline says more than what repeats it.
+    if (finding.check.result == CheckResult::kFail) {
+      verdict.recomputed = finding.recomputed;
+      return;
+    }
+  }
+  for (const Finding& finding : findings.list) {
+    if (!finding.recomputed) continue;
     const bool better = finding.reproduces_headline && !finding.all_recalled;
     if (!verdict.recomputed || better) verdict.recomputed = finding.recomputed;
     if (better) return;

@@ -6,6 +6,7 @@
 
 #include "audit/claim_sections.h"
 #include "audit/claim_table.h"
+#include "audit/number_text.h"
 #include "config/nearest_name.h"
 #include "config/toml_reader.h"
 
@@ -31,7 +32,8 @@ void check_kind(const std::string& kind, const Place& place) {
   if (std::find(kinds.begin(), kinds.end(), kind) != kinds.end()) return;
   std::string known;
   for (const std::string_view name : kinds) known += fmt::format(" {}", name);
-  fail_at(place, fmt::format("unknown kind \"{}\"; known:{}", kind.substr(0, 80), known));
+  fail_at(place,
+          fmt::format("unknown kind \"{}\"; known:{}", printable(kind.substr(0, 80)), known));
 }
 
 // YYYY, YYYY-MM or YYYY-MM-DD with a month of 1 to 12 and a day of 1 to 31.
@@ -44,8 +46,8 @@ void check_date(const std::string& date, const Place& place) {
   const int month = fine && date.size() >= 7 ? std::stoi(date.substr(5, 2)) : 1;
   const int day = fine && date.size() == 10 ? std::stoi(date.substr(8, 2)) : 1;
   if (!fine || month < 1 || month > 12 || day < 1 || day > 31) {
-    fail_at(place,
-            fmt::format("a date reads YYYY, YYYY-MM or YYYY-MM-DD: \"{}\"", date.substr(0, 40)));
+    fail_at(place, fmt::format("a date reads YYYY, YYYY-MM or YYYY-MM-DD: \"{}\"",
+                               printable(date.substr(0, 40))));
   }
 }
 
@@ -88,7 +90,7 @@ void check_headline(const ClaimTable& table, const Claim& claim) {
       claim.headline.size() > 200 ? std::string_view() : nearest_name(claim.headline, paths);
   fail_at(table.place_of("headline"),
           fmt::format("the headline names no figure of this claim: \"{}\"; the nearest is \"{}\"",
-                      claim.headline.substr(0, 200), nearest));
+                      printable(claim.headline.substr(0, 200)), nearest));
 }
 
 Claim read(const TomlTable& root) {

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "audit/claim_reader.h"
+#include "audit/number_text.h"
 #include "config/nearest_name.h"
 #include "error/error.h"
 
@@ -41,7 +42,7 @@ void require(const Map& known, const std::string& name, const Place& place, std:
   if (name.empty() || known.contains(name)) return;
   const std::string nearest = nearest_of(known, name);
   fail_at(place,
-          fmt::format("unknown {} \"{}\"; {}", what, name.substr(0, kLongestName),
+          fmt::format("unknown {} \"{}\"; {}", what, printable(name.substr(0, kLongestName)),
                       nearest.empty() ? "none is known"
                                       : fmt::format("the nearest known is \"{}\"", nearest)));
 }
@@ -171,7 +172,7 @@ const Figure& ClaimSet::figure(const Claim& from, const FigureRef& ref) const {
   }
   if (const Figure* found = owner->find(path)) return *found;
   fail_at(ref.place, fmt::format("the claim \"{}\" has no figure \"{}\"", owner->id,
-                                 path.substr(0, kLongestName)));
+                                 printable(path.substr(0, kLongestName))));
 }
 
 void ClaimSet::check(const Claim& claim, const Registry& registry) const {

@@ -5,6 +5,7 @@
 #include <array>
 #include <cmath>
 
+#include "audit/number_text.h"
 #include "config/nearest_name.h"
 #include "error/error.h"
 
@@ -16,9 +17,10 @@ constexpr size_t kLongestQuotedText = 200;
 
 std::string in_quotes(std::string_view text) {
   if (text.size() > kLongestQuotedText) {
-    return fmt::format("\"{}...\" ({} bytes)", text.substr(0, kLongestQuotedText), text.size());
+    return fmt::format("\"{}...\" ({} bytes)", printable(text.substr(0, kLongestQuotedText)),
+                       text.size());
   }
-  return fmt::format("\"{}\"", text);
+  return fmt::format("\"{}\"", printable(text));
 }
 
 const std::string& as_text(const TomlNode& node, std::string_view key) {
@@ -39,7 +41,7 @@ Measure read_measure(const std::string& text, const Place& place) {
     return measure;
   } catch (const DataError& error) {
     const std::string message = error.what();
-    if (message.starts_with("[units] ")) fail_at(place, message.substr(8));
+    if (message.starts_with("[units] ")) fail_at(place, printable(message.substr(8)));
     throw;
   }
 }

@@ -12,6 +12,8 @@ constexpr std::array kTitles{
     Message{"rule.column_sum", "column sum", "列の合計"},
     Message{"rule.fleet_count", "device counts add up", "台数の合計"},
     Message{"rule.hours_times_price", "hours x price = cost", "GPU時間×単価＝費用"},
+    Message{"rule.time_times_price", "devices x wall time x price = cost",
+            "台数×所要時間×単価＝費用"},
     Message{"rule.devices_times_time", "devices x wall time = GPU-hours", "台数×所要時間＝GPU時間"},
     Message{"rule.rate_times_tokens", "GPU-hours per token x tokens = GPU-hours",
             "トークン当たりGPU時間×トークン数＝GPU時間"},

@@ -108,6 +108,20 @@ TEST_CASE("a megabyte of text ends in one short line") {
   CHECK(fault_of(claim_with("[total]\nmoney = \"1e6 USD\"\n" + huge + " = \"1\"\n")).size() < 1000);
 }
 
+TEST_CASE("control characters of a file do not reach an error message") {
+  for (const std::string& text :
+       {claim_with("[total]\nmoney = \"1e6 \\u001b[31mUSD\"\n"),
+        claim_with("[total]\nmoney = \"1e6 USD\"\n\"\\u001b[2J\" = \"1\"\n"),
+        claim_head("x", "cost", "total.\\u001b[2J"), claim_head("x", "\\u001b[2J", "total.money"),
+        claim_head("x", "cost", "total.money", "model = \"\\u001b[2J\"\n") +
+            "[total]\nmoney = \"1e6 USD\"\n"}) {
+    const std::string fault = fault_of(text);
+    INFO(fault);
+    CHECK_FALSE(fault.empty());
+    CHECK(fault.find('\x1b') == std::string::npos);
+  }
+}
+
 TEST_CASE("first-hand references that run in a circle are refused") {
   const std::string money = "[total]\nmoney = \"1e6 USD\"\n";
   ClaimSet set = registry_claims();

@@ -59,6 +59,7 @@ TEST_CASE("80 h on 512 GPUs cannot give 294,000 dollars, but one stage of R1") {
   const Verdict verdict = audited("news0-r1-294k");
   CHECK(check_of(verdict, "devices_times_time").result == CheckResult::kFail);
   CHECK(check_of(verdict, "devices_times_time").computed->value == 40960);
+  CHECK(verdict.recomputed->value == 81920);  // at the first-hand 2 dollars an hour
   CHECK(check_of(verdict, "stage_for_total").sentence.find("R1 (41e3 gpu_h)") != std::string::npos);
   CHECK(verdict.implied_price->value == Approx(7.18).margin(0.005));
   CHECK(flagged(verdict, "implied_price"));

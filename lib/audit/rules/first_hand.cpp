@@ -24,6 +24,11 @@ const Figure* equal_figure(const Claim& claim, const Figure& figure) {
   return nullptr;
 }
 
+bool has_own_source(const RuleContext& context) {
+  return std::any_of(context.first_hand().begin(), context.first_hand().end(),
+                     [&](const Claim* other) { return other->subject == context.claim().subject; });
+}
+
 void check_subject(const RuleContext& context, const Claim& other, Findings& findings) {
   const Claim& claim = context.claim();
   const Figure* headline = claim.headline_figure();
@@ -31,8 +36,10 @@ void check_subject(const RuleContext& context, const Claim& other, Findings& fin
   const Figure* equal = equal_figure(other, *headline);
   const bool same = claim.subject == other.subject;
   CheckResult result = CheckResult::kPass;
-  // The subject contradicts only where it is this very figure that the other source gives.
-  if (!same) result = equal != nullptr ? CheckResult::kFail : CheckResult::kFlag;
+  // The subject contradicts only where it is this very figure that the other source gives, and no
+  // first-hand source of the claim's own subject stands beside it.
+  if (!same)
+    result = equal != nullptr && !has_own_source(context) ? CheckResult::kFail : CheckResult::kFlag;
   const Figure& shown = equal != nullptr ? *equal : *other.headline_figure();
   Finding finding = plain_finding(context, CheckKind::kProvenance, "first_hand_subject", result,
                                   context.say(same ? "subject_same" : "subject_differs", other.id,

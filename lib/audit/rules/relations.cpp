@@ -22,12 +22,16 @@ struct RelationRow {
   std::string_view rule;
   double constant = 1.0;
   std::vector<RolePower> powers;
-  std::string_view unless;  ///< a role that makes this row superfluous
+  std::string_view unless;  ///< a role that makes this row superfluous where the part states it
 };
 
 const std::vector<RelationRow>& relation_rows() {
   static const std::vector<RelationRow> kRows{
       {"hours_times_price", 1.0, {{"money", "", -1}, {"hours", "gpu_h"}, {"price", ""}}, {}},
+      {"time_times_price",
+       1.0,
+       {{"money", "", -1}, {"devices", "gpu"}, {"wall", "h"}, {"price", ""}},
+       "hours"},
       {"devices_times_time", 1.0, {{"hours", "gpu_h", -1}, {"devices", "gpu"}, {"wall", "h"}}, {}},
       {"rate_times_tokens",
        1.0,
@@ -93,7 +97,7 @@ const std::vector<RelationRow>& relation_rows() {
 // none of them itself, or where currencies differ.
 std::optional<Relation> relation_in(const RuleContext& context, const ClaimPart& part,
                                     const RelationRow& row) {
-  if (!row.unless.empty() && context.find(part, row.unless) != nullptr) return std::nullopt;
+  if (!row.unless.empty() && part.find(row.unless) != nullptr) return std::nullopt;
   Relation relation{.rule = std::string(row.rule),
                     .about = part.path == "total" ? std::string() : part.name,
                     .constant = row.constant};
