@@ -101,11 +101,12 @@ TEST_CASE("SIGTERM finishes the step, writes a checkpoint and ends with 75") {
 
 TEST_CASE("a second SIGTERM ends the program at once") {
   const SmallRun run;
-  // One step of minutes: the first signal can only ask.
+  // Steps of seconds: inside one the first signal can only ask. The second step begins where the first has its line.
   ChildProgram child(
-      run.train("a", {"--set", "train.steps=100000", "--set", "train.grad_accum=100000"}),
+      run.train("a", {"--set", "train.steps=100000", "--set", "train.grad_accum=4000"}),
       run.folder() / "log");
-  REQUIRE(child.wait_until([&] { return fs::exists(run.folder() / "a" / "manifest.json"); }));
+  REQUIRE(child.wait_until([&] { return run.num_step_lines("a") >= 1; }));
+  std::this_thread::sleep_for(std::chrono::milliseconds(300));
   child.signal(SIGTERM);
   std::this_thread::sleep_for(std::chrono::milliseconds(300));
   REQUIRE(child.running());
