@@ -1,6 +1,6 @@
 #include "kernels/expert_layout.h"
 
-#include <torch/torch.h>
+#include <ATen/ATen.h>
 
 #include <catch2/catch.hpp>
 
@@ -41,7 +41,7 @@ TEST_CASE("padding rounds each expert's rows up and leaves an unused expert empt
 }
 
 TEST_CASE("dispatch, scale by expert and combine give the weighted mixture and its gradients") {
-  torch::manual_seed(5);
+  at::manual_seed(5);
   for (const int64_t row_multiple : {1, 4}) {
     const ExpertLayout layout = expert_layout(some_choices(), kExperts, row_multiple);
     const at::Tensor rows_of = at::diff(layout.row_ends, 1, 0, at::zeros({1}, at::kInt));

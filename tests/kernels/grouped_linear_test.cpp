@@ -1,6 +1,6 @@
 #include "kernels/grouped_linear.h"
 
-#include <torch/torch.h>
+#include <ATen/ATen.h>
 
 #include <catch2/catch.hpp>
 
@@ -25,7 +25,7 @@ at::Tensor expert_by_expert(const std::vector<at::Tensor>& in, const at::Tensor&
 }  // namespace
 
 TEST_CASE("a grouped product and its gradients are one product an expert") {
-  torch::manual_seed(6);
+  at::manual_seed(6);
   const at::Tensor row_ends = at::tensor({3, 3, 10, 11}, at::kInt);
   require_same([&](const auto& in) { return grouped_linear(in[0], in[1], row_ends); },
                [&](const auto& in) { return expert_by_expert(in, row_ends); },
@@ -41,7 +41,7 @@ TEST_CASE("an expert without rows gets a gradient of zeros") {
 }
 
 TEST_CASE("a grouped product in bf16 agrees with fp32") {
-  torch::manual_seed(6);
+  at::manual_seed(6);
   const at::Tensor row_ends = at::tensor({32, 32, 96, 128}, at::kInt);
   require_same([&](const auto& in) { return grouped_linear(in[0], in[1], row_ends); },
                [&](const auto& in) { return expert_by_expert(in, row_ends); },

@@ -1,6 +1,6 @@
 #include "kernels/rms_norm.h"
 
-#include <torch/torch.h>
+#include <ATen/ATen.h>
 
 #include <catch2/catch.hpp>
 
@@ -10,7 +10,7 @@ using assay::kernels::require_same;
 using assay::kernels::rms_norm;
 
 TEST_CASE("RMS norm and its gradients are those of torch") {
-  torch::manual_seed(2);
+  at::manual_seed(2);
   for (const int64_t width : {5, 64, 129}) {
     require_same([](const auto& in) { return rms_norm(in[0], in[1], 1e-5); },
                  [&](const auto& in) { return at::rms_norm(in[0], {width}, in[1], 1e-5); },
@@ -19,7 +19,7 @@ TEST_CASE("RMS norm and its gradients are those of torch") {
 }
 
 TEST_CASE("bf16 rows are normalised in fp32 and cast before the product with the weight") {
-  torch::manual_seed(2);
+  at::manual_seed(2);
   const at::Tensor x = (at::randn({16, 64}) * 3).to(at::kBFloat16);
   const at::Tensor weight = (at::rand({64}) + 0.5).to(at::kBFloat16);
   const at::Tensor wide = x.to(at::kFloat);
