@@ -33,6 +33,7 @@ po::options_description visible_options() {
       "set", po::value<std::vector<std::string>>()->composing(),
       "own assumption: price=2.5, mfu=0.4 or tokens=14.8e12; may be repeated")(
       "explain", "every check with its formula, inputs and sources")(
+      "brief", "one line a claim, as with --all")(
       "expect", po::value<std::string>(),
       "a TOML file of expected verdicts: exit 1 only where one differs")("json", "print JSON")(
       "lang", po::value<std::string>()->default_value("en"), "language of the text: en or ja")(
@@ -99,7 +100,7 @@ size_t terminal_width() {
 void print_text(const std::vector<Verdict>& verdicts, const po::variables_map& values,
                 audit::Language language) {
   const bool explain = values.count("explain") > 0;
-  if (values.count("all") && !explain) {
+  if (values.count("brief") || (values.count("all") && !explain)) {
     std::cout << audit::verdict_list(verdicts, language, terminal_width());
     return;
   }

@@ -51,6 +51,13 @@ TEST_CASE("audit exits 1 where a verdict is inconsistent; flags are no findings"
   CHECK(run_assay({"audit", "news0-r1-294k"}).exit_code == 1);
 }
 
+TEST_CASE("audit --brief is one line a claim") {
+  const ProgramResult result = run_assay({"audit", "dsv3-total-2788k", "news0-r1-294k", "--brief"});
+  CHECK(result.exit_code == 1);
+  CHECK(lines_of(result.out) == 2);
+  CHECK_THAT(result.out, Catch::Contains("inconsistent  news0-r1-294k"));
+}
+
 TEST_CASE("with expectations only a verdict that differs is a finding") {
   const fs::path folder = fresh_folder("assay_audit_expect");
   CHECK(run_assay({"audit", "--all", "--expect", kExpected}).exit_code == 0);
