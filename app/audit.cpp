@@ -1,13 +1,13 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include <boost/program_options.hpp>
 #include <filesystem>
 #include <iostream>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
+#include "app/cli/command_line.h"
 #include "app/cli/language_option.h"
 #include "app/command.h"
 #include "audit/auditor.h"
@@ -46,14 +46,7 @@ po::variables_map parse(const std::vector<std::string>& args) {
   all.add_options()("claim", po::value<std::vector<std::string>>());
   po::positional_options_description positional;
   positional.add("claim", -1);
-  po::variables_map values;
-  try {
-    po::store(po::command_line_parser(args).options(all).positional(positional).run(), values);
-    po::notify(values);
-  } catch (const po::error& error) {
-    throw ConfigError(std::string("[audit] ") + error.what() + " (assay audit --help)");
-  }
-  return values;
+  return parse_command_line("audit", args, all, positional);
 }
 
 std::vector<std::string> texts(const po::variables_map& values, const char* name) {

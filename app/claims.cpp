@@ -1,10 +1,10 @@
-#include <boost/program_options.hpp>
 #include <filesystem>
 #include <iostream>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
+#include "app/cli/command_line.h"
 #include "app/cli/language_option.h"
 #include "app/command.h"
 #include "audit/claim_listing.h"
@@ -31,14 +31,7 @@ po::variables_map parse(const std::vector<std::string>& args) {
   all.add_options()("word", po::value<std::vector<std::string>>());
   po::positional_options_description positional;
   positional.add("word", -1);
-  po::variables_map values;
-  try {
-    po::store(po::command_line_parser(args).options(all).positional(positional).run(), values);
-    po::notify(values);
-  } catch (const po::error& error) {
-    throw ConfigError(std::string("[claims] ") + error.what() + " (assay claims --help)");
-  }
-  return values;
+  return parse_command_line("claims", args, all, positional);
 }
 
 std::string dumped(const Json& json) {

@@ -1,10 +1,10 @@
-#include <boost/program_options.hpp>
 #include <filesystem>
 #include <iostream>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
+#include "app/cli/command_line.h"
 #include "app/cli/language_option.h"
 #include "app/command.h"
 #include "audit/claim_reader.h"
@@ -29,14 +29,7 @@ po::variables_map parse(const std::vector<std::string>& args) {
   all.add_options()("claim", po::value<std::vector<std::string>>());
   po::positional_options_description positional;
   positional.add("claim", -1);
-  po::variables_map values;
-  try {
-    po::store(po::command_line_parser(args).options(all).positional(positional).run(), values);
-    po::notify(values);
-  } catch (const po::error& error) {
-    throw ConfigError(std::string("[compare] ") + error.what() + " (assay compare --help)");
-  }
-  return values;
+  return parse_command_line("compare", args, all, positional);
 }
 
 // The id of a claim of the registry, or of a claim file that is added to the set.

@@ -1,13 +1,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <boost/program_options/options_description.hpp>
-#include <boost/program_options/parsers.hpp>
-#include <boost/program_options/variables_map.hpp>
 #include <iostream>
 #include <nlohmann/json.hpp>
 #include <optional>
 
+#include "app/cli/command_line.h"
 #include "app/cli/machine_checks.h"
 #include "app/command.h"
 #include "energy/rapl_source.h"
@@ -40,13 +38,7 @@ std::optional<DoctorOptions> parse_options(const std::vector<std::string>& args)
       "metrics-address", text(&options.metrics_address, MetricsConfig{}.address),
       "address to try for /metrics")("folder", text(&options.folder, "."),
                                      "folder whose disk is looked at")("help,h", "this text");
-  po::variables_map values;
-  try {
-    po::store(po::command_line_parser(args).options(shown).positional({}).run(), values);
-    po::notify(values);
-  } catch (const po::error& error) {
-    throw ConfigError(fmt::format("[doctor] {}", error.what()));
-  }
+  const po::variables_map values = parse_command_line("doctor", args, shown);
   if (values.count("help") == 0) return options;
   std::cout << "Usage: assay doctor [OPTIONS]\n\n"
                "Says what this machine can measure, with what provenance, and what would mend the "

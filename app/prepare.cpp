@@ -1,15 +1,12 @@
 #include <fmt/format.h>
 
-#include <boost/program_options/options_description.hpp>
-#include <boost/program_options/parsers.hpp>
-#include <boost/program_options/variables_map.hpp>
 #include <iostream>
 #include <nlohmann/json.hpp>
 #include <optional>
 
+#include "app/cli/command_line.h"
 #include "app/command.h"
 #include "config/config.h"
-#include "error/error.h"
 #include "text/byte_tokenizer.h"
 #include "text/corpus.h"
 
@@ -40,13 +37,7 @@ std::optional<PrepareOptions> parse_options(const std::vector<std::string>& args
   shown.add_options()("set", po::value<std::vector<std::string>>(&options.set),
                       "a key of [data], as in --set data.corpus=text; may be repeated")(
       "json", po::bool_switch(&options.json), "print JSON")("help,h", "this text");
-  po::variables_map values;
-  try {
-    po::store(po::command_line_parser(args).options(shown).positional({}).run(), values);
-    po::notify(values);
-  } catch (const po::error& error) {
-    throw ConfigError(fmt::format("[prepare] {}", error.what()));
-  }
+  const po::variables_map values = parse_command_line("prepare", args, shown);
   if (values.count("help") == 0) return options;
   std::cout << "Usage: assay prepare [OPTIONS]\n\nTurns a text into token shards once; assay train "
                "does so by itself where it has to.\n\n"

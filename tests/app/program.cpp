@@ -1,7 +1,6 @@
 #include "program.h"
 
 #include <array>
-#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
@@ -54,15 +53,12 @@ ProgramResult run_assay(const std::vector<std::string>& args,
                         const std::vector<std::string>& environment) {
   const File out = temporary_file();
   const File err = temporary_file();
-  const auto start = std::chrono::steady_clock::now();
   const pid_t child = fork();
   if (child < 0) throw std::runtime_error("fork failed");
   if (child == 0) become_assay(args, environment, fileno(out.get()), fileno(err.get()));
   int status = 0;
   waitpid(child, &status, 0);
-  return {
-      .exit_code = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status),
-      .out = read_all(out.get()),
-      .err = read_all(err.get()),
-      .wall_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count()};
+  return {.exit_code = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status),
+          .out = read_all(out.get()),
+          .err = read_all(err.get())};
 }

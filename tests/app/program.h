@@ -8,7 +8,6 @@ struct ProgramResult {
   int exit_code = -1;  ///< 128 + signal where a signal ended it.
   std::string out;
   std::string err;
-  double wall_s = 0;
 };
 
 /// Runs `assay` with these arguments and waits for its end. `environment` entries ("KEY=value")

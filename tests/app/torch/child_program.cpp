@@ -74,7 +74,7 @@ bool ChildProgram::running() {
 }
 
 bool ChildProgram::wait_until(const std::function<bool()>& done) {
-  const auto deadline = std::chrono::steady_clock::now() + std::chrono::minutes(1);
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::minutes(4);
   while (std::chrono::steady_clock::now() < deadline) {
     if (done()) return true;
     if (!running()) return done();

@@ -31,7 +31,8 @@ class ChildProgram {
   /// Waits for the end: the exit code, or 128 + signal.
   int wait();
   [[nodiscard]] bool running();
-  /// Waits until `done` holds or the child has ended or a minute has passed; true where it holds.
+  /// Waits until `done` holds or the child has ended or four minutes have passed; true where it
+  /// holds.
   bool wait_until(const std::function<bool()>& done);
   /// Standard output and error so far, together.
   [[nodiscard]] std::string log() const;
