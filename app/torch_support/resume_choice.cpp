@@ -58,8 +58,11 @@ ResumeChoice choose_auto(const TrainOptions& options, const ResumeIdentity& iden
   if (!choice.continues_run) return choice;
   const CheckpointStore store(options.out / "checkpoints", {});
   choice.checkpoint = store.newest_accepted(
-      [&](const fs::path& checkpoint) { accept(checkpoint, identity); },
+      [](const fs::path& checkpoint) { (void)verify_checkpoint(checkpoint); },
       [&](const std::string& warning) { choice.warnings.push_back("passed over: " + warning); });
+  if (choice.checkpoint) {
+    require_same_model(*choice.checkpoint, read_checkpoint_state(*choice.checkpoint), identity);
+  }
   return choice;
 }
 

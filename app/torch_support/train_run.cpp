@@ -17,6 +17,7 @@
 #include "generate/evaluate.h"
 #include "models/model_family.h"
 #include "profile/make_timer.h"
+#include "record/run_record.h"
 #include "train/machine.h"
 #include "train/model_tensors.h"
 #include "train/trainer.h"
@@ -40,6 +41,14 @@ PowerSources find_power(const RunConfig& config, const DeviceInfo& device) {
   if (!device.uuid.empty()) gpus.push_back(device.uuid);
   if (!config.energy.enabled) return {.unavailable = {"energy.enabled is false"}};
   return find_power_sources(config.energy, gpus);
+}
+
+/// True where the run that would be resumed has all its steps and said so at its end.
+bool is_finished(const ResumeChoice& resume, int64_t resumed_at, int64_t num_steps) {
+  if (!resume.continues_run || !resume.checkpoint || resumed_at < num_steps) return false;
+  const RunRecord record = read_run(resume.run_dir);
+  return !record.events.empty() && record.events.back().kind == "stop" &&
+         record.events.back().message == "finished";
 }
 
 /// The parts of a run in the order in which they depend on one another.
@@ -104,6 +113,11 @@ ExitCode TrainRun::train() {
       std::filesystem::path("runs") / fresh_run_name(process_start_unix_s_);
   const ResumeChoice resume = choose_resume(options_, fresh, identity());
   const int64_t resumed_at = resume.checkpoint ? read_checkpoint_state(*resume.checkpoint).step : 0;
+  if (is_finished(resume, resumed_at, config_.train.steps)) {
+    fmt::print("finished:    {} has its {} steps; nothing was done\n", resume.run_dir.string(),
+               resumed_at);
+    return ExitCode::kFine;
+  }
   const RunManifest manifest = make_manifest({.config = config_,
                                               .inputs = inputs_,
                                               .device = device_,

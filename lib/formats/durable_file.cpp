@@ -6,6 +6,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <system_error>
 #include <utility>
 
 #include "error/error.h"
@@ -105,6 +106,10 @@ void fsync_directory(const std::filesystem::path& directory) {
 void make_directories(const std::filesystem::path& directory) {
   std::error_code error;
   std::filesystem::create_directories(directory, error);
+  if (error == std::errc::not_a_directory || error == std::errc::file_exists) {
+    throw ConfigError(
+        fmt::format("[storage] a file is where a folder is wanted: {}", directory.string()));
+  }
   if (error) throw_storage_error("cannot create folder", directory, error.value());
 }
 

@@ -25,7 +25,8 @@ std::optional<PlanCost> plan_cost(const PlanInput& input, const RunPlan& plan) {
   } else if (input.ceiling) {
     cost.is_lower_bound = true;
     cost.wall = plan.flops.at(FlopConvention::kExactCausal) / (input.ceiling->rate * num_devices);
-    cost.basis = fmt::format("exact_causal FLOPs at {}", input.ceiling->name);
+    cost.basis = fmt::format("exact_causal FLOPs at {}{}", input.ceiling->name,
+                             input.ceiling->is_peak ? "" : ", as fast as the machine is just now");
   } else {
     return std::nullopt;
   }

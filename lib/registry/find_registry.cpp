@@ -35,7 +35,9 @@ std::filesystem::path find_registry(const std::string& flag) {
   }
   std::error_code error;
   const fs::path exe = fs::read_symlink("/proc/self/exe", error);
-  const std::vector<fs::path> places{exe.parent_path().parent_path() / "share" / "assay",
+  // Installed, then built in build/<preset>/app of a tree that may have been moved since.
+  const fs::path prefix = exe.parent_path().parent_path();
+  const std::vector<fs::path> places{prefix / "share" / "assay", prefix.parent_path().parent_path(),
                                      ASSAY_SOURCE_TREE};
   std::string tried;
   for (const fs::path& place : places) {

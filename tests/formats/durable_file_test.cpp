@@ -82,11 +82,11 @@ TEST_CASE("the usual causes say what to do") {
   CHECK_THROWS_WITH(throw_storage_error("cannot write", "x", EROFS), Contains("not writable"));
 }
 
-TEST_CASE("a folder that does not exist or is a file is a storage error") {
+TEST_CASE("a folder that does not exist is a storage error, a file in its place a config error") {
   const TemporaryFolder folder;
   CHECK_THROWS_AS(DurableFile(folder / "none/a"), StorageError);
   write_file_durably(folder / "a", "");
-  CHECK_THROWS_AS(make_directories(folder / "a/b"), StorageError);
+  CHECK_THROWS_AS(make_directories(folder / "a/b"), ConfigError);
   CHECK_THROWS_AS(fsync_directory(folder / "none"), StorageError);
 }
 

@@ -76,7 +76,7 @@ Section origin_section(const ReportInput& input) {
   SectionBuilder section("origin", input.runs.size(), input.language);
   for (size_t i = 0; i < input.runs.size(); ++i) {
     const RunReport& run = input.runs[i];
-    const RunManifest& manifest = run.record.manifest();
+    const RunManifest& manifest = run.record.manifests.back();
     add_rows(i, run, section);
     add_differences(input, i, section);
     auto& blocks = section.section().blocks;

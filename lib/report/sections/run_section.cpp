@@ -33,13 +33,24 @@ std::string stage_list(const RunManifest& manifest) {
   return text;
 }
 
+/// The steps after which a process went on with another config; empty where none did.
+std::string changes_of_config(const RunRecord& record) {
+  std::string text;
+  for (size_t i = 1; i < record.manifests.size(); ++i) {
+    if (record.manifests[i].config_sha256 == record.manifests[i - 1].config_sha256) continue;
+    if (!text.empty()) text += ", ";
+    text += fmt::format("step {}", record.manifests[i].resumed_at_step);
+  }
+  return text;
+}
+
 void text_if_any(size_t run, std::string_view key, const std::string& value,
                  SectionBuilder& section) {
   if (!value.empty()) section.text(run, key, value);
 }
 
 void add_run(size_t index, const RunReport& run, SectionBuilder& section) {
-  const RunManifest& manifest = run.record.manifest();
+  const RunManifest& manifest = run.record.manifests.back();
   const RunSummary& summary = run.summary;
   section.text(index, "model", fmt::format("{} ({})", manifest.model_id, manifest.model_family));
   section.number(index, "parameters", static_cast<double>(manifest.num_parameters), "param");
@@ -52,7 +63,8 @@ void add_run(size_t index, const RunReport& run, SectionBuilder& section) {
   section.number(index, "steps_superseded", static_cast<double>(summary.num_superseded), "step");
   section.number(index, "steps_skipped", static_cast<double>(summary.num_skipped), "step");
   section.number(index, "tokens", summary.tokens.value(), "token");
-  section.text(index, "started", manifest.started_utc);
+  text_if_any(index, "config_changed", changes_of_config(run.record), section);
+  section.text(index, "started", run.record.manifest().started_utc);
   text_if_any(index, "team", manifest.team, section);
   text_if_any(index, "project", manifest.project, section);
   text_if_any(index, "cost_centre", manifest.cost_centre, section);

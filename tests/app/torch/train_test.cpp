@@ -101,7 +101,8 @@ TEST_CASE("SIGTERM finishes the step, writes a checkpoint and ends with 75") {
 
 TEST_CASE("a second SIGTERM ends the program at once") {
   const SmallRun run;
-  // Steps of seconds: inside one the first signal can only ask. The second step begins where the first has its line.
+  // Steps of seconds: inside one the first signal can only ask. The second step begins where the
+  // first has its line.
   ChildProgram child(
       run.train("a", {"--set", "train.steps=100000", "--set", "train.grad_accum=4000"}),
       run.folder() / "log");
@@ -128,17 +129,26 @@ TEST_CASE("auto passes over a corrupt checkpoint and names it; a named one is re
   CHECK_THAT(result.out, Catch::Contains("resumed after step 30"));
 }
 
-TEST_CASE("another model's checkpoint is refused by name and passed over by auto") {
+TEST_CASE("another model's checkpoint is refused, by name and by auto") {
   const SmallRun run;
   REQUIRE(train(run, "a").exit_code == 0);
   const std::string checkpoint = (run.folder() / "a" / "checkpoints" / "step-40").string();
   check_one_line(run_assay({"train", "--config", run.config().string(), "--set", "model.d_ff=128",
                             "--resume", checkpoint}),
                  3, "another model");
-  const ProgramResult result = train(run, "a", {"--set", "model.d_ff=128", "--resume", "auto"});
+  check_one_line(train(run, "a", {"--set", "model.d_ff=128", "--resume", "auto"}), 3,
+                 "another model");
+}
+
+TEST_CASE("a finished run is not held, evaluated or billed again") {
+  const SmallRun run;
+  REQUIRE(train(run, "a").exit_code == 0);
+  const auto events = run.events("a").size();
+  const ProgramResult result = train(run, "a", {"--resume", "auto"});
   CHECK(result.exit_code == 0);
-  CHECK_THAT(result.err, Catch::Contains("another model"));
-  CHECK_THAT(result.out, !Catch::Contains("resumed after"));
+  CHECK_THAT(result.out, Catch::Contains("finished"));
+  CHECK(run.events("a").size() == events);
+  CHECK(!fs::exists(run.folder() / "a" / "manifest.1.json"));
 }
 
 TEST_CASE("auto starts afresh where there is nothing yet") {
