@@ -70,7 +70,8 @@ void mark_headline(const RuleContext& context, const Comparison& c, Finding& fin
   if (!solved) return;
   finding.recomputed = in_headline_unit(context, c.computed, c.unit);
   finding.reproduces_headline =
-      c.computed.inputs.size() >= 2 && intervals_meet(c.computed.bounds, c.expected.bounds);
+      c.computed.inputs.size() >= 2 && intervals_meet(c.computed.bounds, c.expected.bounds) &&
+      std::abs(c.computed.value / c.expected.value - 1) <= kReproductionMiss;
   finding.all_recalled = std::all_of(c.computed.inputs.begin(), c.computed.inputs.end(),
                                      [](const TermInput& input) { return input.recalled; });
 }

@@ -24,6 +24,10 @@ struct Comparison {
 /// Deviations up to this are a flag, larger ones a fail where the verdict rule allows it.
 inline constexpr double kNearMiss = 0.03;
 
+/// A headline printed so coarsely ("10 h") that a recomputed value further off than this still lies
+/// within its rounding is not reproduced.
+inline constexpr double kReproductionMiss = 0.10;
+
 /// Compares the rounding intervals: they meet: pass; up to kNearMiss apart: flag; further: fail, if
 /// all inputs are printed by one source, or by the claim's source and first-hand ones, else flag.
 /// A formula of ours passes up to kNearMiss and is a flag beyond.

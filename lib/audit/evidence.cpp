@@ -38,6 +38,10 @@ std::pair<std::string, Measure> parse_assumption(const std::string& text) {
     if (value.find(' ') == std::string::npos) value += fmt::format(" {}", row.unit);
     try {
       const Measure measure = parse_measure(value);
+      if (name == "mfu" && measure.value > 1) {
+        throw ConfigError(fmt::format(
+            "[audit] --set {}: an MFU is a share of 1, as in mfu=0.4 or \"mfu=40 %\"", text));
+      }
       if (measure.dimension == row.dimension && measure.value > 0) return {name, measure};
     } catch (const DataError& error) {
       throw ConfigError(fmt::format("[audit] --set {}: {}", text, error.what()));

@@ -195,6 +195,7 @@ constexpr std::array kSentences{
     Message{"verdict_reproduced", "{0} was recomputed from other published figures as {1}: {2}.",
             "{0}は、ほかの公表値から{1}と再計算できた：{2}。"},
     Message{"verdict_plausible", "{0}", "{0}"},
+    Message{"verdict_against", "Against it: {0}", "これに反する点：{0}"},
     Message{"verdict_unverifiable", "It cannot be computed from what was published; missing: {0}.",
             "公表された情報からは計算できない。不足：{0}。"},
     Message{"verdict_open", "No independent figure supports it and none contradicts it.",

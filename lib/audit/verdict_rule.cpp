@@ -74,10 +74,25 @@ std::string support_sentence(const RuleContext& context, const Findings& finding
     if (finding.range_contains) return finding.check.sentence;
   }
   for (const Finding& finding : findings.list) {
+    if (supports(finding) && finding.touches_headline) return finding.check.sentence;
+  }
+  for (const Finding& finding : findings.list) {
     if (supports(finding)) return finding.check.sentence;
   }
   const Finding* reproduced = reproduction(findings);
   return reproduced == nullptr ? context.say("nothing_testable") : reproduced->check.sentence;
+}
+
+// What supports the claim, and what stands against it all the same.
+std::string plausible_sentence(const RuleContext& context, const Findings& findings) {
+  std::string sentence = context.say("verdict_plausible", support_sentence(context, findings));
+  const auto against =
+      std::find_if(findings.list.begin(), findings.list.end(), stands_against_reproduction);
+  if (against != findings.list.end()) {
+    sentence +=
+        context.say("sentence_gap") + context.say("verdict_against", against->check.sentence);
+  }
+  return sentence;
 }
 
 std::string core_sentence(const RuleContext& context, const Findings& findings, Label label) {
@@ -95,7 +110,7 @@ std::string core_sentence(const RuleContext& context, const Findings& findings, 
                          found->check.formula);
     }
     case Label::kPlausible:
-      return context.say("verdict_plausible", support_sentence(context, findings));
+      return plausible_sentence(context, findings);
     case Label::kUnverifiable:
       break;
   }

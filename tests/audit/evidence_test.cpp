@@ -96,6 +96,7 @@ TEST_CASE("assumptions that are unknown or in another unit are refused") {
   CHECK(parse_assumption("price=2.5 USD/gpu_h").second.value == 2.5);
   CHECK_THROWS_AS(parse_assumption("prise=2"), ConfigError);
   CHECK_THROWS_AS(parse_assumption("price"), ConfigError);
+  CHECK_THROWS_AS(parse_assumption("mfu=40"), ConfigError);
   CHECK_THROWS_AS(parse_assumption("price=2 gpu_h"), ConfigError);
   CHECK_THROWS_AS(parse_assumption("mfu=-0.3"), ConfigError);
 }

@@ -17,6 +17,27 @@ TEST_CASE("a recalled headline or only recalled operands cap the verdict at plau
   CHECK(label("recalled", "seen", "seen") == "plausible");
 }
 
+TEST_CASE("coarse figures reproduce nothing that is far off") {
+  const auto label = [](const std::string& money) {
+    return label_name(audited_text({cost_claim("money = \"" + money +
+                                               "\"\ndevices = \"1024 gpu\"\nwall = \"1000 h\"\n"
+                                               "price = \"2.50 USD/gpu_h\"\n")}));
+  };
+  CHECK(label("2.56e6 USD") == "reproduced");
+  CHECK(label("0.02e6 USD") != "reproduced");
+  CHECK(label("5.0e6 USD") != "reproduced");
+}
+
+TEST_CASE("a plausible verdict says what stands against it") {
+  const Verdict verdict = audited_text(
+      {claim_head("test-claim", "cost", "total.money",
+                  "model = \"llama-2-70b\"\ndevice = \"h100-sxm\"\n") +
+       "[total]\ntokens = \"2.00e12 token\"\nseq_len = \"4096 token\"\nhours = \"245e3 gpu_h\"\n"
+       "price = \"2.50 USD/gpu_h\"\nmoney = \"612e3 USD\"\n"});
+  CHECK(label_name(verdict) == "plausible");
+  CHECK(verdict.sentence.find("Against it: ") != std::string::npos);
+}
+
 TEST_CASE("a recalled input is named in the sentence") {
   const Verdict verdict = audited_text({cost_claim(
       "money = \"2.00e6 USD\"\nhours = { value = \"1.00e6 gpu_h\", mark = \"recalled\" }\n"
