@@ -86,7 +86,7 @@ po::options_description visible_options(ReportOptions& options, std::string& for
   add("format", po::value(&formats)->default_value("html"), "html, md, json, csv, by commas");
   add("audit", po::value(&options.claims), "ids of claims to show beside the runs, by commas");
   add("out", po::value(&options.out),
-      "file, without its suffix where there are several formats [RUN/report]");
+      "file; the suffix is added where there are several formats or it has none [RUN/report]");
   add("lang", po::value(&language)->default_value("en"), "en or ja");
   add("price", po::value(&options.price),
       "price of a device-hour instead of the run's: \"2.0 USD/gpu_h\"");
@@ -204,7 +204,7 @@ std::string command_line(const std::vector<std::string>& args) {
 fs::path output_of(const ReportOptions& options, const Format& format) {
   const fs::path beside = options.runs.empty() ? fs::path() : fs::path(options.runs.front());
   const fs::path out = options.out.empty() ? beside / "report" : fs::path(options.out);
-  if (!options.out.empty() && options.formats.size() == 1) return out;
+  if (options.formats.size() == 1 && out.has_extension()) return out;
   return fs::path(out.string() + std::string(format.suffix));
 }
 
