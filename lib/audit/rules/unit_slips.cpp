@@ -116,7 +116,10 @@ void check_per_trillion(const RuleContext& context, const ClaimPart& part, Findi
       flops->value * tokens->measure.value / (hours->measure.value * kSeconds * peak->term.value);
   const double as_rate = mfu / trillions;
   if (mfu <= band->second.high || as_rate < band->second.low || as_rate > band->second.high) return;
-  if (trillions < 1.5) return;
+  // Devices and time say what the hours must be; without them the unit is open.
+  const bool timed =
+      context.find(part, "devices") != nullptr && context.find(part, "wall") != nullptr;
+  if (trillions < 1.5 || timed) return;
   Finding finding = plain_finding(
       context, CheckKind::kProvenance, "rate_as_total", CheckResult::kFlag,
       context.say("rate_as_total", hours->text(), percent_text(mfu), percent_text(as_rate)),
