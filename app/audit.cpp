@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "app/cli/command_line.h"
+#include "app/cli/import_audit.h"
 #include "app/cli/language_option.h"
 #include "app/command.h"
 #include "audit/auditor.h"
@@ -32,6 +33,12 @@ po::options_description visible_options() {
       "layer timings (JSON) as evidence; may be repeated")(
       "set", po::value<std::vector<std::string>>()->composing(),
       "own assumption: price=2.5, mfu=0.4 or tokens=14.8e12; may be repeated")(
+      "import", po::value<std::string>(),
+      "audit every row of a table: epoch (Epoch AI's columns) or csv (with --map); the table is "
+      "the argument")("map", po::value<std::string>()->default_value(""),
+                      "TOML file that says which column of the table is what")(
+      "csv", po::value<std::string>()->default_value(""),
+      "with --import: write one line a row to this file")(
       "explain", "every check with its formula, inputs and sources")(
       "brief", "one line a claim, as with --all")(
       "expect", po::value<std::string>(),
@@ -117,11 +124,27 @@ int exit_code(const std::vector<Verdict>& verdicts, const po::variables_map& val
   return 0;
 }
 
+int import_table(const po::variables_map& values, audit::Language language) {
+  const std::vector<std::string> files = texts(values, "claim");
+  if (files.size() != 1 || values.count("all")) {
+    throw ConfigError("[audit] --import wants one table's file (--help)");
+  }
+  const Registry registry = Registry::load(find_registry(values["registry"].as<std::string>()));
+  return run_import({.format = values["import"].as<std::string>(),
+                     .file = files.front(),
+                     .map = values["map"].as<std::string>(),
+                     .csv = values["csv"].as<std::string>(),
+                     .json = values.count("json") > 0},
+                    registry, language);
+}
+
 int run_audit(const std::vector<std::string>& args) {
   const po::variables_map values = parse(args);
   if (values.count("help")) {
     std::cout
-        << "Usage: assay audit ID...|FILE.toml...|--all [OPTIONS]\n\n"
+        << "Usage: assay audit ID...|FILE.toml...|--all [OPTIONS]\n"
+           "       assay audit --import epoch FILE.csv [--csv ROWS.csv] [OPTIONS]\n"
+           "       assay audit --import csv --map MAP.toml FILE.csv [OPTIONS]\n\n"
            "Checks published claims: their arithmetic, the physics, prices, power, scope and\n"
            "sources. Exits 1 where a verdict is inconsistent.\n\n"
         << visible_options();
@@ -129,6 +152,7 @@ int run_audit(const std::vector<std::string>& args) {
   }
   const audit::Language language = parse_language(values["lang"].as<std::string>());
   const audit::Evidence evidence = read_evidence(values);
+  if (values.count("import")) return import_table(values, language);
   const Registry registry = Registry::load(find_registry(values["registry"].as<std::string>()));
   audit::ClaimSet set = audit::ClaimSet::load(registry.root());
   std::vector<Verdict> verdicts;

@@ -57,14 +57,9 @@ void fill_sources(const RuleContext& context, Verdict& verdict) {
   }
 }
 
-}  // namespace
-
-Verdict judge(const Claim& claim, const ClaimSet& set, const Registry& registry,
-              const Evidence& evidence, Language language) {
-  set.check(claim, registry);
-  const RuleContext context(claim, set, registry, evidence, language);
-  Findings findings;
-  for (const Rule& rule : all_rules()) rule.apply(context, findings);
+Verdict verdict_of(const RuleContext& context, Findings findings) {
+  const Claim& claim = context.claim();
+  const Language language = context.language();
   add_missing(context, findings);
   Verdict verdict;
   verdict.claim_id = claim.id;
@@ -88,6 +83,27 @@ Verdict judge(const Claim& claim, const ClaimSet& set, const Registry& registry,
   fill_flags(findings, verdict);
   fill_sources(context, verdict);
   return verdict;
+}
+
+}  // namespace
+
+Verdict judge(const Claim& claim, const ClaimSet& set, const Registry& registry,
+              const Evidence& evidence, Language language) {
+  set.check(claim, registry);
+  const RuleContext context(claim, set, registry, evidence, language);
+  Findings findings;
+  for (const Rule& rule : all_rules()) rule.apply(context, findings);
+  return verdict_of(context, std::move(findings));
+}
+
+Verdict judge_made(const Claim& claim, const ClaimSet& set, const Registry& registry,
+                   Language language, const ExtraRules& extra) {
+  const Evidence none;
+  const RuleContext context(claim, set, registry, none, language);
+  Findings findings;
+  for (const Rule& rule : all_rules()) rule.apply(context, findings);
+  extra(context, findings);
+  return verdict_of(context, std::move(findings));
 }
 
 }  // namespace assay::audit

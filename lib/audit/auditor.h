@@ -1,8 +1,12 @@
 #pragma once
 
+#include <functional>
+
 #include "audit/claim_set.h"
 #include "audit/evidence.h"
+#include "audit/finding.h"
 #include "audit/language.h"
+#include "audit/rule_context.h"
 #include "audit/verdict.h"
 #include "registry/registry.h"
 
@@ -12,5 +16,12 @@ namespace assay::audit {
 /// checked first. Throws: DataError where one leads nowhere.
 Verdict judge(const Claim& claim, const ClaimSet& set, const Registry& registry,
               const Evidence& evidence, Language language);
+
+/// Rules beside the general ones, for claims that were made of a table's row.
+using ExtraRules = std::function<void(const RuleContext&, Findings&)>;
+
+/// The same for a claim whose references need no check: its names were made by us.
+Verdict judge_made(const Claim& claim, const ClaimSet& set, const Registry& registry,
+                   Language language, const ExtraRules& extra);
 
 }  // namespace assay::audit

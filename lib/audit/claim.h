@@ -18,7 +18,8 @@ struct ClaimPart {
   std::string dimension;  ///< scope dimension of a stage: "final-run"; empty: not said
   std::string model;      ///< registry id; empty: that of the claim (not for runs)
   std::string device;
-  std::string precision;  ///< "bf16", "fp8" ...; empty: not stated
+  std::string precision;   ///< "bf16", "fp8" ...; empty: not stated
+  std::string accounting;  ///< of carbon: "location", "market"; empty: not stated
   std::map<std::string, Figure> figures;
 
   [[nodiscard]] const Figure* find(std::string_view role) const {
@@ -112,9 +113,10 @@ struct Remark {
   SourceRef source;
 };
 
-/// Another printed version of the headline.
+/// Another printed version of the headline, or of the figure that `of` names.
 struct Variant {
   Figure value;
+  std::optional<FigureRef> of;
   std::string date;
 };
 
@@ -131,6 +133,9 @@ struct Claim {
   std::string model;
   std::string device;
   std::string precision;
+  /// How the amounts were reckoned: "rent", "cloud", "amortised", "acquisition", "tco"; empty: not
+  /// stated.
+  std::string cost_method;
   std::string headline;  ///< path of a figure of this claim; empty: no number
   Scope scope{};
   ClaimPart total;

@@ -90,6 +90,9 @@ Variant read_variant(const TomlTable& fields, const SourceRef& fallback, size_t 
   if (value == nullptr) fail_at(fields.place, "the key \"value\" is missing");
   variant.value = read_figure(*value, fallback);
   variant.value.path = fmt::format("variants.{}", index);
+  if (const std::string of = table.optional_text("of"); !of.empty()) {
+    variant.of = FigureRef{of, table.place_of("of")};
+  }
   variant.date = table.optional_text("date");
   table.finish();
   return variant;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 #include "audit/claim_sections.h"
 #include "audit/claim_table.h"
@@ -36,6 +37,15 @@ void check_kind(const std::string& kind, const Place& place) {
           fmt::format("unknown kind \"{}\"; known:{}", printable(kind.substr(0, 80)), known));
 }
 
+void check_cost_method(const std::string& method, const Place& place) {
+  constexpr std::array<std::string_view, 5> kMethods{"rent", "cloud", "amortised", "acquisition",
+                                                     "tco"};
+  if (method.empty()) return;
+  if (std::find(kMethods.begin(), kMethods.end(), method) != kMethods.end()) return;
+  fail_at(place, fmt::format("cost_method is rent, cloud, amortised, acquisition or tco: \"{}\"",
+                             printable(method.substr(0, 80))));
+}
+
 // YYYY, YYYY-MM or YYYY-MM-DD with a month of 1 to 12 and a day of 1 to 31.
 void check_date(const std::string& date, const Place& place) {
   if (date.empty()) return;
@@ -65,6 +75,8 @@ void read_head(ClaimTable& table, Claim& claim) {
   claim.model = table.optional_text("model");
   claim.device = table.optional_text("device");
   claim.precision = table.optional_text("precision");
+  claim.cost_method = table.optional_text("cost_method");
+  check_cost_method(claim.cost_method, table.place_of("cost_method"));
   claim.headline = table.optional_text("headline");
   claim.title = table.bilingual("title");
   claim.statement = table.bilingual("statement");

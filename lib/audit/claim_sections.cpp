@@ -54,6 +54,12 @@ ClaimPart read_part(const TomlTable& fields, const std::string& section,
   part.model = table.optional_text("model");
   part.device = table.optional_text("device");
   part.precision = table.optional_text("precision");
+  part.accounting = table.optional_text("accounting");
+  if (!part.accounting.empty() && part.accounting != "location" && part.accounting != "market") {
+    fail_at(table.place_of("accounting"),
+            fmt::format("accounting is \"location\" or \"market\", not \"{}\"",
+                        part.accounting.substr(0, 80)));
+  }
   read_roles(table, fallback, part);
   table.finish();
   return part;

@@ -82,11 +82,27 @@ std::vector<const FigureRef*> figure_refs(const Claim& claim) {
     for (const FigureRef& factor : product.factors) refs.push_back(&factor);
     refs.push_back(&product.product);
   }
+  for (const Variant& variant : claim.variants) {
+    if (variant.of) refs.push_back(&*variant.of);
+  }
   for (const CandidatePair& pair : claim.candidates) {
     refs.push_back(&pair.a);
     refs.push_back(&pair.b);
   }
   return refs;
+}
+
+// A figure that was seen stands in a document that was read, or in a copy of it under its own name.
+void check_marks(const Claim& claim, const Registry& registry) {
+  for (const Figure* figure : claim.all_figures()) {
+    const auto source = registry.sources().find(figure->source.key);
+    if (source == registry.sources().end() || figure->source.mark != "seen") continue;
+    if (!source->second.retrieved.empty()) continue;
+    fail_at(figure->place,
+            fmt::format("{} is marked as seen, but its source \"{}\" was not read (it has no date "
+                        "of retrieval)",
+                        figure->path, figure->source.key));
+  }
 }
 
 // The claims that `from` leads to by first-hand references; fails where one leads back to `from`.
@@ -145,6 +161,7 @@ std::vector<std::string> ClaimSet::lint(const std::filesystem::path& root,
   }
   for (const auto& [id, claim] : set.claims_) {
     guarded([&, &checked = claim] { set.check(checked, registry); });
+    guarded([&, &checked = claim] { check_marks(checked, registry); });
   }
   return faults;
 }

@@ -15,6 +15,13 @@ namespace {
 // Arithmetic among figures of one source can fail; so can the claim against first-hand figures.
 // Figures of unrelated second-hand sources only raise a flag.
 bool may_fail(const RuleContext& context, const std::vector<TermInput>& inputs) {
+  // Nor does what nobody printed: our own arithmetic, or memory against memory.
+  const auto all_recalled = std::all_of(inputs.begin(), inputs.end(),
+                                        [](const TermInput& input) { return input.recalled; });
+  const auto any_derived = std::any_of(inputs.begin(), inputs.end(), [](const TermInput& input) {
+    return !input.figure.empty() && input.shown.mark == "derived";
+  });
+  if (all_recalled || any_derived) return false;
   const Figure* headline = context.claim().headline_figure();
   const std::string own = headline != nullptr ? headline->source.key : std::string();
   const bool one_source = std::all_of(inputs.begin(), inputs.end(), [&](const TermInput& input) {

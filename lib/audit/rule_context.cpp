@@ -16,11 +16,21 @@ const ClaimPart* part_named(const std::vector<ClaimPart>& parts, const std::stri
   return found == parts.end() ? nullptr : &*found;
 }
 
+// The part that speaks of the final run: its only stage, the total where several stages are of it
+// or none says what it is of, else null.
 const ClaimPart* final_run(const Claim& claim) {
-  const auto found =
-      std::find_if(claim.stages.begin(), claim.stages.end(),
-                   [](const ClaimPart& part) { return part.dimension == "final-run"; });
-  return found == claim.stages.end() ? nullptr : &*found;
+  const ClaimPart* found = nullptr;
+  size_t finals = 0;
+  size_t named = 0;
+  for (const ClaimPart& stage : claim.stages) {
+    named += stage.dimension.empty() ? 0 : 1;
+    if (stage.dimension != "final-run") continue;
+    found = &stage;
+    ++finals;
+  }
+  if (finals == 1) return found;
+  const bool whole = !claim.stages.empty() && (finals > 1 || named == 0);
+  return whole ? &claim.total : nullptr;
 }
 
 }  // namespace
@@ -167,8 +177,12 @@ bool RuleContext::is_headline(const Term& term) const {
 }
 
 bool RuleContext::is_first_hand(const SourceRef& source) const {
-  const auto found = registry_.sources().find(source.key);
-  return found != registry_.sources().end() && found->second.hand == "first";
+  const auto& sources = registry_.sources();
+  const auto found = sources.find(source.key);
+  if (found == sources.end()) return false;
+  // A copy that is cited for another document's figures carries that document's hand.
+  const auto original = sources.find(found->second.copy_of);
+  return (original == sources.end() ? found : original)->second.hand == "first";
 }
 
 double unit_size(std::string_view unit) { return parse_measure(fmt::format("1 {}", unit)).value; }

@@ -38,12 +38,34 @@ Term quoted_six_nd(const RuleContext& context, const RegisteredModel& model,
   return constant(6) * n;
 }
 
+// A figure of the part; of the total where the part is the claim's own training and not another
+// run that it compares with.
+const Figure* printed_count(const RuleContext& context, const ClaimPart& part,
+                            std::string_view role) {
+  if (const Figure* own = context.find(part, role)) return own;
+  const bool run = part.path.starts_with("runs.");
+  return run ? nullptr : context.find(context.claim().total, role);
+}
+
+std::optional<Term> printed_six_nd(const RuleContext& context, const ClaimPart& part,
+                                   FlopConvention convention) {
+  if (convention != FlopConvention::kSixNd) return std::nullopt;
+  const Figure* count = printed_count(context, part, "active_params");
+  if (count == nullptr) count = printed_count(context, part, "params");
+  if (count == nullptr) return std::nullopt;
+  return constant(6) * context.term(*count, "param");
+}
+
+bool has_counts(const RegisteredModel* model) {
+  return model != nullptr && (model->spec || model->published_active || model->published_total);
+}
+
 }  // namespace
 
-std::optional<Term> flops_per_token_term(const RuleContext& context, const std::string& model,
+std::optional<Term> flops_per_token_term(const RuleContext& context, const ClaimPart& part,
                                          FlopConvention convention, const Figure* seq_len) {
-  const RegisteredModel* found = registered(context, model);
-  if (found == nullptr) return std::nullopt;
+  const RegisteredModel* found = registered(context, context.model(part));
+  if (!has_counts(found)) return printed_six_nd(context, part, convention);
   if (!found->spec) {
     if (convention != FlopConvention::kSixNd) return std::nullopt;
     if (found->published_active) return quoted_six_nd(context, *found, *found->published_active);
@@ -61,6 +83,12 @@ std::optional<Term> flops_per_token_term(const RuleContext& context, const std::
   return shape_term(context, *found, flops,
                     context.say("flops_per_token_of", found->name, to_string(convention), length),
                     "FLOP/token");
+}
+
+bool active_parameters_known(const RuleContext& context, const ClaimPart& part) {
+  const RegisteredModel* found = registered(context, context.model(part));
+  if (has_counts(found)) return found->spec || found->published_active;
+  return printed_count(context, part, "active_params") != nullptr;
 }
 
 std::optional<Term> flops_formula_term(const RuleContext& context, const std::string& model,
@@ -126,8 +154,13 @@ std::optional<Term> hours_term(const RuleContext& context, const ClaimPart& part
   }
   const Figure* devices = context.find(part, "devices");
   const Figure* wall = context.find(part, "wall");
-  if (devices == nullptr || wall == nullptr) return std::nullopt;
-  return context.term(*devices, "gpu") * context.term(*wall, "h");
+  if (devices != nullptr && wall != nullptr) {
+    return context.term(*devices, "gpu") * context.term(*wall, "h");
+  }
+  const Figure* throughput = context.find(part, "throughput");
+  if (devices == nullptr || throughput == nullptr || tokens == nullptr) return std::nullopt;
+  return context.term(*tokens, "token") * context.term(*devices, "gpu") /
+         (context.term(*throughput, "token/s") * constant(3600));
 }
 
 std::string_view usual_mfu_band(const RuleContext& context, const std::string& model,

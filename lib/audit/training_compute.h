@@ -11,9 +11,14 @@ namespace assay::audit {
 /// FLOPs of one trained token as a term with a formula that a reader can redo: the shape's matrix
 /// weights and attention products written out. Nothing where the shape is unknown, or where an
 /// exact convention lacks the sequence length. `six_nd` of a model without a shape uses its
-/// published active (else total) parameters.
-std::optional<Term> flops_per_token_term(const RuleContext& context, const std::string& model,
+/// published active (else total) parameters, and where the registry has no such model those that
+/// the claim prints (`active_params`, else `params`).
+std::optional<Term> flops_per_token_term(const RuleContext& context, const ClaimPart& part,
                                          FlopConvention convention, const Figure* seq_len);
+
+/// False where `flops_per_token_term` rests on stored parameters alone: a mixture of experts would
+/// need far fewer FLOPs, so its result is a ceiling.
+bool active_parameters_known(const RuleContext& context, const ClaimPart& part);
 
 /// The same written out in parameters, layers, heads and widths: "6 * (...) + ...".
 std::optional<Term> flops_formula_term(const RuleContext& context, const std::string& model,

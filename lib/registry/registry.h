@@ -28,6 +28,9 @@ struct Source {
   std::string published;  ///< YYYY-MM-DD, YYYY-MM or empty
   std::string retrieved;
   std::string hand;  ///< "first" or "second"
+  /// The document that this one quotes: its figures are that document's, read in a copy. May be
+  /// empty.
+  std::string copy_of;
 };
 
 /// A figure with its source.

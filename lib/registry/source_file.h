@@ -13,6 +13,7 @@ struct SourceEntry {
   Located<std::string> published;
   Located<std::string> retrieved;
   std::string hand;
+  Located<std::string> copy_of;
 
   template <class V>
   void fields(V& visit) {
@@ -21,6 +22,7 @@ struct SourceEntry {
     visit("published", published, "date");
     visit("retrieved", retrieved, "date; left out where the document is cited from memory");
     visit("hand", hand, "who speaks", required(), one_of({"first", "second"}));
+    visit("copy_of", copy_of, "the document whose figures this one was read for");
   }
   void validate(const FieldPlaces& at) const;
 };

@@ -6,25 +6,13 @@
 #include <span>
 #include <string_view>
 
+#include "formats/csv_writer.h"
 #include "report/verdict_text.h"
 
 namespace assay::report {
 namespace {
 
-std::string field(std::string_view text) {
-  std::string out;
-  if (!text.empty() && std::string_view("=+-@\t\r").find(text.front()) != std::string_view::npos) {
-    out = "'";
-  }
-  out += text;
-  if (out.find_first_of(",\"\n\r") == std::string::npos) return out;
-  std::string quoted = "\"";
-  for (const char c : out) {
-    if (c == '"') quoted += '"';
-    quoted += c;
-  }
-  return quoted + "\"";
-}
+std::string field(std::string_view text) { return csv_field(text); }
 
 // A number is written with all its digits and is no formula, whatever its sign.
 std::string number_field(const std::optional<double>& value) {

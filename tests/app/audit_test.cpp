@@ -146,7 +146,43 @@ TEST_CASE("lint names each faulty claim; one does not hide the other") {
   CHECK(result.out.find("unknown model \"no-such-model\"") != std::string::npos);
   CHECK(result.out.find("\"dsv3-mfu\" is used twice") != std::string::npos);
   CHECK(result.out.find("broken-c.toml: the file is not named after its id") != std::string::npos);
-  CHECK(lines_of(result.out) == 4);
+  CHECK(result.out.find("is marked as seen, but its source \"dsv3-tr\" was not read") !=
+        std::string::npos);
+  CHECK(lines_of(result.out) == 6);  // the last one of broken-b and broken-c each
+  fs::remove_all(folder);
+}
+
+TEST_CASE(
+    "a table is audited row by row; a finding is an inconsistent row or one that cannot be read") {
+  const fs::path folder = fresh_folder("assay_import");
+  const fs::path good = folder / "good.csv";
+  write_file(good, "System,FLOP,Params (B),Tokens (T)\n=cmd,8.4e22,7,2\nsecond,1.68e23,7,4\n");
+  const fs::path map = folder / "map.toml";
+  write_file(
+      map,
+      "[columns]\nname = \"System\"\ncompute = \"FLOP\"\nparams = { column = \"Params (B)\", "
+      "unit = \"1e9 param\" }\ntokens = { column = \"Tokens (T)\", unit = \"Ttoken\" }\n");
+  const fs::path rows = folder / "rows.csv";
+  const ProgramResult fine = run_assay({"audit", "--import", "csv", "--map", map.string(),
+                                        good.string(), "--csv", rows.string(), "--json"});
+  CHECK(fine.exit_code == 0);
+  CHECK(nlohmann::json::parse(fine.out).at("summary").at("verdicts").at("reproduced") == 2);
+  std::ifstream in(rows);
+  std::string line;
+  std::getline(in, line);
+  std::getline(in, line);
+  CHECK(line.starts_with("2,'=cmd,"));
+  const fs::path bad = folder / "bad.csv";
+  write_file(bad, "System,FLOP,Params (B),Tokens (T)\nfirst,x,7,2\nsecond,1.68e23,7,4\n");
+  const ProgramResult finding =
+      run_assay({"audit", "--import", "csv", "--map", map.string(), bad.string()});
+  CHECK(finding.exit_code == 1);
+  CHECK(finding.out.find("bad.csv:2: compute: not a number: \"x\"") != std::string::npos);
+  CHECK(run_assay({"audit", "--import", "epoch", bad.string()}).exit_code == 3);
+  CHECK(run_assay({"audit", "--import", "csv", bad.string()}).exit_code == 2);
+  CHECK(run_assay({"audit", "--import", "xls", bad.string()}).exit_code == 2);
+  CHECK(run_assay({"audit", "--import", "epoch"}).exit_code == 2);
+  CHECK(run_assay({"audit", "--import", "epoch", (folder / "none.csv").string()}).exit_code == 3);
   fs::remove_all(folder);
 }
 

@@ -181,8 +181,8 @@ void own_assumptions(const RuleContext& context, Findings& findings) {
   const auto own_tokens = given.find("tokens");
   const Figure* length = context.find(*part, "seq_len");
   const std::optional<Term> flops = flops_per_token_term(
-      context, context.model(*part),
-      length != nullptr ? FlopConvention::kExactCausal : FlopConvention::kSixNd, length);
+      context, *part, length != nullptr ? FlopConvention::kExactCausal : FlopConvention::kSixNd,
+      length);
   if (!peak || !flops || (tokens == nullptr && own_tokens == given.end())) return;
   const Term count = own_tokens != given.end()
                          ? assumed(own_tokens->second, own_tokens->second.value)

@@ -70,7 +70,7 @@ void check_flops_per_token(const RuleContext& context, const ClaimPart& part, Fi
     if (length != nullptr) {
       term = flops_formula_term(context, context.model(part), convention, *length);
     }
-    if (!term) term = flops_per_token_term(context, context.model(part), convention, length);
+    if (!term) term = flops_per_token_term(context, part, convention, length);
     if (!term) continue;
     candidates.push_back({std::string(to_string(convention)), *term / constant(1e9)});
   }
@@ -86,6 +86,36 @@ void check_flops_per_token(const RuleContext& context, const ClaimPart& part, Fi
                     findings);
 }
 
+// All parameters of the model: of the registry, else as the claim prints them.
+std::optional<Term> all_parameters(const RuleContext& context, const ClaimPart& part) {
+  const auto model = context.registry().models().find(context.model(part));
+  if (model != context.registry().models().end() && model->second.published_total) {
+    return context.term(*model->second.published_total, "param",
+                        context.say("all_parameters", model->second.name));
+  }
+  const Figure* count = context.find(part, "params");
+  if (count == nullptr) count = context.find(context.claim().total, "params");
+  if (count == nullptr) return std::nullopt;
+  return context.term(*count, "param");
+}
+
+// 6 * all parameters * tokens of a model that uses a part of them a token.
+void check_total_for_active(const RuleContext& context, const ClaimPart& part,
+                            const Figure& printed, const Figure& tokens, Findings& findings) {
+  const std::optional<Term> count = all_parameters(context, part);
+  if (!count || !active_parameters_known(context, part)) return;
+  const Term flops = constant(6) * *count * context.term(tokens, "token");
+  if (std::abs(flops.value / printed.measure.value - 1) > kNearMiss) return;
+  Finding finding = plain_finding(
+      context, CheckKind::kIdentity, "total_parameters_for_active", CheckResult::kFlag,
+      context.say("total_for_active", printed.text(), readable_text(flops.value, "FLOP")),
+      {context.shown(printed)});
+  finding.check.formula = formula_text(flops, "FLOP");
+  finding.check.computed = check_number(flops, "FLOP");
+  for (const TermInput& input : flops.inputs) finding.check.inputs.push_back(input.shown);
+  findings.list.push_back(std::move(finding));
+}
+
 // Printed training compute against tokens * FLOPs per token, or with recomputed activations (HFU).
 void check_flops(const RuleContext& context, const ClaimPart& part, Findings& findings) {
   const Figure* printed = part.find("flops");
@@ -94,8 +124,7 @@ void check_flops(const RuleContext& context, const ClaimPart& part, Findings& fi
   std::vector<Candidate> candidates;
   const Figure* length = seq_len_of(context, part);
   for (const FlopConvention convention : kConventions) {
-    const std::optional<Term> term =
-        flops_per_token_term(context, context.model(part), convention, length);
+    const std::optional<Term> term = flops_per_token_term(context, part, convention, length);
     if (!term) continue;
     candidates.push_back(
         {std::string(to_string(convention)), *term * context.term(*tokens, "token")});
@@ -109,6 +138,9 @@ void check_flops(const RuleContext& context, const ClaimPart& part, Findings& fi
                    std::abs(recomputed.value / printed->measure.value - 1) <= kNearMiss;
   if (!hfu) {
     add_formula_check(context, part, "compute_of_shape", *printed, "FLOP", candidates, findings);
+    if (findings.list.back().check.result == CheckResult::kFlag) {
+      check_total_for_active(context, part, *printed, *tokens, findings);
+    }
     return;
   }
   Finding finding = plain_finding(
@@ -138,6 +170,20 @@ void check_utilisation(const RuleContext& context, const ClaimPart& part, Findin
                         .own_formula = true}));
 }
 
+// Stored parameters printed as active ones of a mixture of experts, or the other way round.
+void check_swapped(const RuleContext& context, const Figure& printed, int64_t other, bool sparse,
+                   Findings& findings) {
+  const auto count = static_cast<double>(other);
+  if (!sparse || std::abs(printed.measure.value / count - 1) > kNearMiss) return;
+  Finding finding =
+      plain_finding(context, CheckKind::kIdentity, "active_and_total_swapped", CheckResult::kFlag,
+                    context.say("active_and_total_swapped", printed.text(), context.name(printed),
+                                readable_text(count, "param")),
+                    {context.shown(printed)});
+  finding.check.computed = CheckNumber{count, {}, "param"};
+  findings.list.push_back(std::move(finding));
+}
+
 void check_parameters(const RuleContext& context, const ClaimPart& part, Findings& findings) {
   const Figure* printed = part.find("params");
   const auto model = context.registry().models().find(context.model(part));
@@ -156,7 +202,12 @@ void check_parameters(const RuleContext& context, const ClaimPart& part, Finding
          .first_hand = true});
     candidates.push_back({name, term});
   };
+  const bool sparse = model->second.spec->num_experts > 0;
   add("total", counts.total);
+  if (const Figure* active = part.find("active_params")) {
+    check_swapped(context, *active, counts.total, sparse, findings);
+  }
+  check_swapped(context, *printed, counts.active_a, sparse, findings);
   add("active_a", counts.active_a);
   add("active_b", counts.active_b);
   add("active_c", counts.active_c);

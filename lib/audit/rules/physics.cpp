@@ -7,6 +7,7 @@
 
 #include "audit/comparison.h"
 #include "audit/number_text.h"
+#include "audit/propagate.h"
 #include "audit/rules/rules.h"
 #include "audit/training_compute.h"
 
@@ -43,7 +44,7 @@ std::optional<Utilisation> utilisation_of(const RuleContext& context, const Clai
                 .model = context.model(part),
                 .device = context.device(part),
                 .seq_len = find_seq_len(context, part)};
-  if (u.model.empty() || u.device.empty()) return std::nullopt;
+  if (u.device.empty()) return std::nullopt;
   if (const Figure* tokens = find_tokens(context, part)) {
     const std::optional<Term> hours = hours_term(context, part);
     if (!hours) return std::nullopt;
@@ -59,7 +60,7 @@ std::optional<Utilisation> utilisation_of(const RuleContext& context, const Clai
 
 std::optional<Term> mfu_term(const RuleContext& context, const Utilisation& u,
                              FlopConvention convention, const Term& peak) {
-  const std::optional<Term> flops = flops_per_token_term(context, u.model, convention, u.seq_len);
+  const std::optional<Term> flops = flops_per_token_term(context, *u.part, convention, u.seq_len);
   if (!flops) return std::nullopt;
   const Term work = u.tokens ? *flops * *u.tokens : *flops;
   return work / (u.hours * constant(3600) * peak);
@@ -110,7 +111,8 @@ void judge_bound(const RuleContext& context, const Utilisation& u, Findings& fin
   const auto& bands = context.registry().bands();
   const auto bound = bands.find(std::string(kPhysicalBand));
   const std::optional<Peak> peak = highest_peak(context, u.device, context.precision(*u.part));
-  if (bound == bands.end() || !peak) return;
+  // Stored parameters alone say nothing of a mixture's work: then nothing is proven.
+  if (bound == bands.end() || !peak || !active_parameters_known(context, *u.part)) return;
   std::optional<Term> least;
   for (const FlopConvention convention :
        {FlopConvention::kSixNd, FlopConvention::kExactCausal, FlopConvention::kExactFull}) {
@@ -151,9 +153,51 @@ std::optional<double> show_convention(const RuleContext& context, const Utilisat
   return mfu->value;
 }
 
+// Where no parameters and tokens are published: printed compute over hours at the peak.
+void judge_printed_compute(const RuleContext& context, const ClaimPart& part, Findings& findings) {
+  const Figure* flops = context.find(part, "flops");
+  const std::optional<Term> hours = hours_term(context, part);
+  const std::optional<Peak> peak = headline_peak(context, context.device(part));
+  const std::optional<Peak> most =
+      highest_peak(context, context.device(part), context.precision(part));
+  const auto& bands = context.registry().bands();
+  const auto usual = bands.find("mfu-other");
+  const auto bound = bands.find(std::string(kPhysicalBand));
+  if (flops == nullptr || !hours || !peak || !most || usual == bands.end() ||
+      bound == bands.end()) {
+    return;
+  }
+  Utilisation u{.part = &part,
+                .model = {},
+                .device = context.device(part),
+                .tokens = {},
+                .hours = *hours,
+                .seq_len = nullptr};
+  const Term mfu = context.term(*flops, "FLOP") / (*hours * constant(3600) * peak->term);
+  const bool inside = intervals_meet(mfu.bounds, {usual->second.low, usual->second.high});
+  findings.list.push_back(mfu_finding(
+      context, u, "mfu_of_printed_compute", inside ? CheckResult::kPass : CheckResult::kFlag, mfu,
+      context.say(inside ? "mfu_inside" : "mfu_outside", percent_text(mfu.value),
+                  context.say("as_printed"), peak->name, percent_text(usual->second.low),
+                  percent_text(usual->second.high))));
+  // Kindest reading: the printed compute counts recomputation, and the device ran at its fastest.
+  const Term least = context.term(*flops, "FLOP") * constant(3) /
+                     (constant(4) * *hours * constant(3600) * most->term);
+  const bool one_source = std::all_of(mfu.inputs.begin(), mfu.inputs.end(), [&](const auto& input) {
+    return input.figure.empty() || input.source_key == flops->source.key;
+  });
+  if (least.bounds.low <= bound->second.high || !one_source) return;
+  findings.list.push_back(mfu_finding(context, u, "physical_bound", CheckResult::kFail, least,
+                                      context.say("mfu_impossible", percent_text(least.value),
+                                                  most->name, percent_text(bound->second.high))));
+}
+
 void judge_part(const RuleContext& context, const ClaimPart& part, Findings& findings) {
   const std::optional<Utilisation> u = utilisation_of(context, part);
-  if (!u) return;
+  if (!u || !flops_per_token_term(context, part, FlopConvention::kSixNd, nullptr)) {
+    judge_printed_compute(context, part, findings);
+    return;
+  }
   const std::optional<Peak> peak = headline_peak(context, u->device);
   if (!peak) return;
   const std::optional<Term> causal =

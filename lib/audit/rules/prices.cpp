@@ -48,7 +48,11 @@ void judge_price(const RuleContext& context, const ClaimPart& part, Findings& fi
   const std::optional<MarketPrice> market = market_price(context, context.device(part), date);
   CheckResult result = CheckResult::kNotApplicable;
   std::string sentence = context.say("price_no_market", readable_text(price->value, unit));
-  if (market && market->currency == currency_of(context, part)) {
+  const std::string& method = context.claim().cost_method;
+  const bool rented = method.empty() || method == "rent" || method == "cloud";
+  if (!rented) {
+    sentence = context.say("price_not_rent", readable_text(price->value, unit), method);
+  } else if (market && market->currency == currency_of(context, part)) {
     const bool inside = market->low <= price->value && price->value <= market->high;
     result = inside ? CheckResult::kPass : CheckResult::kFlag;
     sentence =
@@ -153,7 +157,7 @@ void cost_from_compute(const RuleContext& context, Findings& findings) {
   const std::optional<MarketPrice> market = market_price(context, device, context.claim().date);
   const std::optional<Peak> peak = headline_peak(context, device);
   const std::optional<Term> flops =
-      flops_per_token_term(context, context.model(total), FlopConvention::kSixNd, nullptr);
+      flops_per_token_term(context, total, FlopConvention::kSixNd, nullptr);
   const auto band = context.registry().bands().find(
       std::string(usual_mfu_band(context, context.model(total), device)));
   if (!market || !peak || !flops || band == context.registry().bands().end()) return;

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "audit/comparison.h"
+#include "audit/device_variants.h"
 #include "audit/number_text.h"
 #include "audit/propagate.h"
 #include "audit/rules/rules.h"
@@ -14,29 +15,7 @@
 namespace assay::audit {
 namespace {
 
-constexpr double kSamePeak = 0.005;  // a printed utilisation has three digits or so
 constexpr std::array<std::string_view, 4> kMfuRoles{"mfu", "mfu_six_nd", "mfu_causal", "mfu_full"};
-
-// The device peak that a printed utilisation was divided by, where it is not the headline peak:
-// another precision, twice the dense peak (2:4 sparsity), or another variant of the chip.
-std::optional<std::string> other_peak(const RuleContext& context, const std::string& device,
-                                      const Term& implied) {
-  const auto matches = [&](double peak) { return std::abs(implied.value / peak - 1) <= kSamePeak; };
-  for (const auto& [dtype, peak] : context.registry().device(device).peak_flops) {
-    if (matches(peak.measure.value)) return fmt::format("{} dense {}", device, dtype);
-  }
-  for (const auto& [dtype, peak] : context.registry().device(device).peak_flops) {
-    if (matches(2 * peak.measure.value)) return fmt::format("{} sparse {}", device, dtype);
-  }
-  const std::string stem = device.substr(0, device.find('-'));
-  for (const auto& [id, other] : context.registry().devices()) {
-    if (id == device || id.substr(0, id.find('-')) != stem) continue;
-    for (const auto& [dtype, peak] : other.peak_flops) {
-      if (matches(peak.measure.value)) return fmt::format("{} dense {}", id, dtype);
-    }
-  }
-  return std::nullopt;
-}
 
 std::string about(const RuleContext& context, const ClaimPart& part, const Figure& figure) {
   const std::string name = context.name(figure);
@@ -56,7 +35,7 @@ void check_denominator(const RuleContext& context, const ClaimPart& part, const 
   const Term implied = context.term(achieved, "FLOP/s") / (mfu / constant(100));
   if (finding.check.result == CheckResult::kFlag) {
     if (const std::optional<std::string> name =
-            other_peak(context, context.device(part), implied)) {
+            named_peak(context.registry(), context.device(part), implied.value, 0)) {
       finding.check.rule = "mfu_against_other_peak";
       finding.check.name = context.say("rule.mfu_against_other_peak");
       finding.check.sentence = context.say("mfu_other_peak", printed.text(), *name, peak.name,
@@ -64,6 +43,17 @@ void check_denominator(const RuleContext& context, const ClaimPart& part, const 
     }
   }
   findings.list.push_back(std::move(finding));
+}
+
+// The formula and inputs of the implied utilisation that was compared with.
+void copy_formula(const Findings& findings, double value, Check& check) {
+  for (const Finding& finding : findings.list) {
+    if (!finding.check.rule.starts_with("implied_mfu") || !finding.check.computed) continue;
+    if (finding.check.computed->value != value) continue;
+    check.formula = finding.check.formula;
+    for (const CheckInput& input : finding.check.inputs) check.inputs.push_back(input);
+    return;
+  }
 }
 
 // A printed utilisation against the one that hours and tokens imply, in the convention of its role
@@ -83,19 +73,40 @@ void check_implied(const RuleContext& context, const ClaimPart& part, const Figu
   }
   const double away = value / said - 1;
   const double hfu = implied.six_nd * 4 / 3;
-  const bool near = std::abs(away) <= kNearMiss;
+  const bool fits = intervals_meet({value, value}, printed.bounds());
+  const bool near = fits || std::abs(away) <= kNearMiss;
   const bool is_hfu = !near && std::abs(hfu / said - 1) <= kNearMiss;
-  Finding finding = plain_finding(
-      context, CheckKind::kPhysics, is_hfu ? "hfu_quoted_as_mfu" : "printed_mfu",
-      near ? CheckResult::kPass : CheckResult::kFlag,
-      is_hfu ? context.say("mfu_is_hfu", printed.text(), percent_text(hfu))
-             : context.say("printed_mfu", printed.text(), percent_text(value),
-                           fmt::format("{}{}", away > 0 ? "+" : "", percent_text(away))),
-      {context.shown(printed)});
+  // The same work and time over another peak of the chip.
+  std::optional<std::string> other;
+  if (!near && !is_hfu) {
+    other = named_peak(context.registry(), context.device(part), value / said * implied.peak_flops,
+                       implied.peak_flops);
+  }
+  std::string sentence = context.say("printed_mfu", printed.text(), percent_text(value),
+                                     fmt::format("{}{}", away > 0 ? "+" : "", percent_text(away)));
+  std::string rule = "printed_mfu";
+  if (is_hfu) {
+    rule = "hfu_quoted_as_mfu";
+    sentence = context.say("mfu_is_hfu", printed.text(), percent_text(hfu));
+  } else if (other) {
+    rule = "mfu_against_other_peak";
+    sentence = context.say("mfu_other_peak", printed.text(), *other, implied.peak_name,
+                           percent_text(value));
+  }
+  Finding finding = plain_finding(context, CheckKind::kPhysics, rule,
+                                  near ? CheckResult::kPass : CheckResult::kFlag,
+                                  std::move(sentence), {context.shown(printed)});
   finding.check.name += ": " + about(context, part, printed);
   finding.check.computed = CheckNumber{value * 100, {}, "%"};
   finding.check.expected = CheckNumber{said * 100, {}, "%"};
   finding.touches_headline = context.is_headline(printed);
+  if (finding.touches_headline) {
+    // Hours, tokens and shape are published inputs of their own.
+    finding.recomputed =
+        CheckNumber{value / unit_size(printed.measure.unit), {}, printed.measure.unit};
+    finding.reproduces_headline = fits;
+    copy_formula(findings, value, finding.check);
+  }
   findings.list.push_back(std::move(finding));
 }
 

@@ -92,18 +92,24 @@ void variants(const RuleContext& context, Findings& findings) {
   const Figure* headline = claim.headline_figure();
   if (headline == nullptr) return;
   for (const Variant& variant : claim.variants) {
-    const bool value_fits = intervals_meet(variant.value.bounds(), headline->bounds());
+    const Figure& here = variant.of ? context.set().figure(claim, *variant.of) : *headline;
+    if (here.measure.dimension != variant.value.measure.dimension ||
+        here.measure.currency != variant.value.measure.currency) {
+      fail_at(variant.value.place, fmt::format("a variant of \"{}\" is in its unit: \"{}\"",
+                                               here.text(), variant.value.measure.text));
+    }
+    const bool value_fits = intervals_meet(variant.value.bounds(), here.bounds());
     const bool date_fits = variant.date.empty() || claim.date.empty() ||
                            claim.date.starts_with(variant.date) ||
                            variant.date.starts_with(claim.date);
-    const double away = variant.value.measure.value / headline->measure.value - 1;
+    const double away = variant.value.measure.value / here.measure.value - 1;
     findings.list.push_back(plain_finding(
         context, CheckKind::kProvenance, "variants_differ",
         value_fits && date_fits ? CheckResult::kPass : CheckResult::kFlag,
-        context.say("variant", variant.value.text(), headline->text(),
+        context.say("variant", variant.value.text(), here.text(),
                     fmt::format("{}{}", away > 0 ? "+" : "", percent_text(away)),
                     variant.date.empty() ? context.say("not_stated") : variant.date, claim.date),
-        {context.shown(*headline), context.shown(variant.value)}));
+        {context.shown(here), context.shown(variant.value)}));
   }
 }
 

@@ -33,8 +33,13 @@ void first_hand_inputs(const RuleContext& context, Findings& findings);
 void stage_for_total(const RuleContext& context, Findings& findings);
 void unit_stored_as_another(const RuleContext& context, Findings& findings);
 void digits_run_together(const RuleContext& context, Findings& findings);
+void unit_slips(const RuleContext& context, Findings& findings);
+void restated_totals(const RuleContext& context, Findings& findings);
+void impossible_dates(const RuleContext& context, Findings& findings);
+void device_figures(const RuleContext& context, Findings& findings);
 // Physics.
 void model_formulas(const RuleContext& context, Findings& findings);
+void recomputation(const RuleContext& context, Findings& findings);
 void implied_mfu(const RuleContext& context, Findings& findings);
 void printed_mfu(const RuleContext& context, Findings& findings);
 void cost_from_compute(const RuleContext& context, Findings& findings);
@@ -44,6 +49,8 @@ void fleet_cost(const RuleContext& context, Findings& findings);
 void price_by_version(const RuleContext& context, Findings& findings);
 // Power.
 void power_per_device(const RuleContext& context, Findings& findings);
+void carbon_per_energy(const RuleContext& context, Findings& findings);
+void carbon_rows_apart(const RuleContext& context, Findings& findings);
 void energy_share(const RuleContext& context, Findings& findings);
 // Scope.
 void capex_is_not_a_run(const RuleContext& context, Findings& findings);

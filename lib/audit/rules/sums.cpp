@@ -65,6 +65,25 @@ const std::vector<ClaimPart>& known_stages(const RuleContext& context) {
   return context.claim().stages;
 }
 
+// The hours that the stages' devices and times give, before a source rounds them. Nothing where a
+// stage has neither, or where none is timed.
+std::optional<Term> hours_of_stages(const RuleContext& context) {
+  std::optional<Term> sum;
+  bool timed = false;
+  for (const ClaimPart& stage : context.claim().stages) {
+    const Figure* devices = stage.find("devices");
+    const Figure* wall = stage.find("wall");
+    const Figure* hours = stage.find("hours");
+    const bool has_time = devices != nullptr && wall != nullptr;
+    if (!has_time && hours == nullptr) return std::nullopt;
+    const Term term = has_time ? context.term(*devices, "gpu") * context.term(*wall, "h")
+                               : context.term(*hours, "gpu_h");
+    timed = timed || has_time;
+    sum = sum ? *sum + term : term;
+  }
+  return timed ? sum : std::nullopt;
+}
+
 }  // namespace
 
 void stages_add_up(const RuleContext& context, Findings& findings) {
@@ -82,28 +101,21 @@ void stages_add_up(const RuleContext& context, Findings& findings) {
   }
 }
 
-// The total from what the stages' devices and times give, before a source rounds their hours.
 void stages_from_time(const RuleContext& context, Findings& findings) {
+  const std::optional<Term> sum = hours_of_stages(context);
+  if (!sum) return;
+  if (const Figure* hours = context.claim().total.find("hours")) {
+    findings.list.push_back(compare(context, {.rule = "stage_times_add_up",
+                                              .unit = "gpu_h",
+                                              .computed = *sum,
+                                              .expected = context.term(*hours, "gpu_h"),
+                                              .rows = true}));
+  }
   const Figure* money = context.claim().total.find("money");
   const Figure* price = context.find(context.claim().total, "price");
-  if (money == nullptr || price == nullptr || context.claim().stages.empty() ||
-      price->measure.currency != money->measure.currency) {
+  if (money == nullptr || price == nullptr || price->measure.currency != money->measure.currency) {
     return;
   }
-  std::optional<Term> sum;
-  bool timed = false;
-  for (const ClaimPart& stage : context.claim().stages) {
-    const Figure* devices = stage.find("devices");
-    const Figure* wall = stage.find("wall");
-    const Figure* hours = stage.find("hours");
-    const bool has_time = devices != nullptr && wall != nullptr;
-    if (!has_time && hours == nullptr) return;
-    const Term term = has_time ? context.term(*devices, "gpu") * context.term(*wall, "h")
-                               : context.term(*hours, "gpu_h");
-    timed = timed || has_time;
-    sum = sum ? *sum + term : term;
-  }
-  if (!timed) return;
   findings.list.push_back(
       compare(context, {.rule = "stages_from_time",
                         .unit = money->measure.unit,

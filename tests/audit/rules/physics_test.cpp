@@ -33,5 +33,37 @@ TEST_CASE("the physical bound takes the reading that is kindest to the claim") {
   CHECK(label("") == "unverifiable");
 }
 
+std::string unregistered(
+    const std::string& hours, const std::string& counts,
+    const std::string& head = "device = \"h100-sxm\"\nprecision = \"bf16\"\n") {
+  return claim_head("test-claim", "gpu-hours", "total.hours", head) +
+         "[total]\ntokens = \"10.0e12 token\"\nhours = \"" + hours + " gpu_h\"\n" + counts;
+}
+
+TEST_CASE("a model that is not registered is judged by its printed parameters") {
+  const std::string dense = "params = \"70e9 param\"\nactive_params = \"70e9 param\"\n";
+  const Verdict usual = audited_text({unregistered("3.0e6", dense)});
+  CHECK(result_of(usual, "implied_mfu") == CheckResult::kPass);
+  CHECK(label_name(audited_text({unregistered("0.5e6", dense)})) == "inconsistent");
+}
+
+TEST_CASE("stored parameters alone prove nothing impossible") {
+  // 671e9 stored parameters would need five times the peak; a mixture uses a few of them a token.
+  const Verdict verdict = audited_text({unregistered("2.0e6", "params = \"671e9 param\"\n")});
+  CHECK(flagged(verdict, "implied_mfu"));
+  CHECK(label_name(verdict) != "inconsistent");
+}
+
+TEST_CASE("printed compute over hours is a utilisation too") {
+  const auto verdict = [](const std::string& hours) {
+    return audited_text(
+        {claim_head("test-claim", "compute", "total.flops", "device = \"h100-sxm\"\n") +
+         "[total]\nflops = \"4.0e25 FLOP\"\nhours = \"" + hours + " gpu_h\"\n"});
+  };
+  CHECK(label_name(verdict("30e6")) == "plausible");
+  CHECK(flagged(verdict("200e6"), "mfu_of_printed_compute"));
+  CHECK(label_name(verdict("2.0e6")) == "inconsistent");
+}
+
 }  // namespace
 }  // namespace assay::audit

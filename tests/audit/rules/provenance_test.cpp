@@ -19,5 +19,37 @@ TEST_CASE("shares of a whole contain a headline or exclude it") {
   CHECK(flagged(low, "shares_of_the_whole"));
 }
 
+TEST_CASE("another printed version of an input is compared with that input") {
+  const auto verdict = [](const std::string& value) {
+    return audited_text(
+        {cost_claim("money = \"3.0e6 USD\"\ndevices = \"2000 gpu\"\nwall = \"1.0 month\"\n"
+                    "[[variants]]\nof = \"total.wall\"\nvalue = \"" +
+                    value + "\"\n")});
+  };
+  CHECK(flagged(verdict("1.5 month"), "variants_differ"));
+  CHECK_FALSE(flagged(verdict("1.0 month"), "variants_differ"));
+}
+
+TEST_CASE("a variant in another unit is a fault of the file") {
+  CHECK(fault_of(cost_claim("money = \"3.0e6 USD\"\nwall = \"1.0 month\"\n[[variants]]\nof = "
+                            "\"total.wall\"\nvalue = \"5 USD\"\n"))
+            .find("claim.toml:") != std::string::npos);
+}
+
+TEST_CASE("a copy of a first-hand document carries its figures") {
+  const auto result = [](const std::string& source) {
+    const std::string first =
+        "id = \"first\"\nkind = \"hardware\"\nheadline = \"total.devices\"\nclaimant = \"maker\"\n"
+        "subject = \"test-model\"\ndate = \"2024-12\"\n[title]\nen = \"t\"\nja = \"t\"\n[statement]"
+        "\nen = \"s\"\nja = \"s\"\n[source]\nkey = \"" +
+        source + "\"\nmark = \"seen\"\n[total]\ndevices = \"512 gpu\"\n";
+    return audited_text(
+        {first, claim_head("test-claim", "hardware", "total.devices", "first_hand = \"first\"\n") +
+                    "[total]\ndevices = { value = \"648 gpu\", source = \"news0\" }\n"});
+  };
+  CHECK(label_name(result("dsv3-tr-copies")) == "inconsistent");
+  CHECK_FALSE(has_check(result("news1"), "first_hand_input"));
+}
+
 }  // namespace
 }  // namespace assay::audit

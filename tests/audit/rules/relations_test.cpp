@@ -72,5 +72,46 @@ TEST_CASE("energy is hours times power, carbon is energy times intensity") {
   CHECK(label_name(verdict("12.9 tCO2e")) == "inconsistent");
 }
 
+TEST_CASE("a data sheet's power times hours does not contradict measured energy") {
+  const auto result = [](const std::string& energy, const std::string& more = "") {
+    return result_of(audited_text({claim_head("test-claim", "energy", "total.energy") +
+                                   "[total]\nhours = \"1.00e6 gpu_h\"\npower = \"700.0 W\"\n" +
+                                   more + "energy = \"" + energy + " MWh\"\n"}),
+                     "energy_from_power");
+  };
+  CHECK(result("700") == CheckResult::kPass);
+  CHECK(result("620") == CheckResult::kFlag);   // drawn
+  CHECK(result("1240") == CheckResult::kFlag);  // with the node
+  CHECK(result("70") == CheckResult::kFail);
+  CHECK(result("620", "load = \"1.00 x\"\nnode_factor = \"1.00 x\"\n") == CheckResult::kFail);
+}
+
+TEST_CASE("a table may print energy before or after the building's overhead") {
+  const auto result = [](const std::string& carbon) {
+    return result_of(audited_text({claim_head("test-claim", "carbon", "total.carbon") +
+                                   "[total]\nenergy = \"131 MWh\"\npue = \"1.20 x\"\n"
+                                   "carbon_intensity = \"0.332 kgCO2e/kWh\"\ncarbon = \"" +
+                                   carbon + " tCO2e\"\n"}),
+                     "carbon_from_energy");
+  };
+  CHECK(result("52") == CheckResult::kPass);
+  CHECK(result("43.5") == CheckResult::kPass);
+  CHECK(result("70") == CheckResult::kFail);
+}
+
+TEST_CASE("memory does not contradict memory, nor does our own arithmetic contradict a source") {
+  const auto result = [](const std::string& mark) {
+    std::string text = cost_claim(
+        "money = \"3.00e6 USD\"\nhours = \"1.00e6 gpu_h\"\nprice = { value = \"2.00 USD/gpu_h\", "
+        "mark = \"" +
+        mark + "\" }\n");
+    if (mark == "recalled") text.replace(text.find("\"seen\""), 6, "\"recalled\"");
+    return result_of(audited_text({text}), "hours_times_price");
+  };
+  CHECK(result("seen") == CheckResult::kFail);
+  CHECK(result("recalled") == CheckResult::kFlag);
+  CHECK(result("derived") == CheckResult::kFlag);
+}
+
 }  // namespace
 }  // namespace assay::audit

@@ -1,0 +1,57 @@
+#include "app/cli/import_audit.h"
+
+#include <fstream>
+#include <iostream>
+#include <sstream>
+
+#include "audit/bulk/bulk_summary.h"
+#include "error/error.h"
+
+namespace assay::app {
+namespace {
+
+std::string read_text(const std::string& file) {
+  std::ifstream in(file, std::ios::binary);
+  std::ostringstream text;
+  if (!in || !(text << in.rdbuf())) throw DataError("[audit] cannot read the table: " + file);
+  return text.str();
+}
+
+audit::ColumnMap map_of(const ImportRequest& request) {
+  if (request.format == "epoch") {
+    if (!request.map.empty()) throw ConfigError("[audit] --map goes with --import csv");
+    return audit::ColumnMap::epoch();
+  }
+  if (request.format != "csv") {
+    throw ConfigError("[audit] --import is epoch or csv, not \"" + request.format + "\"");
+  }
+  if (request.map.empty()) throw ConfigError("[audit] --import csv needs --map FILE.toml");
+  return audit::ColumnMap::read(request.map);
+}
+
+void write_rows(const audit::BulkAudit& audit, const std::string& file) {
+  std::ofstream out(file, std::ios::binary);
+  out << audit::bulk_csv(audit) << std::flush;
+  if (!out) throw StorageError("[audit] cannot write the rows: " + file);
+}
+
+}  // namespace
+
+int run_import(const ImportRequest& request, const Registry& registry, audit::Language language) {
+  const audit::ColumnMap map = map_of(request);
+  const CsvTable table = read_csv(read_text(request.file), request.file);
+  const audit::BulkAudit audit = audit::audit_table(table, map, request.file, registry, language);
+  if (!request.csv.empty()) write_rows(audit, request.csv);
+  if (request.json) {
+    std::cout << audit::bulk_json(audit, registry.hash())
+                     .dump(2, ' ', false, nlohmann::json::error_handler_t::replace)
+              << "\n";
+  } else {
+    std::cout << audit::summary_text(audit, language);
+  }
+  const audit::BulkSummary summary = audit::summarise(audit);
+  const bool finding = summary.labels.contains("inconsistent") || summary.faulty > 0;
+  return finding ? static_cast<int>(ExitCode::kFinding) : 0;
+}
+
+}  // namespace assay::app

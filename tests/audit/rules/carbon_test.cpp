@@ -1,0 +1,44 @@
+#include "tests/audit/audited.h"
+
+namespace assay::audit {
+namespace {
+
+std::string row(const std::string& carbon, const std::string& other, const std::string& more = "") {
+  return claim_head("test-claim", "carbon", "total.carbon", "device = \"h100-sxm\"\n") +
+         "[total]\nhours = \"7.0e6 gpu_h\"\npower = \"700 W\"\ncarbon = \"" + carbon + "\"\n" +
+         more + "[[runs]]\nname = \"another row\"\nhours = \"1.46e6 gpu_h\"\npower = \"700 W\"\n" +
+         "carbon = \"" + other + "\"\n";
+}
+
+TEST_CASE("a row that no grid explains contradicts the other rows of its source") {
+  CHECK(label_name(audited_text({row("12.9 tCO2e", "420 tCO2e")})) == "inconsistent");
+  CHECK(label_name(audited_text({row("2040 tCO2e", "420 tCO2e")})) == "plausible");
+}
+
+TEST_CASE("a row of a clean grid beside one of a coal grid is no contradiction") {
+  const Verdict verdict = audited_text({row("150 tCO2e", "900 tCO2e")});
+  CHECK_FALSE(has_check(verdict, "carbon_rows_apart"));
+  CHECK(label_name(verdict) == "plausible");
+}
+
+TEST_CASE("market-based emissions are named and not held against the grid") {
+  const Verdict verdict =
+      audited_text({row("12.9 tCO2e", "420 tCO2e", "accounting = \"market\"\n")});
+  CHECK(flagged(verdict, "market_based_carbon"));
+  CHECK(label_name(verdict) != "inconsistent");
+  CHECK_FALSE(flagged(audited_text({row("2040 tCO2e", "420 tCO2e", "accounting = \"location\"\n")}),
+                      "market_based_carbon"));
+}
+
+TEST_CASE("emissions per MWh are held against the registered grids") {
+  const auto verdict = [](const std::string& carbon) {
+    return audited_text({claim_head("test-claim", "carbon", "total.carbon") +
+                         "[total]\nenergy = \"1000.0 MWh\"\ncarbon = \"" + carbon + "\"\n"});
+  };
+  CHECK(label_name(verdict("400 tCO2e")) == "plausible");
+  CHECK(flagged(verdict("4.0 tCO2e"), "carbon_per_energy"));
+  CHECK(flagged(verdict("4000.0 tCO2e"), "carbon_per_energy"));
+}
+
+}  // namespace
+}  // namespace assay::audit

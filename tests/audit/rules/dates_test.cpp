@@ -1,0 +1,52 @@
+#include "tests/audit/audited.h"
+
+namespace assay::audit {
+namespace {
+
+std::string dated(const std::string& date, const std::string& device, const std::string& source,
+                  const std::string& wall = "30 day") {
+  return "id = \"test-claim\"\nkind = \"gpu-hours\"\nheadline = \"total.hours\"\nclaimant = "
+         "\"somebody\"\nsubject = \"test-model\"\ndate = \"" +
+         date + "\"\ndevice = \"" + device +
+         "\"\n[title]\nen = \"t\"\nja = \"t\"\n[statement]\nen = \"s\"\nja = \"s\"\n[source]\nkey "
+         "= \"" +
+         source +
+         "\"\nmark = \"seen\"\n[total]\nhours = \"720e3 gpu_h\"\ndevices = \"1000 gpu\"\n" +
+         "wall = \"" + wall + "\"\n";
+}
+
+TEST_CASE("a source cannot report what came after it") {
+  CHECK(flagged(audited_text({dated("2025-06", "h800-sxm", "dsv3-gh")}), "source_before_claim"));
+  CHECK_FALSE(
+      flagged(audited_text({dated("2024-12", "h800-sxm", "dsv3-gh")}), "source_before_claim"));
+}
+
+TEST_CASE("a device cannot be used before its release") {
+  CHECK(
+      flagged(audited_text({dated("2021-06", "h100-sxm", "dsv3-gh")}), "device_not_yet_released"));
+  CHECK_FALSE(
+      flagged(audited_text({dated("2023-06", "h100-sxm", "dsv3-gh")}), "device_not_yet_released"));
+  // A year alone does not say which end of it.
+  CHECK_FALSE(
+      flagged(audited_text({dated("2022", "h100-sxm", "dsv3-gh")}), "device_not_yet_released"));
+}
+
+TEST_CASE("a run cannot last longer than its device has existed") {
+  const char* rule = "longer_than_the_device_existed";
+  CHECK(flagged(audited_text({dated("2023-01", "h100-sxm", "dsv3-gh", "11.0 month")}), rule));
+  CHECK_FALSE(flagged(audited_text({dated("2024-06", "h100-sxm", "dsv3-gh", "11.0 month")}), rule));
+}
+
+TEST_CASE("the cost of a model is not known a year before the model") {
+  const auto verdict = [](const std::string& date) {
+    std::string text =
+        claim_head("test-claim", "cost", "total.money", "model = \"deepseek-v3\"\n") +
+        "[total]\nmoney = \"5e6 USD\"\n";
+    return audited_text({text.replace(text.find("2024-12"), 7, date)});
+  };
+  CHECK(flagged(verdict("2023-02"), "model_not_yet_released"));
+  CHECK_FALSE(flagged(verdict("2024-08"), "model_not_yet_released"));
+}
+
+}  // namespace
+}  // namespace assay::audit
