@@ -251,6 +251,14 @@ TEST_CASE("lists of a wrong type name their key") {
   CHECK(fault_of(with(kMpt, "attn_config", 3)) == "attn_config: not an object");
 }
 
+TEST_CASE("the number of Qwen3-MoE's experts is read under either name, and both are too many") {
+  json renamed = kQwen3Moe;
+  renamed["num_local_experts"] = renamed["num_experts"];
+  CHECK(fault_of(renamed).find("num_local_experts: key not understood") == 0);
+  renamed.erase("num_experts");
+  CHECK(spec_of(renamed).parameters.total == 30'532'122'624);
+}
+
 TEST_CASE("a share of rotary positions is read from either place and must be even") {
   json moved = kGlm4Moe;
   moved.erase("partial_rotary_factor");

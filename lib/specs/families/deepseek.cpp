@@ -162,7 +162,7 @@ ModelSpec make_spec(const DeepseekConfig& config) {
 
 Family deepseek_family() {
   return make_family<DeepseekConfig>(
-      "DeepSeek: mixture of experts with shared experts and latent attention", false,
+      "DeepSeek: mixture of experts with shared experts and latent attention", true,
       {"deepseek", "deepseek_v2", "deepseek_v3", "kimi_k2"}, deepseek_from_hf);
 }
 

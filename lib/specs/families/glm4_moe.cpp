@@ -73,7 +73,7 @@ ModelSpec make_spec(const Glm4MoeConfig& config) {
 
 Family glm4_moe_family() {
   return make_family<Glm4MoeConfig>(
-      "GLM-4.5: mixture of experts, sigmoid router, shared experts, partly rotary heads", false,
+      "GLM-4.5: mixture of experts, sigmoid router, shared experts, partly rotary heads", true,
       {"glm4_moe"}, glm4_moe_from_hf);
 }
 

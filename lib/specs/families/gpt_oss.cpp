@@ -30,6 +30,7 @@ TomlTable gpt_oss_from_hf(const HfConfig& config) {
   read.integer("intermediate_size", "d_expert");
   read.integer("sliding_window", "window", 128);
   read.number("swiglu_limit", "swiglu_limit", 7.0);
+  read.must_be("swiglu_alpha", 1.702);
   read.number("router_aux_loss_coef", "aux_loss_weight", 0.9);
   read.rope();
   read.must_be("attention_bias", true);

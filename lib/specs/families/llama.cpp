@@ -32,7 +32,7 @@ ModelSpec make_spec(const LlamaConfig& config) {
 
 Family llama_family() {
   return make_family<LlamaConfig>("Llama: dense, rotary positions, RMSNorm, grouped-query, SwiGLU",
-                                  false, {"llama"}, llama_from_hf);
+                                  true, {"llama"}, llama_from_hf);
 }
 
 }  // namespace assay

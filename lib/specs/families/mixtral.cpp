@@ -48,7 +48,7 @@ ModelSpec make_spec(const MixtralConfig& config) {
 
 Family mixtral_family() {
   return make_family<MixtralConfig>(
-      "Mixtral: every layer a mixture, softmax over the chosen experts", false, {"mixtral"},
+      "Mixtral: every layer a mixture, softmax over the chosen experts", true, {"mixtral"},
       mixtral_from_hf);
 }
 

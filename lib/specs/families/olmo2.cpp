@@ -32,7 +32,7 @@ ModelSpec make_spec(const Olmo2Config& config) {
 }
 
 Family olmo2_family() {
-  return make_family<Olmo2Config>("OLMo 2: norms behind each sublayer, full-width qk-norm", false,
+  return make_family<Olmo2Config>("OLMo 2: norms behind each sublayer, full-width qk-norm", true,
                                   {"olmo2"}, olmo2_from_hf);
 }
 

@@ -34,7 +34,7 @@ ModelSpec make_spec(const Qwen2Config& config) {
 
 Family qwen2_family() {
   return make_family<Qwen2Config>("Qwen2: Llama's shape with biases on queries, keys and values",
-                                  false, {"qwen2"}, qwen2_from_hf);
+                                  true, {"qwen2"}, qwen2_from_hf);
 }
 
 }  // namespace assay

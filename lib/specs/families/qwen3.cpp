@@ -34,7 +34,7 @@ ModelSpec make_spec(const Qwen3Config& config) {
 
 Family qwen3_family() {
   return make_family<Qwen3Config>(
-      "Qwen3: Llama's shape with RMSNorm on each head of queries and keys", false, {"qwen3"},
+      "Qwen3: Llama's shape with RMSNorm on each head of queries and keys", true, {"qwen3"},
       qwen3_from_hf);
 }
 

@@ -11,7 +11,9 @@ namespace {
 TomlTable qwen3_moe_from_hf(const HfConfig& config) {
   HfReader read(config);
   specs::read_decoder_sizes(read);
-  read.integer("num_experts", "num_experts", 128);
+  // transformers 5 writes the number of experts under the name that mixtures share.
+  const bool is_new = read.has("num_local_experts") && !read.has("num_experts");
+  read.integer(is_new ? "num_local_experts" : "num_experts", "num_experts", 128);
   read.integer("num_experts_per_tok", "top_k", 8);
   read.integer("moe_intermediate_size", "d_expert");
   read.boolean("norm_topk_prob", "renormalize", false);
@@ -55,7 +57,7 @@ ModelSpec make_spec(const Qwen3MoeConfig& config) {
 
 Family qwen3_moe_family() {
   return make_family<Qwen3MoeConfig>(
-      "Qwen3-MoE: Qwen3's attention, every layer a mixture, softmax router", false, {"qwen3_moe"},
+      "Qwen3-MoE: Qwen3's attention, every layer a mixture, softmax router", true, {"qwen3_moe"},
       qwen3_moe_from_hf);
 }
 

@@ -1,4 +1,4 @@
-#include "models/olmoe/mixture.h"
+#include "models/layers/mixture.h"
 
 #include <ATen/ATen.h>
 
@@ -7,28 +7,16 @@
 
 #include "models/initialise.h"
 
-using assay::load_balancing_loss;
-using assay::MixtureOutput;
-using assay::OlmoeConfig;
-using assay::OlmoeMixture;
-using assay::router_z_loss;
+using namespace assay::models;
 
 namespace {
 
-OlmoeConfig small_config() {
-  return {.num_layers = 1,
-          .d_model = 8,
-          .num_heads = 2,
-          .num_kv_heads = 2,
-          .num_experts = 4,
-          .top_k = 2,
-          .d_expert = 6,
-          .vocab_size = 10,
-          .max_seq_len = 16};
+MixtureShape small_shape() {
+  return {.router = {.d_model = 8, .num_experts = 4, .top_k = 2}, .d_expert = 6};
 }
 
-OlmoeMixture filled(const OlmoeConfig& config) {
-  OlmoeMixture mixture(config);
+Mixture filled(const MixtureShape& shape) {
+  Mixture mixture(shape);
   const at::NoGradGuard no_grad;
   for (const auto& parameter : mixture->named_parameters()) {
     assay::fill_normal(parameter.value(), 0.7, 5, parameter.key());
@@ -36,8 +24,12 @@ OlmoeMixture filled(const OlmoeConfig& config) {
   return mixture;
 }
 
+FeedForwardOutput run(Mixture& mixture, const at::Tensor& hidden) {
+  return mixture->forward(hidden, {.batch = 1, .seq_len = hidden.size(0)});
+}
+
 /// The same layer written token by token.
-at::Tensor token_by_token(OlmoeMixture& mixture, const at::Tensor& hidden, bool renormalize) {
+at::Tensor token_by_token(Mixture& mixture, const at::Tensor& hidden, bool renormalize) {
   const auto weights = mixture->named_parameters();
   const at::Tensor probabilities = at::linear(hidden, weights["router.weight"]).softmax(-1);
   at::Tensor out = at::zeros_like(hidden);
@@ -58,22 +50,22 @@ at::Tensor token_by_token(OlmoeMixture& mixture, const at::Tensor& hidden, bool 
 
 TEST_CASE("a mixture is the sum of the chosen experts, weighted by the softmax over all of them") {
   for (const bool renormalize : {false, true}) {
-    OlmoeConfig config = small_config();
-    config.renormalize = renormalize;
-    OlmoeMixture mixture = filled(config);
+    MixtureShape shape = small_shape();
+    shape.router.renormalize = renormalize;
+    Mixture mixture = filled(shape);
     at::Generator generator = at::detail::createCPUGenerator(3);
     const at::Tensor hidden = at::randn({11, 8}, generator, at::kFloat);
     const at::NoGradGuard no_grad;
-    const MixtureOutput output = mixture(hidden);
+    const FeedForwardOutput output = run(mixture, hidden);
     CHECK(at::allclose(output.hidden, token_by_token(mixture, hidden, renormalize), 1e-4, 1e-5));
     CHECK(output.tokens_per_expert.sum().item<int64_t>() == 22);
   }
 }
 
 TEST_CASE("an expert that no token chose gets a gradient of zeros") {
-  OlmoeMixture mixture = filled(small_config());
+  Mixture mixture = filled(small_shape());
   const at::Tensor hidden = at::ones({5, 8});
-  const MixtureOutput output = mixture(hidden);
+  const FeedForwardOutput output = run(mixture, hidden);
   output.hidden.sum().backward();
   const auto weights = mixture->named_parameters();
   for (int64_t expert = 0; expert < 4; ++expert) {
@@ -106,13 +98,12 @@ TEST_CASE("the z-loss is the mean square of the logits' log-sum-exp") {
 }
 
 TEST_CASE("the auxiliary loss is the weighted sum of both and pushes the router only") {
-  OlmoeConfig config = small_config();
-  config.aux_loss_weight = 2;
-  config.z_loss_weight = 3;
-  OlmoeMixture mixture = filled(config);
+  MixtureShape shape = small_shape();
+  shape.losses = {.load_balance = 2, .z = 3};
+  Mixture mixture = filled(shape);
   at::Generator generator = at::detail::createCPUGenerator(3);
   const at::Tensor hidden = at::randn({11, 8}, generator, at::kFloat);
-  const MixtureOutput output = mixture(hidden);
+  const FeedForwardOutput output = run(mixture, hidden);
   const auto weights = mixture->named_parameters();
   const at::Tensor logits = at::linear(hidden, weights["router.weight"]);
   const at::Tensor expected =
@@ -122,4 +113,24 @@ TEST_CASE("the auxiliary loss is the weighted sum of both and pushes the router 
   output.aux_loss.backward();
   CHECK(weights["router.weight"].grad().abs().sum().item<float>() > 0);
   CHECK_FALSE(weights["gate_up"].grad().defined());
+}
+
+TEST_CASE("shared experts see every token") {
+  MixtureShape shape = small_shape();
+  shape.d_shared = 10;
+  Mixture mixture = filled(shape);
+  const at::Tensor hidden = at::ones({3, 8});
+  const at::NoGradGuard no_grad;
+  const at::Tensor with = run(mixture, hidden).hidden;
+  const auto weights = mixture->named_parameters();
+  weights["shared.down.weight"].zero_();
+  const at::Tensor without = run(mixture, hidden).hidden;
+  const at::Tensor routed = token_by_token(mixture, hidden, false);
+  CHECK(at::allclose(without, routed, 1e-4, 1e-5));
+  CHECK_FALSE(at::allclose(with, without, 1e-2, 1e-2));
+}
+
+TEST_CASE("without weights there is no auxiliary loss") {
+  Mixture mixture = filled(small_shape());
+  CHECK_FALSE(run(mixture, at::ones({3, 8})).aux_loss.defined());
 }
