@@ -68,11 +68,11 @@ void list_models(const Registry& registry, bool json) {
   if (json) {
     Json models = Json::array();
     for (const auto& [id, model] : registry.models()) {
-      models.push_back(model_json(registry, model, seq_len_of(model, 0)));
+      models.push_back({{"name", id},
+                        {"family", model.spec ? Json(model.spec->family) : Json()},
+                        {"trainable", model.spec && model.spec->trainable}});
     }
-    const Json all{
-        {"schema_version", 1}, {"registry_hash", registry.hash()}, {"models", std::move(models)}};
-    std::cout << all.dump(2) << "\n";
+    std::cout << models.dump(2) << "\n";
     return;
   }
   constexpr auto kLeft = TextTable::Align::kLeft;
@@ -88,8 +88,8 @@ void list_models(const Registry& registry, bool json) {
 void show_model(const Registry& registry, const RegisteredModel& model, int64_t seq_len,
                 bool json) {
   if (json) {
-    Json one{{"schema_version", 1}, {"registry_hash", registry.hash()}};
-    one.update(model_json(registry, model, seq_len_of(model, seq_len)));
+    Json one = model_json(registry, model, seq_len_of(model, seq_len));
+    one["registry_hash"] = registry.hash();
     std::cout << one.dump(2) << "\n";
     return;
   }
@@ -150,8 +150,8 @@ void show_hf(const std::string& file, int64_t asked, bool json) {
     std::cout << file << "\n" << spec_text(spec, seq_len);
     return;
   }
-  Json one{{"schema_version", 1}, {"file", file}};
-  one["spec"] = spec_json(spec, seq_len);
+  Json one = spec_json(file, spec, seq_len);
+  one["source"] = {{"file", file}};
   std::cout << one.dump(2) << "\n";
 }
 

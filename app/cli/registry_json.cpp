@@ -1,5 +1,7 @@
 #include "app/cli/registry_json.h"
 
+#include <cmath>
+
 namespace assay::app {
 namespace {
 
@@ -32,13 +34,42 @@ Json attention_json(const ModelSpec& spec) {
   return attention;
 }
 
+int64_t whole(double value) { return static_cast<int64_t>(std::llround(value)); }
+
+// Every count of FLOPs is a whole number below 2^63: one token's attention over half of an odd
+// sequence is 3 x 2 x heads x width x length / 2.
 Json flops_json(const ModelSpec& spec, int64_t seq_len) {
-  Json flops;
+  Json flops{{"seq_len", seq_len}};
   for (const FlopConvention convention :
        {FlopConvention::kSixNd, FlopConvention::kExactCausal, FlopConvention::kExactFull}) {
-    flops[std::string(to_string(convention))] = flops_per_token(spec, convention, seq_len).value();
+    flops[std::string(to_string(convention))] =
+        whole(flops_per_token(spec, convention, seq_len).value());
   }
   return flops;
+}
+
+Json hardware_flops_json(const ModelSpec& spec, int64_t seq_len) {
+  Json flops{{"seq_len", seq_len}};
+  for (const Recompute recompute : {Recompute::kNone, Recompute::kAttention, Recompute::kFull}) {
+    flops[std::string(to_string(recompute))] =
+        whole(hardware_flops_per_token(spec, recompute, seq_len).value());
+  }
+  return flops;
+}
+
+Json memory_json(const ModelSpec& spec) {
+  const TrainingMemory memory = training_memory(spec);
+  return {{"weights_bf16", whole(memory.weights.value())},
+          {"gradients_bf16", whole(memory.gradients.value())},
+          {"master_weights_fp32", whole(memory.master_weights.value())},
+          {"adamw_moments_fp32", whole(memory.moments.value())},
+          {"training_state", whole(memory.total().value())}};
+}
+
+Json shape_json(const ModelSpec& spec) {
+  return {{"num_layers", spec.num_layers},   {"d_model", spec.d_model},
+          {"vocab_size", spec.vocab_size},   {"max_seq_len", spec.max_seq_len},
+          {"num_experts", spec.num_experts}, {"top_k", spec.top_k}};
 }
 
 }  // namespace
@@ -81,38 +112,45 @@ Json device_json(const Registry& registry, const Device& device) {
           {"note", text_or_null(device.note)}};
 }
 
-Json spec_json(const ModelSpec& spec, int64_t seq_len) {
+Json spec_json(const std::string& name, const ModelSpec& spec, int64_t seq_len) {
   const ParameterCounts& counts = spec.parameters;
-  return {{"family", spec.family},
+  return {{"name", name},
+          {"family", spec.family},
           {"trainable", spec.trainable},
-          {"num_layers", spec.num_layers},
-          {"d_model", spec.d_model},
-          {"vocab_size", spec.vocab_size},
-          {"max_seq_len", spec.max_seq_len},
-          {"num_experts", spec.num_experts},
-          {"top_k", spec.top_k},
-          {"parameters",
-           {{"total", counts.total},
-            {"active_a", counts.active_a},
-            {"active_b", counts.active_b},
-            {"active_c", counts.active_c},
-            {"matmul", counts.matmul}}},
-          {"seq_len", seq_len},
+          {"total_params", counts.total},
+          {"active_params",
+           {{"all", counts.active_a},
+            {"no_input_embedding", counts.active_b},
+            {"no_embeddings", counts.active_c}}},
+          {"matmul_params", counts.matmul},
           {"flops_per_token", flops_json(spec, seq_len)},
+          {"hardware_flops_per_token", hardware_flops_json(spec, seq_len)},
+          {"memory_bytes", memory_json(spec)},
+          {"shape", shape_json(spec)},
           {"products", products_json(spec)},
           {"attention", attention_json(spec)}};
 }
 
 Json model_json(const Registry& registry, const RegisteredModel& model, int64_t seq_len) {
-  return {{"id", model.id},
-          {"name", model.name},
-          {"developer", text_or_null(model.developer)},
-          {"released", text_or_null(model.released)},
-          {"published_total", figure_json(registry, model.published_total)},
-          {"published_active", figure_json(registry, model.published_active)},
-          {"spec", model.spec ? spec_json(*model.spec, seq_len) : Json()},
-          {"source", source_json(registry, model.source)},
-          {"note", text_or_null(model.note)}};
+  Json one;
+  if (model.spec) {
+    one = spec_json(model.id, *model.spec, seq_len);
+  } else {
+    one = {{"name", model.id}, {"family", Json()}, {"trainable", false}};
+    for (const char* key :
+         {"total_params", "active_params", "matmul_params", "flops_per_token",
+          "hardware_flops_per_token", "memory_bytes", "shape", "products", "attention"}) {
+      one[key] = Json();
+    }
+  }
+  one["title"] = model.name;
+  one["developer"] = text_or_null(model.developer);
+  one["released"] = text_or_null(model.released);
+  one["published_total"] = figure_json(registry, model.published_total);
+  one["published_active"] = figure_json(registry, model.published_active);
+  one["source"] = source_json(registry, model.source);
+  one["note"] = text_or_null(model.note);
+  return one;
 }
 
 }  // namespace assay::app

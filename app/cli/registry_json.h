@@ -13,10 +13,10 @@ nlohmann::ordered_json source_json(const Registry& registry, const SourceRef& so
 nlohmann::ordered_json figure_json(const Registry& registry,
                                    const std::optional<SourcedMeasure>& figure);
 nlohmann::ordered_json device_json(const Registry& registry, const Device& device);
-/// `seq_len` tokens a sequence for the FLOPs.
+/// The same with source and published figures; `seq_len` tokens a sequence for the FLOPs.
 nlohmann::ordered_json model_json(const Registry& registry, const RegisteredModel& model,
                                   int64_t seq_len);
-/// A model that is in no registry.
-nlohmann::ordered_json spec_json(const ModelSpec& spec, int64_t seq_len);
+/// What accounting knows of a spec; `name` is what the reader called it.
+nlohmann::ordered_json spec_json(const std::string& name, const ModelSpec& spec, int64_t seq_len);
 
 }  // namespace assay::app

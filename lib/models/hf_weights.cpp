@@ -72,10 +72,13 @@ void refuse_unknown(const std::set<std::string>& used, const HfWeightMap& map,
 void load_hf_weights(LanguageModel& model, const HfWeightMap& map, const SafetensorsReader& file) {
   const at::NoGradGuard no_grad;
   const auto parameters = model.named_parameters();
+  const auto buffers = model.named_buffers();
   std::set<std::string> used;
   for (const HfWeight& weight : map.weights) {
     for (const HfPiece& piece : weight.pieces) {
-      copy_piece(piece, parameters[weight.name], file);
+      copy_piece(piece,
+                 parameters.contains(weight.name) ? parameters[weight.name] : buffers[weight.name],
+                 file);
       used.insert(piece.hf_name);
     }
   }

@@ -26,7 +26,7 @@ struct HfPiece {
   std::optional<int64_t> num_rows;  ///< all where absent
 };
 
-/// One of our parameters and the tensors that make it up.
+/// One of our parameters or buffers and the tensors that make it up.
 struct HfWeight {
   std::string name;
   std::vector<HfPiece> pieces;

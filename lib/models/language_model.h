@@ -37,6 +37,12 @@ class LanguageModel : public torch::nn::Module {
   /// Logits fp32 [B, T, V] of `tokens` int64 [B, T], which follow what `state` holds; appends them
   /// to `state`.
   virtual at::Tensor decode(const at::Tensor& tokens, DecodeState& state) = 0;
+  /// Called once a step, after the optimizer, with the step's tokens_per_expert, int64 [moe_layers,
+  /// E], summed over micro-batches and ranks: what balances experts without a loss acts here.
+  /// Mixtures only.
+  virtual void after_step(const at::Tensor& tokens_per_expert) {
+    static_cast<void>(tokens_per_expert);
+  }
 };
 
 }  // namespace assay

@@ -25,9 +25,10 @@ std::shared_ptr<LanguageModel> make_model(const TomlTable& table, uint64_t seed)
   return model_family_of(table).make(table, seed);
 }
 
-int64_t num_parameters(const torch::nn::Module& module) {
+int64_t num_stored(const torch::nn::Module& module) {
   int64_t count = 0;
   for (const at::Tensor& parameter : module.parameters()) count += parameter.numel();
+  for (const at::Tensor& buffer : module.buffers()) count += buffer.numel();
   return count;
 }
 

@@ -34,7 +34,8 @@ const ModelFamily& model_family_of(const TomlTable& table);
 /// Throws: the document's kind of error with its place.
 std::shared_ptr<LanguageModel> make_model(const TomlTable& table, uint64_t seed);
 
-/// Number of parameters, shared ones once.
-int64_t num_parameters(const torch::nn::Module& module);
+/// Numbers that a checkpoint of the module holds: parameters and buffers, shared ones once. What a
+/// spec counts as total.
+int64_t num_stored(const torch::nn::Module& module);
 
 }  // namespace assay

@@ -53,7 +53,9 @@ struct FamilyTable {
     visit("family", family, "model family", required(), one_of({Config::kFamily}));
     config.fields(visit);
   }
-  void validate(const FieldPlaces& at) const { config.validate(at); }
+  void validate(const FieldPlaces& at) const {
+    if constexpr (requires { config.validate(at); }) config.validate(at);
+  }
 };
 
 /// Reads a family's config from its table, whose key `family` must name it. Throws: the document's

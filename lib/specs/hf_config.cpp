@@ -128,9 +128,7 @@ void HfReader::number(std::string_view key, std::string_view path, double initia
 }
 
 void HfReader::boolean(std::string_view key, std::string_view path, bool initial) {
-  const json* value = take(key);
-  if (value != nullptr && !value->is_boolean()) fail_at(place(key), "not a boolean");
-  put(path, key, {value != nullptr ? value->get<bool>() : initial, {}});
+  put(path, key, {flag(key, initial), {}});
 }
 
 void HfReader::text(std::string_view key, std::string_view path, std::string_view initial) {
@@ -150,18 +148,43 @@ std::string HfReader::name_of(std::string_view key, std::string_view initial,
   fail_at(place(key), fmt::format("unknown name \"{}\" (known: {})", name, fmt::join(known, ", ")));
 }
 
+bool HfReader::flag(std::string_view key, bool initial) {
+  const json* value = take(key);
+  if (value != nullptr && !value->is_boolean()) fail_at(place(key), "not a boolean");
+  return value != nullptr ? value->get<bool>() : initial;
+}
+
+int64_t HfReader::value_of(std::string_view key) {
+  const json* value = take(key);
+  if (value == nullptr) fail_at(place(key), "missing");
+  if (!value->is_number_integer()) fail_at(place(key), "not an integer");
+  return value->get<int64_t>();
+}
+
 void HfReader::set(std::string_view path, bool value) { put(path, path, {value, {}}); }
+void HfReader::set(std::string_view path, int64_t value) { put(path, path, {value, {}}); }
+void HfReader::set(std::string_view path, double value) { put(path, path, {value, {}}); }
+
+HfConfig HfReader::section(std::string_view key) {
+  const json* value = take(key);
+  if (value == nullptr || !value->is_object()) fail_at(place(key), "not an object");
+  return {fmt::format("{}: {}", config_.name, key), std::make_shared<json>(*value)};
+}
 
 void HfReader::read_rope_scaling(const json& scaling, std::string_view key) {
   const auto inner = [&](std::string_view name) { return fmt::format("{}.{}", key, name); };
   std::string type = scaling.value("rope_type", scaling.value("type", std::string("default")));
-  if (type == "default") return;
-  put("rope_scaling.type", inner("type"), {std::move(type), {}});
+  const bool stretched = type != "default";
+  if (stretched) put("rope_scaling.type", inner("type"), {std::move(type), {}});
   for (const auto& [name, value] : scaling.items()) {
     if (name == "rope_type" || name == "type" || name == "rope_theta") continue;
+    if (name == "partial_rotary_factor" && taken_.contains(name)) continue;
+    if (!stretched) refuse(inner(name), "key not understood without a stretch of positions");
     const bool is_context = name == "original_max_position_embeddings";
     const std::string path = "rope_scaling." + (is_context ? "original_max_seq_len" : name);
-    if (value.is_number_integer()) {
+    if (value.is_boolean()) {
+      put(path, inner(name), {value.get<bool>(), {}});
+    } else if (value.is_number_integer()) {
       put(path, inner(name), {value.get<int64_t>(), {}});
     } else if (value.is_number_float()) {
       put(path, inner(name), {value.get<double>(), {}});
@@ -171,7 +194,7 @@ void HfReader::read_rope_scaling(const json& scaling, std::string_view key) {
   }
 }
 
-void HfReader::rope() {
+void HfReader::rope(std::string_view rotary_share, double initial_share) {
   const bool is_new = has("rope_parameters");
   const std::string_view key = is_new ? "rope_parameters" : "rope_scaling";
   const json* scaling = take(key);
@@ -182,6 +205,11 @@ void HfReader::rope() {
     put("rope_theta", "rope_parameters.rope_theta", {(*scaling)["rope_theta"].get<double>(), {}});
   } else {
     number("rope_theta", "rope_theta", 10000.0);
+  }
+  if (!rotary_share.empty()) {
+    const bool is_inside = is_new && scaling->contains("partial_rotary_factor");
+    if (is_inside) initial_share = (*scaling)["partial_rotary_factor"].get<double>();
+    number("partial_rotary_factor", rotary_share, initial_share);
   }
   if (scaling != nullptr) read_rope_scaling(*scaling, key);
 }
@@ -203,7 +231,44 @@ void HfReader::require_equal(std::string_view key, const json& expected) {
 void HfReader::must_be(std::string_view key, std::string_view value) { require_equal(key, value); }
 void HfReader::must_be(std::string_view key, bool value) { require_equal(key, value); }
 void HfReader::must_be(std::string_view key, int value) { require_equal(key, value); }
+void HfReader::must_be(std::string_view key, double value) { require_equal(key, value); }
 void HfReader::must_be_null(std::string_view key) { require_equal(key, nullptr); }
+
+void HfReader::must_all_be(std::string_view key, std::string_view value) {
+  for (const std::string& found : texts(key)) {
+    if (found != value) {
+      refuse(key, fmt::format("this family computes with \"{}\" only, found \"{}\"", value, found));
+    }
+  }
+}
+
+std::vector<std::string> HfReader::texts(std::string_view key) {
+  std::vector<std::string> all;
+  const json* value = take(key);
+  if (value == nullptr) return all;
+  if (!value->is_array()) refuse(key, "not a list");
+  for (const json& item : *value) {
+    if (!item.is_string()) refuse(key, "not a list of strings");
+    all.push_back(item.get<std::string>());
+  }
+  return all;
+}
+
+std::vector<int64_t> HfReader::integers(std::string_view key) {
+  std::vector<int64_t> all;
+  const json* value = take(key);
+  if (value == nullptr) return all;
+  if (!value->is_array()) refuse(key, "not a list");
+  for (const json& item : *value) {
+    if (!item.is_number_integer()) refuse(key, "not a list of integers");
+    all.push_back(item.get<int64_t>());
+  }
+  return all;
+}
+
+void HfReader::refuse(std::string_view key, const std::string& fact) const {
+  fail_at(place(key), fact);
+}
 
 void HfReader::ignore(std::initializer_list<std::string_view> keys) {
   for (const std::string_view key : keys) taken_.emplace(key);

@@ -8,6 +8,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "config/toml_node.h"
 
@@ -45,10 +46,24 @@ class HfReader {
   /// A text out of a few that is not copied to the result.
   std::string name_of(std::string_view key, std::string_view initial,
                       std::initializer_list<std::string_view> known);
+  /// A boolean that is not copied to the result.
+  bool flag(std::string_view key, bool initial);
+  /// An integer that is not copied to the result.
+  int64_t value_of(std::string_view key);
   void set(std::string_view path, bool value);
+  void set(std::string_view path, int64_t value);
+  void set(std::string_view path, double value);
+  /// An object inside of this one, whose keys are checked by its own finish.
+  HfConfig section(std::string_view key);
+
+  /// A list of texts; empty where it is absent.
+  std::vector<std::string> texts(std::string_view key);
+  /// A list of integers; empty where it is absent.
+  std::vector<int64_t> integers(std::string_view key);
 
   /// Rotary base and stretch: rope_theta and rope_scaling, or rope_parameters of transformers 5.
-  void rope();
+  /// Where a path is given, partial_rotary_factor goes there.
+  void rope(std::string_view rotary_share = {}, double initial_share = 1);
   /// The same where the family knows no stretch.
   void plain_rope();
 
@@ -57,9 +72,15 @@ class HfReader {
   void must_be(std::string_view key, const char* value) { must_be(key, std::string_view(value)); }
   void must_be(std::string_view key, bool value);
   void must_be(std::string_view key, int value);
+  void must_be(std::string_view key, double value);
   void must_be_null(std::string_view key);
+  /// The same for every element of a list.
+  void must_all_be(std::string_view key, std::string_view value);
   /// Keys that leave shapes and mathematics alone.
   void ignore(std::initializer_list<std::string_view> keys);
+
+  /// Throws: DataError at the key.
+  [[noreturn]] void refuse(std::string_view key, const std::string& fact) const;
 
   /// The table, with `family`. Throws: DataError naming a key that nothing took.
   TomlTable finish(std::string_view family);

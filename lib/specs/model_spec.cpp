@@ -26,6 +26,16 @@ double forward_attention_flops(const ModelSpec& spec, int64_t seq_len, bool caus
   return flops;
 }
 
+double forward_product_flops(const ModelSpec& spec, bool with_head) {
+  double flops = 0;
+  for (const MatrixProduct& product : spec.products) {
+    if (!with_head && product.kind == LayerKind::kHead) continue;
+    flops += 2.0 * static_cast<double>(product.in) * static_cast<double>(product.out) *
+             product.per_token;
+  }
+  return flops;
+}
+
 }  // namespace
 
 std::string_view to_string(LayerKind kind) {
@@ -64,13 +74,35 @@ Flops flops_per_token(const ModelSpec& spec, FlopConvention convention, int64_t 
   if (convention == FlopConvention::kSixNd) {
     return Flops(6.0 * static_cast<double>(spec.parameters.active_a));
   }
-  double products = 0;
-  for (const MatrixProduct& product : spec.products) {
-    products += 2.0 * static_cast<double>(product.in) * static_cast<double>(product.out) *
-                product.per_token;
-  }
+  const double products = forward_product_flops(spec, /*with_head=*/true);
   const bool causal = convention == FlopConvention::kExactCausal;
   return Flops(3.0 * (products + forward_attention_flops(spec, seq_len, causal)));
+}
+
+std::string_view to_string(Recompute recompute) {
+  switch (recompute) {
+    case Recompute::kNone:
+      return "none";
+    case Recompute::kAttention:
+      return "attention";
+    case Recompute::kFull:
+      return "full";
+  }
+  throw InternalError("[specs] recompute setting without a name");
+}
+
+Flops hardware_flops_per_token(const ModelSpec& spec, Recompute recompute, int64_t seq_len) {
+  double again = 0;
+  if (recompute != Recompute::kNone) again = forward_attention_flops(spec, seq_len, true);
+  if (recompute == Recompute::kFull) again += forward_product_flops(spec, /*with_head=*/false);
+  return flops_per_token(spec, FlopConvention::kExactCausal, seq_len) + Flops(again);
+}
+
+TrainingMemory training_memory(const ModelSpec& spec) {
+  return {.weights = training_state_bytes(spec, 2),
+          .gradients = training_state_bytes(spec, 2),
+          .master_weights = training_state_bytes(spec, 4),
+          .moments = training_state_bytes(spec, 8)};
 }
 
 Bytes training_state_bytes(const ModelSpec& spec, double bytes_per_parameter) {

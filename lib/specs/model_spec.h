@@ -25,7 +25,9 @@ struct MatrixProduct {
 };
 
 /// Scores and weighted sum of `num_layers` attention layers. With causal masking half of the
-/// seq_len x seq_len products count; a window bounds the keys that a query sees.
+/// seq_len x seq_len products count; a window bounds the keys that a query sees. Linear attention,
+/// whose state [d_qk, d_v] a token writes once and reads once, costs what d_qk x d_v / ((d_qk +
+/// d_v) / 2) keys cost: for equal widths a window of one head's width.
 struct AttentionProduct {
   std::string name;
   int64_t num_layers = 0;
@@ -72,6 +74,27 @@ struct ModelSpec {
 /// kExactCausal: the same with half of seq_len (and never more than the window).
 /// Leaves out norms, activations, rotary embedding, softmax and the optimizer.
 Flops flops_per_token(const ModelSpec& spec, FlopConvention convention, int64_t seq_len);
+
+/// What the forward pass is computed again for in the backward pass.
+enum class Recompute { kNone, kAttention, kFull };
+/// "none", "attention", "full".
+std::string_view to_string(Recompute recompute);
+
+/// FLOPs that the hardware does for one token (the numerator of HFU): kExactCausal, and once more
+/// the forward pass of what is computed again: attention's scores and sums, or every block (all but
+/// the head). Source: Korthikanti et al. 2022, arXiv 2205.05198, section 5.
+Flops hardware_flops_per_token(const ModelSpec& spec, Recompute recompute, int64_t seq_len);
+
+/// Bytes that training with bf16 weights and gradients, fp32 master weights and AdamW's two fp32
+/// moments holds. Activations are not in it.
+struct TrainingMemory {
+  Bytes weights;         ///< bf16
+  Bytes gradients;       ///< bf16
+  Bytes master_weights;  ///< fp32
+  Bytes moments;         ///< fp32, two
+  [[nodiscard]] Bytes total() const { return weights + gradients + master_weights + moments; }
+};
+TrainingMemory training_memory(const ModelSpec& spec);
 
 /// Bytes held in training: weights, gradients and optimizer state for the given sizes in bytes
 /// per parameter. Activations are not in it.

@@ -20,6 +20,8 @@ struct RopeScaling {
   std::optional<double> beta_slow;         ///< yarn
   std::optional<double> mscale;            ///< yarn
   std::optional<double> mscale_all_dim;    ///< yarn
+  std::optional<double> attention_factor;  ///< yarn, instead of what follows from factor and mscale
+  bool truncate = true;                    ///< yarn: the ramp's ends are whole dimensions
 
   template <class V>
   void fields(V& visit) {
@@ -34,6 +36,8 @@ struct RopeScaling {
     visit("beta_slow", beta_slow, "yarn: rotations below which a dimension is stretched", above(0));
     visit("mscale", mscale, "yarn: factor of the attention scale", at_least(0));
     visit("mscale_all_dim", mscale_all_dim, "yarn: the same for all dimensions", at_least(0));
+    visit("attention_factor", attention_factor, "yarn: factor of cosine and sine", above(0));
+    visit("truncate", truncate, "yarn: the ramp's ends are whole dimensions");
   }
 };
 

@@ -18,6 +18,11 @@ void SpecBuilder::matrix(std::string name, LayerKind kind, int64_t in, int64_t o
 
 void SpecBuilder::vector(int64_t size, int64_t layers) { total_ += size * layers; }
 
+void SpecBuilder::vector(int64_t size, Copies copies) {
+  total_ += size * copies.stored;
+  unused_ += size * (copies.stored - copies.per_token);
+}
+
 void SpecBuilder::token_embedding(int64_t rows, int64_t width, bool tied) {
   head_ = rows * width;
   spec_.parameters.matmul += head_;
@@ -30,6 +35,15 @@ void SpecBuilder::token_embedding(int64_t rows, int64_t width, bool tied) {
 void SpecBuilder::position_embedding(int64_t rows, int64_t width) {
   total_ += rows * width;
   looked_up_ += rows * width;
+}
+
+void SpecBuilder::split_attention(int64_t num_layers, int64_t window) {
+  AttentionProduct windowed = spec_.attention.back();
+  spec_.attention.back().num_layers -= num_layers;
+  if (spec_.attention.back().num_layers == 0) spec_.attention.pop_back();
+  windowed.num_layers = num_layers;
+  windowed.window = window;
+  spec_.attention.push_back(std::move(windowed));
 }
 
 ModelSpec SpecBuilder::build() const {

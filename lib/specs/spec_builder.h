@@ -25,11 +25,15 @@ class SpecBuilder {
   void matrix(std::string name, LayerKind kind, int64_t in, int64_t out, Copies copies);
   /// Weights that every token touches outside of matrix products: norms, biases.
   void vector(int64_t size, int64_t layers);
+  /// The same where a token touches some of the copies only: biases of experts.
+  void vector(int64_t size, Copies copies);
   /// The table that tokens are looked up in; `tied` where it is the head's weight too.
   void token_embedding(int64_t rows, int64_t width, bool tied);
   /// The table that positions are looked up in.
   void position_embedding(int64_t rows, int64_t width);
   void attention(AttentionProduct product) { spec_.attention.push_back(std::move(product)); }
+  /// Gives `num_layers` of the last attention's layers a window of keys.
+  void split_attention(int64_t num_layers, int64_t window);
 
   [[nodiscard]] ModelSpec build() const;
 

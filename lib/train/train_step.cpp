@@ -43,6 +43,7 @@ StepFigures train_step(const StepParts& parts, int64_t step, double learning_rat
   profiler.enter(Phase::kOptimizer);
   const UpdateStats update =
       parts.optimizer.step(learning_rate, sums.num_targets(), sums.loss_sum());
+  if (sums.tokens_per_expert().defined()) parts.model.after_step(sums.tokens_per_expert());
   profiler.enter(Phase::kOther);
   StepFigures figures(step, learning_rate, sums, update);
   profiler.end_step();

@@ -1,11 +1,9 @@
 #include <ATen/ATen.h>
-#include <ATen/record_function.h>
 #include <torch/csrc/autograd/autograd.h>
 
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <filesystem>
-#include <functional>
 #include <set>
 
 #include "small_models.h"
@@ -13,33 +11,6 @@
 // What every trainable family promises of its parameters, products, loss and gradients.
 
 using namespace assay;
-
-namespace {
-
-/// Multiply-adds of matrix products seen by the dispatcher, times 2.
-double observed_matmul_flops(const std::function<void()>& work) {
-  static double flops;
-  flops = 0;
-  const auto handle = at::addThreadLocalCallback(
-      at::RecordFunctionCallback(
-          [](const at::RecordFunction& fn) -> std::unique_ptr<at::ObserverContext> {
-            const std::string_view name = fn.name();
-            const size_t left = name == "aten::addmm" ? 1 : 0;
-            if (left == 1 || name == "aten::mm" || name == "aten::bmm") {
-              const at::Tensor a = fn.inputs()[left].toTensor();
-              const at::Tensor b = fn.inputs()[left + 1].toTensor();
-              flops += 2.0 * static_cast<double>(a.numel()) * static_cast<double>(b.size(-1));
-            }
-            return nullptr;
-          })
-          .needsInputs(true)
-          .scopes({at::RecordScope::FUNCTION}));
-  work();
-  at::removeCallback(handle);
-  return flops;
-}
-
-}  // namespace
 
 TEST_CASE("the families with a module are the folders and the trainable specs") {
   std::set<std::string> modules;
@@ -54,28 +25,14 @@ TEST_CASE("the families with a module are the folders and the trainable specs") 
   CHECK(covered == folders);
   for (const auto& family : assay::families()) {
     INFO(family.name);
-    CHECK(modules.contains(std::string(family.name)) <= family.trainable);
+    CHECK(modules.contains(std::string(family.name)) == family.trainable);
   }
 }
 
-TEST_CASE("a module has as many parameters as its spec counts") {
+TEST_CASE("a module stores as many numbers as its spec counts") {
   for (const SmallModel& model : small_models()) {
     INFO(model.name);
-    CHECK(assay::num_parameters(*make(model)) == spec_of(model).parameters.total);
-  }
-}
-
-TEST_CASE("the matrix products of a forward pass cost what the spec says") {
-  for (const SmallModel& model : small_models()) {
-    INFO(model.name);
-    const ModelSpec spec = spec_of(model);
-    const Batch batch = random_batch(spec, 2, 24);
-    const auto module = make(model);
-    const double observed = observed_matmul_flops([&] {
-      const at::NoGradGuard no_grad;
-      module->forward(batch);
-    });
-    CHECK(observed == 2.0 * static_cast<double>(spec.parameters.matmul) * 48);
+    CHECK(assay::num_stored(*make(model)) == spec_of(model).parameters.total);
   }
 }
 
@@ -131,7 +88,8 @@ TEST_CASE("the gradient is the slope of the loss") {
     double norm2 = 0;
     for (const at::Tensor& p : module->parameters())
       norm2 += p.grad().square().sum().item<double>();
-    const double step = 1e-3 / std::sqrt(norm2);
+    // Short, since a router's choice of experts jumps on the way now and then.
+    const double step = 2e-4 / std::sqrt(norm2);
     const auto loss_at = [&](double distance) {
       for (at::Tensor& p : module->parameters()) p.add_(p.grad(), distance);
       const double loss = module->forward(batch).loss_sum.item<double>();
@@ -169,7 +127,8 @@ TEST_CASE("mixtures report how many tokens each expert had") {
     const LmOutput output = make(model)->forward(random_batch(spec, 2, 24));
     REQUIRE(output.tokens_per_expert.defined() == (spec.num_experts > 0));
     if (spec.num_experts == 0) continue;
-    CHECK(output.tokens_per_expert.sizes() == at::IntArrayRef({spec.num_layers, spec.num_experts}));
+    CHECK(output.tokens_per_expert.sizes() ==
+          at::IntArrayRef({num_mixture_layers(spec), spec.num_experts}));
     CHECK(output.tokens_per_expert.scalar_type() == at::kLong);
     CHECK((output.tokens_per_expert.sum(1) == 48 * spec.top_k).all().item<bool>());
   }

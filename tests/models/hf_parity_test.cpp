@@ -1,15 +1,19 @@
 #include <ATen/ATen.h>
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <filesystem>
+#include <set>
 
 #include "error/error.h"
 #include "formats/safetensors_reader.h"
 #include "models/model_family.h"
+#include "specs/family.h"
 #include "specs/hf_config.h"
 
-// Holds every trainable family against Hugging Face transformers: the values in
-// tests/golden/models/<family>, made by generate_model_goldens.py there.
+// Holds every trainable family against Hugging Face transformers (DeepSeek-MoE, which it lacks,
+// against a model in Python written from the paper): the values in tests/golden/models, made by
+// generate_model_goldens.py there.
 
 using assay::SafetensorsReader;
 
@@ -47,6 +51,17 @@ struct Golden {
   SafetensorsReader outputs;
 };
 
+/// The folders with a golden: each family, and further variants of some.
+std::vector<std::string> goldens() {
+  std::vector<std::string> names;
+  for (const auto& entry :
+       std::filesystem::directory_iterator(ASSAY_SOURCE_DIR "/tests/golden/models")) {
+    if (exists(entry.path() / "config.json")) names.push_back(entry.path().filename().string());
+  }
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
 double largest_difference(const at::Tensor& a, const at::Tensor& b) {
   return (a - b).abs().max().item<double>();
 }
@@ -54,16 +69,20 @@ double largest_difference(const at::Tensor& a, const at::Tensor& b) {
 }  // namespace
 
 TEST_CASE("every family with a module has a golden of Hugging Face's values") {
+  std::set<std::string_view> covered;
+  for (const std::string& name : goldens()) {
+    covered.insert(assay::family_of(Golden(name).table).name);
+  }
   for (const auto& family : assay::model_families()) {
     INFO(family.name);
-    CHECK(exists(Golden(std::string(family.name)).folder / "gradients.safetensors"));
+    CHECK(covered.contains(family.name));
   }
 }
 
 TEST_CASE("logits are Hugging Face's to 1e-5") {
-  for (const auto& family : assay::model_families()) {
-    INFO(family.name);
-    const Golden golden{std::string(family.name)};
+  for (const std::string& name : goldens()) {
+    INFO(name);
+    const Golden golden(name);
     const auto model = golden.model_of("model.safetensors");
     const at::NoGradGuard no_grad;
     assay::DecodeState state;
@@ -75,9 +94,9 @@ TEST_CASE("logits are Hugging Face's to 1e-5") {
 }
 
 TEST_CASE("the loss is Hugging Face's") {
-  for (const auto& family : assay::model_families()) {
-    INFO(family.name);
-    const Golden golden{std::string(family.name)};
+  for (const std::string& name : goldens()) {
+    INFO(name);
+    const Golden golden(name);
     const auto output = golden.model_of("model.safetensors")->forward(golden.batch());
     CHECK(output.loss_sum.item<double>() ==
           Approx(golden.output("loss_sum", at::kFloat).item<double>()).epsilon(1e-6));
@@ -85,16 +104,17 @@ TEST_CASE("the loss is Hugging Face's") {
 }
 
 TEST_CASE("every gradient is Hugging Face's to 1e-4 of its largest element") {
-  for (const auto& family : assay::model_families()) {
-    const Golden golden{std::string(family.name)};
+  for (const std::string& name : goldens()) {
+    const Golden golden(name);
     const auto model = golden.model_of("model.safetensors");
     const auto expected = golden.model_of("gradients.safetensors");
     model->forward(golden.batch()).loss_sum.backward();
     const auto gradients = expected->named_parameters();
     for (const auto& parameter : model->named_parameters()) {
-      INFO(family.name << ": " << parameter.key());
+      INFO(name << ": " << parameter.key());
       const at::Tensor reference = gradients[parameter.key()].detach();
       const double scale = reference.abs().max().item<double>();
+      REQUIRE(scale > 0);
       CHECK(largest_difference(parameter.value().grad(), reference) < 1e-4 * scale);
     }
   }

@@ -18,6 +18,37 @@ struct SmallModel {
   std::string toml;
 };
 
+/// A decoder of two blocks with the family's own keys.
+inline std::string decoder_toml(const std::string& family, const std::string& own,
+                                int64_t d_head = 16) {
+  return "family = \"" + family + "\"\nd_head = " + std::to_string(d_head) + R"(
+num_layers = 2
+d_model = 64
+num_heads = 4
+num_kv_heads = 2
+vocab_size = 97
+max_seq_len = 48
+)" + own;
+}
+
+/// A DeepSeek of one dense block and two mixtures.
+inline std::string deepseek_toml(const std::string& own) {
+  return R"(family = "deepseek"
+num_layers = 3
+num_dense_layers = 1
+d_model = 64
+num_heads = 4
+d_ff = 96
+num_experts = 8
+num_shared_experts = 2
+top_k = 2
+d_expert = 24
+vocab_size = 97
+max_seq_len = 48
+init_std = 0.02
+)" + own;
+}
+
 inline const std::vector<SmallModel>& small_models() {
   static const std::vector<SmallModel> kModels{
       {"gpt2", R"(family = "gpt2"
@@ -57,7 +88,52 @@ vocab_size = 65
 max_seq_len = 40
 tie_embeddings = true
 renormalize = true
-aux_loss_weight = 0)"}};
+aux_loss_weight = 0)"},
+      {"llama", decoder_toml("llama", "d_ff = 128")},
+      {"llama, tied and stretched", decoder_toml("llama", R"(d_ff = 96
+tie_embeddings = true
+[rope_scaling]
+type = "llama3"
+factor = 8
+original_max_seq_len = 16
+low_freq_factor = 1
+high_freq_factor = 4)")},
+      {"qwen2", decoder_toml("qwen2", "d_ff = 128")},
+      {"qwen3, heads wider than the stream", decoder_toml("qwen3", "d_ff = 128", 32)},
+      {"olmo2", decoder_toml("olmo2", "d_ff = 128")},
+      {"mixtral", decoder_toml("mixtral", "num_experts = 4\ntop_k = 2\nd_expert = 48")},
+      {"qwen3_moe", decoder_toml("qwen3_moe", "num_experts = 8\ntop_k = 2\nd_expert = 24", 32)},
+      {"glm4_moe", decoder_toml("glm4_moe", R"(num_dense_layers = 1
+d_ff = 96
+num_experts = 8
+num_shared_experts = 1
+top_k = 2
+d_expert = 24
+qk_norm = true
+routed_scale = 1.5)")},
+      {"deepseek like MoE-16B", deepseek_toml("multi_head = { num_kv_heads = 4, d_head = 16 }")},
+      {"deepseek like V2",
+       deepseek_toml(
+           R"(latent = { q_lora_rank = 32, kv_lora_rank = 16, d_nope = 16, d_rope = 8, d_v = 12 }
+router = { num_groups = 4, top_groups = 2, routed_scale = 2, sequence_balance_weight = 0.01 }
+[rope_scaling]
+type = "yarn"
+factor = 4
+original_max_seq_len = 16
+beta_fast = 32
+beta_slow = 1
+mscale = 0.707
+mscale_all_dim = 0.707)")},
+      {"deepseek like V3",
+       deepseek_toml(R"(latent = { kv_lora_rank = 16, d_nope = 16, d_rope = 8, d_v = 16 }
+[router]
+scoring = "sigmoid"
+selection_bias = true
+num_groups = 4
+top_groups = 2
+renormalize = true
+routed_scale = 2.5
+sequence_balance_weight = 0.0001)")}};
   return kModels;
 }
 
@@ -80,6 +156,15 @@ inline Batch random_batch(const ModelSpec& spec, int64_t batch, int64_t seq_len,
       at::randint(0, spec.vocab_size, {batch, seq_len + 1}, generator, at::kLong);
   return {.tokens = tokens.slice(1, 0, seq_len).contiguous(),
           .targets = tokens.slice(1, 1, seq_len + 1).contiguous()};
+}
+
+/// Layers with experts, by the routers that a token meets.
+inline int64_t num_mixture_layers(const ModelSpec& spec) {
+  int64_t count = 0;
+  for (const MatrixProduct& product : spec.products) {
+    if (product.kind == LayerKind::kRouter) count += static_cast<int64_t>(product.per_token);
+  }
+  return count;
 }
 
 /// Logits of whole sequences, through the decode path with nothing held.

@@ -29,6 +29,10 @@ constexpr std::string_view kDeepseek =
 constexpr std::string_view kLatent =
     "latent = { kv_lora_rank = 16, d_nope = 16, d_rope = 8, d_v = 16 }\n";
 
+constexpr std::string_view kPalm =
+    "family = \"palm\"\nnum_layers = 2\nd_model = 64\nnum_heads = 4\nd_head = 32\nd_ff = 128\n"
+    "vocab_size = 256\nmax_seq_len = 32\n";
+
 std::string text_of(std::string_view a, std::string_view b = {}, std::string_view c = {}) {
   return std::string(a) + std::string(b) + std::string(c);
 }
@@ -61,7 +65,9 @@ TEST_CASE("the families are the files of lib/specs/families") {
   std::set<std::string> names;
   for (const Family& family : families()) names.emplace(family.name);
   CHECK(names == files);
-  CHECK(names == std::set<std::string>{"deepseek", "gpt2", "llama", "olmoe"});
+  CHECK(names == std::set<std::string>{"bloom", "deepseek", "falcon", "glm4_moe", "gpt2", "gpt3",
+                                       "gpt_oss", "llama", "minimax", "mixtral", "mpt", "olmo2",
+                                       "olmoe", "palm", "qwen2", "qwen3", "qwen3_moe"});
 }
 
 TEST_CASE("a family's table gives its spec") {
@@ -70,7 +76,7 @@ TEST_CASE("a family's table gives its spec") {
   CHECK(spec.family == "olmoe");
   CHECK(spec.trainable);
   CHECK(spec.num_experts == 8);
-  CHECK_FALSE(spec_from_table(read_toml(kLlama, {.name = "t"}), "mine").trainable);
+  CHECK_FALSE(spec_from_table(read_toml(kPalm, {.name = "t"}), "mine").trainable);
   CHECK(fault_of(text_of(kDeepseek, kLatent)) == "no error");
 }
 
@@ -85,8 +91,9 @@ TEST_CASE("a resolved table has every default and reads back as the same") {
 
 TEST_CASE("an unknown or missing family names the nearest") {
   CHECK(fault_of("family = \"gtp2\"") ==
-        "[config] run.toml:1:10: unknown name \"gtp2\"; nearest known: \"gpt2\" (known: deepseek, "
-        "gpt2, llama, olmoe)");
+        "[config] run.toml:1:10: unknown name \"gtp2\"; nearest known: \"gpt2\" (known: bloom, "
+        "deepseek, falcon, glm4_moe, gpt2, gpt3, gpt_oss, llama, minimax, mixtral, mpt, olmo2, "
+        "olmoe, palm, qwen2, qwen3, qwen3_moe)");
   CHECK(fault_of("d_model = 3").find("missing key \"family\"") != std::string::npos);
 }
 

@@ -37,15 +37,17 @@ ModelSpec draw_gpt2(ShapeDraw& draw) {
 
 ModelSpec draw_llama(ShapeDraw& draw) {
   const int64_t kv_heads = draw.in(1, 5);
-  return make_spec(LlamaConfig{.num_layers = draw.in(1, 9),
-                               .d_model = draw.in(1, 400),
-                               .num_heads = kv_heads * draw.in(1, 5),
-                               .num_kv_heads = kv_heads,
-                               .d_head = 2 * draw.in(1, 40),
-                               .d_ff = draw.in(1, 900),
-                               .vocab_size = draw.in(1, 3000),
-                               .max_seq_len = draw.in(1, 3000),
-                               .tie_embeddings = draw.in(0, 1) == 1});
+  LlamaConfig config;
+  config.num_layers = draw.in(1, 9);
+  config.d_model = draw.in(1, 400);
+  config.num_heads = kv_heads * draw.in(1, 5);
+  config.num_kv_heads = kv_heads;
+  config.d_head = 2 * draw.in(1, 40);
+  config.d_ff = draw.in(1, 900);
+  config.vocab_size = draw.in(1, 3000);
+  config.max_seq_len = draw.in(1, 3000);
+  config.tie_embeddings = draw.in(0, 1) == 1;
+  return make_spec(config);
 }
 
 ModelSpec draw_olmoe(ShapeDraw& draw) {
@@ -142,14 +144,15 @@ TEST_CASE("a mixture with all experts chosen is as active as it is large") {
 }
 
 TEST_CASE("a tied head is stored once and counted as a head") {
-  LlamaConfig config{.num_layers = 1,
-                     .d_model = 8,
-                     .num_heads = 2,
-                     .num_kv_heads = 1,
-                     .d_head = 4,
-                     .d_ff = 16,
-                     .vocab_size = 100,
-                     .max_seq_len = 16};
+  LlamaConfig config;
+  config.num_layers = 1;
+  config.d_model = 8;
+  config.num_heads = 2;
+  config.num_kv_heads = 1;
+  config.d_head = 4;
+  config.d_ff = 16;
+  config.vocab_size = 100;
+  config.max_seq_len = 16;
   const ModelSpec apart = make_spec(config);
   config.tie_embeddings = true;
   const ModelSpec tied = make_spec(config);
@@ -166,6 +169,31 @@ TEST_CASE("a window bounds the keys of a query") {
   CHECK(flops_per_token(spec, FlopConvention::kExactFull, 4096).value() == 3 * 2 * 2 * 128);
   CHECK(flops_per_token(spec, FlopConvention::kExactCausal, 4096).value() == 3 * 2 * 2 * 128);
   CHECK(flops_per_token(spec, FlopConvention::kExactCausal, 100).value() == 3 * 2 * 2 * 50);
+}
+
+TEST_CASE("recomputing costs the hardware a second forward pass of what is recomputed") {
+  ModelSpec spec;
+  spec.products = {{"mlp", LayerKind::kMlp, 10, 10, 1}, {"lm_head", LayerKind::kHead, 10, 7, 1}};
+  spec.attention = {{"attn", 1, 2, 3, 4, {}}};
+  const double causal = flops_per_token(spec, FlopConvention::kExactCausal, 100).value();
+  CHECK(causal == 3.0 * (2 * 100 + 2 * 70 + 2 * 2 * 7 * 50));
+  const auto hardware = [&](Recompute recompute) {
+    return hardware_flops_per_token(spec, recompute, 100).value();
+  };
+  CHECK(hardware(Recompute::kNone) == causal);
+  CHECK(hardware(Recompute::kAttention) == causal + 2 * 2 * 7 * 50);
+  CHECK(hardware(Recompute::kFull) == causal + 2 * 2 * 7 * 50 + 2 * 100);
+}
+
+TEST_CASE("memory of mixed precision is 2, 2, 4 and 8 bytes a parameter") {
+  ModelSpec spec;
+  spec.parameters.total = 1000;
+  const TrainingMemory memory = training_memory(spec);
+  CHECK(memory.weights.value() == 2000);
+  CHECK(memory.gradients.value() == 2000);
+  CHECK(memory.master_weights.value() == 4000);
+  CHECK(memory.moments.value() == 8000);
+  CHECK(memory.total().value() == 16000);
 }
 
 TEST_CASE("training state is the total times the bytes of a parameter") {

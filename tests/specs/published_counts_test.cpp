@@ -31,15 +31,16 @@ struct LlamaShape {
 };
 
 ModelSpec spec_of(const LlamaShape& shape) {
-  const LlamaConfig config{.num_layers = shape.layers,
-                           .d_model = shape.d,
-                           .num_heads = shape.heads,
-                           .num_kv_heads = shape.kv_heads,
-                           .d_head = shape.d_head,
-                           .d_ff = shape.d_ff,
-                           .vocab_size = shape.vocab,
-                           .max_seq_len = 4096,
-                           .tie_embeddings = shape.tied};
+  LlamaConfig config;
+  config.num_layers = shape.layers;
+  config.d_model = shape.d;
+  config.num_heads = shape.heads;
+  config.num_kv_heads = shape.kv_heads;
+  config.d_head = shape.d_head;
+  config.d_ff = shape.d_ff;
+  config.vocab_size = shape.vocab;
+  config.max_seq_len = 4096;
+  config.tie_embeddings = shape.tied;
   return make_spec(config);
 }
 

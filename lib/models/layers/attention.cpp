@@ -2,6 +2,9 @@
 
 #include <ATen/ATen.h>
 
+#include <cmath>
+#include <limits>
+
 // Shapes: B sequences, T new positions, S all positions, H heads, d features of a head.
 namespace assay::models {
 namespace {
@@ -21,6 +24,36 @@ at::Tensor repeat_heads(const at::Tensor& x_BHSd, int64_t num_heads) {
   return x_BHSd.repeat_interleave(num_heads / x_BHSd.size(1), 1);
 }
 
+/// What a query may look at: bool [B or 1, 1, T, S]; undefined where the causal rule says it all.
+at::Tensor mask_of(const SequenceContext& context, const std::optional<int64_t>& window,
+                   const at::Tensor& k_BHSd, bool explicit_causal) {
+  const int64_t num_keys = k_BHSd.size(2);
+  if (!window && !(explicit_causal && context.causal)) return context.mask;
+  const at::Tensor places_S = at::arange(num_keys, k_BHSd.options().dtype(at::kLong));
+  const at::Tensor distance_TS =
+      places_S.slice(0, num_keys - context.seq_len).unsqueeze(1) - places_S.unsqueeze(0);
+  at::Tensor mask = distance_TS.ge(0);
+  if (window) mask = mask.logical_and(distance_TS.lt(*window));
+  mask = mask.unsqueeze(0).unsqueeze(0);
+  return context.mask.defined() ? mask.logical_and(context.mask) : mask;
+}
+
+/// Attention in which a head's sink takes part in the softmax without a value.
+at::Tensor attention_with_sinks(const at::Tensor& q_BHTd, const at::Tensor& k_BHSd,
+                                const at::Tensor& v_BHSd, const at::Tensor& mask,
+                                const at::Tensor& sinks_H, double scale) {
+  at::Tensor scores_BHTS = at::matmul(q_BHTd, k_BHSd.transpose(-2, -1)).to(at::kFloat) * scale;
+  if (mask.defined()) {
+    scores_BHTS =
+        scores_BHTS.masked_fill(mask.logical_not(), -std::numeric_limits<float>::infinity());
+  }
+  const at::Tensor sink_BHT1 = sinks_H.to(at::kFloat)
+                                   .view({1, -1, 1, 1})
+                                   .expand({q_BHTd.size(0), q_BHTd.size(1), q_BHTd.size(2), 1});
+  const at::Tensor shares = at::cat({scores_BHTS, sink_BHT1}, -1).softmax(-1);
+  return at::matmul(shares.slice(-1, 0, -1).to(v_BHSd.scalar_type()), v_BHSd);
+}
+
 }  // namespace
 
 at::Tensor attention(const AttentionInputs& inputs, const SequenceContext& context, int64_t layer) {
@@ -38,11 +71,20 @@ at::Tensor attention(const AttentionInputs& inputs, const SequenceContext& conte
     v_BHSd = v_BHSd.to(at::kFloat);
   }
   const int64_t num_heads = q_BHTd.size(1);
-  std::optional<at::Tensor> mask;
-  if (context.mask.defined()) mask = context.mask;
-  const at::Tensor out_BHTd = at::scaled_dot_product_attention(
-      q_BHTd, repeat_heads(k_BHSd, num_heads), repeat_heads(v_BHSd, num_heads), mask,
-      /*dropout_p=*/0.0, context.causal);
+  k_BHSd = repeat_heads(k_BHSd, num_heads);
+  v_BHSd = repeat_heads(v_BHSd, num_heads);
+  const at::Tensor mask = mask_of(context, inputs.window, k_BHSd, inputs.sinks.defined());
+  at::Tensor out_BHTd;
+  if (inputs.sinks.defined()) {
+    const double scale =
+        inputs.scale.value_or(1.0 / std::sqrt(static_cast<double>(q_BHTd.size(3))));
+    out_BHTd = attention_with_sinks(q_BHTd, k_BHSd, v_BHSd, mask, inputs.sinks, scale);
+  } else {
+    std::optional<at::Tensor> given;
+    if (mask.defined()) given = mask;
+    out_BHTd = at::scaled_dot_product_attention(q_BHTd, k_BHSd, v_BHSd, given, /*dropout_p=*/0.0,
+                                                context.causal && !mask.defined(), inputs.scale);
+  }
   return out_BHTd.transpose(1, 2)
       .reshape({context.batch * context.seq_len, num_heads * out_BHTd.size(3)})
       .to(dtype);

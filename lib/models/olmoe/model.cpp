@@ -16,6 +16,19 @@ namespace assay {
 using kernels::RotaryAngles;
 using models::SequenceContext;
 
+namespace {
+
+models::MixtureShape mixture_shape(const OlmoeConfig& config) {
+  return {.router = {.d_model = config.d_model,
+                     .num_experts = config.num_experts,
+                     .top_k = config.top_k,
+                     .renormalize = config.renormalize},
+          .d_expert = config.d_expert,
+          .losses = {.load_balance = config.aux_loss_weight, .z = config.z_loss_weight}};
+}
+
+}  // namespace
+
 OlmoeLayerImpl::OlmoeLayerImpl(const OlmoeConfig& config, int64_t layer)
     : config_(config), layer_(layer) {
   const int64_t width = config.d_model;
@@ -26,7 +39,7 @@ OlmoeLayerImpl::OlmoeLayerImpl(const OlmoeConfig& config, int64_t layer)
   k_norm_ = register_module("k_norm", models::RmsNorm(kv_width, config.norm_eps));
   out_ = register_module("out", models::Linear(width, width, false));
   mixture_norm_ = register_module("mixture_norm", models::RmsNorm(width, config.norm_eps));
-  mixture_ = register_module("mixture", OlmoeMixture(config));
+  mixture_ = register_module("mixture", models::Mixture(mixture_shape(config)));
 }
 
 at::Tensor OlmoeLayerImpl::attend(const at::Tensor& x, const SequenceContext& context,
@@ -41,10 +54,11 @@ at::Tensor OlmoeLayerImpl::attend(const at::Tensor& x, const SequenceContext& co
   return out_(models::attention({q_BTHd, k_BTGd, heads(parts[2])}, context, layer_));
 }
 
-MixtureOutput OlmoeLayerImpl::forward(const at::Tensor& x, const SequenceContext& context,
-                                      const RotaryAngles& angles) {
+models::FeedForwardOutput OlmoeLayerImpl::forward(const at::Tensor& x,
+                                                  const SequenceContext& context,
+                                                  const RotaryAngles& angles) {
   const at::Tensor mixed_ND = x + attend(attention_norm_(x), context, angles);
-  MixtureOutput output = mixture_(mixture_norm_(mixed_ND));
+  models::FeedForwardOutput output = mixture_->forward(mixture_norm_(mixed_ND), context);
   output.hidden = mixed_ND + output.hidden;
   return output;
 }
@@ -77,10 +91,10 @@ at::Tensor OlmoeModel::hidden(const at::Tensor& tokens, const SequenceContext& c
       kernels::rotary_angles(context.positions, config_.d_head(), config_.rope_theta);
   at::Tensor x_ND = embed_tokens_(tokens).view({-1, config_.d_model});
   for (OlmoeLayer& layer : layers_) {
-    MixtureOutput output = layer(x_ND, context, angles);
+    models::FeedForwardOutput output = layer(x_ND, context, angles);
     x_ND = output.hidden;
     counts.push_back(output.tokens_per_expert);
-    aux_losses.push_back(output.aux_loss);
+    if (output.aux_loss.defined()) aux_losses.push_back(output.aux_loss);
   }
   return norm_(x_ND);
 }
@@ -94,7 +108,7 @@ LmOutput OlmoeModel::forward(const Batch& batch) {
   const at::Tensor hidden_ND =
       hidden(batch.tokens, models::training_context(batch), counts, aux_losses);
   LmOutput output = models::lm_loss(hidden_ND, head_weight(), batch);
-  output.aux_loss = at::stack(aux_losses).mean();
+  if (!aux_losses.empty()) output.aux_loss = at::stack(aux_losses).mean();
   output.tokens_per_expert = at::stack(counts);
   return output;
 }

@@ -4,10 +4,10 @@
 #include "models/language_model.h"
 #include "models/layers/embedding.h"
 #include "models/layers/linear.h"
+#include "models/layers/mixture.h"
 #include "models/layers/rms_norm.h"
 #include "models/layers/sequence_context.h"
 #include "models/model_family.h"
-#include "models/olmoe/mixture.h"
 #include "specs/families/olmoe.h"
 
 namespace assay {
@@ -19,8 +19,8 @@ class OlmoeLayerImpl : public torch::nn::Module {
   OlmoeLayerImpl(const OlmoeConfig& config, int64_t layer);
 
   /// x [B x T, D]; `hidden` of the result has the same shape.
-  MixtureOutput forward(const at::Tensor& x, const models::SequenceContext& context,
-                        const kernels::RotaryAngles& angles);
+  models::FeedForwardOutput forward(const at::Tensor& x, const models::SequenceContext& context,
+                                    const kernels::RotaryAngles& angles);
 
  private:
   at::Tensor attend(const at::Tensor& x, const models::SequenceContext& context,
@@ -34,7 +34,7 @@ class OlmoeLayerImpl : public torch::nn::Module {
   models::RmsNorm k_norm_{nullptr};
   models::Linear out_{nullptr};
   models::RmsNorm mixture_norm_{nullptr};
-  OlmoeMixture mixture_{nullptr};
+  models::Mixture mixture_{nullptr};
 };
 TORCH_MODULE(OlmoeLayer);
 

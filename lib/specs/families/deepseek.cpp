@@ -2,9 +2,10 @@
 
 #include <fmt/format.h>
 
+#include "specs/decoder_weights.h"
 #include "specs/family.h"
 #include "specs/hf_config.h"
-#include "specs/spec_builder.h"
+#include "specs/shape_rules.h"
 
 namespace assay {
 namespace {
@@ -14,20 +15,11 @@ using specs::each_of;
 using specs::SpecBuilder;
 
 void add_multi_head(SpecBuilder& build, const DeepseekConfig& config) {
-  const MultiHeadAttention& mha = *config.multi_head;
-  const Copies each = each_of(config.num_layers);
-  const int64_t d = config.d_model;
-  const int64_t q_width = config.num_heads * mha.d_head;
-  const int64_t kv_width = mha.num_kv_heads * mha.d_head;
-  build.matrix("self_attn.q_proj", LayerKind::kAttention, d, q_width, each);
-  build.matrix("self_attn.k_proj", LayerKind::kAttention, d, kv_width, each);
-  build.matrix("self_attn.v_proj", LayerKind::kAttention, d, kv_width, each);
-  build.matrix("self_attn.o_proj", LayerKind::kAttention, q_width, d, each);
-  build.attention({.name = "self_attn",
-                   .num_layers = config.num_layers,
-                   .num_heads = config.num_heads,
-                   .d_qk = mha.d_head,
-                   .d_v = mha.d_head});
+  specs::add_grouped_query(build, {.num_layers = config.num_layers,
+                                   .d_model = config.d_model,
+                                   .num_heads = config.num_heads,
+                                   .num_kv_heads = config.multi_head->num_kv_heads,
+                                   .d_head = config.multi_head->d_head});
 }
 
 // The weights of latent attention as training multiplies them: the up-projections are not absorbed.
@@ -57,26 +49,6 @@ void add_latent(SpecBuilder& build, const DeepseekConfig& config) {
                    .d_v = mla.d_v});
 }
 
-void add_mlp(SpecBuilder& build, std::string_view name, LayerKind kind, int64_t d, int64_t d_ff,
-             Copies copies) {
-  build.matrix(fmt::format("{}.gate_proj", name), kind, d, d_ff, copies);
-  build.matrix(fmt::format("{}.up_proj", name), kind, d, d_ff, copies);
-  build.matrix(fmt::format("{}.down_proj", name), kind, d_ff, d, copies);
-}
-
-void add_mixture(SpecBuilder& build, const DeepseekConfig& config) {
-  const int64_t d = config.d_model;
-  const int64_t layers = config.num_layers - config.num_dense_layers;
-  build.matrix("mlp.gate", LayerKind::kRouter, d, config.num_experts, each_of(layers));
-  if (config.router.selection_bias) build.vector(config.num_experts, layers);
-  add_mlp(build, "mlp.experts", LayerKind::kExperts, d, config.d_expert,
-          {layers * config.num_experts, layers * config.top_k});
-  if (config.num_shared_experts > 0) {
-    add_mlp(build, "mlp.shared_experts", LayerKind::kSharedExperts, d,
-            config.num_shared_experts * config.d_expert, each_of(layers));
-  }
-}
-
 void read_attention(HfReader& read, int64_t num_heads, int64_t d_model) {
   if (!read.has("kv_lora_rank")) {
     read.integer("num_key_value_heads", "multi_head.num_kv_heads", num_heads);
@@ -89,11 +61,13 @@ void read_attention(HfReader& read, int64_t num_heads, int64_t d_model) {
   read.integer("qk_rope_head_dim", "latent.d_rope");
   read.integer("v_head_dim", "latent.d_v");
   // Every head has its own keys and values; transformers 5 writes the rotary or query width here.
-  read.ignore({"num_key_value_heads", "head_dim", "qk_head_dim", "rope_interleave"});
+  read.ignore({"num_key_value_heads", "head_dim", "qk_head_dim"});
+  read.must_be("rope_interleave", true);
 }
 
 void read_router(HfReader& read) {
-  const bool is_v3 = read.model_type() == "deepseek_v3";
+  const std::string type = read.model_type();
+  const bool is_v3 = type == "deepseek_v3" || type == "kimi_k2";
   read.text("scoring_func", "router.scoring", is_v3 ? "sigmoid" : "softmax");
   const std::string method = read.name_of("topk_method", is_v3 ? "noaux_tc" : "greedy",
                                           {"noaux_tc", "greedy", "group_limited_greedy"});
@@ -126,13 +100,14 @@ TomlTable deepseek_from_hf(const HfConfig& config) {
   read_router(read);
   read.rope();
   read.number("rms_norm_eps", "norm_eps", 1e-6);
+  read.number("initializer_range", "init_std", 0.02);
   read.must_be("hidden_act", "silu");
   read.must_be("attention_bias", false);
   read.must_be("mlp_bias", false);
   read.must_be("moe_layer_freq", 1);
   read.must_be("tie_word_embeddings", false);
   read.ignore({"attention_dropout", "pretraining_tp", "aux_loss_alpha", "seq_aux", "ep_size",
-               "initializer_range", "num_nextn_predict_layers", "quantization_config"});
+               "num_nextn_predict_layers", "output_router_logits", "quantization_config"});
   return read.finish("deepseek");
 }
 
@@ -143,23 +118,14 @@ void DeepseekConfig::validate(const FieldPlaces& at) const {
     at.fail(latent ? "latent" : "num_heads",
             "exactly one of the tables multi_head and latent says how attention works");
   }
-  if (multi_head && num_heads % multi_head->num_kv_heads != 0) {
-    at.fail("multi_head",
-            fmt::format("key heads do not divide the query heads: num_heads {} / num_kv_heads {}",
-                        num_heads, multi_head->num_kv_heads));
+  if (latent) specs::require_even_head(at, "latent", latent->d_rope);
+  if (multi_head) {
+    specs::require_even_head(at, "multi_head", multi_head->d_head);
+    specs::require_shared_heads(at, num_heads, multi_head->num_kv_heads, "multi_head");
   }
-  if (num_dense_layers >= num_layers) {
-    at.fail("num_dense_layers", fmt::format("no layer is left for the experts: {} of {} are dense",
-                                            num_dense_layers, num_layers));
-  }
-  if (top_k > num_experts) {
-    at.fail("top_k", fmt::format("more experts chosen than there are: top_k {}, num_experts {}",
-                                 top_k, num_experts));
-  }
-  if (router.top_groups > router.num_groups || num_experts % router.num_groups != 0) {
-    at.fail("router", fmt::format("groups do not fit: num_experts {}, num_groups {}, top_groups {}",
-                                  num_experts, router.num_groups, router.top_groups));
-  }
+  specs::require_mixture_layers(at, num_layers, num_dense_layers);
+  specs::require_enough_experts(at, num_experts, top_k);
+  specs::require_whole_groups(at, "router", num_experts, router.num_groups, router.top_groups);
 }
 
 ModelSpec make_spec(const DeepseekConfig& config) {
@@ -178,19 +144,26 @@ ModelSpec make_spec(const DeepseekConfig& config) {
     add_multi_head(build, config);
   }
   if (config.num_dense_layers > 0) {
-    add_mlp(build, "mlp", LayerKind::kMlp, d, config.d_ff, each_of(config.num_dense_layers));
+    specs::add_gated_mlp(build, "mlp", LayerKind::kMlp, d, config.d_ff,
+                         each_of(config.num_dense_layers));
   }
-  add_mixture(build, config);
-  build.vector(2 * d, config.num_layers);
-  build.vector(d, 1);
+  const int64_t num_mixtures = config.num_layers - config.num_dense_layers;
+  specs::add_mixture(build, {.num_layers = num_mixtures,
+                             .d_model = d,
+                             .num_experts = config.num_experts,
+                             .top_k = config.top_k,
+                             .d_expert = config.d_expert,
+                             .num_shared_experts = config.num_shared_experts});
+  if (config.router.selection_bias) build.vector(config.num_experts, num_mixtures);
+  specs::add_block_norms(build, config.num_layers, d);
   build.token_embedding(config.vocab_size, d, /*tied=*/false);
   return build.build();
 }
 
 Family deepseek_family() {
   return make_family<DeepseekConfig>(
-      "DeepSeek: mixture of experts with shared experts and latent attention", false,
-      {"deepseek", "deepseek_v2", "deepseek_v3"}, deepseek_from_hf);
+      "DeepSeek: mixture of experts with shared experts and latent attention", true,
+      {"deepseek", "deepseek_v2", "deepseek_v3", "kimi_k2"}, deepseek_from_hf);
 }
 
 }  // namespace assay

@@ -45,7 +45,9 @@ struct LatentAttention {
   }
 };
 
-/// How tokens choose experts. It changes no FLOP count; only `selection_bias` adds parameters.
+/// How tokens choose experts. It changes no FLOP count; only `selection_bias` adds parameters. V3
+/// trained with bias_speed 0.001 (0 in its last 500B tokens) and sequence_balance_weight 0.0001
+/// (arXiv 2412.19437, section 4.2).
 struct DeepseekRouter {
   std::string scoring = "softmax";
   bool selection_bias = false;  ///< a bias per expert that acts on the choice alone (V3)
@@ -53,6 +55,8 @@ struct DeepseekRouter {
   int64_t top_groups = 1;
   bool renormalize = false;
   double routed_scale = 1;
+  double bias_speed = 0.001;           ///< step of the selection bias after each optimizer step
+  double sequence_balance_weight = 0;  ///< of the balance loss within each sequence
 
   template <class V>
   void fields(V& visit) {
@@ -62,6 +66,9 @@ struct DeepseekRouter {
     visit("top_groups", top_groups, "groups that a token may choose from", specs::expert_count());
     visit("renormalize", renormalize, "make the chosen experts' weights sum to 1");
     visit("routed_scale", routed_scale, "factor of the routed experts' sum", above(0));
+    visit("bias_speed", bias_speed, "step of the selection bias towards an even load", at_least(0));
+    visit("sequence_balance_weight", sequence_balance_weight,
+          "weight of the balance loss within each sequence", at_least(0));
   }
 };
 
@@ -89,6 +96,7 @@ struct DeepseekConfig {
   double rope_theta = 10000;
   std::optional<RopeScaling> rope_scaling;
   double norm_eps = 1e-6;
+  double init_std = 0.006;
 
   template <class V>
   void fields(V& visit) {
@@ -112,6 +120,7 @@ struct DeepseekConfig {
     visit("rope_theta", rope_theta, "base of the rotary frequencies", above(0));
     visit("rope_scaling", rope_scaling, "stretch of rotary positions");
     visit("norm_eps", norm_eps, "epsilon of RMSNorm", above(0));
+    visit("init_std", init_std, "standard deviation of fresh weights", above(0));
   }
   void validate(const FieldPlaces& at) const;
 };

@@ -1,9 +1,8 @@
 #include "specs/families/gpt2.h"
 
-#include <fmt/format.h>
-
 #include "specs/family.h"
 #include "specs/hf_config.h"
+#include "specs/shape_rules.h"
 #include "specs/spec_builder.h"
 
 namespace assay {
@@ -35,10 +34,7 @@ TomlTable gpt2_from_hf(const HfConfig& config) {
 }  // namespace
 
 void Gpt2Config::validate(const FieldPlaces& at) const {
-  if (d_model % num_heads != 0) {
-    at.fail("num_heads", fmt::format("heads do not divide the width: d_model {} / num_heads {}",
-                                     d_model, num_heads));
-  }
+  specs::require_whole_heads(at, d_model, num_heads);
 }
 
 ModelSpec make_spec(const Gpt2Config& config) {

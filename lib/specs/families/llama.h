@@ -1,52 +1,27 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <string_view>
 
-#include "config/config.h"
+#include "specs/decoder_sizes.h"
 #include "specs/model_spec.h"
-#include "specs/rope_scaling.h"
-#include "specs/shape_limits.h"
 
 namespace assay {
 
 /// Llama 1 to 3: RMSNorm before each sublayer, rotary positions, grouped-query attention, SwiGLU,
 /// no biases. Source: Touvron et al. 2023; huggingface transformers `LlamaConfig`.
-struct LlamaConfig {
+struct LlamaConfig : DecoderSizes {
   static constexpr std::string_view kFamily = "llama";
 
-  int64_t num_layers = 0;
-  int64_t d_model = 0;
-  int64_t num_heads = 0;
-  int64_t num_kv_heads = 0;
-  int64_t d_head = 0;
   int64_t d_ff = 0;
-  int64_t vocab_size = 0;
-  int64_t max_seq_len = 0;
-  bool tie_embeddings = false;
-  double rope_theta = 10000;
-  std::optional<RopeScaling> rope_scaling;
-  double norm_eps = 1e-5;
-  double init_std = 0.02;
+
+  LlamaConfig() { norm_eps = 1e-5; }
 
   template <class V>
   void fields(V& visit) {
-    visit("num_layers", num_layers, "transformer blocks", required(), specs::layer_count());
-    visit("d_model", d_model, "width of the residual stream", required(), specs::width());
-    visit("num_heads", num_heads, "query heads", required(), specs::head_count());
-    visit("num_kv_heads", num_kv_heads, "key and value heads", required(), specs::head_count());
-    visit("d_head", d_head, "width of a head", required(), specs::head_width());
+    DecoderSizes::fields(visit);
     visit("d_ff", d_ff, "width of the SwiGLU MLP", required(), specs::width());
-    visit("vocab_size", vocab_size, "rows of the embedding", required(), specs::vocabulary());
-    visit("max_seq_len", max_seq_len, "longest context", required(), specs::context());
-    visit("tie_embeddings", tie_embeddings, "head shares the embedding's weight");
-    visit("rope_theta", rope_theta, "base of the rotary frequencies", above(0));
-    visit("rope_scaling", rope_scaling, "stretch of rotary positions");
-    visit("norm_eps", norm_eps, "epsilon of RMSNorm", above(0));
-    visit("init_std", init_std, "standard deviation of fresh weights", above(0));
   }
-  void validate(const FieldPlaces& at) const;
 };
 
 /// Throws: ConfigError where the config breaks a rule of its fields.

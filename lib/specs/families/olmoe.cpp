@@ -1,10 +1,9 @@
 #include "specs/families/olmoe.h"
 
-#include <fmt/format.h>
-
+#include "specs/decoder_weights.h"
 #include "specs/family.h"
 #include "specs/hf_config.h"
-#include "specs/spec_builder.h"
+#include "specs/shape_rules.h"
 
 namespace assay {
 namespace {
@@ -36,22 +35,10 @@ TomlTable olmoe_from_hf(const HfConfig& config) {
 }  // namespace
 
 void OlmoeConfig::validate(const FieldPlaces& at) const {
-  if (d_model % num_heads != 0) {
-    at.fail("num_heads", fmt::format("heads do not divide the width: d_model {} / num_heads {}",
-                                     d_model, num_heads));
-  }
-  if (d_head() % 2 != 0) {
-    at.fail("num_heads", fmt::format("rotary positions need heads of even width: {}", d_head()));
-  }
-  if (num_heads % num_kv_heads != 0) {
-    at.fail("num_kv_heads",
-            fmt::format("key heads do not divide the query heads: num_heads {} / num_kv_heads {}",
-                        num_heads, num_kv_heads));
-  }
-  if (top_k > num_experts) {
-    at.fail("top_k", fmt::format("more experts chosen than there are: top_k {}, num_experts {}",
-                                 top_k, num_experts));
-  }
+  specs::require_whole_heads(at, d_model, num_heads);
+  specs::require_even_head(at, "num_heads", d_head());
+  specs::require_shared_heads(at, num_heads, num_kv_heads);
+  specs::require_enough_experts(at, num_experts, top_k);
 }
 
 ModelSpec make_spec(const OlmoeConfig& config) {
@@ -65,25 +52,20 @@ ModelSpec make_spec(const OlmoeConfig& config) {
                             .max_seq_len = config.max_seq_len,
                             .num_experts = config.num_experts,
                             .top_k = config.top_k});
-  const specs::Copies each = specs::each_of(layers);
-  const specs::Copies expert{layers * config.num_experts, layers * config.top_k};
-  const int64_t kv_width = config.num_kv_heads * config.d_head();
-  build.matrix("self_attn.q_proj", LayerKind::kAttention, d, d, each);
-  build.matrix("self_attn.k_proj", LayerKind::kAttention, d, kv_width, each);
-  build.matrix("self_attn.v_proj", LayerKind::kAttention, d, kv_width, each);
-  build.matrix("self_attn.o_proj", LayerKind::kAttention, d, d, each);
-  build.matrix("mlp.gate", LayerKind::kRouter, d, config.num_experts, each);
-  build.matrix("mlp.experts.gate_proj", LayerKind::kExperts, d, config.d_expert, expert);
-  build.matrix("mlp.experts.up_proj", LayerKind::kExperts, d, config.d_expert, expert);
-  build.matrix("mlp.experts.down_proj", LayerKind::kExperts, config.d_expert, d, expert);
-  build.vector(2 * d + d + kv_width, layers);  // two norms of the stream, one of q, one of k
-  build.vector(d, 1);
+  const specs::GroupedQuery attention{.num_layers = layers,
+                                      .d_model = d,
+                                      .num_heads = config.num_heads,
+                                      .num_kv_heads = config.num_kv_heads,
+                                      .d_head = config.d_head()};
+  specs::add_grouped_query(build, attention);
+  specs::add_mixture(build, {.num_layers = layers,
+                             .d_model = d,
+                             .num_experts = config.num_experts,
+                             .top_k = config.top_k,
+                             .d_expert = config.d_expert});
+  specs::add_block_norms(build, layers, d);
+  build.vector(attention.q_width() + attention.kv_width(), layers);
   build.token_embedding(config.vocab_size, d, config.tie_embeddings);
-  build.attention({.name = "self_attn",
-                   .num_layers = layers,
-                   .num_heads = config.num_heads,
-                   .d_qk = config.d_head(),
-                   .d_v = config.d_head()});
   return build.build();
 }
 

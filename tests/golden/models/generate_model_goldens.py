@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Writes the reference values of each trainable family: logits, loss and gradients of a tiny model
-with random weights, computed by Hugging Face transformers in fp32 on the CPU.
+with random weights, computed by Hugging Face transformers in fp32 on the CPU; DeepSeek-MoE, which
+transformers lacks, by deepseek_moe.py, written from the paper.
 
     python3 -m venv peer && peer/bin/pip install torch==2.11.0 transformers==5.23.0 safetensors
     peer/bin/python tests/golden/models/generate_model_goldens.py
@@ -17,10 +18,30 @@ import pathlib
 import torch
 import transformers
 from safetensors.torch import save_file
-from transformers import GPT2Config, GPT2LMHeadModel, OlmoeConfig, OlmoeForCausalLM
+from transformers import (DeepseekV2Config, DeepseekV2ForCausalLM, DeepseekV3Config,
+                          DeepseekV3ForCausalLM, Glm4MoeConfig, Glm4MoeForCausalLM, GPT2Config,
+                          GPT2LMHeadModel, LlamaConfig, LlamaForCausalLM, MixtralConfig,
+                          MixtralForCausalLM, Olmo2Config, Olmo2ForCausalLM, OlmoeConfig,
+                          OlmoeForCausalLM, Qwen2Config, Qwen2ForCausalLM, Qwen3Config,
+                          Qwen3ForCausalLM, Qwen3MoeConfig, Qwen3MoeForCausalLM)
+
+from deepseek_moe import DeepseekMoe
 
 BATCH, SEQ_LEN, VOCAB = 2, 32, 96
+STORED_BUFFER = "e_score_correction_bias"  # no gradient moves it
 NO_SPECIAL_TOKENS = {"pad_token_id": None, "bos_token_id": None, "eos_token_id": None}
+
+
+DECODER = {"num_hidden_layers": 2, "hidden_size": 32, "num_attention_heads": 4,
+           "num_key_value_heads": 2, "vocab_size": VOCAB, "max_position_embeddings": 64,
+           "initializer_range": 0.15, **NO_SPECIAL_TOKENS}
+YARN = {"rope_type": "yarn", "rope_theta": 10000.0, "factor": 4.0,
+        "original_max_position_embeddings": 16, "beta_fast": 32.0, "beta_slow": 1.0}
+LATENT = {"num_hidden_layers": 3, "num_key_value_heads": 4, "first_k_dense_replace": 1,
+          "intermediate_size": 48, "moe_intermediate_size": 16, "n_routed_experts": 8,
+          "n_shared_experts": 1, "num_experts_per_tok": 2, "q_lora_rank": 24, "kv_lora_rank": 16,
+          "qk_nope_head_dim": 12, "qk_rope_head_dim": 8, "v_head_dim": 10, "n_group": 4,
+          "topk_group": 2}
 
 
 def models():
@@ -33,6 +54,32 @@ def models():
                     num_key_value_heads=2, intermediate_size=16, num_experts=8,
                     num_experts_per_tok=2, norm_topk_prob=False, vocab_size=VOCAB,
                     max_position_embeddings=64, initializer_range=0.15, **NO_SPECIAL_TOKENS))
+    yield "llama", LlamaForCausalLM(LlamaConfig(**DECODER, intermediate_size=64, rope_parameters={
+        "rope_type": "llama3", "rope_theta": 10000.0, "factor": 8.0, "low_freq_factor": 1.0,
+        "high_freq_factor": 4.0, "original_max_position_embeddings": 16}))
+    yield "qwen2", Qwen2ForCausalLM(Qwen2Config(**DECODER, intermediate_size=64))
+    yield "qwen3", Qwen3ForCausalLM(Qwen3Config(**DECODER, intermediate_size=64, head_dim=16,
+                                                tie_word_embeddings=True))
+    yield "olmo2", Olmo2ForCausalLM(Olmo2Config(**DECODER, intermediate_size=64))
+    yield "mixtral", MixtralForCausalLM(
+        MixtralConfig(**DECODER, intermediate_size=16, num_local_experts=4, num_experts_per_tok=2,
+                      sliding_window=None))
+    yield "qwen3_moe", Qwen3MoeForCausalLM(
+        Qwen3MoeConfig(**DECODER, intermediate_size=48, moe_intermediate_size=16, num_experts=8,
+                       num_experts_per_tok=2, norm_topk_prob=True, head_dim=16))
+    yield "glm4_moe", Glm4MoeForCausalLM(
+        Glm4MoeConfig(**{**DECODER, "num_hidden_layers": 3}, intermediate_size=48,
+                      moe_intermediate_size=16, n_routed_experts=8, n_shared_experts=1,
+                      num_experts_per_tok=2, first_k_dense_replace=1, n_group=1, topk_group=1,
+                      routed_scaling_factor=1.5, attention_bias=True, use_qk_norm=True,
+                      head_dim=8))
+    yield "deepseek", DeepseekV3ForCausalLM(
+        DeepseekV3Config(**{**DECODER, **LATENT}, routed_scaling_factor=2.5, norm_topk_prob=True,
+                         rope_parameters={**YARN, "mscale": 1.0, "mscale_all_dim": 1.0}))
+    yield "deepseek_v2", DeepseekV2ForCausalLM(
+        DeepseekV2Config(**{**DECODER, **LATENT}, routed_scaling_factor=2.0, norm_topk_prob=False,
+                         topk_method="group_limited_greedy"))
+    yield "deepseek_moe", DeepseekMoe(vocab=VOCAB)
 
 
 def spread(model):
@@ -41,6 +88,9 @@ def spread(model):
         for parameter in model.parameters():
             if parameter.dim() == 1:
                 parameter.add_(torch.randn_like(parameter) * 0.1)
+        for name, buffer in model.named_buffers():
+            if name.endswith(STORED_BUFFER):
+                buffer.add_(torch.randn_like(buffer) * 0.05)
 
 
 def save(tensors, path):
@@ -60,8 +110,11 @@ def write(model, folder):
                                                  reduction="sum")
     loss_sum.backward()
     parameters = dict(model.named_parameters())
-    save(parameters, folder / "model.safetensors")
-    save({name: parameter.grad for name, parameter in parameters.items()},
+    buffers = {name: buffer for name, buffer in model.named_buffers()
+               if name.endswith(STORED_BUFFER)}
+    save({**parameters, **buffers}, folder / "model.safetensors")
+    gradients = {name: parameter.grad for name, parameter in parameters.items()}
+    save({**gradients, **{name: torch.zeros_like(buffer) for name, buffer in buffers.items()}},
          folder / "gradients.safetensors")
     save({"tokens": tokens, "targets": targets, "logits": logits, "loss_sum": loss_sum},
          folder / "outputs.safetensors")
@@ -73,6 +126,7 @@ def main():
     torch.manual_seed(1234)
     for name, model in models():
         write(model, here / name)
+        print(name)
 
 
 if __name__ == "__main__":

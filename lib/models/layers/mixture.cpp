@@ -1,0 +1,97 @@
+#include "models/layers/mixture.h"
+
+#include <ATen/ATen.h>
+
+#include "kernels/expert_layout.h"
+#include "kernels/grouped_linear.h"
+#include "kernels/swiglu.h"
+
+// Shapes: N tokens, D width, E experts, k choices of a token, M rows sorted by expert, F width of
+// an expert.
+namespace assay::models {
+namespace {
+
+/// oneDNN compiles a bf16 kernel for every distinct number of rows; rounding up keeps these few.
+int64_t row_multiple(const at::Tensor& hidden) {
+  return hidden.scalar_type() == at::kBFloat16 ? 32 : 1;
+}
+
+/// The bias [E, X] of each row's expert: [M, X].
+at::Tensor bias_of_rows(const at::Tensor& bias_EX, const at::Tensor& row_ends_E, int64_t num_rows) {
+  const at::Tensor rows_M = at::arange(num_rows, row_ends_E.options());
+  const at::Tensor expert_M = at::searchsorted(row_ends_E, rows_M, false, /*right=*/true);
+  return bias_EX.index_select(0, expert_M);
+}
+
+/// gpt-oss: (up + 1) x gate x sigmoid(1.702 gate), both bounded before. Source: openai/gpt-oss
+/// `gpt_oss/torch/model.py`, swiglu.
+at::Tensor clamped_swiglu(const at::Tensor& gate_up_MF, double limit) {
+  const auto halves = gate_up_MF.to(at::kFloat).chunk(2, -1);
+  const at::Tensor gate = halves[0].clamp_max(limit);
+  const at::Tensor up = halves[1].clamp(-limit, limit);
+  return ((up + 1) * gate * (1.702 * gate).sigmoid()).to(gate_up_MF.scalar_type());
+}
+
+}  // namespace
+
+MixtureImpl::MixtureImpl(const MixtureShape& shape) : shape_(shape) {
+  const int64_t experts = shape.router.num_experts;
+  const int64_t d = shape.router.d_model;
+  router_ = register_module("router", Router(shape.router));
+  gate_up_ = register_parameter("gate_up", at::empty({experts, 2 * shape.d_expert, d}));
+  down_ = register_parameter("down", at::empty({experts, d, shape.d_expert}));
+  if (shape.expert_bias) {
+    gate_up_bias_ = register_parameter("gate_up_bias", at::zeros({experts, 2 * shape.d_expert}));
+    down_bias_ = register_parameter("down_bias", at::zeros({experts, d}));
+  }
+  if (shape.d_shared > 0) shared_ = register_module("shared", GatedMlp(d, shape.d_shared));
+}
+
+at::Tensor MixtureImpl::run_experts(const at::Tensor& rows, const at::Tensor& row_ends) const {
+  at::Tensor inner_MF = kernels::grouped_linear(rows, gate_up_, row_ends);
+  if (shape_.expert_bias) {
+    inner_MF = inner_MF + bias_of_rows(gate_up_bias_, row_ends, rows.size(0));
+  }
+  inner_MF = shape_.swiglu_limit ? clamped_swiglu(inner_MF, *shape_.swiglu_limit)
+                                 : kernels::swiglu(inner_MF);
+  at::Tensor out_MD = kernels::grouped_linear(inner_MF, down_, row_ends);
+  if (shape_.expert_bias) out_MD = out_MD + bias_of_rows(down_bias_, row_ends, rows.size(0));
+  return out_MD;
+}
+
+at::Tensor MixtureImpl::weighted_losses(const Routing& routing, const at::Tensor& tokens_per_expert,
+                                        int64_t num_sequences) const {
+  const MixtureLosses& losses = shape_.losses;
+  at::Tensor sum;
+  const auto add = [&](double weight, const at::Tensor& loss) {
+    sum = sum.defined() ? sum + weight * loss : weight * loss;
+  };
+  if (losses.load_balance > 0) {
+    add(losses.load_balance,
+        load_balancing_loss(routing.scores, tokens_per_expert, shape_.router.top_k));
+  }
+  if (losses.z > 0) add(losses.z, router_z_loss(routing.logits));
+  if (losses.sequence_balance > 0) {
+    add(losses.sequence_balance,
+        sequence_balance_loss(routing.scores, routing.choices, num_sequences));
+  }
+  return sum;
+}
+
+FeedForwardOutput MixtureImpl::forward(const at::Tensor& x, const SequenceContext& context) {
+  const Routing routing = router_(x);
+  const auto layout =
+      kernels::expert_layout(routing.choices, shape_.router.num_experts, row_multiple(x));
+  const at::Tensor out_MD = run_experts(kernels::dispatch_rows(x, layout), layout.row_ends);
+  FeedForwardOutput output{.hidden = kernels::combine_rows(out_MD, routing.weights, layout),
+                           .tokens_per_expert = layout.num_tokens};
+  if (!shared_.is_empty()) output.hidden = output.hidden + shared_->transform(x);
+  output.aux_loss = weighted_losses(routing, layout.num_tokens, context.batch);
+  return output;
+}
+
+void MixtureImpl::after_step(const at::Tensor& tokens_per_expert) {
+  router_->balance(tokens_per_expert);
+}
+
+}  // namespace assay::models

@@ -1,0 +1,51 @@
+#pragma once
+
+#include "models/layers/feed_forward.h"
+#include "models/layers/gated_mlp.h"
+#include "models/layers/router.h"
+
+namespace assay::models {
+
+/// Weights of the auxiliary losses of one mixture layer.
+struct MixtureLosses {
+  double load_balance = 0;      ///< load_balancing_loss
+  double z = 0;                 ///< router_z_loss
+  double sequence_balance = 0;  ///< sequence_balance_loss
+};
+
+/// Sizes and parts of a mixture layer.
+struct MixtureShape {
+  RouterShape router;
+  int64_t d_expert = 0;
+  int64_t d_shared = 0;  ///< width of the MLP that every token goes to, 0: none
+  bool expert_bias = false;
+  std::optional<double> swiglu_limit;  ///< gpt-oss' clamped activation instead of SwiGLU
+  MixtureLosses losses;
+};
+
+/// Dropless mixture of gated experts. The stacked weights are gate_up [E, 2F, D] (gate first) and
+/// down [E, D, F]; the owner fills them. An expert without tokens is legal.
+/// Sources: Gale et al. 2022 (dropless); DeepSeekMoE, arXiv 2401.06066 (shared experts).
+class MixtureImpl : public FeedForward {
+ public:
+  explicit MixtureImpl(const MixtureShape& shape);
+
+  FeedForwardOutput forward(const at::Tensor& x, const SequenceContext& context) override;
+  void after_step(const at::Tensor& tokens_per_expert) override;
+
+ private:
+  at::Tensor run_experts(const at::Tensor& rows, const at::Tensor& row_ends) const;
+  at::Tensor weighted_losses(const Routing& routing, const at::Tensor& tokens_per_expert,
+                             int64_t num_sequences) const;
+
+  MixtureShape shape_;
+  Router router_{nullptr};
+  at::Tensor gate_up_;
+  at::Tensor down_;
+  at::Tensor gate_up_bias_;  ///< [E, 2F]
+  at::Tensor down_bias_;     ///< [E, D]
+  GatedMlp shared_{nullptr};
+};
+TORCH_MODULE(Mixture);
+
+}  // namespace assay::models

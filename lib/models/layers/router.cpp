@@ -1,0 +1,83 @@
+#include "models/layers/router.h"
+
+#include <ATen/ATen.h>
+
+#include <limits>
+
+// Shapes: N tokens, B sequences, T positions, E experts, g groups, k choices of a token.
+namespace assay::models {
+
+RouterImpl::RouterImpl(const RouterShape& shape) : shape_(shape) {
+  weight_ = register_parameter("weight", at::empty({shape.num_experts, shape.d_model}));
+  if (shape.bias) bias_ = register_parameter("bias", at::zeros({shape.num_experts}));
+  if (shape.selection_bias) {
+    selection_bias_ = register_buffer("selection_bias", at::zeros({shape.num_experts}));
+  }
+}
+
+at::Tensor RouterImpl::allowed_scores(const at::Tensor& scores) const {
+  at::Tensor scores_NE = shape_.selection_bias ? scores + selection_bias_ : scores;
+  if (shape_.num_groups == 1) return scores_NE;
+  const at::Tensor grouped_NgE = scores_NE.unflatten(1, {shape_.num_groups, -1});
+  const int64_t group_size = grouped_NgE.size(2);
+  const at::Tensor group_scores_Ng =
+      shape_.selection_bias
+          ? std::get<0>(grouped_NgE.topk(std::min<int64_t>(2, group_size), -1)).sum(-1)
+          : std::get<0>(grouped_NgE.max(-1));
+  const at::Tensor best = std::get<1>(group_scores_Ng.topk(shape_.top_groups, -1));
+  const at::Tensor out_Ng =
+      at::ones_like(group_scores_Ng, group_scores_Ng.options().dtype(at::kBool))
+          .scatter(1, best, false);
+  return grouped_NgE.masked_fill(out_Ng.unsqueeze(-1), -std::numeric_limits<float>::infinity())
+      .flatten(1);
+}
+
+Routing RouterImpl::forward(const at::Tensor& hidden) {
+  const at::Tensor bias = bias_.defined() ? bias_.to(at::kFloat) : at::Tensor();
+  Routing routing;
+  routing.logits = at::linear(hidden.to(at::kFloat), weight_.to(at::kFloat), bias);
+  routing.scores =
+      shape_.scoring == Scoring::kSoftmax ? routing.logits.softmax(-1) : routing.logits.sigmoid();
+  if (!shape_.selection_bias && shape_.num_groups == 1) {
+    std::tie(routing.weights, routing.choices) = routing.scores.topk(shape_.top_k, -1);
+  } else {
+    const at::NoGradGuard no_grad;
+    routing.choices = std::get<1>(allowed_scores(routing.scores).topk(shape_.top_k, -1));
+  }
+  if (!routing.weights.defined()) routing.weights = routing.scores.gather(1, routing.choices);
+  if (shape_.renormalize) {
+    routing.weights = routing.weights / routing.weights.sum(-1, /*keepdim=*/true);
+  }
+  if (shape_.routed_scale != 1) routing.weights = routing.weights * shape_.routed_scale;
+  return routing;
+}
+
+void RouterImpl::balance(const at::Tensor& tokens_per_expert) {
+  if (!shape_.selection_bias || shape_.selection_bias_speed == 0) return;
+  const at::NoGradGuard no_grad;
+  const at::Tensor load_E = tokens_per_expert.to(selection_bias_.device(), at::kFloat);
+  selection_bias_.add_((load_E.mean() - load_E).sign(), shape_.selection_bias_speed);
+}
+
+at::Tensor load_balancing_loss(const at::Tensor& probabilities, const at::Tensor& num_chosen,
+                               int64_t top_k) {
+  const auto num_choices = static_cast<double>(probabilities.size(0) * top_k);
+  const at::Tensor share_E = num_chosen.to(at::kFloat) / num_choices;
+  return static_cast<double>(probabilities.size(1)) * at::dot(share_E, probabilities.mean(0));
+}
+
+at::Tensor sequence_balance_loss(const at::Tensor& scores, const at::Tensor& choices,
+                                 int64_t num_sequences) {
+  const int64_t num_experts = scores.size(1);
+  const at::Tensor shares_NE = scores / scores.sum(-1, /*keepdim=*/true);
+  const at::Tensor mean_BE = shares_NE.view({num_sequences, -1, num_experts}).mean(1);
+  const at::Tensor choices_BM = choices.reshape({num_sequences, -1});
+  const at::Tensor count_BE = at::zeros_like(mean_BE).scatter_add(
+      1, choices_BM, at::ones(choices_BM.sizes(), mean_BE.options()));
+  const double even = static_cast<double>(num_experts) / static_cast<double>(choices_BM.size(1));
+  return (count_BE * mean_BE).sum(-1).mean() * even;
+}
+
+at::Tensor router_z_loss(const at::Tensor& logits) { return logits.logsumexp(-1).square().mean(); }
+
+}  // namespace assay::models

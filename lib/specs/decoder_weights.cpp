@@ -1,0 +1,63 @@
+#include "specs/decoder_weights.h"
+
+#include <fmt/format.h>
+
+namespace assay::specs {
+
+GroupedQuery grouped_query(const DecoderSizes& sizes) {
+  return {.num_layers = sizes.num_layers,
+          .d_model = sizes.d_model,
+          .num_heads = sizes.num_heads,
+          .num_kv_heads = sizes.num_kv_heads,
+          .d_head = sizes.d_head};
+}
+
+void add_grouped_query(SpecBuilder& build, const GroupedQuery& shape) {
+  const Copies each = each_of(shape.num_layers);
+  const auto add = [&](std::string_view part, int64_t in, int64_t out) {
+    build.matrix(fmt::format("{}.{}_proj", shape.name, part), LayerKind::kAttention, in, out, each);
+  };
+  add("q", shape.d_model, shape.q_width());
+  add("k", shape.d_model, shape.kv_width());
+  add("v", shape.d_model, shape.kv_width());
+  add("o", shape.q_width(), shape.d_model);
+  build.attention({.name = std::string(shape.name),
+                   .num_layers = shape.num_layers,
+                   .num_heads = shape.num_heads,
+                   .d_qk = shape.d_head,
+                   .d_v = shape.d_head,
+                   .window = shape.window});
+}
+
+void add_gated_mlp(SpecBuilder& build, std::string_view name, LayerKind kind, int64_t d_model,
+                   int64_t d_ff, Copies copies) {
+  build.matrix(fmt::format("{}.gate_proj", name), kind, d_model, d_ff, copies);
+  build.matrix(fmt::format("{}.up_proj", name), kind, d_model, d_ff, copies);
+  build.matrix(fmt::format("{}.down_proj", name), kind, d_ff, d_model, copies);
+}
+
+void add_mixture(SpecBuilder& build, const Mixture& shape) {
+  const Copies each = each_of(shape.num_layers);
+  build.matrix("mlp.gate", LayerKind::kRouter, shape.d_model, shape.num_experts, each);
+  add_gated_mlp(build, "mlp.experts", LayerKind::kExperts, shape.d_model, shape.d_expert,
+                {shape.num_layers * shape.num_experts, shape.num_layers * shape.top_k});
+  if (shape.num_shared_experts > 0) {
+    add_gated_mlp(build, "mlp.shared_experts", LayerKind::kSharedExperts, shape.d_model,
+                  shape.num_shared_experts * shape.d_expert, each);
+  }
+}
+
+void add_block_norms(SpecBuilder& build, int64_t num_layers, int64_t size) {
+  build.vector(2 * size, num_layers);
+  build.vector(size, 1);
+}
+
+ModelSpec spec_of(std::string_view family, const DecoderSizes& sizes) {
+  return {.family = std::string(family),
+          .num_layers = sizes.num_layers,
+          .d_model = sizes.d_model,
+          .vocab_size = sizes.vocab_size,
+          .max_seq_len = sizes.max_seq_len};
+}
+
+}  // namespace assay::specs

@@ -1,0 +1,86 @@
+#include "specs/families/gpt_oss.h"
+
+#include "specs/decoder_hf.h"
+#include "specs/decoder_weights.h"
+#include "specs/family.h"
+#include "specs/shape_rules.h"
+
+namespace assay {
+namespace {
+
+void require_alternate_windows(HfReader& read) {
+  const std::vector<std::string> types = read.texts("layer_types");
+  for (size_t layer = 0; layer < types.size(); ++layer) {
+    if (types[layer] != (layer % 2 == 0 ? "sliding_attention" : "full_attention")) {
+      read.refuse("layer_types", "this family computes with a window in every other layer only");
+    }
+  }
+}
+
+TomlTable gpt_oss_from_hf(const HfConfig& config) {
+  HfReader read(config);
+  specs::read_decoder_sizes(read);
+  read.integer("num_local_experts", "num_experts", 128);
+  if (read.has("experts_per_token") && !read.has("num_experts_per_tok")) {
+    read.integer("experts_per_token", "top_k");
+  } else {
+    read.integer("num_experts_per_tok", "top_k", 4);
+    read.ignore({"experts_per_token"});  // the same number under its first name
+  }
+  read.integer("intermediate_size", "d_expert");
+  read.integer("sliding_window", "window", 128);
+  read.number("swiglu_limit", "swiglu_limit", 7.0);
+  read.must_be("swiglu_alpha", 1.702);
+  read.number("router_aux_loss_coef", "aux_loss_weight", 0.9);
+  read.rope();
+  read.must_be("attention_bias", true);
+  require_alternate_windows(read);
+  // The context before the stretch stands in rope_scaling too; weights are read after dequantising.
+  read.ignore({"initial_context_length", "output_router_logits", "quantization_config"});
+  return read.finish("gpt_oss");
+}
+
+void add_attention(specs::SpecBuilder& build, const GptOssConfig& config) {
+  specs::GroupedQuery shape = specs::grouped_query(config);
+  const int64_t num_windowed = (config.num_layers + 1) / 2;
+  specs::add_grouped_query(build, shape);
+  build.vector(shape.q_width() + 2 * shape.kv_width() + config.d_model, config.num_layers);
+  build.vector(config.num_heads, config.num_layers);  // sinks
+  build.split_attention(num_windowed, config.window);
+}
+
+}  // namespace
+
+void GptOssConfig::validate(const FieldPlaces& at) const {
+  DecoderSizes::validate(at);
+  specs::require_enough_experts(at, num_experts, top_k);
+}
+
+ModelSpec make_spec(const GptOssConfig& config) {
+  check_config(config, {.module = "specs", .name = "gpt_oss config"});
+  ModelSpec shape = specs::spec_of("gpt_oss", config);
+  shape.num_experts = config.num_experts;
+  shape.top_k = config.top_k;
+  specs::SpecBuilder build(std::move(shape));
+  add_attention(build, config);
+  specs::add_mixture(build, {.num_layers = config.num_layers,
+                             .d_model = config.d_model,
+                             .num_experts = config.num_experts,
+                             .top_k = config.top_k,
+                             .d_expert = config.d_expert});
+  build.vector(config.num_experts, config.num_layers);
+  build.vector(
+      2 * config.d_expert + config.d_model,
+      specs::Copies{config.num_layers * config.num_experts, config.num_layers * config.top_k});
+  specs::add_block_norms(build, config.num_layers, config.d_model);
+  build.token_embedding(config.vocab_size, config.d_model, config.tie_embeddings);
+  return build.build();
+}
+
+Family gpt_oss_family() {
+  return make_family<GptOssConfig>(
+      "gpt-oss: attention sinks, a window in every other layer, every layer a mixture", false,
+      {"gpt_oss"}, gpt_oss_from_hf);
+}
+
+}  // namespace assay

@@ -1,0 +1,41 @@
+#include "specs/families/qwen3.h"
+
+#include "specs/decoder_hf.h"
+#include "specs/decoder_weights.h"
+#include "specs/family.h"
+
+namespace assay {
+namespace {
+
+TomlTable qwen3_from_hf(const HfConfig& config) {
+  HfReader read(config);
+  specs::read_decoder_sizes(read);
+  read.integer("intermediate_size", "d_ff");
+  read.rope();
+  specs::require_no_window(read);
+  read.must_be("attention_bias", false);
+  return read.finish("qwen3");
+}
+
+}  // namespace
+
+ModelSpec make_spec(const Qwen3Config& config) {
+  check_config(config, {.module = "specs", .name = "qwen3 config"});
+  const specs::GroupedQuery attention = specs::grouped_query(config);
+  specs::SpecBuilder build(specs::spec_of("qwen3", config));
+  specs::add_grouped_query(build, attention);
+  specs::add_gated_mlp(build, "mlp", LayerKind::kMlp, config.d_model, config.d_ff,
+                       specs::each_of(config.num_layers));
+  specs::add_block_norms(build, config.num_layers, config.d_model);
+  build.vector(2 * config.d_head, config.num_layers);
+  build.token_embedding(config.vocab_size, config.d_model, config.tie_embeddings);
+  return build.build();
+}
+
+Family qwen3_family() {
+  return make_family<Qwen3Config>(
+      "Qwen3: Llama's shape with RMSNorm on each head of queries and keys", true, {"qwen3"},
+      qwen3_from_hf);
+}
+
+}  // namespace assay

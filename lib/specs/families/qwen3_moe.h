@@ -1,0 +1,38 @@
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "specs/decoder_sizes.h"
+#include "specs/model_spec.h"
+
+namespace assay {
+
+/// Qwen3-MoE: Qwen3's attention (RMSNorm on each head of queries and keys) and a mixture in every
+/// layer; softmax over all experts, then top-k, made to sum to 1 where `renormalize`.
+/// Source: Yang et al. 2025, arXiv 2505.09388; huggingface transformers `Qwen3MoeConfig`.
+struct Qwen3MoeConfig : DecoderSizes {
+  static constexpr std::string_view kFamily = "qwen3_moe";
+
+  int64_t num_experts = 0;
+  int64_t top_k = 0;
+  int64_t d_expert = 0;
+  bool renormalize = true;
+  double aux_loss_weight = 0.001;
+
+  template <class V>
+  void fields(V& visit) {
+    DecoderSizes::fields(visit);
+    visit("num_experts", num_experts, "experts of a layer", required(), specs::expert_count());
+    visit("top_k", top_k, "experts that a token goes to", required(), specs::expert_count());
+    visit("d_expert", d_expert, "width of an expert's SwiGLU MLP", required(), specs::width());
+    visit("renormalize", renormalize, "make the chosen weights sum to 1");
+    visit("aux_loss_weight", aux_loss_weight, "weight of the load-balancing loss", at_least(0));
+  }
+  void validate(const FieldPlaces& at) const;
+};
+
+/// Throws: ConfigError where the config breaks a rule of its fields.
+ModelSpec make_spec(const Qwen3MoeConfig& config);
+
+}  // namespace assay
