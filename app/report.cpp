@@ -203,7 +203,7 @@ std::string command_line(const std::vector<std::string>& args) {
 
 fs::path output_of(const ReportOptions& options, const Format& format) {
   const fs::path beside = options.runs.empty() ? fs::path() : fs::path(options.runs.front());
-  const fs::path out = options.out.empty() ? beside / "report" : fs::path(options.out);
+  fs::path out = options.out.empty() ? beside / "report" : fs::path(options.out);
   if (options.formats.size() == 1 && out.has_extension()) return out;
   return fs::path(out.string() + std::string(format.suffix));
 }
