@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <set>
 
 #include "audit/message.h"
@@ -44,7 +45,7 @@ std::string bars(const std::map<std::string, UtilisationGroup>& groups) {
   constexpr double kCharacters = 50;  // for 100 %
   std::string text;
   for (const auto& [name, group] : groups) {
-    const auto length = static_cast<size_t>(std::min(group.median, 1.0) * kCharacters + 0.5);
+    const auto length = static_cast<size_t>(std::lround(std::min(group.median, 1.0) * kCharacters));
     text += fmt::format("  {:<16} {:>7}  {:<25} n = {}, {} - {}\n", printable(name),
                         percent_text(group.median), std::string(length, '#').substr(0, 50),
                         group.rows, percent_text(group.low), percent_text(group.high));
