@@ -68,7 +68,7 @@ Config model_config_from(const TomlTable& table) {
 /// The functions of a family's row that follow from its config struct alone.
 template <HasFields Config>
 Family make_family(std::string_view summary, bool trainable,
-                   std::vector<std::string_view> hf_model_types,
+                   const std::vector<std::string_view>& hf_model_types,
                    TomlTable (*from_hf)(const HfConfig&)) {
   return {
       .name = Config::kFamily,
@@ -80,7 +80,7 @@ Family make_family(std::string_view summary, bool trainable,
             return dump_fields(parse_table<FamilyTable<Config>>(table));
           },
       .fields = [] { return list_fields<FamilyTable<Config>>(); },
-      .hf_model_types = std::move(hf_model_types),
+      .hf_model_types = hf_model_types,
       .from_hf = from_hf};
 }
 

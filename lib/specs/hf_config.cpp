@@ -141,7 +141,7 @@ std::string HfReader::name_of(std::string_view key, std::string_view initial,
                               std::initializer_list<std::string_view> known) {
   const json* value = take(key);
   if (value != nullptr && !value->is_string()) fail_at(place(key), "not a string");
-  const std::string name = value != nullptr ? value->get<std::string>() : std::string(initial);
+  std::string name = value != nullptr ? value->get<std::string>() : std::string(initial);
   for (const std::string_view candidate : known) {
     if (candidate == name) return name;
   }
