@@ -26,7 +26,7 @@ inline constexpr double kNearMiss = 0.03;
 
 /// A headline printed so coarsely ("10 h") that a recomputed value further off than this still lies
 /// within its rounding is not reproduced.
-inline constexpr double kReproductionMiss = 0.10;
+inline constexpr double kReproductionMiss = 0.15;
 
 /// Compares the rounding intervals: they meet: pass; up to kNearMiss apart: flag; further: fail, if
 /// all inputs are printed by one source, or by the claim's source and first-hand ones, else flag.
