@@ -22,6 +22,7 @@ commands=("$@")
 [[ $# -gt 0 ]] || commands=("./dev quickstart" "./dev test")
 
 root=$(mktemp -d "${TMPDIR:-/var/tmp}/assay-bare.XXXXXX")
+chmod 755 "$root" # it is the "/" of users without rights, too
 cleanup() {
   mapfile -t mounts < <(awk -v root="$root/" 'index($5, root) == 1 {print $5}' /proc/self/mountinfo | sort -r)
   for mount in "${mounts[@]}"; do umount -l "$mount"; done
