@@ -10,7 +10,7 @@ namespace {
 // Keys that a query sees on average: half of the sequence when causal. A window bounds the keys of
 // one query, so it bounds the average too.
 double mean_keys(const AttentionProduct& attention, int64_t seq_len, bool causal) {
-  const double length = static_cast<double>(seq_len);
+  const auto length = static_cast<double>(seq_len);
   const double keys = causal ? length / 2 : length;
   return attention.window ? std::min(keys, static_cast<double>(*attention.window)) : keys;
 }

@@ -19,7 +19,7 @@ const std::string kExpected =
 
 /// A folder of this test program's own, empty at first.
 fs::path fresh_folder(const std::string& name) {
-  const fs::path folder =
+  fs::path folder =
       fs::temp_directory_path() / (name + "_" + std::to_string(static_cast<long>(getpid())));
   fs::remove_all(folder);
   fs::create_directories(folder);

@@ -9,7 +9,7 @@ namespace assay::audit {
 namespace {
 
 std::filesystem::path map_file(const std::string& text) {
-  const std::filesystem::path file =
+  std::filesystem::path file =
       std::filesystem::temp_directory_path() / "assay_column_map_test.toml";
   std::ofstream(file) << text;
   return file;

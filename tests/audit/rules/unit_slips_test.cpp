@@ -11,7 +11,7 @@ std::string hours_claim(const std::string& hours, const std::string& more,
 
 TEST_CASE("a whole factor between two figures is named") {
   const std::string run = "devices = \"64 gpu\"\nwall = \"100.0 h\"\n";
-  CHECK(check_of(audited_text({hours_claim("51200 gpu_h", run)}), "unit_slip").sentence.find("8") !=
+  CHECK(check_of(audited_text({hours_claim("51200 gpu_h", run)}), "unit_slip").sentence.find('8') !=
         std::string::npos);  // 64 nodes of eight
   CHECK(flagged(audited_text({hours_claim("6.40e6 gpu_h", run)}), "unit_slip"));  // thousands
   CHECK_FALSE(flagged(audited_text({hours_claim("47000 gpu_h", run)}), "unit_slip"));
