@@ -16,6 +16,7 @@ using Computation = std::function<at::Tensor(const std::vector<at::Tensor>&)>;
 inline std::vector<at::Tensor> value_and_gradients(const Computation& computation,
                                                    const std::vector<at::Tensor>& inputs) {
   std::vector<at::Tensor> leaves;
+  leaves.reserve(inputs.size());
   for (const at::Tensor& input : inputs) {
     leaves.push_back(input.detach().clone().set_requires_grad(true));
   }
