@@ -15,7 +15,7 @@ at::Tensor expert_by_expert(const std::vector<at::Tensor>& in, const at::Tensor&
   std::vector<at::Tensor> parts;
   int64_t begin = 0;
   for (int64_t expert = 0; expert < row_ends.numel(); ++expert) {
-    const int64_t end = row_ends[expert].item<int64_t>();
+    const auto end = row_ends[expert].item<int64_t>();
     parts.push_back(at::mm(in[0].slice(0, begin, end), in[1][expert].t()));
     begin = end;
   }

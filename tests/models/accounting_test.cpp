@@ -100,9 +100,9 @@ TEST_CASE("active parameters are those that one token's gradient touches") {
     for (const auto& parameter : module->named_parameters()) {
       if (parameter.value().dim() != 3 && !parameter.key().ends_with("_bias")) continue;
       const at::Tensor used_E = parameter.value().grad().flatten(1).abs().sum(1).gt(0);
+      const int64_t in_one = parameter.value().numel() / parameter.value().size(0);
       stored += static_cast<double>(parameter.value().numel());
-      chosen += static_cast<double>(used_E.sum().item<int64_t>()) *
-                static_cast<double>(parameter.value().numel() / parameter.value().size(0));
+      chosen += static_cast<double>(used_E.sum().item<int64_t>() * in_one);
     }
     CHECK(static_cast<double>(spec.parameters.total - spec.parameters.active_a) == stored - chosen);
   }
