@@ -169,6 +169,8 @@ Json parse_json(std::string_view text, const std::string& where) {
     return Json::parse(text);
   } catch (const Json::parse_error& error) {
     throw DataError(fmt::format("[record] {}:{}: broken JSON", where, place(text, error.byte)));
+  } catch (const Json::out_of_range&) {
+    throw DataError(fmt::format("[record] {}: a number is too large", where));
   }
 }
 

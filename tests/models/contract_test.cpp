@@ -92,7 +92,7 @@ TEST_CASE("the gradient is the slope of the loss") {
     const double step = 2e-4 / std::sqrt(norm2);
     const auto loss_at = [&](double distance) {
       for (at::Tensor& p : module->parameters()) p.add_(p.grad(), distance);
-      const double loss = module->forward(batch).loss_sum.item<double>();
+      const auto loss = module->forward(batch).loss_sum.item<double>();
       for (at::Tensor& p : module->parameters()) p.sub_(p.grad(), distance);
       return loss;
     };
@@ -104,7 +104,7 @@ TEST_CASE("a model in bf16 runs, keeps its loss in fp32 and stays near the one i
   for (const SmallModel& model : small_models()) {
     INFO(model.name);
     const Batch batch = random_batch(spec_of(model), 2, 24);
-    const double wide = make(model)->forward(batch).loss_sum.item<double>();
+    const auto wide = make(model)->forward(batch).loss_sum.item<double>();
     const auto module = make(model);
     module->to(at::kBFloat16);
     const LmOutput output = module->forward(batch);

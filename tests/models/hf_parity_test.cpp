@@ -113,7 +113,7 @@ TEST_CASE("every gradient is Hugging Face's to 1e-4 of its largest element") {
     for (const auto& parameter : model->named_parameters()) {
       INFO(name << ": " << parameter.key());
       const at::Tensor reference = gradients[parameter.key()].detach();
-      const double scale = reference.abs().max().item<double>();
+      const auto scale = reference.abs().max().item<double>();
       REQUIRE(scale > 0);
       CHECK(largest_difference(parameter.value().grad(), reference) < 1e-4 * scale);
     }

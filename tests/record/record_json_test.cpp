@@ -119,6 +119,11 @@ TEST_CASE("a broken record says where and what") {
   CHECK_THROWS_WITH(parse_step(json.dump(), "s:1"), "[record] s:1: missing key \"step\"");
 }
 
+TEST_CASE("a number beyond a double is an error with its place") {
+  CHECK_THROWS_WITH(parse_step(R"({"step":5e555})", "steps.jsonl:4"),
+                    "[record] steps.jsonl:4: a number is too large");
+}
+
 TEST_CASE("a key that is not known is left alone") {
   auto json = nlohmann::json::parse(to_json_line(second_step(3, 0)));
   json["later"] = 1;

@@ -29,7 +29,7 @@ at::Tensor one_query(const AttentionInputs& inputs, int64_t query, int64_t head,
   double total = inputs.sinks.defined() ? std::exp(inputs.sinks[head].item<double>()) : 0;
   const int64_t first = inputs.window ? std::max<int64_t>(0, query - *inputs.window + 1) : 0;
   for (int64_t key = first; key <= query; ++key) {
-    const double score =
+    const auto score =
         at::dot(inputs.queries[0][query][head], inputs.keys[0][key][head / share]).item<double>();
     const double weight = std::exp(scale * score);
     total += weight;
