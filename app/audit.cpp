@@ -24,7 +24,7 @@ namespace {
 
 namespace po = boost::program_options;
 
-po::options_description visible_options() {
+po::options_description audit_options() {
   po::options_description options("Options");
   options.add_options()("help,h", "this text")("all", "every claim of the registry")(
       "run", po::value<std::vector<std::string>>()->composing(),
@@ -48,8 +48,8 @@ po::options_description visible_options() {
   return options;
 }
 
-po::variables_map parse(const std::vector<std::string>& args) {
-  po::options_description all = visible_options();
+po::variables_map parse_audit(const std::vector<std::string>& args) {
+  po::options_description all = audit_options();
   all.add_options()("claim", po::value<std::vector<std::string>>());
   po::positional_options_description positional;
   positional.add("claim", -1);
@@ -139,7 +139,7 @@ int import_table(const po::variables_map& values, audit::Language language) {
 }
 
 int run_audit(const std::vector<std::string>& args) {
-  const po::variables_map values = parse(args);
+  const po::variables_map values = parse_audit(args);
   if (values.count("help")) {
     std::cout
         << "Usage: assay audit ID...|FILE.toml...|--all [OPTIONS]\n"
@@ -147,7 +147,7 @@ int run_audit(const std::vector<std::string>& args) {
            "       assay audit --import csv --map MAP.toml FILE.csv [OPTIONS]\n\n"
            "Checks published claims: their arithmetic, the physics, prices, power, scope and\n"
            "sources. Exits 1 where a verdict is inconsistent.\n\n"
-        << visible_options();
+        << audit_options();
     return 0;
   }
   const audit::Language language = parse_language(values["lang"].as<std::string>());

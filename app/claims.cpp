@@ -18,7 +18,7 @@ namespace {
 namespace po = boost::program_options;
 using Json = nlohmann::ordered_json;
 
-po::options_description visible_options() {
+po::options_description claims_options() {
   po::options_description options("Options");
   options.add_options()("help,h", "this text")("json", "print JSON")(
       "lang", po::value<std::string>()->default_value("en"), "language of titles: en or ja")(
@@ -26,8 +26,8 @@ po::options_description visible_options() {
   return options;
 }
 
-po::variables_map parse(const std::vector<std::string>& args) {
-  po::options_description all = visible_options();
+po::variables_map parse_claims(const std::vector<std::string>& args) {
+  po::options_description all = claims_options();
   all.add_options()("word", po::value<std::vector<std::string>>());
   po::positional_options_description positional;
   positional.add("word", -1);
@@ -71,11 +71,11 @@ void show(audit::ClaimSet& set, const Registry& registry, const std::string& nam
 }
 
 int run_claims(const std::vector<std::string>& args) {
-  const po::variables_map values = parse(args);
+  const po::variables_map values = parse_claims(args);
   if (values.count("help")) {
     std::cout << "Usage: assay claims list | show ID|FILE.toml | lint [OPTIONS]\n\nThe published "
                  "claims of the registry. lint exits 1 where it finds a fault.\n\n"
-              << visible_options();
+              << claims_options();
     return 0;
   }
   const auto words = values.count("word") ? values["word"].as<std::vector<std::string>>()

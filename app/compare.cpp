@@ -16,7 +16,7 @@ namespace {
 
 namespace po = boost::program_options;
 
-po::options_description visible_options() {
+po::options_description compare_options() {
   po::options_description options("Options");
   options.add_options()("help,h", "this text")("json", "print JSON")(
       "lang", po::value<std::string>()->default_value("en"), "language of the text: en or ja")(
@@ -24,8 +24,8 @@ po::options_description visible_options() {
   return options;
 }
 
-po::variables_map parse(const std::vector<std::string>& args) {
-  po::options_description all = visible_options();
+po::variables_map parse_compare(const std::vector<std::string>& args) {
+  po::options_description all = compare_options();
   all.add_options()("claim", po::value<std::vector<std::string>>());
   po::positional_options_description positional;
   positional.add("claim", -1);
@@ -39,12 +39,12 @@ std::string claim_id(const std::string& name, audit::ClaimSet& set) {
 }
 
 int run_compare(const std::vector<std::string>& args) {
-  const po::variables_map values = parse(args);
+  const po::variables_map values = parse_compare(args);
   if (values.count("help")) {
     std::cout << "Usage: assay compare A B [OPTIONS]\n\nCompares two claims (ids or files) on like "
                  "terms. A ratio of unlike things is refused with\nthe reasons and the nearest "
                  "comparable pairs.\n\n"
-              << visible_options();
+              << compare_options();
     return 0;
   }
   const auto names = values.count("claim") ? values["claim"].as<std::vector<std::string>>()

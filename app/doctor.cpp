@@ -15,6 +15,8 @@
 namespace assay::app {
 namespace {
 
+using Json = nlohmann::ordered_json;
+
 namespace po = boost::program_options;
 
 struct DoctorOptions {
@@ -26,7 +28,7 @@ struct DoctorOptions {
 };
 
 // Nothing where --help was asked for and printed.
-std::optional<DoctorOptions> parse_options(const std::vector<std::string>& args) {
+std::optional<DoctorOptions> parse_doctor_options(const std::vector<std::string>& args) {
   DoctorOptions options;
   const auto text = [](std::string* value, const std::string& initial) {
     return po::value<std::string>(value)->default_value(initial);
@@ -97,7 +99,6 @@ void print_text(const MachineFindings& findings) {
 }
 
 void print_json(const MachineFindings& findings) {
-  using Json = nlohmann::ordered_json;
   const auto text_or_null = [](const std::string& text) {
     return text.empty() ? Json() : Json(text);
   };
@@ -114,7 +115,7 @@ void print_json(const MachineFindings& findings) {
 }
 
 int run_doctor(const std::vector<std::string>& args) {
-  const std::optional<DoctorOptions> options = parse_options(args);
+  const std::optional<DoctorOptions> options = parse_doctor_options(args);
   if (!options) return 0;
   const MachineFindings findings = examine(*options);
   if (options->json) {

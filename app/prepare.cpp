@@ -31,7 +31,7 @@ struct PrepareOptions {
 };
 
 // Nothing where --help was asked for and printed.
-std::optional<PrepareOptions> parse_options(const std::vector<std::string>& args) {
+std::optional<PrepareOptions> parse_prepare_options(const std::vector<std::string>& args) {
   PrepareOptions options;
   po::options_description shown("Options");
   shown.add_options()("set", po::value<std::vector<std::string>>(&options.set),
@@ -71,7 +71,7 @@ void print_text(const Corpus& corpus) {
 }
 
 int run_prepare(const std::vector<std::string>& args) {
-  const std::optional<PrepareOptions> options = parse_options(args);
+  const std::optional<PrepareOptions> options = parse_prepare_options(args);
   if (!options) return 0;
   const auto config = default_config<PrepareConfig>({.set = options->set});
   const Corpus corpus = prepare_corpus(config.data, ByteTokenizer());

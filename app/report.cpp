@@ -79,8 +79,8 @@ audit::Language language_named(const std::string& name) {
   throw ConfigError(fmt::format("[report] unknown language: {} (en, ja)", name));
 }
 
-po::options_description visible_options(ReportOptions& options, std::string& formats,
-                                        std::string& language) {
+po::options_description report_options(ReportOptions& options, std::string& formats,
+                                       std::string& language) {
   po::options_description visible("Options");
   auto add = visible.add_options();
   add("format", po::value(&formats)->default_value("html"), "html, md, json, csv, by commas");
@@ -97,11 +97,11 @@ po::options_description visible_options(ReportOptions& options, std::string& for
   return visible;
 }
 
-ReportOptions parse_options(const std::vector<std::string>& args) {
+ReportOptions parse_report_options(const std::vector<std::string>& args) {
   ReportOptions options;
   std::string formats;
   std::string language;
-  const po::options_description visible = visible_options(options, formats, language);
+  const po::options_description visible = report_options(options, formats, language);
   po::options_description all;
   all.add(visible).add_options()("run", po::value(&options.runs));
   po::positional_options_description places;
@@ -209,7 +209,7 @@ fs::path output_of(const ReportOptions& options, const Format& format) {
 }
 
 int run(const std::vector<std::string>& args) {
-  const ReportOptions options = parse_options(args);
+  const ReportOptions options = parse_report_options(args);
   if (options.help) return 0;
   for (const std::string& name : options.formats) format_named(name);
   const Registry registry = Registry::load(find_registry(options.registry));

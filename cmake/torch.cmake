@@ -63,6 +63,7 @@ target_compile_definitions(assay_torch INTERFACE ASSAY_CUDA=${ASSAY_CUDA} NDEBUG
 file(WRITE ${CMAKE_BINARY_DIR}/generated/torch_pch.cpp "")
 add_library(assay_torch_pch OBJECT ${CMAKE_BINARY_DIR}/generated/torch_pch.cpp)
 target_link_libraries(assay_torch_pch PRIVATE assay::torch assay_warnings fmt::fmt-header-only)
+set_target_properties(assay_torch_pch PROPERTIES UNITY_BUILD OFF)
 target_precompile_headers(assay_torch_pch PRIVATE ${CMAKE_SOURCE_DIR}/cmake/torch_pch.h)
 if(CMAKE_DISABLE_PRECOMPILE_HEADERS)
   # clang-tidy cannot read g++'s precompiled header, but must see what it gives.

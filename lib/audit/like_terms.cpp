@@ -1,5 +1,7 @@
 #include "audit/like_terms.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cstdlib>
 #include <optional>
@@ -26,12 +28,6 @@ std::optional<int> months_of(const std::string& date) {
   return std::atoi(date.substr(0, 4).c_str()) * 12 + month;
 }
 
-std::string joined(const std::vector<std::string>& names) {
-  std::string text;
-  for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
-  return text;
-}
-
 void compare_scopes(const ComparedFigure& a, const ComparedFigure& b, Language language,
                     LikeTerms& terms) {
   std::vector<std::string> unstated;
@@ -55,7 +51,8 @@ void compare_scopes(const ComparedFigure& a, const ComparedFigure& b, Language l
     terms.flag_rules.emplace_back("operand_scope_not_stated");
   }
   if (unstated.empty()) return;
-  terms.flags.push_back(say(language, "like_scope_not_stated", joined(unstated)));
+  terms.flags.push_back(
+      say(language, "like_scope_not_stated", fmt::format("{}", fmt::join(unstated, ", "))));
   terms.flag_rules.emplace_back("operand_scope_not_stated");
 }
 

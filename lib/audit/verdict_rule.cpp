@@ -1,5 +1,7 @@
 #include "audit/verdict_rule.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <set>
 #include <vector>
@@ -49,12 +51,6 @@ bool is_judged(const Finding& f) {
   return f.touches_headline && !is(f, CheckResult::kNotApplicable);
 }
 
-std::string joined(const std::vector<std::string>& parts, const std::string& separator) {
-  std::string text;
-  for (const std::string& part : parts) text += (text.empty() ? "" : separator) + part;
-  return text;
-}
-
 std::string recalled_inputs(const RuleContext& context, const Findings& findings) {
   std::vector<std::string> names;
   std::set<std::string> seen;
@@ -66,7 +62,7 @@ std::string recalled_inputs(const RuleContext& context, const Findings& findings
       }
     }
   }
-  return joined(names, context.say("list_separator"));
+  return fmt::format("{}", fmt::join(names, context.say("list_separator")));
 }
 
 std::string support_sentence(const RuleContext& context, const Findings& findings) {
@@ -115,8 +111,9 @@ std::string core_sentence(const RuleContext& context, const Findings& findings, 
       break;
   }
   if (findings.missing.empty()) return context.say("verdict_open");
-  return context.say("verdict_unverifiable",
-                     joined(findings.missing, context.say("clause_separator")));
+  return context.say(
+      "verdict_unverifiable",
+      fmt::format("{}", fmt::join(findings.missing, context.say("clause_separator"))));
 }
 
 }  // namespace

@@ -21,15 +21,6 @@ std::string row(const std::string& name, std::string_view text) {
   return fmt::format("  {}{}\n", padded(name, kLabelColumns), printable(text));
 }
 
-std::string joined(const std::vector<std::string>& parts, std::string_view separator) {
-  std::string text;
-  for (const std::string& part : parts) {
-    if (!text.empty()) text += separator;
-    text += part;
-  }
-  return text;
-}
-
 std::string number_text(const CheckNumber& number) {
   std::string text = readable_text(number.value, number.unit);
   if (number.bounds && number.bounds->low != number.bounds->high) {
@@ -48,7 +39,7 @@ std::string scope_text(const Verdict& verdict, Language language) {
     }
     if (names.empty()) continue;
     text += fmt::format("{}{}: {}", text.empty() ? "" : "; ", word(language, state),
-                        joined(names, ", "));
+                        fmt::format("{}", fmt::join(names, ", ")));
   }
   return text.empty() ? std::string(wording(language, "not_stated")) : text;
 }
@@ -76,7 +67,7 @@ std::string headline_rows(const Verdict& verdict, Language language) {
   }
   out += row(word(language, "scope"), scope_text(verdict, language));
   if (!verdict.see_also.empty()) {
-    out += row(word(language, "see_also"), joined(verdict.see_also, ", "));
+    out += row(word(language, "see_also"), fmt::format("{}", fmt::join(verdict.see_also, ", ")));
   }
   return out;
 }

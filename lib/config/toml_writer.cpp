@@ -9,7 +9,7 @@
 namespace assay {
 namespace {
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   std::string out = "\"";
   for (const char c : text) {
     if (c == '"' || c == '\\') {
@@ -32,7 +32,7 @@ std::string key_text(std::string_view key) {
   const bool bare = !key.empty() && std::all_of(key.begin(), key.end(), [](unsigned char c) {
     return std::isalnum(c) || c == '_' || c == '-';
   });
-  return bare ? std::string(key) : quoted(key);
+  return bare ? std::string(key) : in_quotes(key);
 }
 
 // The shortest text that reads back as the same double; a TOML float has a point or an exponent.
@@ -48,8 +48,8 @@ struct InlineWriter {
   std::string operator()(bool v) const { return v ? "true" : "false"; }
   std::string operator()(int64_t v) const { return fmt::format("{}", v); }
   std::string operator()(double v) const { return number_text(v); }
-  std::string operator()(const std::string& v) const { return quoted(v); }
-  std::string operator()(const RawText& v) const { return quoted(v.text); }
+  std::string operator()(const std::string& v) const { return in_quotes(v); }
+  std::string operator()(const RawText& v) const { return in_quotes(v.text); }
   std::string operator()(const TomlArray& items) const {
     std::string out = "[";
     for (const TomlNode& item : items) {

@@ -15,7 +15,7 @@
 namespace assay {
 namespace {
 
-constexpr double kMicro = 1e-6;
+constexpr double kJoulesPerMicrojoule = 1e-6;
 
 struct FileText {
   std::string text;
@@ -119,11 +119,12 @@ EnergyReadings RaplSource::read(double now_unix_s) noexcept {
     const uint64_t wrapped = *now_uj < before ? zone.range_uj : 0;
     zone.total_uj += *now_uj + wrapped - before;
     zone.last_uj = now_uj;
-    readings.samples.push_back({.time_unix_s = now_unix_s,
-                                .source = "rapl",
-                                .device_uuid = zone.name,
-                                .energy = Joules(static_cast<double>(zone.total_uj) * kMicro),
-                                .provenance = Provenance::kMeasured});
+    readings.samples.push_back(
+        {.time_unix_s = now_unix_s,
+         .source = "rapl",
+         .device_uuid = zone.name,
+         .energy = Joules(static_cast<double>(zone.total_uj) * kJoulesPerMicrojoule),
+         .provenance = Provenance::kMeasured});
   }
   return readings;
 }

@@ -13,7 +13,7 @@ namespace assay {
 namespace {
 
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-bool is_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
+bool separates_words(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 
 std::string word_of(std::string_view piece) {
   while (!piece.empty() && !is_letter(piece.front())) piece.remove_prefix(1);
@@ -29,7 +29,7 @@ std::string word_of(std::string_view piece) {
 std::vector<std::string> words_of(std::string_view text) {
   std::vector<std::string> words;
   while (!text.empty()) {
-    const auto end = std::find_if(text.begin(), text.end(), is_space);
+    const auto end = std::find_if(text.begin(), text.end(), separates_words);
     const auto size = static_cast<size_t>(end - text.begin());
     if (std::string word = word_of(text.substr(0, size)); !word.empty()) {
       words.push_back(std::move(word));

@@ -13,7 +13,7 @@ namespace {
 
 using nlohmann::json;
 
-json json_of(const std::vector<std::string>& args) {
+json model_json(const std::vector<std::string>& args) {
   const ProgramResult result = run_assay(args);
   INFO(result.err);
   REQUIRE(result.exit_code == 0);
@@ -23,7 +23,7 @@ json json_of(const std::vector<std::string>& args) {
 }  // namespace
 
 TEST_CASE("models list --json is an array of name, family and use") {
-  const json all = json_of({"models", "list", "--json"});
+  const json all = model_json({"models", "list", "--json"});
   REQUIRE(all.is_array());
   std::set<std::string> names;
   for (const json& model : all) {
@@ -40,7 +40,7 @@ TEST_CASE("models list --json is an array of name, family and use") {
 }
 
 TEST_CASE("models show gives V3's counts and FLOPs under every convention") {
-  const json v3 = json_of({"models", "show", "deepseek-v3", "--json", "--seq-len", "4096"});
+  const json v3 = model_json({"models", "show", "deepseek-v3", "--json", "--seq-len", "4096"});
   CHECK(v3.at("name") == "deepseek-v3");
   CHECK(v3.at("family") == "deepseek");
   CHECK(v3.at("total_params") == 671'026'419'200);
@@ -62,7 +62,7 @@ TEST_CASE("models show gives V3's counts and FLOPs under every convention") {
 }
 
 TEST_CASE("a model without a shape shows null, not zero") {
-  const json o1 = json_of({"models", "show", "o1", "--json"});
+  const json o1 = model_json({"models", "show", "o1", "--json"});
   for (const char* key : {"family", "total_params", "active_params", "matmul_params",
                           "flops_per_token", "memory_bytes", "published_total"}) {
     CHECK(o1.at(key).is_null());
@@ -73,7 +73,7 @@ TEST_CASE("a model without a shape shows null, not zero") {
 
 TEST_CASE("the sequence length moves attention only") {
   const auto causal = [](const char* seq_len) {
-    return json_of({"models", "show", "gpt-2-124m", "--json", "--seq-len", seq_len})
+    return model_json({"models", "show", "gpt-2-124m", "--json", "--seq-len", seq_len})
         .at("flops_per_token")
         .at("exact_causal")
         .get<int64_t>();
@@ -87,7 +87,7 @@ TEST_CASE("models show --hf reads a config.json") {
                                      ("assay_app_" + std::to_string(::getpid()) + ".json");
   std::ofstream(file) << R"({"model_type": "gpt2", "n_embd": 768, "n_head": 12, "n_layer": 12,
                             "n_positions": 1024, "vocab_size": 50257})";
-  const json shown = json_of({"models", "show", "--hf", file.string(), "--json"});
+  const json shown = model_json({"models", "show", "--hf", file.string(), "--json"});
   CHECK(shown.at("name") == file.string());
   CHECK(shown.at("total_params") == 124'439'808);
   CHECK(shown.at("source").at("file") == file.string());
@@ -103,7 +103,7 @@ TEST_CASE("models show of a family lists the keys of its table") {
   const ProgramResult result = run_assay({"models", "show", "gpt2"});
   CHECK(result.exit_code == 0);
   CHECK(result.out.find("num_heads") != std::string::npos);
-  const json olmoe = json_of({"models", "show", "olmoe", "--json"});
+  const json olmoe = model_json({"models", "show", "olmoe", "--json"});
   CHECK(olmoe.at("trainable") == true);
   CHECK(olmoe.at("fields").at(0).at("key") == "family");
 }

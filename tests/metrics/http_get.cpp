@@ -11,7 +11,7 @@
 namespace assay {
 namespace {
 
-sockaddr_in loopback(uint16_t port) {
+sockaddr_in socket_on(uint16_t port) {
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_port = htons(port);
@@ -23,7 +23,7 @@ sockaddr_in loopback(uint16_t port) {
 
 int idle_connection(uint16_t port) {
   const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  const sockaddr_in address = loopback(port);
+  const sockaddr_in address = socket_on(port);
   if (::connect(socket, reinterpret_cast<const sockaddr*>(&address), sizeof(address)) == 0) {
     return socket;
   }
@@ -45,7 +45,7 @@ std::string http_get_metrics(uint16_t port) {
 
 uint16_t free_port() {
   const FileDescriptor socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  sockaddr_in address = loopback(0);
+  sockaddr_in address = socket_on(0);
   socklen_t size = sizeof(address);
   ::bind(socket.get(), reinterpret_cast<const sockaddr*>(&address), size);
   ::getsockname(socket.get(), reinterpret_cast<sockaddr*>(&address), &size);

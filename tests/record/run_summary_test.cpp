@@ -11,7 +11,7 @@ namespace {
 using test::second_step;
 using test::small_manifest;
 
-RunRecord run_of(int64_t num_steps) {
+RunRecord run_with(int64_t num_steps) {
   RunRecord record;
   record.manifests = {small_manifest(100)};
   for (int64_t i = 1; i <= num_steps; ++i)
@@ -20,7 +20,7 @@ RunRecord run_of(int64_t num_steps) {
 }
 
 TEST_CASE("rates and phases leave warm-up steps out and the counts do not") {
-  RunRecord record = run_of(5);
+  RunRecord record = run_with(5);
   record.steps[0].warmup = true;
   record.steps[0].profile.wall = Seconds(60);
   const RunSummary summary = summarise(record);
@@ -36,7 +36,7 @@ TEST_CASE("rates and phases leave warm-up steps out and the counts do not") {
 }
 
 TEST_CASE("a run without steps has no rate and no loss") {
-  const RunSummary summary = summarise(run_of(0));
+  const RunSummary summary = summarise(run_with(0));
   CHECK_FALSE(summary.tokens_per_second.has_value());
   CHECK_FALSE(summary.last_loss.has_value());
   CHECK_FALSE(summary.last_eval.has_value());
@@ -44,7 +44,7 @@ TEST_CASE("a run without steps has no rate and no loss") {
 }
 
 TEST_CASE("95 of 100 steps are not slower than the slow step") {
-  RunRecord record = run_of(100);
+  RunRecord record = run_with(100);
   for (StepRecord& step : record.steps) step.profile.wall = Seconds(double(101 - step.step));
   const RunSummary summary = summarise(record);
   CHECK(summary.median_step->value() == 51.0);
@@ -52,7 +52,7 @@ TEST_CASE("95 of 100 steps are not slower than the slow step") {
 }
 
 TEST_CASE("validation is given in bits per byte where the bytes per token are known") {
-  RunRecord record = run_of(4);
+  RunRecord record = run_with(4);
   auto point = [](int64_t step, double loss) {
     RunEvent event = test::event("eval", step, 0, 1);
     event.value = loss;
@@ -67,7 +67,7 @@ TEST_CASE("validation is given in bits per byte where the bytes per token are kn
 }
 
 TEST_CASE("a validation of steps that were thrown away does not count") {
-  RunRecord record = run_of(4);
+  RunRecord record = run_with(4);
   record.manifests.push_back(small_manifest(200, 2));
   RunEvent lost = test::event("eval", 4, 0, 1);
   lost.value = 9.0;
@@ -76,7 +76,7 @@ TEST_CASE("a validation of steps that were thrown away does not count") {
 }
 
 TEST_CASE("expert load sums over steps") {
-  RunRecord record = run_of(2);
+  RunRecord record = run_with(2);
   record.steps[0].tokens_per_expert = {{4, 0}, {1, 3}};
   record.steps[1].tokens_per_expert = {{2, 2}, {3, 1}};
   const RunSummary summary = summarise(record);
@@ -87,7 +87,7 @@ TEST_CASE("expert load sums over steps") {
 }
 
 TEST_CASE("unigram entropy is given in the unit of the loss") {
-  RunRecord record = run_of(1);
+  RunRecord record = run_with(1);
   record.manifests[0].corpus_unigram_entropy_bits = 4.0;
   CHECK(*summarise(record).unigram_entropy == Approx(4 * std::log(2.0)));
 }

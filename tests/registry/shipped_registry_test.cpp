@@ -9,7 +9,7 @@
 namespace assay {
 namespace {
 
-const Registry& shipped() {
+const Registry& shipped_data() {
   static const Registry kRegistry =
       Registry::load(std::string(ASSAY_SOURCE_DIR) + "/configs/registry");
   return kRegistry;
@@ -18,7 +18,7 @@ const Registry& shipped() {
 }  // namespace
 
 TEST_CASE("every computed total prints as the published one") {
-  for (const auto& [id, model] : shipped().models()) {
+  for (const auto& [id, model] : shipped_data().models()) {
     if (!model.spec || !model.published_total) continue;
     INFO(id);
     const Bounds<double> printed = model.published_total->measure.printed();
@@ -28,7 +28,7 @@ TEST_CASE("every computed total prints as the published one") {
 }
 
 TEST_CASE("every published active count is one of the named conventions") {
-  for (const auto& [id, model] : shipped().models()) {
+  for (const auto& [id, model] : shipped_data().models()) {
     if (!model.spec || !model.published_active) continue;
     INFO(id);
     const Bounds<double> printed = model.published_active->measure.printed();
@@ -45,32 +45,32 @@ TEST_CASE("every published active count is one of the named conventions") {
 TEST_CASE("the models that the claims need are there") {
   for (const std::string_view id : {"deepseek-v3", "deepseek-r1", "deepseek-v2", "deepseek-67b",
                                     "llama-3.1-405b", "tinyllama-1.1b", "olmoe-1b-7b"}) {
-    CHECK(shipped().model(id).spec);
+    CHECK(shipped_data().model(id).spec);
   }
-  CHECK(shipped().model("deepseek-67b").source.mark == "recalled");
-  CHECK(shipped().model("deepseek-r1").spec->parameters.total ==
-        shipped().model("deepseek-v3").spec->parameters.total);
+  CHECK(shipped_data().model("deepseek-67b").source.mark == "recalled");
+  CHECK(shipped_data().model("deepseek-r1").spec->parameters.total ==
+        shipped_data().model("deepseek-v3").spec->parameters.total);
 }
 
 TEST_CASE("the H800 has the H100's peak and DeepSeek's assumed price") {
-  const Device& h800 = shipped().device("h800-sxm");
+  const Device& h800 = shipped_data().device("h800-sxm");
   CHECK(h800.peak_flops.at("bf16").measure.value == Approx(989.4e12));
   CHECK(h800.peak_flops.at("bf16").source.mark == "derived");
-  const auto prices = shipped().prices_on("h800-sxm", "2024-12-27", "assumed-by-claim");
+  const auto prices = shipped_data().prices_on("h800-sxm", "2024-12-27", "assumed-by-claim");
   REQUIRE(prices.size() == 1);
   CHECK(prices[0]->low.measure.value == 2.0);
   CHECK(prices[0]->low.measure.currency == "USD");
 }
 
 TEST_CASE("an A100 has no FP8 and a V100 no BF16") {
-  CHECK_FALSE(shipped().device("a100-80gb-sxm").peak_flops.contains("fp8"));
-  CHECK_FALSE(shipped().device("v100-sxm2").peak_flops.contains("bf16"));
-  CHECK(shipped().device("v100-sxm2").peak_flops.contains("fp16"));
+  CHECK_FALSE(shipped_data().device("a100-80gb-sxm").peak_flops.contains("fp8"));
+  CHECK_FALSE(shipped_data().device("v100-sxm2").peak_flops.contains("bf16"));
+  CHECK(shipped_data().device("v100-sxm2").peak_flops.contains("fp16"));
 }
 
 TEST_CASE("driver names find their device") {
   const auto id_of = [](std::string_view name) {
-    const Device* device = shipped().find_device_by_driver_name(name);
+    const Device* device = shipped_data().find_device_by_driver_name(name);
     return device == nullptr ? std::string() : device->id;
   };
   CHECK(id_of("NVIDIA H100 80GB HBM3") == "h100-sxm");
@@ -81,22 +81,22 @@ TEST_CASE("driver names find their device") {
 }
 
 TEST_CASE("a processor is matched by no name, since a machine may lend only some cores") {
-  for (const auto& [id, device] : shipped().devices()) {
+  for (const auto& [id, device] : shipped_data().devices()) {
     if (device.kind == "cpu") CHECK(device.match_names.empty());
   }
 }
 
 TEST_CASE("the bands of the audit are there") {
-  CHECK(shipped().band("mfu-dense").low == Approx(0.20));
-  CHECK(shipped().band("mfu-dense").high == Approx(0.60));
-  CHECK(shipped().band("mfu-other").low == Approx(0.10));
-  CHECK(shipped().band("mfu-physical").high == Approx(0.80));
-  CHECK(shipped().band("cost-share-energy").high == Approx(0.06));
+  CHECK(shipped_data().band("mfu-dense").low == Approx(0.20));
+  CHECK(shipped_data().band("mfu-dense").high == Approx(0.60));
+  CHECK(shipped_data().band("mfu-other").low == Approx(0.10));
+  CHECK(shipped_data().band("mfu-physical").high == Approx(0.80));
+  CHECK(shipped_data().band("cost-share-energy").high == Approx(0.06));
 }
 
 TEST_CASE("no figure of a recalled source is marked as seen") {
   const std::set<std::string> unread{"vendor-datasheets", "market-recollection"};
-  for (const auto& [id, device] : shipped().devices()) {
+  for (const auto& [id, device] : shipped_data().devices()) {
     INFO(id);
     for (const auto& figure : {device.memory, device.bandwidth, device.interconnect, device.tdp}) {
       if (figure && unread.contains(figure->source.key)) CHECK(figure->source.mark == "recalled");
@@ -105,18 +105,19 @@ TEST_CASE("no figure of a recalled source is marked as seen") {
       if (unread.contains(peak.source.key)) CHECK(peak.source.mark == "recalled");
     }
   }
-  for (const auto& [id, price] : shipped().prices()) {
+  for (const auto& [id, price] : shipped_data().prices()) {
     INFO(id);
     if (unread.contains(price.low.source.key)) CHECK(price.low.source.mark == "recalled");
   }
 }
 
 TEST_CASE("a source that nothing was retrieved from is cited as recalled or derived only") {
-  for (const auto& [id, model] : shipped().models()) {
+  for (const auto& [id, model] : shipped_data().models()) {
     INFO(id);
-    if (shipped().source(model.source.key).retrieved.empty()) CHECK(model.source.mark != "seen");
+    if (shipped_data().source(model.source.key).retrieved.empty())
+      CHECK(model.source.mark != "seen");
     for (const auto& figure : {model.published_total, model.published_active}) {
-      if (figure && shipped().source(figure->source.key).retrieved.empty()) {
+      if (figure && shipped_data().source(figure->source.key).retrieved.empty()) {
         CHECK(figure->source.mark != "seen");
       }
     }

@@ -19,7 +19,7 @@ using nlohmann::json;
 
 json parse(std::string_view text) { return json::parse(text); }
 
-ModelSpec spec_of(const json& keys) {
+ModelSpec spec_of_hf(const json& keys) {
   const std::filesystem::path path = std::filesystem::temp_directory_path() /
                                      ("assay_hf_families_" + std::to_string(::getpid()) + ".json");
   std::ofstream(path) << keys.dump();
@@ -32,7 +32,7 @@ ModelSpec spec_of(const json& keys) {
 
 std::string fault_of(const json& keys) {
   try {
-    static_cast<void>(spec_of(keys));
+    static_cast<void>(spec_of_hf(keys));
   } catch (const DataError& error) {
     const std::string text = error.what();
     return text.substr(text.find(".json: ") + 7);
@@ -40,7 +40,7 @@ std::string fault_of(const json& keys) {
   return "no error";
 }
 
-json with(json keys, const std::string& key, json value) {
+json changed(json keys, const std::string& key, json value) {
   keys[key] = std::move(value);
   return keys;
 }
@@ -198,57 +198,58 @@ const json kKimi = parse(R"({
 }  // namespace
 
 TEST_CASE("config.json files of every family give the published counts") {
-  CHECK(spec_of(kQwen2).parameters.total == 7'615'616'512);
-  CHECK(spec_of(kQwen3).parameters.total == 596'049'920);
-  CHECK(spec_of(kOlmo2).parameters.total == 7'298'617'344);
-  CHECK(spec_of(kMixtral).parameters.total == 46'702'792'704);
-  CHECK(spec_of(kQwen3Moe).parameters.total == 30'532'122'624);
-  CHECK(spec_of(gpt_oss()).parameters.total == 20'914'757'184);
-  CHECK(spec_of(kGlm4Moe).parameters.total == 352'797'829'024);
-  CHECK(spec_of(kBloom).parameters.total == 176'247'271'424);
-  CHECK(spec_of(kFalcon7b).parameters.total == 6'921'720'704);
-  CHECK(spec_of(kFalcon40b).parameters.total == 41'303'293'952);
-  CHECK(spec_of(kMpt).parameters.total == 6'649'286'656);
-  CHECK(spec_of(minimax()).parameters.total == 456'089'655'296);
-  CHECK(spec_of(kKimi).parameters.total == 1'026'408'232'448);
+  CHECK(spec_of_hf(kQwen2).parameters.total == 7'615'616'512);
+  CHECK(spec_of_hf(kQwen3).parameters.total == 596'049'920);
+  CHECK(spec_of_hf(kOlmo2).parameters.total == 7'298'617'344);
+  CHECK(spec_of_hf(kMixtral).parameters.total == 46'702'792'704);
+  CHECK(spec_of_hf(kQwen3Moe).parameters.total == 30'532'122'624);
+  CHECK(spec_of_hf(gpt_oss()).parameters.total == 20'914'757'184);
+  CHECK(spec_of_hf(kGlm4Moe).parameters.total == 352'797'829'024);
+  CHECK(spec_of_hf(kBloom).parameters.total == 176'247'271'424);
+  CHECK(spec_of_hf(kFalcon7b).parameters.total == 6'921'720'704);
+  CHECK(spec_of_hf(kFalcon40b).parameters.total == 41'303'293'952);
+  CHECK(spec_of_hf(kMpt).parameters.total == 6'649'286'656);
+  CHECK(spec_of_hf(minimax()).parameters.total == 456'089'655'296);
+  CHECK(spec_of_hf(kKimi).parameters.total == 1'026'408'232'448);
 }
 
 TEST_CASE("a key that no family reads is an error in each of them") {
   for (const json& keys : {kQwen2, kQwen3, kOlmo2, kMixtral, kQwen3Moe, gpt_oss(), kGlm4Moe, kBloom,
                            kFalcon7b, kMpt, minimax(), kKimi}) {
     INFO(keys.at("model_type"));
-    CHECK(fault_of(with(keys, "new_mathematics", 1)).find("new_mathematics: key not understood") ==
-          0);
+    CHECK(
+        fault_of(changed(keys, "new_mathematics", 1)).find("new_mathematics: key not understood") ==
+        0);
   }
-  CHECK(fault_of(with(kQwen2, "use_mrope", true)).find("use_mrope: ") == 0);
+  CHECK(fault_of(changed(kQwen2, "use_mrope", true)).find("use_mrope: ") == 0);
 }
 
 TEST_CASE("a switch that a family does not compute with is an error") {
-  CHECK(fault_of(with(kQwen3, "use_sliding_window", true)).find("use_sliding_window: ") == 0);
-  CHECK(fault_of(with(kQwen3, "layer_types", {"full_attention", "sliding_attention"}))
+  CHECK(fault_of(changed(kQwen3, "use_sliding_window", true)).find("use_sliding_window: ") == 0);
+  CHECK(fault_of(changed(kQwen3, "layer_types", {"full_attention", "sliding_attention"}))
             .find("layer_types: this family computes with \"full_attention\" only") == 0);
-  CHECK(fault_of(with(kQwen3, "attention_bias", true)).find("attention_bias: ") == 0);
-  CHECK(fault_of(with(kMixtral, "sliding_window", 4096)).find("sliding_window: ") == 0);
-  CHECK(fault_of(with(kQwen3Moe, "mlp_only_layers", {3})).find("mlp_only_layers: ") == 0);
-  CHECK(fault_of(with(kQwen3Moe, "decoder_sparse_step", 2)).find("decoder_sparse_step: ") == 0);
-  CHECK(fault_of(with(gpt_oss(), "layer_types", {"full_attention"})).find("layer_types: ") == 0);
-  CHECK(fault_of(with(kBloom, "apply_residual_connection_post_layernorm", true)) != "no error");
-  CHECK(fault_of(with(kFalcon7b, "alibi", true)).find("alibi: ") == 0);
-  CHECK(fault_of(with(kFalcon7b, "parallel_attn", false)).find("parallel_attn: ") == 0);
-  CHECK(fault_of(with(kMpt, "no_bias", false)).find("no_bias: ") == 0);
+  CHECK(fault_of(changed(kQwen3, "attention_bias", true)).find("attention_bias: ") == 0);
+  CHECK(fault_of(changed(kMixtral, "sliding_window", 4096)).find("sliding_window: ") == 0);
+  CHECK(fault_of(changed(kQwen3Moe, "mlp_only_layers", {3})).find("mlp_only_layers: ") == 0);
+  CHECK(fault_of(changed(kQwen3Moe, "decoder_sparse_step", 2)).find("decoder_sparse_step: ") == 0);
+  CHECK(fault_of(changed(gpt_oss(), "layer_types", {"full_attention"})).find("layer_types: ") == 0);
+  CHECK(fault_of(changed(kBloom, "apply_residual_connection_post_layernorm", true)) != "no error");
+  CHECK(fault_of(changed(kFalcon7b, "alibi", true)).find("alibi: ") == 0);
+  CHECK(fault_of(changed(kFalcon7b, "parallel_attn", false)).find("parallel_attn: ") == 0);
+  CHECK(fault_of(changed(kMpt, "no_bias", false)).find("no_bias: ") == 0);
   json mpt = kMpt;
   mpt["attn_config"]["qk_ln"] = true;
   CHECK(fault_of(mpt).find("attn_config: qk_ln: ") == 0);
-  CHECK(fault_of(with(minimax(), "attn_type_list", {0, 1, 1})).find("attn_type_list: ") == 0);
-  CHECK(fault_of(with(minimax(), "layer_types", {"full_attention"})) != "no error");
+  CHECK(fault_of(changed(minimax(), "attn_type_list", {0, 1, 1})).find("attn_type_list: ") == 0);
+  CHECK(fault_of(changed(minimax(), "layer_types", {"full_attention"})) != "no error");
 }
 
 TEST_CASE("lists of a wrong type name their key") {
-  CHECK(fault_of(with(kQwen3, "layer_types", 3)) == "layer_types: not a list");
-  CHECK(fault_of(with(kQwen3, "layer_types", {1})) == "layer_types: not a list of strings");
-  CHECK(fault_of(with(kQwen3Moe, "mlp_only_layers", {"a"})) ==
+  CHECK(fault_of(changed(kQwen3, "layer_types", 3)) == "layer_types: not a list");
+  CHECK(fault_of(changed(kQwen3, "layer_types", {1})) == "layer_types: not a list of strings");
+  CHECK(fault_of(changed(kQwen3Moe, "mlp_only_layers", {"a"})) ==
         "mlp_only_layers: not a list of integers");
-  CHECK(fault_of(with(kMpt, "attn_config", 3)) == "attn_config: not an object");
+  CHECK(fault_of(changed(kMpt, "attn_config", 3)) == "attn_config: not an object");
 }
 
 TEST_CASE("the number of Qwen3-MoE's experts is read under either name, and both are too many") {
@@ -256,7 +257,7 @@ TEST_CASE("the number of Qwen3-MoE's experts is read under either name, and both
   renamed["num_local_experts"] = renamed["num_experts"];
   CHECK(fault_of(renamed).find("num_local_experts: key not understood") == 0);
   renamed.erase("num_experts");
-  CHECK(spec_of(renamed).parameters.total == 30'532'122'624);
+  CHECK(spec_of_hf(renamed).parameters.total == 30'532'122'624);
 }
 
 TEST_CASE("a share of rotary positions is read from either place and must be even") {
@@ -265,8 +266,8 @@ TEST_CASE("a share of rotary positions is read from either place and must be eve
   moved.erase("rope_theta");
   moved["rope_parameters"] = {
       {"rope_type", "default"}, {"rope_theta", 1e6}, {"partial_rotary_factor", 0.25}};
-  CHECK(spec_of(moved).parameters.total == 352'797'829'024);
-  CHECK(fault_of(with(kGlm4Moe, "partial_rotary_factor", 0.3)).find("no even width") !=
+  CHECK(spec_of_hf(moved).parameters.total == 352'797'829'024);
+  CHECK(fault_of(changed(kGlm4Moe, "partial_rotary_factor", 0.3)).find("no even width") !=
         std::string::npos);
   json foreign = kQwen3;
   foreign.erase("rope_scaling");

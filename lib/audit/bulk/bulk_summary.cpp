@@ -86,12 +86,6 @@ Json row_json(const AuditedRow& row) {
           {"sentence", row.verdict.sentence}};
 }
 
-std::string joined(const std::set<std::string>& names) {
-  std::string text;
-  for (const std::string& name : names) text += (text.empty() ? "" : "; ") + name;
-  return text;
-}
-
 }  // namespace
 
 BulkSummary summarise(const BulkAudit& audit) {
@@ -174,9 +168,9 @@ std::string bulk_csv(const BulkAudit& audit) {
         "{},{},{},{},{},{},{},{},{},{},{}\r\n", row.row.line, csv_field(row.row.text("name")),
         csv_field(row.row.text("date")), csv_field(row.row.text("hardware")), csv_field(row.device),
         row.verdict.label ? label_name(row) : "", row.mfu ? fmt::format("{:.6g}", *row.mfu) : "",
-        csv_field(joined(rules_with(row, CheckResult::kFlag))),
-        csv_field(joined(rules_with(row, CheckResult::kFail))), csv_field(joined(faults)),
-        csv_field(row.verdict.sentence));
+        csv_field(fmt::format("{}", fmt::join(rules_with(row, CheckResult::kFlag), "; "))),
+        csv_field(fmt::format("{}", fmt::join(rules_with(row, CheckResult::kFail), "; "))),
+        csv_field(fmt::format("{}", fmt::join(faults, "; "))), csv_field(row.verdict.sentence));
   }
   return out;
 }

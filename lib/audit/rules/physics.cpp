@@ -192,7 +192,7 @@ void judge_printed_compute(const RuleContext& context, const ClaimPart& part, Fi
                                                   most->name, percent_text(bound->second.high))));
 }
 
-void judge_part(const RuleContext& context, const ClaimPart& part, Findings& findings) {
+void judge_part_physics(const RuleContext& context, const ClaimPart& part, Findings& findings) {
   const std::optional<Utilisation> u = utilisation_of(context, part);
   if (!u || !flops_per_token_term(context, part, FlopConvention::kSixNd, nullptr)) {
     judge_printed_compute(context, part, findings);
@@ -220,8 +220,8 @@ void judge_part(const RuleContext& context, const ClaimPart& part, Findings& fin
 }  // namespace
 
 void implied_mfu(const RuleContext& context, Findings& findings) {
-  if (const ClaimPart* part = context.pretraining()) judge_part(context, *part, findings);
-  for (const ClaimPart& run : context.claim().runs) judge_part(context, run, findings);
+  if (const ClaimPart* part = context.pretraining()) judge_part_physics(context, *part, findings);
+  for (const ClaimPart& run : context.claim().runs) judge_part_physics(context, run, findings);
 }
 
 }  // namespace assay::audit

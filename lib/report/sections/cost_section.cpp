@@ -28,7 +28,7 @@ void add_line(size_t index, const CostLine& line, SectionBuilder& section) {
                 .note = std::move(note)});
 }
 
-void add_run(size_t index, const RunReport& run, SectionBuilder& section) {
+void add_run_cost(size_t index, const RunReport& run, SectionBuilder& section) {
   const CostLedger& ledger = run.ledger;
   section.number(index, "device_hours", run.time.device_hours.value(), "device_h");
   for (const CostLine& line : ledger.lines) add_line(index, line, section);
@@ -45,7 +45,7 @@ void add_run(size_t index, const RunReport& run, SectionBuilder& section) {
 Section cost_section(const ReportInput& input) {
   SectionBuilder section("cost", input.runs.size(), input.language);
   for (size_t i = 0; i < input.runs.size(); ++i) {
-    add_run(i, input.runs[i], section);
+    add_run_cost(i, input.runs[i], section);
     for (const std::string& missing : input.runs[i].ledger.not_included) {
       section.section().notes.push_back(
           in_run(input, i,

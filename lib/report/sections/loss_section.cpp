@@ -13,7 +13,7 @@ std::string note_of(const EvalPoint& point, const SectionBuilder& section) {
   return note;
 }
 
-void add_rows(size_t index, const RunSummary& summary, SectionBuilder& section) {
+void add_loss_rows(size_t index, const RunSummary& summary, SectionBuilder& section) {
   section.number(index, "first_loss", summary.first_loss, "nats/token");
   section.number(index, "last_loss", summary.last_loss, "nats/token");
   if (summary.last_eval) {
@@ -76,7 +76,7 @@ Section loss_section(const ReportInput& input) {
                 .levels = {}};
   for (size_t i = 0; i < input.runs.size(); ++i) {
     const RunSummary& summary = input.runs[i].summary;
-    add_rows(i, summary, section);
+    add_loss_rows(i, summary, section);
     if (!input.runs[i].losses.empty()) plot.series.push_back(training_line(input, i, section));
     if (!summary.evals.empty()) plot.series.push_back(validation_marks(input, i, section));
     if (summary.unigram_entropy) {

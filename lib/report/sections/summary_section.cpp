@@ -27,7 +27,7 @@ void add_headline_utilisation(size_t index, const RunReport& run, SectionBuilder
   }
 }
 
-void add_run(size_t index, const RunReport& run, SectionBuilder& section) {
+void add_run_summary(size_t index, const RunReport& run, SectionBuilder& section) {
   const RunSummary& summary = run.summary;
   section.text(index, "status", status(run, section),
                run.time.stopped ? std::string() : section.say("status.open.note"));
@@ -62,7 +62,7 @@ void add_run(size_t index, const RunReport& run, SectionBuilder& section) {
 
 Section summary_section(const ReportInput& input) {
   SectionBuilder section("summary", input.runs.size(), input.language);
-  for (size_t i = 0; i < input.runs.size(); ++i) add_run(i, input.runs[i], section);
+  for (size_t i = 0; i < input.runs.size(); ++i) add_run_summary(i, input.runs[i], section);
   return section.take();
 }
 

@@ -7,7 +7,7 @@
 namespace assay::report {
 namespace {
 
-void add_rows(size_t index, const RunReport& run, SectionBuilder& section) {
+void add_throughput_rows(size_t index, const RunReport& run, SectionBuilder& section) {
   const RunSummary& summary = run.summary;
   if (!summary.tokens_per_second) return;
   section.number(index, "tokens_per_s", summary.tokens_per_second->value(), "token/s");
@@ -43,7 +43,7 @@ Section throughput_section(const ReportInput& input) {
                 .series = {},
                 .levels = {}};
   for (size_t i = 0; i < input.runs.size(); ++i) {
-    add_rows(i, input.runs[i], section);
+    add_throughput_rows(i, input.runs[i], section);
     if (!input.runs[i].throughput.empty()) plot.series.push_back(line_of(input, i, section));
   }
   if (!plot.series.empty()) section.section().plots.push_back(std::move(plot));

@@ -13,7 +13,7 @@ namespace {
 // Productive time is green, lost time stands out, startup is grey.
 constexpr std::array<size_t, kRunStates.size()> kStateColours{6, 2, 0, 4, 1, 5};
 
-void add_rows(size_t index, const TimeAccount& time, SectionBuilder& section) {
+void add_time_rows(size_t index, const TimeAccount& time, SectionBuilder& section) {
   section.number(index, "held", time.held.value(), "s");
   section.number(index, "goodput", time.goodput, "share");
   section.number(index, "device_hours", time.device_hours.value(), "device_h");
@@ -47,7 +47,7 @@ Section time_section(const ReportInput& input) {
                            .colour = kStateColours[i]});
     }
     plot.bars.push_back(std::move(bar));
-    add_rows(run, time, section);
+    add_time_rows(run, time, section);
     for (const std::string& warning : time.warnings) {
       section.section().notes.push_back(in_run(input, run, warning));
     }
