@@ -14,7 +14,7 @@ if(MOLD_PROGRAM)
 endif()
 
 # The presets compile sixteen files of a module at a time: most of a small file's cost is its headers. File-local names
-# differ within a module therefore. Users of torch's precompiled header stay single, so that one model file builds fast.
+# differ within a module therefore. Users of torch's precompiled header go four at a time, so that one of them builds fast.
 set(CMAKE_UNITY_BUILD_BATCH_SIZE 16)
 
 add_library(assay_warnings INTERFACE)

@@ -8,6 +8,7 @@
 #include "error/error.h"
 #include "formats/safetensors_reader.h"
 #include "models/model_family.h"
+#include "small_models.h"
 #include "specs/family.h"
 #include "specs/hf_config.h"
 
@@ -15,6 +16,7 @@
 // against a model in Python written from the paper): the values in tests/golden/models, made by
 // generate_model_goldens.py there.
 
+using assay::largest_difference;
 using assay::SafetensorsReader;
 
 namespace {
@@ -60,10 +62,6 @@ std::vector<std::string> goldens() {
   }
   std::sort(names.begin(), names.end());
   return names;
-}
-
-double largest_difference(const at::Tensor& a, const at::Tensor& b) {
-  return (a - b).abs().max().item<double>();
 }
 
 }  // namespace

@@ -220,8 +220,8 @@ TEST_CASE("a dry run trains nothing and says what a run would need") {
   CHECK(result.exit_code == 0);
   CHECK_THAT(result.out, Catch::Contains("[model]") && Catch::Contains("parameters"));
   CHECK_FALSE(fs::exists(run.folder() / "a"));
-  const ProgramResult json = train(run, "a", {"--dry-run", "--json"});
-  CHECK(nlohmann::json::parse(json.out).is_object());
+  const ProgramResult shown = train(run, "a", {"--dry-run", "--json"});
+  CHECK(nlohmann::json::parse(shown.out).is_object());
 }
 
 }  // namespace
