@@ -1,6 +1,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <iostream>
 #include <nlohmann/json.hpp>
@@ -110,6 +111,22 @@ void print_text(const std::vector<Verdict>& verdicts, const po::variables_map& v
   }
 }
 
+// An assumption that changes nothing in any of the claims is a wrong command line.
+void refuse_unused(const std::vector<Verdict>& verdicts, const audit::Evidence& evidence) {
+  for (const auto& [name, measure] : evidence.assumptions) {
+    std::string reason;
+    const bool used = std::any_of(verdicts.begin(), verdicts.end(), [&](const Verdict& verdict) {
+      for (const UnusedAssumption& unused : verdict.unused_assumptions) {
+        if (unused.name != name) continue;
+        reason = verdict.claim_id + ": " + unused.reason;
+        return false;
+      }
+      return true;
+    });
+    if (!used) throw ConfigError("[audit] --set " + name + " changes nothing: " + reason);
+  }
+}
+
 // With --expect a finding is a verdict that differs, else an inconsistent one.
 int exit_code(const std::vector<Verdict>& verdicts, const po::variables_map& values) {
   if (values.count("expect")) {
@@ -152,13 +169,17 @@ int run_audit(const std::vector<std::string>& args) {
   }
   const audit::Language language = parse_language(values["lang"].as<std::string>());
   const audit::Evidence evidence = read_evidence(values);
-  if (values.count("import")) return import_table(values, language);
+  if (values.count("import")) {
+    if (!evidence.assumptions.empty()) throw ConfigError("[audit] --set does not go with --import");
+    return import_table(values, language);
+  }
   const Registry registry = Registry::load(find_registry(values["registry"].as<std::string>()));
   audit::ClaimSet set = audit::ClaimSet::load(registry.root());
   std::vector<Verdict> verdicts;
   for (const std::string& id : claim_ids(values, set)) {
     verdicts.push_back(audit::judge(set.claim(id), set, registry, evidence, language));
   }
+  refuse_unused(verdicts, evidence);
   if (values.count("json")) {
     std::cout << audit::audit_json(verdicts, registry.hash())
                      .dump(2, ' ', false, nlohmann::json::error_handler_t::replace)

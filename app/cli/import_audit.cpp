@@ -1,5 +1,6 @@
 #include "app/cli/import_audit.h"
 
+#include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <sstream>
@@ -13,7 +14,10 @@ namespace {
 std::string read_text(const std::string& file) {
   std::ifstream in(file, std::ios::binary);
   std::ostringstream text;
-  if (!in || !(text << in.rdbuf())) throw DataError("[audit] cannot read the table: " + file);
+  const bool readable = in.is_open() && std::filesystem::is_regular_file(file);
+  const bool empty = readable && in.peek() == std::ifstream::traits_type::eof() && !in.bad();
+  if (!readable || (!empty && !(text << in.rdbuf())))
+    throw DataError("[audit] cannot read the table: " + file);
   return text.str();
 }
 

@@ -1,5 +1,7 @@
 #include "audit/auditor.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "audit/figure_role.h"
@@ -16,10 +18,16 @@ void fill_headline(const RuleContext& context, const Findings& findings, Verdict
   verdict.quantity =
       headline->role.empty() ? headline->path.substr(headline->path.find('.') + 1) : headline->role;
   verdict.claimed_text = headline->text();
-  verdict.claimed =
-      CheckNumber{.value = headline->measure.value / unit_size(headline->measure.unit),
-                  .bounds = {},
-                  .unit = headline->measure.unit};
+  const double size = unit_size(headline->measure.unit);
+  verdict.claimed = CheckNumber{.value = headline->measure.value / size,
+                                .bounds = {},
+                                .unit = headline->measure.unit,
+                                .is_range = false};
+  verdict.claimed_relation = to_string(headline->direction);
+  if (headline->to) {
+    verdict.claimed_to = headline->to->value / size;
+    if (headline->direction == Direction::kExact) verdict.claimed_relation = "range";
+  }
   for (const Finding& finding : findings.list) {
     if (!finding.recomputed) continue;
     // What contradicts the headline says more than what repeats it.
@@ -57,6 +65,20 @@ void fill_sources(const RuleContext& context, Verdict& verdict) {
   }
 }
 
+// Empty for claims that were made of a table's row. A claim outside the registry is its file.
+std::string command_of(const RuleContext& context) {
+  const auto& document = context.claim().place.document;
+  if (!document) return {};
+  const bool registered = document->name.starts_with(context.registry().root().string());
+  std::string command = "assay audit " + (registered ? context.claim().id : document->name);
+  for (const auto& [name, measure] : context.evidence().assumptions) {
+    const bool spaces = measure.text.find(' ') != std::string::npos;
+    command += spaces ? fmt::format(" --set \"{}={}\"", name, measure.text)
+                      : fmt::format(" --set {}={}", name, measure.text);
+  }
+  return command;
+}
+
 Verdict verdict_of(const RuleContext& context, Findings findings) {
   const Claim& claim = context.claim();
   const Language language = context.language();
@@ -72,6 +94,8 @@ Verdict verdict_of(const RuleContext& context, Findings findings) {
   verdict.implied_power = findings.implied_power;
   verdict.missing = findings.missing;
   verdict.assumptions = findings.assumptions;
+  verdict.unused_assumptions = findings.unused_assumptions;
+  verdict.command = command_of(context);
   verdict.tables = findings.tables;
   for (const FigureRef& ref : claim.first_hand) verdict.see_also.push_back(ref.text);
   for (const FigureRef& ref : claim.see_also) verdict.see_also.push_back(ref.text);

@@ -157,6 +157,7 @@ struct Claim {
   std::vector<Figure> estimates;
   std::vector<FigureRef> first_hand;  ///< claims whose first-hand figures this one repeats
   std::vector<FigureRef> see_also;
+  std::map<std::string, Source> sources;  ///< that the file carries itself, by key
   Place place;
 
   /// The figure of a path ("total.hours", "runs.NAME.tokens", "figures.NAME"), or null.

@@ -27,13 +27,15 @@ Json head_json(const Claim& claim, Language language) {
           {"headline", headline == nullptr ? Json(nullptr) : Json(headline->text())}};
 }
 
-const Source* source_of(const Registry& registry, const Figure& figure) {
+const Source* source_of(const Claim& claim, const Registry& registry, const Figure& figure) {
+  const auto own = claim.sources.find(figure.source.key);
+  if (own != claim.sources.end()) return &own->second;
   const auto found = registry.sources().find(figure.source.key);
   return found == registry.sources().end() ? nullptr : &found->second;
 }
 
-Json figure_json(const Figure& figure, const Registry& registry) {
-  const Source* source = source_of(registry, figure);
+Json figure_json(const Claim& claim, const Figure& figure, const Registry& registry) {
+  const Source* source = source_of(claim, registry, figure);
   return {{"path", figure.path},
           {"text", figure.text()},
           {"value", figure.measure.value},
@@ -84,7 +86,7 @@ nlohmann::ordered_json claim_json(const Claim& claim, const Registry& registry, 
   one["scope"] = std::move(scope);
   Json figures = Json::array();
   for (const Figure* figure : claim.all_figures()) {
-    figures.push_back(figure_json(*figure, registry));
+    figures.push_back(figure_json(claim, *figure, registry));
   }
   one["figures"] = std::move(figures);
   Json first_hand = Json::array();
@@ -108,7 +110,7 @@ std::string claim_text(const Claim& claim, const Registry& registry, Language la
     out += fmt::format("  {}: {}\n", kScopeDimensions[i], to_string(claim.scope[i]));
   }
   for (const Figure* figure : claim.all_figures()) {
-    const Source* source = source_of(registry, *figure);
+    const Source* source = source_of(claim, registry, *figure);
     out += fmt::format("  {}{} = {} [{}; {}{}{}] {}\n", printable(figure->path),
                        figure->path == claim.headline ? " (headline)" : "",
                        printable(figure->text()), wording(language, figure->source.mark),

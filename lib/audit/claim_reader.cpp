@@ -10,6 +10,7 @@
 #include "audit/number_text.h"
 #include "config/nearest_name.h"
 #include "config/toml_reader.h"
+#include "error/error.h"
 
 namespace assay::audit {
 namespace {
@@ -61,6 +62,52 @@ void check_date(const std::string& date, const Place& place) {
   }
 }
 
+// A document that the claim's file describes itself, with the keys of
+// configs/registry/sources.toml.
+Source read_own_source(ClaimTable& fields, std::string key) {
+  Source source{.key = std::move(key),
+                .title = fields.text("title"),
+                .url = fields.optional_text("url"),
+                .published = fields.optional_text("published"),
+                .retrieved = fields.optional_text("retrieved"),
+                .hand = fields.text("hand"),
+                .copy_of = fields.optional_text("copy_of")};
+  check_date(source.published, fields.place_of("published"));
+  check_date(source.retrieved, fields.place_of("retrieved"));
+  if (source.hand != "first" && source.hand != "second") {
+    fail_at(fields.place_of("hand"),
+            "hand is \"first\" (the document speaks of its author's own "
+            "work) or \"second\"");
+  }
+  return source;
+}
+
+// [source]: the key of a source, or the source itself; [sources.KEY]: further ones of the claim.
+SourceRef read_sources(ClaimTable& table, Claim& claim) {
+  if (const TomlTable* own = table.table("sources")) {
+    ClaimTable named(*own);
+    for (const std::string& key : named.keys()) {
+      ClaimTable fields(*named.table(key));
+      claim.sources.emplace(key, read_own_source(fields, key));
+      fields.finish();
+    }
+  }
+  const TomlTable* source = table.table("source");
+  if (source == nullptr) return {};
+  ClaimTable fields(*source);
+  SourceRef fallback;
+  if (fields.node("title") != nullptr && fields.node("key") == nullptr) {
+    fallback.key = claim.id;
+    claim.sources.insert_or_assign(claim.id, read_own_source(fields, claim.id));
+  } else {
+    fallback.key = fields.text("key");
+  }
+  fallback.locator = fields.optional_text("locator");
+  fallback.mark = fields.optional_text("mark");
+  fields.finish();
+  return fallback;
+}
+
 void read_head(ClaimTable& table, Claim& claim) {
   claim.place = table.place();
   claim.id = table.text("id");
@@ -105,16 +152,17 @@ void check_headline(const ClaimTable& table, const Claim& claim) {
                       printable(claim.headline.substr(0, 200)), nearest));
 }
 
-Claim read(const TomlTable& root) {
+Claim read(const TomlTable& root, const std::string& name) {
+  if (root.entries.empty()) {
+    throw DataError(
+        fmt::format("[audit] {}: the file is empty; a claim has at least id, kind, claimant, "
+                    "subject, title, statement and a source (assay claims new ID writes one)",
+                    printable(name)));
+  }
   ClaimTable table(root);
   Claim claim;
   read_head(table, claim);
-  SourceRef fallback;
-  if (const TomlTable* source = table.table("source")) {
-    ClaimTable fields(*source);
-    fallback = {fields.text("key"), fields.optional_text("locator"), fields.optional_text("mark")};
-    fields.finish();
-  }
+  const SourceRef fallback = read_sources(table, claim);
   read_parts(table, fallback, claim);
   read_statements(table, fallback, claim);
   read_lists(table, fallback, claim);
@@ -127,11 +175,11 @@ Claim read(const TomlTable& root) {
 }  // namespace
 
 Claim read_claim_file(const std::filesystem::path& path) {
-  return read(read_toml_file(path, claim_document(path.string())));
+  return read(read_toml_file(path, claim_document(path.string())), path.string());
 }
 
 Claim read_claim(std::string_view text, const std::string& name) {
-  return read(read_toml(text, claim_document(name)));
+  return read(read_toml(text, claim_document(name)), name);
 }
 
 }  // namespace assay::audit

@@ -61,9 +61,11 @@ void check_names(const Claim& claim, const Registry& registry) {
     require(registry.devices(), row.device, row.count.place, "device");
   }
   for (const Figure* figure : claim.all_figures()) {
+    if (claim.sources.contains(figure->source.key)) continue;
     require(registry.sources(), figure->source.key, figure->place, "source");
   }
   for (const Remark& remark : claim.remarks) {
+    if (claim.sources.contains(remark.source.key)) continue;
     require(registry.sources(), remark.source.key, claim.place, "source");
   }
 }
@@ -95,14 +97,28 @@ std::vector<const FigureRef*> figure_refs(const Claim& claim) {
 // A figure that was seen stands in a document that was read, or in a copy of it under its own name.
 void check_marks(const Claim& claim, const Registry& registry) {
   for (const Figure* figure : claim.all_figures()) {
-    const auto source = registry.sources().find(figure->source.key);
-    if (source == registry.sources().end() || figure->source.mark != "seen") continue;
-    if (!source->second.retrieved.empty()) continue;
+    if (figure->source.mark != "seen") continue;
+    const auto own = claim.sources.find(figure->source.key);
+    const auto registered = registry.sources().find(figure->source.key);
+    if (own == claim.sources.end() && registered == registry.sources().end()) continue;
+    const Source& source = own != claim.sources.end() ? own->second : registered->second;
+    if (!source.retrieved.empty()) continue;
     fail_at(figure->place,
             fmt::format("{} is marked as seen, but its source \"{}\" was not read (it has no date "
                         "of retrieval)",
                         figure->path, figure->source.key));
   }
+}
+
+// The registry is read in both languages.
+void check_languages(const Claim& claim) {
+  const auto need = [&](const Bilingual& text, std::string_view what) {
+    if (text.ja.empty()) fail_at(claim.place, fmt::format("{} has no Japanese text (ja)", what));
+  };
+  need(claim.title, "the title");
+  need(claim.statement, "the statement");
+  for (const CandidatePair& pair : claim.candidates) need(pair.label, "a candidate");
+  for (const Remark& remark : claim.remarks) need(remark.text, "a remark");
 }
 
 // The claims that `from` leads to by first-hand references; fails where one leads back to `from`.
@@ -162,6 +178,7 @@ std::vector<std::string> ClaimSet::lint(const std::filesystem::path& root,
   for (const auto& [id, claim] : set.claims_) {
     guarded([&, &checked = claim] { set.check(checked, registry); });
     guarded([&, &checked = claim] { check_marks(checked, registry); });
+    guarded([&, &checked = claim] { check_languages(checked); });
   }
   return faults;
 }

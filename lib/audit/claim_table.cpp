@@ -51,8 +51,9 @@ Direction read_direction(ClaimTable& table) {
   if (text.empty() || text == "equals") return Direction::kExact;
   if (text == "at-least") return Direction::kAtLeast;
   if (text == "at-most") return Direction::kAtMost;
+  if (text == "about") return Direction::kAbout;
   fail_at(table.place_of("relation"),
-          fmt::format("relation is equals, at-least or at-most, not {}", in_quotes(text)));
+          fmt::format("relation is equals, about, at-least or at-most, not {}", in_quotes(text)));
 }
 
 Figure read_figure_table(const TomlTable& fields, const SourceRef& fallback) {
@@ -101,7 +102,7 @@ Bilingual ClaimTable::bilingual(std::string_view key) {
   const TomlTable* both = table(key);
   if (both == nullptr) fail_at(table_.place, fmt::format("the table \"{}\" is missing", key));
   ClaimTable fields(*both);
-  Bilingual result{fields.text("en"), fields.text("ja")};
+  Bilingual result{fields.text("en"), fields.optional_text("ja")};
   fields.finish();
   return result;
 }

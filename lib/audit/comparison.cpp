@@ -152,11 +152,15 @@ Provenance provenance_of(const Term& term) {
 }
 
 CheckNumber check_number(const Term& term, const std::string& unit) {
-  CheckNumber number{.value = term.value, .bounds = {}, .unit = unit};
+  CheckNumber number{.value = term.value, .bounds = {}, .unit = unit, .is_range = false};
   if (std::isfinite(term.bounds.low) && std::isfinite(term.bounds.high)) {
     number.bounds = term.bounds;
   }
   return number;
+}
+
+CheckNumber range_number(Bounds<double> range, const std::string& unit) {
+  return {.value = (range.low + range.high) / 2, .bounds = range, .unit = unit, .is_range = true};
 }
 
 CheckNumber in_headline_unit(const RuleContext& context, const Term& term,

@@ -62,6 +62,9 @@ Provenance provenance_of(const Term& term);
 
 CheckNumber check_number(const Term& term, const std::string& unit);
 
+/// A range that a computed value is held against: it has no value of its own.
+CheckNumber range_number(Bounds<double> range, const std::string& unit);
+
 /// A term in `unit` as the headline's value in its printed unit.
 CheckNumber in_headline_unit(const RuleContext& context, const Term& term, const std::string& unit);
 

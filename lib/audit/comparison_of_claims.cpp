@@ -111,6 +111,18 @@ std::optional<ComparedPair> restated(const Side& a, const Side& b, const std::st
   return pair;
 }
 
+// The same two numbers met twice (a stage, and the total cut down to it) are one pair.
+void drop_repeated(std::vector<ComparedPair>& pairs) {
+  std::vector<ComparedPair> kept;
+  for (ComparedPair& pair : pairs) {
+    const bool known = std::any_of(kept.begin(), kept.end(), [&](const ComparedPair& other) {
+      return other.formula == pair.formula;
+    });
+    if (!known) kept.push_back(std::move(pair));
+  }
+  pairs = std::move(kept);
+}
+
 std::vector<ComparedPair> nearest_pairs(const Side& a, const Side& b, Language language) {
   std::vector<ComparedPair> pairs;
   for (const FigureRole& role : figure_roles()) {
@@ -127,6 +139,7 @@ std::vector<ComparedPair> nearest_pairs(const Side& a, const Side& b, Language l
   std::stable_sort(pairs.begin(), pairs.end(), [](const ComparedPair& x, const ComparedPair& y) {
     return x.terms.flags.size() < y.terms.flags.size();
   });
+  drop_repeated(pairs);
   if (pairs.size() > kMostPairs) pairs.resize(kMostPairs);
   return pairs;
 }

@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "config/place.h"
 #include "registry/registry.h"
@@ -9,8 +10,10 @@
 
 namespace assay::audit {
 
-/// How a source prints a figure: as a value, "more than" or "at most".
-enum class Direction { kExact, kAtLeast, kAtMost };
+/// How a source prints a figure: as a value, "more than", "at most" or "about".
+enum class Direction { kExact, kAtLeast, kAtMost, kAbout };
+/// "equals", "at-least", "at-most" or "about", as claim files write it.
+std::string_view to_string(Direction direction);
 
 /// One published number: "2.664e6 gpu_h", its source, and what its place in the claim is.
 struct Figure {

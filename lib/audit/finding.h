@@ -26,6 +26,7 @@ struct Findings {
   std::vector<Finding> list;
   std::vector<std::string> missing;  ///< without these the claim cannot be computed
   std::vector<std::string> assumptions;
+  std::vector<UnusedAssumption> unused_assumptions;
   std::vector<VerdictTable> tables;
   std::optional<ImpliedMfu> implied_mfu;
   std::optional<CheckNumber> implied_price;

@@ -5,6 +5,7 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <cstdint>
 
 namespace assay::audit {
 namespace {
@@ -59,21 +60,50 @@ std::string percent_text(double ratio) {
   return fmt::format("{} %", readable_text(ratio * 100, 4));
 }
 
+namespace {
+
+// Characters that change the order or the lines of a terminal: marks, embeddings, overrides and
+// isolates of direction, line and paragraph separators, invisible spaces. In UTF-8 all are three
+// bytes from E2 or EF, but U+061C.
+bool disturbs(uint32_t c) {
+  return c == 0x061C || (c >= 0x200B && c <= 0x200F && c != 0x200D) ||
+         (c >= 0x2028 && c <= 0x202E) || (c >= 0x2060 && c <= 0x2064) ||
+         (c >= 0x2066 && c <= 0x206F) || c == 0xFEFF;
+}
+
+// The code point of the two or three bytes at `i`; 0 for other lengths and stray bytes.
+uint32_t code_point_at(std::string_view text, size_t i, size_t& bytes) {
+  const auto byte = [&](size_t k) { return static_cast<unsigned char>(text[k]); };
+  const auto follows = [&](size_t k) { return k < text.size() && (byte(k) & 0xC0u) == 0x80u; };
+  if ((byte(i) & 0xE0u) == 0xC0u && follows(i + 1)) {
+    bytes = 2;
+    return (byte(i) & 0x1Fu) << 6 | (byte(i + 1) & 0x3Fu);
+  }
+  if ((byte(i) & 0xF0u) == 0xE0u && follows(i + 1) && follows(i + 2)) {
+    bytes = 3;
+    return (byte(i) & 0x0Fu) << 12 | (byte(i + 1) & 0x3Fu) << 6 | (byte(i + 2) & 0x3Fu);
+  }
+  return 0;
+}
+
+}  // namespace
+
 std::string printable(std::string_view text) {
   std::string out;
   out.reserve(text.size());
   for (size_t i = 0; i < text.size(); ++i) {
     const auto c = static_cast<unsigned char>(text[i]);
-    // U+0080 to U+009F are control characters too; as UTF-8 they start with the byte C2.
-    const bool c1 = c == 0xC2 && i + 1 < text.size() &&
-                    static_cast<unsigned char>(text[i + 1]) >= 0x80 &&
-                    static_cast<unsigned char>(text[i + 1]) < 0xA0;
+    // U+0080 to U+009F are control characters too.
+    size_t bytes = 1;
+    const uint32_t wide = code_point_at(text, i, bytes);
+    const bool hidden = (wide >= 0x80 && wide < 0xA0) || disturbs(wide);
     if (c == '\n' || c == '\t') {
       out += ' ';
     } else if (c < 0x20 || c == 0x7f) {
       out += fmt::format("\\x{:02x}", c);
-    } else if (c1) {
-      out += fmt::format("\\u{:04x}", static_cast<unsigned>(static_cast<unsigned char>(text[++i])));
+    } else if (hidden) {
+      out += fmt::format("\\u{:04x}", wide);
+      i += bytes - 1;
     } else {
       out += text[i];
     }

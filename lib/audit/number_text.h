@@ -22,8 +22,8 @@ std::string rounded_text(double value, int digits = 7);
 /// A ratio in percent: 0.3906 -> "39.06 %".
 std::string percent_text(double ratio);
 
-/// Text for a terminal: control characters (escape sequences among them) appear as visible
-/// characters, new lines and tabs as spaces.
+/// Text for a terminal: control characters (escape sequences and changes of the writing direction
+/// among them) appear as visible characters, new lines and tabs as spaces.
 std::string printable(std::string_view text);
 
 }  // namespace assay::audit

@@ -156,8 +156,7 @@ CheckInput RuleContext::shown(const SourceRef& source, std::string name, std::st
                    .mark = source.mark,
                    .url = {}};
   if (!source.locator.empty()) input.source += ", " + source.locator;
-  const auto found = registry_.sources().find(source.key);
-  if (found != registry_.sources().end()) input.url = found->second.url;
+  if (const Source* found = this->source(source.key)) input.url = found->url;
   return input;
 }
 
@@ -177,12 +176,23 @@ bool RuleContext::is_headline(const Term& term) const {
 }
 
 bool RuleContext::is_first_hand(const SourceRef& source) const {
-  const auto& sources = registry_.sources();
-  const auto found = sources.find(source.key);
-  if (found == sources.end()) return false;
+  const Source* found = this->source(source.key);
+  if (found == nullptr) return false;
   // A copy that is cited for another document's figures carries that document's hand.
-  const auto original = sources.find(found->second.copy_of);
-  return (original == sources.end() ? found : original)->second.hand == "first";
+  const Source* original = this->source(found->copy_of);
+  return (original == nullptr ? found : original)->hand == "first";
+}
+
+const Source* RuleContext::source(const std::string& key) const {
+  if (const auto own = claim_.sources.find(key); own != claim_.sources.end()) return &own->second;
+  const auto registered = registry_.sources().find(key);
+  if (registered != registry_.sources().end()) return &registered->second;
+  for (const Claim* other : first_hand_) {
+    if (const auto lent = other->sources.find(key); lent != other->sources.end()) {
+      return &lent->second;
+    }
+  }
+  return nullptr;
 }
 
 double unit_size(std::string_view unit) { return parse_measure(fmt::format("1 {}", unit)).value; }

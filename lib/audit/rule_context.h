@@ -59,6 +59,9 @@ class RuleContext {
   [[nodiscard]] bool is_headline(const Figure& figure) const;
   [[nodiscard]] bool is_headline(const Term& term) const;
   [[nodiscard]] bool is_first_hand(const SourceRef& source) const;
+  /// The document of a key: one that the claim carries, one of the registry, one that a claim under
+  /// `first_hand` carries; else null.
+  [[nodiscard]] const Source* source(const std::string& key) const;
 
   template <class... Args>
   [[nodiscard]] std::string say(std::string_view id, const Args&... args) const {

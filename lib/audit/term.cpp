@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "audit/number_text.h"
 #include "audit/propagate.h"
@@ -69,7 +70,11 @@ Term operator/(const Term& a, const Term& b) {
 }
 
 std::string formula_text(const Term& term, std::string_view unit) {
-  return fmt::format("{} = {}{}{}", term.text, rounded_text(term.value), unit.empty() ? "" : " ",
+  constexpr double kDoubleNoise = 1e-12;
+  const std::string result = rounded_text(term.value);
+  const bool exact =
+      std::abs(std::stod(result) - term.value) <= kDoubleNoise * std::abs(term.value);
+  return fmt::format("{} {} {}{}{}", term.text, exact ? "=" : "≈", result, unit.empty() ? "" : " ",
                      unit);
 }
 

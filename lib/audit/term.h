@@ -35,7 +35,7 @@ Term operator-(const Term& a, const Term& b);
 Term operator*(const Term& a, const Term& b);
 Term operator/(const Term& a, const Term& b);
 
-/// "512 * 80 = 40960 gpu_h"
+/// "512 * 80 = 40960 gpu_h"; with "≈" where the result is rounded.
 std::string formula_text(const Term& term, std::string_view unit);
 
 }  // namespace assay::audit

@@ -33,6 +33,7 @@ struct CheckNumber {
   double value = 0;
   std::optional<Bounds<double>> bounds;
   std::string unit;
+  bool is_range = false;  ///< `bounds` is all that is meant: a market's prices, a usual band
 };
 
 /// An input of a formula, so that a reader can redo it by hand.
@@ -80,6 +81,13 @@ struct ScopeEntry {
   std::string state;      ///< "included", "excluded", "not-stated"
 };
 
+/// An assumption of the reader that nothing of the claim could be computed with.
+struct UnusedAssumption {
+  std::string name;    ///< "tokens"
+  std::string text;    ///< "tokens = 14.8e12 token"
+  std::string reason;  ///< what the claim lacks
+};
+
 /// The answer to one claim. `label` is absent for context entries.
 struct Verdict {
   std::string claim_id;
@@ -90,6 +98,8 @@ struct Verdict {
   std::string quantity;                   ///< of the headline: "money"; empty without one
   std::string claimed_text;               ///< the headline as printed: ">= 100e6 USD"
   std::optional<CheckNumber> claimed;     ///< the headline; absent is null
+  std::string claimed_relation;           ///< "equals", "at-least", "at-most", "about" or "range"
+  std::optional<double> claimed_to;       ///< the upper end of a printed range
   std::optional<CheckNumber> recomputed;  ///< from other published inputs
   std::optional<ImpliedMfu> implied_mfu;
   std::optional<CheckNumber> implied_price;  ///< per device-hour, from money and hours
@@ -98,6 +108,8 @@ struct Verdict {
   std::vector<std::string> flags;    ///< rules that flagged, each with a check that explains it
   std::vector<std::string> missing;  ///< what would be needed
   std::vector<std::string> assumptions;
+  std::vector<UnusedAssumption> unused_assumptions;
+  std::string command;  ///< that gives this verdict again: "assay audit ID --set price=3"
   std::vector<ScopeEntry> scope;
   std::vector<VerdictTable> tables;
   std::vector<CheckInput> sources;

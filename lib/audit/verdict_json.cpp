@@ -12,11 +12,19 @@ Json finite(double value) { return std::isfinite(value) ? Json(value) : Json(nul
 
 Json text_or_null(const std::string& text) { return text.empty() ? Json(nullptr) : Json(text); }
 
+// `low` and `high` are the ends that the source prints; null where it leaves one open.
 Json claimed_json(const Verdict& verdict) {
   if (!verdict.claimed) return nullptr;
+  const std::string& relation = verdict.claimed_relation;
+  const Json value = finite(verdict.claimed->value);
+  Json high = relation == "at-least" ? Json(nullptr) : value;
+  if (verdict.claimed_to) high = finite(*verdict.claimed_to);
   return {{"quantity", verdict.quantity},
-          {"value", finite(verdict.claimed->value)},
+          {"value", value},
           {"unit", verdict.claimed->unit},
+          {"relation", relation},
+          {"low", relation == "at-most" ? Json(nullptr) : value},
+          {"high", std::move(high)},
           {"text", verdict.claimed_text}};
 }
 
@@ -63,8 +71,9 @@ Json input_json(const CheckInput& input) {
 
 Json check_json(const Check& check) {
   const auto& number = check.computed ? check.computed : check.expected;
+  const bool range = check.expected && check.expected->is_range;
   const auto& bounds =
-      check.computed && check.computed->bounds ? check.computed->bounds : std::nullopt;
+      range ? check.expected->bounds : (check.computed ? check.computed->bounds : std::nullopt);
   Json inputs = Json::array();
   for (const CheckInput& input : check.inputs) inputs.push_back(input_json(input));
   return {{"name", check.name},
@@ -72,10 +81,11 @@ Json check_json(const Check& check) {
           {"kind", to_string(check.kind)},
           {"result", to_string(check.result)},
           {"computed", check.computed ? finite(check.computed->value) : Json(nullptr)},
-          {"expected", check.expected ? finite(check.expected->value) : Json(nullptr)},
+          {"expected", check.expected && !range ? finite(check.expected->value) : Json(nullptr)},
           {"unit", number ? Json(number->unit) : Json(nullptr)},
           {"low", bounds ? finite(bounds->low) : Json(nullptr)},
           {"high", bounds ? finite(bounds->high) : Json(nullptr)},
+          {"bounds_of", bounds ? Json(range ? "expected" : "computed") : Json(nullptr)},
           {"provenance", to_string(check.provenance)},
           {"note", check.sentence},
           {"formula", text_or_null(check.formula)},
@@ -88,6 +98,14 @@ Json tables_json(const Verdict& verdict) {
     tables.push_back({{"title", table.title}, {"header", table.header}, {"rows", table.rows}});
   }
   return tables;
+}
+
+Json unused_json(const Verdict& verdict) {
+  Json unused = Json::array();
+  for (const UnusedAssumption& one : verdict.unused_assumptions) {
+    unused.push_back({{"name", one.name}, {"text", one.text}, {"reason", one.reason}});
+  }
+  return unused;
 }
 
 }  // namespace
@@ -111,6 +129,8 @@ nlohmann::ordered_json verdict_json(const Verdict& verdict) {
           {"checks", std::move(checks)},
           {"flags", verdict.flags},
           {"assumptions", verdict.assumptions},
+          {"unused_assumptions", unused_json(verdict)},
+          {"command", text_or_null(verdict.command)},
           {"missing", verdict.missing},
           {"tables", tables_json(verdict)},
           {"sources", std::move(sources)},

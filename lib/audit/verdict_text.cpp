@@ -22,6 +22,11 @@ std::string row(const std::string& name, std::string_view text) {
 }
 
 std::string number_text(const CheckNumber& number) {
+  if (number.is_range) {
+    return fmt::format("{} - {}{}{}", readable_text(number.bounds->low, 4),
+                       readable_text(number.bounds->high, 4), number.unit.empty() ? "" : " ",
+                       number.unit);
+  }
   std::string text = readable_text(number.value, number.unit);
   if (number.bounds && number.bounds->low != number.bounds->high) {
     text += fmt::format(" ({} - {})", readable_text(number.bounds->low),
@@ -85,6 +90,11 @@ std::string flag_rows(const Verdict& verdict, Language language) {
   for (size_t i = 0; i < verdict.assumptions.size(); ++i) {
     out += row(i == 0 ? word(language, "assumptions") : std::string(), verdict.assumptions[i]);
   }
+  for (const UnusedAssumption& unused : verdict.unused_assumptions) {
+    out += row(word(language, "assumptions"),
+               say(language, "assumption_unused", unused.text, unused.reason));
+  }
+  if (!verdict.assumptions.empty()) out += row(word(language, "command"), verdict.command);
   return out;
 }
 

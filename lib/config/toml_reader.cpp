@@ -92,7 +92,10 @@ TomlTable read_toml_file(const std::filesystem::path& path, Document document) {
   if (document.name.empty()) document.name = path.string();
   std::ifstream file(path, std::ios::binary);
   std::ostringstream content;
-  if (!std::filesystem::is_regular_file(path) || !(content << file.rdbuf()) || !file) {
+  // Writing nothing sets failbit, and an empty file can be read.
+  const bool readable = std::filesystem::is_regular_file(path) && file.is_open();
+  const bool empty = readable && file.peek() == std::ifstream::traits_type::eof() && !file.bad();
+  if (!readable || (!empty && (!(content << file.rdbuf()) || !file))) {
     fail_at({std::make_shared<const Document>(std::move(document))}, "the file cannot be read");
   }
   return read_toml(content.view(), std::move(document));

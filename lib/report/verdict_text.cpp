@@ -59,13 +59,18 @@ std::string claimed_text(const Verdict& verdict) {
   const std::string& printed = verdict.claimed_text;
   if (!verdict.claimed) return printed;
   // "more than", "at most" and ranges are kept as printed; a plain number is made readable.
-  const bool plain = printed.empty() || (printed.find_first_of("<>=") == std::string::npos &&
+  const bool plain = printed.empty() || (printed.find_first_of("<>=~") == std::string::npos &&
                                          printed.find(" to ") == std::string::npos);
   return plain ? number_text(verdict.claimed) : printed;
 }
 
 std::string number_text(const std::optional<CheckNumber>& number) {
   if (!number) return {};
+  if (number->is_range) {
+    return fmt::format("{} – {}{}{}", audit::readable_text(number->bounds->low, 4),
+                       audit::readable_text(number->bounds->high, 4),
+                       number->unit.empty() ? "" : " ", number->unit);
+  }
   std::string text = audit::readable_text(number->value, number->unit);
   if (number->bounds) {
     text += fmt::format(" [{} – {}]", audit::readable_text(number->bounds->low),

@@ -82,6 +82,42 @@ TEST_CASE("a wrong audit command line exits 2, an unknown claim or run 3") {
   CHECK(run_assay({"audit", "dsv3-mfu", "--probe", "/nonexistent"}).exit_code == 3);
 }
 
+TEST_CASE("an unknown id exits 3 in every command that takes one") {
+  for (const std::vector<std::string>& args :
+       {std::vector<std::string>{"audit", "no-such"},
+        {"claims", "show", "no-such"},
+        {"compare", "no-such", "dsv3-mfu"},
+        {"compare", "dsv3-mfu", "no-such"},
+        {"report", "--audit", "no-such", "--out", (fs::temp_directory_path() / "x").string()},
+        {"devices", "show", "no-such"},
+        {"models", "show", "no-such"}}) {
+    INFO(args[0]);
+    CHECK(run_assay(args).exit_code == 3);
+  }
+}
+
+TEST_CASE("an assumption that changes nothing is refused with the reason") {
+  const ProgramResult used = run_assay({"audit", "dsv3-total-2788k", "--set", "price=3"});
+  CHECK(used.exit_code == 0);
+  CHECK_THAT(used.out, Catch::Contains("8,364,000 USD"));
+  CHECK_THAT(used.out, Catch::Contains("assay audit dsv3-total-2788k --set \"price=3"));
+  const ProgramResult refused = run_assay({"audit", "news0-altman-100m", "--set", "tokens=1e12"});
+  CHECK(refused.exit_code == 2);
+  CHECK_THAT(refused.err, Catch::Contains("--set tokens changes nothing"));
+  const ProgramResult part =
+      run_assay({"audit", "dsv3-total-2788k", "news0-altman-100m", "--set", "price=3"});
+  CHECK(part.exit_code == 0);
+  CHECK_THAT(part.out, Catch::Contains("not used: no GPU-hours are known"));
+}
+
+TEST_CASE("an empty claim file is not called unreadable") {
+  const fs::path folder = fresh_folder("assay_audit_empty");
+  const ProgramResult result = run_assay({"audit", write_file(folder / "empty.toml", "")});
+  CHECK(result.exit_code == 3);
+  CHECK_THAT(result.err, Catch::Contains("the file is empty; a claim has at least id"));
+  fs::remove_all(folder);
+}
+
 TEST_CASE("a faulty claim file ends in one line with its place and exit 3") {
   const fs::path folder = fresh_folder("assay_audit_bare");
   const std::string file = write_file(folder / "bare.toml",

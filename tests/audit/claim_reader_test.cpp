@@ -122,6 +122,34 @@ TEST_CASE("control characters of a file do not reach an error message") {
   }
 }
 
+TEST_CASE("a file of one's own needs no Japanese and may carry its source itself") {
+  const std::string text =
+      "id = \"own\"\nkind = \"cost\"\nheadline = \"total.money\"\nclaimant = \"we\"\n"
+      "subject = \"ours\"\n[title]\nen = \"t\"\n[statement]\nen = \"s\"\n"
+      "[source]\ntitle = \"Our ledger\"\nhand = \"first\"\nurl = \"https://example.org/\"\n"
+      "retrieved = \"2026-01-02\"\nmark = \"seen\"\n"
+      "[sources.quote]\ntitle = \"An offer\"\nhand = \"second\"\n"
+      "[total]\nmoney = \"2.00e6 USD\"\nhours = \"1.00e6 gpu_h\"\n"
+      "price = { value = \"2.00 USD/gpu_h\", source = \"quote\", mark = \"recalled\" }\n";
+  ClaimSet set = registry_claims();
+  set.add(read_claim(text, "own.toml"));
+  const Verdict verdict = judge(set.claim("own"), set, registry(), Evidence{}, Language::kJapanese);
+  CHECK(verdict.title == "t");
+  CHECK(label_name(verdict) == "reproduced");
+  CHECK(check_of(verdict, "hours_times_price").inputs.front().url == "https://example.org/");
+  CHECK(fault_of(std::string(text).replace(text.find("\"first\""), 7, "\"third\""))
+            .find("hand is \"first\"") != std::string::npos);
+  CHECK(
+      fault_of(std::string(text).replace(text.find("source = \"quote\""), 16, "source = \"other\""))
+          .find("unknown source \"other\"") != std::string::npos);
+}
+
+TEST_CASE("an empty file is said to be empty and what a claim needs") {
+  const std::string fault = fault_of("");
+  CHECK(fault.find("claim.toml: the file is empty; a claim has at least id") != std::string::npos);
+  CHECK(fault_of("# only a comment\n") == fault);
+}
+
 TEST_CASE("first-hand references that run in a circle are refused") {
   const std::string money = "[total]\nmoney = \"1e6 USD\"\n";
   ClaimSet set = registry_claims();

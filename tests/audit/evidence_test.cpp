@@ -92,6 +92,58 @@ TEST_CASE("own assumptions are computed and do not change the verdict") {
   CHECK(label_name(verdict) == "reproduced");
 }
 
+TEST_CASE("own tokens alone change the implied MFU, and a verdict tells the command for it") {
+  Evidence evidence;
+  evidence.assumptions.insert(parse_assumption("tokens=7.4e12"));
+  const Verdict verdict = with_evidence("dsv3-total-2788k", evidence);
+  CHECK(check_of(verdict, "assumed_tokens_mfu").computed->value ==
+        Approx(0.3906375 / 2).epsilon(1e-6));
+  CHECK(verdict.unused_assumptions.empty());
+  CHECK(verdict.command == "assay audit dsv3-total-2788k --set \"tokens=7.4e12 token\"");
+}
+
+TEST_CASE("an own MFU gives the hours that an own price is paid for") {
+  Evidence evidence;
+  evidence.assumptions.insert(parse_assumption("price=2"));
+  evidence.assumptions.insert(parse_assumption("mfu=0.3906375"));
+  const Verdict verdict = with_evidence("dsv3-total-2788k", evidence);
+  CHECK(check_of(verdict, "assumed_price_and_hours").computed->value ==
+        Approx(2 * 2664000).epsilon(1e-6));
+}
+
+TEST_CASE("an assumption that nothing can be computed with is named with what is missing") {
+  Evidence evidence;
+  evidence.assumptions.insert(parse_assumption("price=2"));
+  evidence.assumptions.insert(parse_assumption("tokens=1e12"));
+  const Verdict verdict = with_evidence("news0-altman-100m", evidence);
+  CHECK(verdict.assumptions.empty());
+  REQUIRE(verdict.unused_assumptions.size() == 2);
+  CHECK(verdict.unused_assumptions[0].name == "price");
+  CHECK(verdict.unused_assumptions[0].reason.find("GPU-hours") != std::string::npos);
+  CHECK(verdict.unused_assumptions[1].reason.find("device") != std::string::npos);
+}
+
+TEST_CASE("layers timed on a device that is not known are not scaled to the claim's") {
+  Evidence evidence;
+  evidence.probes.push_back(probe(4.5e-4));
+  evidence.probes.back().device.clear();
+  const Verdict verdict = with_evidence("dsv3-total-2788k", evidence);
+  const Check& check = check_of(verdict, "layer_probe");
+  CHECK(check.result == CheckResult::kNotApplicable);
+  CHECK_FALSE(check.computed);
+  CHECK(check.sentence.find("nothing is scaled") != std::string::npos);
+  // Nor where neither side says which device it is: two unknowns are not one device.
+  ClaimSet set;
+  const std::string& id =
+      set.add(read_claim(claim_head("test-claim", "gpu-hours", "total.hours",
+                                    "model = \"deepseek-v3\"\n") +
+                             "[total]\nhours = \"1.0e6 gpu_h\"\ntokens = \"1.0e12 token\"\n",
+                         "claim.toml"))
+          .id;
+  const Verdict unknown = judge(set.claim(id), set, registry(), evidence, Language::kEnglish);
+  CHECK_FALSE(check_of(unknown, "layer_probe").computed);
+}
+
 TEST_CASE("assumptions that are unknown or in another unit are refused") {
   CHECK(parse_assumption("price=2.5 USD/gpu_h").second.value == 2.5);
   CHECK_THROWS_AS(parse_assumption("prise=2"), ConfigError);

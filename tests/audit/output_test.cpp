@@ -119,6 +119,12 @@ TEST_CASE("numbers print so that they read back, and for people") {
   CHECK(readable_text(-1234.5) == "-1,234.5");
   CHECK(percent_text(0.39064) == "39.06 %");
   CHECK(printable("a\x1b[0m\tb\n") == "a\\x1b[0m b ");
+  CHECK(printable("gpt\xe2\x80\xae"
+                  "4") == "gpt\\u202e4");  // right-to-left override
+  CHECK(printable("a\xe2\x81\xa6"
+                  "b\xd8\x9c") == "a\\u2066b\\u061c");
+  CHECK(printable("学習 – ≈ é") == "学習 – ≈ é");
+  CHECK(printable("\xe2\x80") == "\xe2\x80");  // a stray byte is not a direction
 }
 
 TEST_CASE("intervals combine by their ends") {
@@ -163,7 +169,33 @@ TEST_CASE("dollars are not compared with hours, but hours with hours") {
   CHECK_FALSE(comparison.comparable);
   CHECK(comparison.reasons.front().find("units differ") != std::string::npos);
   REQUIRE_FALSE(comparison.nearest.empty());
-  CHECK(comparison.nearest.front().formula == "2664000 / 30840000 = 0.08638132 x");
+  CHECK(comparison.nearest.front().formula == "2664000 / 30840000 ≈ 0.08638132 x");
+}
+
+TEST_CASE("a pair of numbers is listed once, whichever way it was found") {
+  const ClaimComparison comparison = compared("dsv3-total-2788k", "llama31-405b");
+  for (size_t i = 0; i < comparison.nearest.size(); ++i) {
+    for (size_t j = i + 1; j < comparison.nearest.size(); ++j) {
+      CHECK(comparison.nearest[i].formula != comparison.nearest[j].formula);
+    }
+  }
+}
+
+TEST_CASE("what is claimed keeps its relation and both ends of a range") {
+  const Json bound = verdict_json(audited("news0-altman-100m")).at("claimed");
+  CHECK(bound.at("relation") == "at-least");
+  CHECK(bound.at("low") == 100e6);
+  CHECK(bound.at("high").is_null());
+  const Json range = verdict_json(audited("claude35-few-10m")).at("claimed");
+  CHECK(range.at("relation") == "range");
+  CHECK(range.at("low") == 20e6);
+  CHECK(range.at("high") == 90e6);
+  const Json value = verdict_json(audited("dsv3-total-2788k")).at("claimed");
+  CHECK(value.at("relation") == "equals");
+  const Verdict about =
+      audited_text({cost_claim("money = { value = \"3e6 USD\", relation = \"about\" }\n")});
+  CHECK(verdict_json(about).at("claimed").at("relation") == "about");
+  CHECK(about.claimed_text == "~ 3e6 USD");
 }
 
 TEST_CASE("costs of the same scope compare, with what differs flagged") {

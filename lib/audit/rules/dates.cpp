@@ -32,14 +32,13 @@ void check_source(const RuleContext& context, Findings& findings) {
   const Claim& claim = context.claim();
   const Figure* headline = claim.headline_figure();
   if (headline == nullptr) return;
-  const auto source = context.registry().sources().find(headline->source.key);
-  if (source == context.registry().sources().end()) return;
+  const Source* source = context.source(headline->source.key);
+  if (source == nullptr) return;
   // A day either side is a time zone.
-  const std::string published = source->second.published.substr(0, 7);
+  const std::string published = source->published.substr(0, 7);
   if (earlier(published, claim.date)) {
     add(context, "source_before_claim",
-        context.say("source_before_claim", claim.date, source->first, source->second.published),
-        findings);
+        context.say("source_before_claim", claim.date, source->key, source->published), findings);
   }
 }
 

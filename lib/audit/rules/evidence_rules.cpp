@@ -76,9 +76,12 @@ void judge_run(const RuleContext& context, const RunRecord& run, Findings& findi
   findings.list.push_back(std::move(finding));
 }
 
-// How much faster the claim's device is than the timed one, by their dense 16-bit peaks.
+// How much faster the claim's device is than the timed one, by their dense 16-bit peaks; nothing
+// where either device is not known.
 std::optional<double> peak_ratio(const RuleContext& context, const std::string& timed,
                                  const std::string& claimed) {
+  const auto& known = context.registry().devices();
+  if (!known.contains(timed) || !known.contains(claimed)) return std::nullopt;
   if (timed == claimed) return 1.0;
   const std::optional<Peak> a = headline_peak(context, timed);
   const std::optional<Peak> b = headline_peak(context, claimed);
@@ -100,8 +103,18 @@ void judge_probe(const RuleContext& context, const ClaimPart& part, const ProbeR
                  Findings& findings) {
   if (probe.model != context.model(part)) return;
   const std::optional<Term> claimed = claimed_rate(context, part);
+  if (!claimed) return;
   const std::optional<double> ratio = peak_ratio(context, probe.device, context.device(part));
-  if (!claimed || !ratio) return;
+  if (!ratio) {
+    const auto named = [&](const std::string& device) {
+      return device.empty() ? context.say("not_stated") : device;
+    };
+    findings.list.push_back(
+        plain_finding(context, CheckKind::kMeasurement, "layer_probe", CheckResult::kNotApplicable,
+                      context.say("probe_not_scaled", probe.device_name, named(probe.device),
+                                  named(context.device(part)))));
+    return;
+  }
   const double to_rate = 1e12 / 3600 / *ratio;
   Term layers = constant(probe.device_seconds_per_token.value) * constant(1e12) / constant(3600) /
                 constant(*ratio);
@@ -127,30 +140,6 @@ void judge_probe(const RuleContext& context, const ClaimPart& part, const ProbeR
   findings.list.push_back(std::move(finding));
 }
 
-Term assumed(const Measure& measure, double value) {
-  Term term = constant(value);
-  term.inputs.push_back(
-      {.shown =
-           {.name = "--set", .text = measure.text, .source = "--set", .mark = "assumed", .url = {}},
-       .source_key = "--set",
-       .figure = {},
-       .recalled = false,
-       .first_hand = false});
-  return term;
-}
-
-void add_assumption(const RuleContext& context, const std::string& rule, const Term& term,
-                    const std::string& unit, const std::string& set, Findings& findings) {
-  Finding finding = plain_finding(context, CheckKind::kPrice, rule, CheckResult::kNotApplicable,
-                                  context.say(rule, readable_text(term.value, unit), set));
-  finding.check.formula = formula_text(term, unit);
-  finding.check.computed = check_number(term, unit);
-  finding.check.provenance = Provenance::kAssumed;
-  for (const TermInput& input : term.inputs) finding.check.inputs.push_back(input.shown);
-  findings.list.push_back(std::move(finding));
-  findings.assumptions.push_back(set);
-}
-
 }  // namespace
 
 void own_runs(const RuleContext& context, Findings& findings) {
@@ -163,33 +152,6 @@ void layer_probes(const RuleContext& context, Findings& findings) {
     if (part != nullptr) judge_probe(context, *part, probe, findings);
     for (const ClaimPart& run : context.claim().runs) judge_probe(context, run, probe, findings);
   }
-}
-
-void own_assumptions(const RuleContext& context, Findings& findings) {
-  const auto& given = context.evidence().assumptions;
-  const std::optional<Term> hours = hours_term(context, context.claim().total);
-  if (const auto price = given.find("price"); price != given.end() && hours) {
-    const Term cost = *hours * assumed(price->second, price->second.value);
-    add_assumption(context, "assumed_price", cost, price->second.currency,
-                   "price = " + price->second.text, findings);
-  }
-  const auto mfu = given.find("mfu");
-  const ClaimPart* part = context.pretraining();
-  if (mfu == given.end() || part == nullptr) return;
-  const std::optional<Peak> peak = headline_peak(context, context.device(*part));
-  const Figure* tokens = context.find(*part, "tokens");
-  const auto own_tokens = given.find("tokens");
-  const Figure* length = context.find(*part, "seq_len");
-  const std::optional<Term> flops = flops_per_token_term(
-      context, *part, length != nullptr ? FlopConvention::kExactCausal : FlopConvention::kSixNd,
-      length);
-  if (!peak || !flops || (tokens == nullptr && own_tokens == given.end())) return;
-  const Term count = own_tokens != given.end()
-                         ? assumed(own_tokens->second, own_tokens->second.value)
-                         : context.term(*tokens, "token");
-  const Term needed =
-      *flops * count / (assumed(mfu->second, mfu->second.value) * constant(3600) * peak->term);
-  add_assumption(context, "assumed_mfu", needed, "gpu_h", "mfu = " + mfu->second.text, findings);
 }
 
 }  // namespace assay::audit

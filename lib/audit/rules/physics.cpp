@@ -82,6 +82,14 @@ Finding mfu_finding(const RuleContext& context, const Utilisation& u, const std:
   return finding;
 }
 
+// The title says by which convention was judged.
+void name_convention(const RuleContext& context, const Utilisation& u, std::string_view convention,
+                     Finding& finding) {
+  if (convention != to_string(FlopConvention::kSixNd)) return;
+  finding.check.name = context.say("rule.implied_mfu_six_nd");
+  if (!about(u).empty()) finding.check.name += ": " + about(u);
+}
+
 // The usual band: pass inside, flag outside.
 void judge_band(const RuleContext& context, const Utilisation& u, const Term& mfu,
                 std::string_view convention, const Peak& peak, Findings& findings) {
@@ -92,6 +100,7 @@ void judge_band(const RuleContext& context, const Utilisation& u, const Term& mf
   if (band == bands.end()) {
     findings.list.push_back(mfu_finding(context, u, "implied_mfu", CheckResult::kNotApplicable, mfu,
                                         context.say("mfu_no_band", value, convention, peak.name)));
+    name_convention(context, u, convention, findings.list.back());
     return;
   }
   const bool inside = band->second.low <= mfu.value && mfu.value <= band->second.high;
@@ -99,6 +108,8 @@ void judge_band(const RuleContext& context, const Utilisation& u, const Term& mf
       mfu_finding(context, u, "implied_mfu", inside ? CheckResult::kPass : CheckResult::kFlag, mfu,
                   context.say(inside ? "mfu_inside" : "mfu_outside", value, convention, peak.name,
                               percent_text(band->second.low), percent_text(band->second.high)));
+  name_convention(context, u, convention, finding);
+  finding.check.expected = range_number({band->second.low, band->second.high}, "");
   finding.check.inputs.push_back(context.shown(
       band->second.source, context.say("usual_band"),
       fmt::format("{} - {}", percent_text(band->second.low), percent_text(band->second.high))));

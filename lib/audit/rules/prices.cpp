@@ -66,8 +66,7 @@ void judge_price(const RuleContext& context, const ClaimPart& part, Findings& fi
   if (price->inputs.size() > 1) finding.check.formula = formula_text(*price, unit);
   finding.check.computed = check_number(*price, unit);
   if (market) {
-    const double middle = (market->low + market->high) / 2;
-    finding.check.expected = CheckNumber{middle, Bounds<double>{market->low, market->high}, unit};
+    finding.check.expected = range_number({market->low, market->high}, unit);
   }
   for (const TermInput& input : price->inputs) finding.check.inputs.push_back(input.shown);
   if (market) {

@@ -20,6 +20,17 @@ TEST_CASE("implied MFU is usual, unusual or impossible") {
   CHECK(label_name(audited_text({physics_claim("500e3")})) == "inconsistent");
 }
 
+TEST_CASE("the title of an implied MFU names the convention that was used") {
+  const Verdict exact = audited_text({physics_claim("1720320")});
+  CHECK(check_of(exact, "implied_mfu").name == "implied MFU (exact causal)");
+  std::string text = physics_claim("1720320");
+  const std::string length = "seq_len = \"4096 token\"\n";
+  text.erase(text.find(length), length.size());
+  const Verdict counted = audited_text({text});
+  CHECK(check_of(counted, "implied_mfu").sentence.find("six_nd") != std::string::npos);
+  CHECK(check_of(counted, "implied_mfu").name == "implied MFU (6ND)");
+}
+
 TEST_CASE("the physical bound takes the reading that is kindest to the claim") {
   // 0.95 of the BF16 peak of an H100 is impossible in BF16 and possible where FP8 is not excluded.
   const auto label = [](const std::string& precision) {

@@ -1,3 +1,10 @@
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "audit/number_text.h"
+#include "audit/verdict_json.h"
+#include "audit/verdict_text.h"
 #include "tests/audit/audited.h"
 
 namespace assay::audit {
@@ -21,6 +28,26 @@ TEST_CASE("the implied price is held against the market of its date") {
   CHECK(label_name(verdict("3.0e6")) == "plausible");
   CHECK(flagged(verdict("90e6"), "implied_price"));
   CHECK(label_name(verdict("90e6")) == "unverifiable");
+}
+
+TEST_CASE("a market is expected as a range, not as its middle") {
+  const Verdict verdict = audited_text({cost_claim(
+      "money = \"3.0e6 USD\"\nhours = \"1.00e6 gpu_h\"\n", "", "device = \"h100-sxm\"\n")});
+  const Check& check = check_of(verdict, "implied_price");
+  REQUIRE(check.expected);
+  CHECK(check.expected->is_range);
+  const nlohmann::ordered_json json = verdict_json(verdict);
+  for (const auto& one : json.at("checks")) {
+    if (one.at("rule") != "implied_price") continue;
+    CHECK(one.at("expected").is_null());
+    CHECK(one.at("low") == check.expected->bounds->low);
+    CHECK(one.at("high") == check.expected->bounds->high);
+    CHECK(one.at("bounds_of") == "expected");
+  }
+  const std::string text = verdict_text(verdict, Language::kEnglish, true);
+  CHECK(text.find(fmt::format(
+            "expected: {} - {} USD/gpu_h", readable_text(check.expected->bounds->low, 4),
+            readable_text(check.expected->bounds->high, 4))) != std::string::npos);
 }
 
 TEST_CASE("cost and tokens without hours imply a utilisation at market price") {

@@ -1,0 +1,172 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "audit/comparison.h"
+#include "audit/number_text.h"
+#include "audit/rules/rules.h"
+#include "audit/training_compute.h"
+
+namespace assay::audit {
+namespace {
+
+// What the reader gave with --set, and what the claim itself says beside it.
+class Assumptions {
+ public:
+  Assumptions(const RuleContext& context, Findings& findings)
+      : context_(context), findings_(findings), part_(context.pretraining()) {}
+
+  void apply_price();
+  void apply_mfu();
+  void apply_tokens();
+
+ private:
+  [[nodiscard]] const Measure* given(const std::string& name) const {
+    const auto found = context_.evidence().assumptions.find(name);
+    return found == context_.evidence().assumptions.end() ? nullptr : &found->second;
+  }
+  [[nodiscard]] std::string set(const std::string& name) const {
+    return fmt::format("{} = {}", name, given(name)->text);
+  }
+  [[nodiscard]] Term assumed(const std::string& name) const;
+  [[nodiscard]] std::optional<Term> tokens() const;
+  [[nodiscard]] std::optional<Term> work() const;
+  [[nodiscard]] std::optional<Peak> peak() const;
+  [[nodiscard]] std::optional<Term> own_hours() const;
+  [[nodiscard]] std::string missing(bool with_hours) const;
+
+  void use(const std::string& name, const std::string& rule, const Term& term,
+           const std::string& unit);
+  void refuse(const std::string& name, bool with_hours) {
+    findings_.unused_assumptions.push_back({name, set(name), missing(with_hours)});
+  }
+
+  const RuleContext& context_;
+  Findings& findings_;
+  const ClaimPart* part_;
+  std::vector<std::string> used_;
+};
+
+Term Assumptions::assumed(const std::string& name) const {
+  const Measure& measure = *given(name);
+  Term term = constant(measure.value);
+  term.inputs.push_back({.shown = {.name = "--set " + name,
+                                   .text = measure.text,
+                                   .source = "--set",
+                                   .mark = "assumed",
+                                   .url = {}},
+                         .source_key = "--set",
+                         .figure = {},
+                         .recalled = false,
+                         .first_hand = false});
+  return term;
+}
+
+std::optional<Term> Assumptions::tokens() const {
+  if (given("tokens") != nullptr) return assumed("tokens");
+  const Figure* printed = part_ == nullptr ? nullptr : context_.find(*part_, "tokens");
+  if (printed == nullptr) return std::nullopt;
+  return context_.term(*printed, "token");
+}
+
+// FLOPs of the training: exact causal where the sequence length is known, else 6 N D.
+std::optional<Term> Assumptions::work() const {
+  const std::optional<Term> count = tokens();
+  if (part_ == nullptr || !count) return std::nullopt;
+  const Figure* length = context_.find(*part_, "seq_len");
+  const std::optional<Term> flops = flops_per_token_term(
+      context_, *part_, length != nullptr ? FlopConvention::kExactCausal : FlopConvention::kSixNd,
+      length);
+  return flops ? std::optional(*flops * *count) : std::nullopt;
+}
+
+std::optional<Peak> Assumptions::peak() const {
+  return part_ == nullptr ? std::nullopt : headline_peak(context_, context_.device(*part_));
+}
+
+// Hours that follow from the reader's MFU or tokens.
+std::optional<Term> Assumptions::own_hours() const {
+  if (given("mfu") != nullptr) {
+    const std::optional<Term> flops = work();
+    const std::optional<Peak> ceiling = peak();
+    if (!flops || !ceiling) return std::nullopt;
+    return *flops / (assumed("mfu") * constant(3600) * ceiling->term);
+  }
+  const Figure* rate = part_ == nullptr ? nullptr : context_.find(*part_, "hours_per_token");
+  if (given("tokens") != nullptr && rate != nullptr) {
+    return context_.term(*rate, "gpu_h/token") * assumed("tokens");
+  }
+  return std::nullopt;
+}
+
+// What the claim lacks for a computation with the assumption.
+std::string Assumptions::missing(bool with_hours) const {
+  if (with_hours && given("mfu") == nullptr) return context_.say("assumption_needs_hours");
+  if (part_ == nullptr || !tokens()) return context_.say("assumption_needs_tokens");
+  if (context_.device(*part_).empty() || !peak()) return context_.say("assumption_needs_device");
+  if (!work()) return context_.say("assumption_needs_model");
+  return context_.say("assumption_needs_hours");
+}
+
+void Assumptions::use(const std::string& name, const std::string& rule, const Term& term,
+                      const std::string& unit) {
+  const std::string value =
+      unit.empty() ? percent_text(term.value) : readable_text(term.value, unit);
+  std::string sentence = context_.say(rule, value, set(name));
+  Finding finding =
+      plain_finding(context_, CheckKind::kPrice, rule, CheckResult::kNotApplicable, sentence);
+  finding.check.formula = formula_text(term, unit);
+  finding.check.computed = check_number(term, unit);
+  finding.check.provenance = Provenance::kAssumed;
+  for (const TermInput& input : term.inputs) finding.check.inputs.push_back(input.shown);
+  findings_.list.push_back(std::move(finding));
+  // One line for each assumption; further results of it stand among the checks.
+  if (std::find(used_.begin(), used_.end(), name) != used_.end()) return;
+  used_.push_back(name);
+  findings_.assumptions.push_back(std::move(sentence));
+}
+
+void Assumptions::apply_price() {
+  if (given("price") == nullptr) return;
+  const std::string& currency = given("price")->currency;
+  const std::optional<Term> printed = hours_term(context_, context_.claim().total);
+  const std::optional<Term> own = own_hours();
+  if (!printed && !own) return refuse("price", true);
+  if (printed) use("price", "assumed_price", *printed * assumed("price"), currency);
+  if (own) use("price", "assumed_price_and_hours", *own * assumed("price"), currency);
+}
+
+void Assumptions::apply_mfu() {
+  if (given("mfu") == nullptr) return;
+  const std::optional<Term> hours = own_hours();
+  if (!hours) return refuse("mfu", false);
+  use("mfu", "assumed_mfu", *hours, "gpu_h");
+}
+
+// With an MFU the tokens take hours; without one the claim's hours imply an MFU.
+void Assumptions::apply_tokens() {
+  if (given("tokens") == nullptr) return;
+  if (given("mfu") != nullptr) {
+    const std::optional<Term> hours = own_hours();
+    return hours ? use("tokens", "assumed_tokens", *hours, "gpu_h") : refuse("tokens", false);
+  }
+  const std::optional<Term> flops = work();
+  const std::optional<Peak> ceiling = peak();
+  const std::optional<Term> hours = part_ == nullptr ? std::nullopt : hours_term(context_, *part_);
+  if (!flops || !ceiling || !hours) return refuse("tokens", flops && ceiling);
+  use("tokens", "assumed_tokens_mfu", *flops / (*hours * constant(3600) * ceiling->term), "");
+}
+
+}  // namespace
+
+void own_assumptions(const RuleContext& context, Findings& findings) {
+  Assumptions assumptions(context, findings);
+  assumptions.apply_price();
+  assumptions.apply_mfu();
+  assumptions.apply_tokens();
+}
+
+}  // namespace assay::audit
