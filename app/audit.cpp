@@ -41,6 +41,10 @@ po::options_description audit_options() {
       "csv", po::value<std::string>()->default_value(""),
       "with --import: write one line a row to this file")(
       "explain", "every check with its formula, inputs and sources")(
+      "uncertainty", "90 % intervals, what moves them, and what would have to be true")(
+      "draws", po::value<int>()->default_value(audit::DrawPlan{}.draws),
+      "draws of the Monte Carlo intervals; 0: none")(
+      "seed", po::value<uint64_t>()->default_value(audit::DrawPlan{}.seed), "seed of the draws")(
       "brief", "one line a claim, as with --all")(
       "expect", po::value<std::string>(),
       "a TOML file of expected verdicts: exit 1 only where one differs")("json", "print JSON")(
@@ -89,6 +93,15 @@ audit::Evidence read_evidence(const po::variables_map& values) {
     evidence.assumptions.insert_or_assign(audit::parse_assumption(text).first,
                                           audit::parse_assumption(text).second);
   }
+  evidence.plan = {values["draws"].as<int>(), values["seed"].as<uint64_t>()};
+  constexpr int kMostDraws = 1'000'000;
+  const int draws = evidence.plan.draws;
+  if (draws != 0 && (draws < 100 || draws > kMostDraws)) {
+    throw ConfigError("[audit] --draws is 0 or 100 to 1000000: " + std::to_string(draws));
+  }
+  if (draws == 0 && values.count("uncertainty")) {
+    throw ConfigError("[audit] --uncertainty needs draws");
+  }
   return evidence;
 }
 
@@ -101,13 +114,14 @@ size_t terminal_width() {
 void print_text(const std::vector<Verdict>& verdicts, const po::variables_map& values,
                 audit::Language language) {
   const bool explain = values.count("explain") > 0;
-  if (values.count("brief") || (values.count("all") && !explain)) {
+  if (values.count("brief") || (values.count("all") && !explain && !values.count("uncertainty"))) {
     std::cout << audit::verdict_list(verdicts, language, terminal_width());
     return;
   }
   for (size_t i = 0; i < verdicts.size(); ++i) {
     if (i > 0) std::cout << "\n";
-    std::cout << audit::verdict_text(verdicts[i], language, explain);
+    std::cout << audit::verdict_text(verdicts[i], language, explain,
+                                     values.count("uncertainty") > 0);
   }
 }
 

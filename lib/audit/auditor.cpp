@@ -7,12 +7,13 @@
 #include "audit/figure_role.h"
 #include "audit/number_text.h"
 #include "audit/rules/rules.h"
+#include "audit/uncertainty/uncertain_numbers.h"
 #include "audit/verdict_rule.h"
 
 namespace assay::audit {
 namespace {
 
-void fill_headline(const RuleContext& context, const Findings& findings, Verdict& verdict) {
+void fill_headline(const RuleContext& context, Verdict& verdict) {
   const Figure* headline = context.claim().headline_figure();
   if (headline == nullptr) return;
   verdict.quantity =
@@ -28,20 +29,23 @@ void fill_headline(const RuleContext& context, const Findings& findings, Verdict
     verdict.claimed_to = headline->to->value / size;
     if (headline->direction == Direction::kExact) verdict.claimed_relation = "range";
   }
+}
+
+// The computation of the headline that is shown: one that contradicts it says more than one that
+// repeats it; then one that does not rest on memory alone.
+const Finding* shown_recomputation(const Findings& findings) {
+  const Finding* shown = nullptr;
   for (const Finding& finding : findings.list) {
     if (!finding.recomputed) continue;
-    // What contradicts the headline says more than what repeats it.
-    if (finding.check.result == CheckResult::kFail) {
-      verdict.recomputed = finding.recomputed;
-      return;
-    }
+    if (finding.check.result == CheckResult::kFail) return &finding;
   }
   for (const Finding& finding : findings.list) {
     if (!finding.recomputed) continue;
     const bool better = finding.reproduces_headline && !finding.all_recalled;
-    if (!verdict.recomputed || better) verdict.recomputed = finding.recomputed;
-    if (better) return;
+    if (shown == nullptr || better) shown = &finding;
+    if (better) return shown;
   }
+  return shown;
 }
 
 void fill_flags(const Findings& findings, Verdict& verdict) {
@@ -103,7 +107,11 @@ Verdict verdict_of(const RuleContext& context, Findings findings) {
     verdict.scope.push_back(
         {std::string(kScopeDimensions[i]), std::string(to_string(claim.scope[i]))});
   }
-  fill_headline(context, findings, verdict);
+  fill_headline(context, verdict);
+  const Finding* recomputation = verdict.claimed ? shown_recomputation(findings) : nullptr;
+  if (recomputation != nullptr) verdict.recomputed = recomputation->recomputed;
+  verdict.uncertain = uncertain_numbers(context, findings, recomputation);
+  verdict.seed = context.evidence().plan.seed;
   fill_flags(findings, verdict);
   fill_sources(context, verdict);
   return verdict;
@@ -122,7 +130,8 @@ Verdict judge(const Claim& claim, const ClaimSet& set, const Registry& registry,
 
 Verdict judge_made(const Claim& claim, const ClaimSet& set, const Registry& registry,
                    Language language, const ExtraRules& extra) {
-  const Evidence none;
+  Evidence none;
+  none.plan.draws = 0;  // a table's rows get no intervals
   const RuleContext context(claim, set, registry, none, language);
   Findings findings;
   for (const Rule& rule : all_rules()) rule.apply(context, findings);

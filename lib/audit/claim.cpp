@@ -68,6 +68,12 @@ bool is_context_kind(std::string_view kind) {
                      [&](const KindRow& row) { return row.name == kind && row.context; });
 }
 
+bool is_claim_id(std::string_view text) {
+  return !text.empty() && text.size() <= 80 && std::all_of(text.begin(), text.end(), [](char c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || c == '-' || c == '.' || c == '_';
+  });
+}
+
 std::vector<std::string_view> claim_kinds() {
   std::vector<std::string_view> names;
   for (const KindRow& row : kKinds) names.push_back(row.name);

@@ -170,6 +170,8 @@ struct Claim {
 
 /// Kinds that state no testable figure: they get no verdict and are shown as context.
 bool is_context_kind(std::string_view kind);
+/// True for lower-case letters, digits, '-', '.' and '_', 1 to 80 of them.
+bool is_claim_id(std::string_view text);
 /// Every kind, for messages.
 std::vector<std::string_view> claim_kinds();
 

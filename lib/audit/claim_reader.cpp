@@ -20,11 +20,7 @@ Document claim_document(const std::string& name) {
 }
 
 void check_id(const std::string& id, const Place& place) {
-  const bool fine = id.size() <= 80 && std::all_of(id.begin(), id.end(), [](unsigned char c) {
-                      return std::isdigit(c) || (std::isalpha(c) && std::islower(c)) || c == '-' ||
-                             c == '.' || c == '_';
-                    });
-  if (!fine) {
+  if (!is_claim_id(id)) {
     fail_at(place, "an id has lower-case letters, digits, '-', '.' and '_', at most 80 of them");
   }
 }

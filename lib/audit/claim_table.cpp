@@ -56,6 +56,44 @@ Direction read_direction(ClaimTable& table) {
           fmt::format("relation is equals, about, at-least or at-most, not {}", in_quotes(text)));
 }
 
+Measure interval_end(ClaimTable& table, std::string_view key, const Figure& figure) {
+  const Measure end = read_measure(table.text(key), table.place_of(key));
+  if (end.dimension != figure.measure.dimension || end.currency != figure.measure.currency) {
+    fail_at(table.place_of(key), fmt::format("{} is in the unit of the value: \"{}\" of \"{}\"",
+                                             key, end.text, figure.measure.text));
+  }
+  return end;
+}
+
+// low, high and shape: how sure the value is, as its source or the reader states it.
+std::optional<InputRange> read_interval(ClaimTable& table, const Figure& figure) {
+  const bool any = table.node("low") != nullptr || table.node("high") != nullptr ||
+                   table.node("shape") != nullptr;
+  if (!any) return std::nullopt;
+  const std::string word = table.text("shape");
+  const std::optional<Shape> shape = shape_named(word);
+  if (!shape) {
+    fail_at(
+        table.place_of("shape"),
+        fmt::format("shape is uniform, triangular, normal or lognormal, not {}", in_quotes(word)));
+  }
+  const Measure low = interval_end(table, "low", figure);
+  const Measure high = interval_end(table, "high", figure);
+  const double value = figure.measure.value;
+  if (low.value >= high.value) {
+    fail_at(table.place_of("high"),
+            fmt::format("the interval is turned round: \"{}\" to \"{}\"", low.text, high.text));
+  }
+  if (value < low.value || value > high.value) {
+    fail_at(table.place_of("low"), fmt::format("the value \"{}\" lies outside of \"{}\" to \"{}\"",
+                                               figure.measure.text, low.text, high.text));
+  }
+  if (*shape == Shape::kLogNormal && low.value <= 0) {
+    fail_at(table.place_of("low"), "a lognormal interval lies above zero: " + in_quotes(low.text));
+  }
+  return InputRange{*shape, low.value, value, high.value};
+}
+
 Figure read_figure_table(const TomlTable& fields, const SourceRef& fallback) {
   ClaimTable table(fields);
   Figure figure;
@@ -72,6 +110,7 @@ Figure read_figure_table(const TomlTable& fields, const SourceRef& fallback) {
     }
   }
   figure.direction = read_direction(table);
+  figure.interval = read_interval(table, figure);
   figure.source = read_source(table, fallback);
   figure.place = fields.place;
   table.finish();

@@ -76,6 +76,8 @@ void mark_headline(const RuleContext& context, const Comparison& c, Finding& fin
   const bool solved = context.is_headline(c.expected);
   if (!solved) return;
   finding.recomputed = in_headline_unit(context, c.computed, c.unit);
+  finding.headline_term = c.computed;
+  finding.headline_term_unit = c.unit;
   finding.reproduces_headline =
       c.computed.inputs.size() >= 2 && intervals_meet(c.computed.bounds, c.expected.bounds) &&
       std::abs(c.computed.value / c.expected.value - 1) <= kReproductionMiss;

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "audit/uncertainty/monte_carlo.h"
 #include "record/probe_record.h"
 #include "record/run_record.h"
 #include "units/measure.h"
@@ -16,6 +17,7 @@ struct Evidence {
   std::vector<RunRecord> runs;
   std::vector<ProbeRecord> probes;
   std::map<std::string, Measure> assumptions;  ///< by name: "price", "mfu", "tokens"
+  DrawPlan plan;
 };
 
 /// Reads one `name=value` of `--set`. Throws: ConfigError naming the known assumptions and units.

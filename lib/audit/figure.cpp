@@ -1,5 +1,6 @@
 #include "audit/figure.h"
 
+#include <algorithm>
 #include <limits>
 
 namespace assay::audit {
@@ -32,6 +33,19 @@ Bounds<double> Figure::bounds() const {
       break;
   }
   return {first.low, last.high};
+}
+
+InputRange Figure::range() const {
+  if (interval) return *interval;
+  const double value = measure.value;
+  const Bounds<double> printed = bounds();
+  if (direction == Direction::kAtLeast || direction == Direction::kAtMost) {
+    return {Shape::kOpen, value, value, value};
+  }
+  if (to) return {Shape::kUniform, value, value, to->value};
+  if (printed.low == printed.high) return {Shape::kFixed, value, value, value};
+  const double low = value > 0 ? std::max(printed.low, 0.0) : printed.low;
+  return {Shape::kTriangular, low, value, printed.high};
 }
 
 std::string Figure::text() const {

@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "audit/uncertainty/input_range.h"
 #include "config/place.h"
 #include "registry/registry.h"
 #include "units/measure.h"
@@ -20,6 +21,7 @@ struct Figure {
   Measure measure;
   std::optional<Measure> to;  ///< the upper end, where the source prints a range
   Direction direction = Direction::kExact;
+  std::optional<InputRange> interval;  ///< a 90 % interval or ends, where the file states them
   SourceRef source;
   std::string claim;  ///< id of the claim that holds it
   std::string path;   ///< "total.hours", "stages.pre-training.tokens"
@@ -30,6 +32,10 @@ struct Figure {
   /// The values that print as this figure: its rounding interval, from the lower end of a range to
   /// the upper one; unbounded above or below for "more than" and "at most".
   [[nodiscard]] Bounds<double> bounds() const;
+  /// The same as an input of an uncertain formula: the stated interval where the file has one; a
+  /// printed range as uniform; else printed rounding as a triangle about the printed value, since
+  /// sources round and cut off. Exact counts are fixed, "more than" and "at most" are open.
+  [[nodiscard]] InputRange range() const;
   /// As printed, with "more than" or the range: ">= 100e6 USD", "2e7 USD to 9e7 USD".
   [[nodiscard]] std::string text() const;
   [[nodiscard]] bool recalled() const { return source.mark == "recalled"; }

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "audit/term.h"
 #include "audit/verdict.h"
 
 namespace assay::audit {
@@ -19,6 +20,8 @@ struct Finding {
   /// An independent sourced range contains the headline.
   bool range_contains = false;
   std::optional<CheckNumber> recomputed;  ///< the headline, in its printed unit
+  std::optional<Term> headline_term;      ///< the formula of `recomputed`, in `headline_term_unit`
+  std::string headline_term_unit;
 };
 
 /// What the rules found about one claim.
@@ -31,6 +34,8 @@ struct Findings {
   std::optional<ImpliedMfu> implied_mfu;
   std::optional<CheckNumber> implied_price;
   std::optional<CheckNumber> implied_power;
+  std::optional<Term> implied_mfu_term;  ///< exact causal
+  std::optional<Term> implied_price_term;
 };
 
 }  // namespace assay::audit

@@ -126,6 +126,14 @@ Term RuleContext::term(const Figure& figure, std::string_view unit) const {
                          .figure = fmt::format("{}#{}", figure.claim, figure.path),
                          .recalled = figure.recalled(),
                          .first_hand = is_first_hand(figure.source)});
+  InputRange range = figure.range();
+  range = {range.shape, range.low / size, range.mode / size, range.high / size};
+  term.steps.push_back({.kind = TermStep::Kind::kInput,
+                        .value = term.value,
+                        .range = range,
+                        .key = term.inputs.back().figure,
+                        .name = term.inputs.back().shown.name,
+                        .unit = term.unit});
   return term;
 }
 
@@ -142,6 +150,12 @@ Term RuleContext::term(const SourcedMeasure& figure, std::string_view unit,
                          .figure = {},
                          .recalled = figure.source.mark == "recalled",
                          .first_hand = true});
+  term.steps.push_back({.kind = TermStep::Kind::kInput,
+                        .value = term.value,
+                        .range = {Shape::kFixed, term.value, term.value, term.value},
+                        .key = "registry:" + name,
+                        .name = name,
+                        .unit = term.unit});
   return term;
 }
 

@@ -27,46 +27,82 @@ std::string nested(const Term& term, int highest_level) {
   return term.level > highest_level ? fmt::format("({})", term.text) : term.text;
 }
 
+// The formula of an operation: both sides' steps, then the operation.
+std::vector<TermStep> chained(const Term& a, const Term& b, TermStep::Kind kind) {
+  std::vector<TermStep> steps = a.steps;
+  steps.insert(steps.end(), b.steps.begin(), b.steps.end());
+  steps.push_back({.kind = kind, .value = 0, .range = {}, .key = {}, .name = {}, .unit = {}});
+  return steps;
+}
+
+Term operation(const Term& a, const Term& b, TermStep::Kind kind) {
+  Term term;
+  term.inputs = joined(a, b);
+  term.steps = chained(a, b, kind);
+  return term;
+}
+
 }  // namespace
 
 Term constant(double value) {
-  return {.value = value, .bounds = {value, value}, .text = exact_text(value)};
+  Term term{.value = value, .bounds = {value, value}, .text = exact_text(value)};
+  term.steps.push_back({.kind = TermStep::Kind::kConstant,
+                        .value = value,
+                        .range = {},
+                        .key = {},
+                        .name = {},
+                        .unit = {}});
+  return term;
+}
+
+Term input_term(double value, const InputRange& range, const std::string& key,
+                const std::string& unit, TermInput shown) {
+  Term term{.value = value, .bounds = {range.low, range.high}, .text = exact_text(value)};
+  term.unit = unit;
+  term.steps.push_back({.kind = TermStep::Kind::kInput,
+                        .value = value,
+                        .range = range,
+                        .key = key,
+                        .name = shown.shown.name,
+                        .unit = unit});
+  term.inputs.push_back(std::move(shown));
+  return term;
 }
 
 Term operator+(const Term& a, const Term& b) {
-  return {a.value + b.value,
-          sum_bounds(a.bounds, b.bounds),
-          fmt::format("{} + {}", a.text, b.text),
-          2,
-          {},
-          joined(a, b)};
+  Term term = operation(a, b, TermStep::Kind::kAdd);
+  term.value = a.value + b.value;
+  term.bounds = sum_bounds(a.bounds, b.bounds);
+  term.text = fmt::format("{} + {}", a.text, b.text);
+  term.level = 2;
+  return term;
 }
 
 Term operator-(const Term& a, const Term& b) {
-  return {a.value - b.value,
-          difference_bounds(a.bounds, b.bounds),
-          fmt::format("{} - {}", a.text, nested(b, 1)),
-          2,
-          {},
-          joined(a, b)};
+  Term term = operation(a, b, TermStep::Kind::kSubtract);
+  term.value = a.value - b.value;
+  term.bounds = difference_bounds(a.bounds, b.bounds);
+  term.text = fmt::format("{} - {}", a.text, nested(b, 1));
+  term.level = 2;
+  return term;
 }
 
 Term operator*(const Term& a, const Term& b) {
-  return {a.value * b.value,
-          product_bounds(a.bounds, b.bounds),
-          fmt::format("{} * {}", nested(a, 1), nested(b, 1)),
-          1,
-          {},
-          joined(a, b)};
+  Term term = operation(a, b, TermStep::Kind::kMultiply);
+  term.value = a.value * b.value;
+  term.bounds = product_bounds(a.bounds, b.bounds);
+  term.text = fmt::format("{} * {}", nested(a, 1), nested(b, 1));
+  term.level = 1;
+  return term;
 }
 
 Term operator/(const Term& a, const Term& b) {
-  return {a.value / b.value,
-          quotient_bounds(a.bounds, b.bounds),
-          fmt::format("{} / {}", nested(a, 1), nested(b, 0)),
-          1,
-          {},
-          joined(a, b)};
+  Term term = operation(a, b, TermStep::Kind::kDivide);
+  term.value = a.value / b.value;
+  term.bounds = quotient_bounds(a.bounds, b.bounds);
+  term.text = fmt::format("{} / {}", nested(a, 1), nested(b, 0));
+  term.level = 1;
+  return term;
 }
 
 std::string formula_text(const Term& term, std::string_view unit) {

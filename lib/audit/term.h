@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "audit/uncertainty/term_step.h"
 #include "audit/verdict.h"
 
 namespace assay::audit {
@@ -25,10 +26,16 @@ struct Term {
   int level = 0;     ///< 0: a number, 1: a product, 2: a sum; decides about parentheses
   std::string unit;  ///< of a single figure, as the formula shows it
   std::vector<TermInput> inputs;
+  std::vector<TermStep> steps;  ///< the same formula in postfix order, to evaluate again
 };
 
 /// A pure number of the formula (hours of a day, a hundred percent).
 Term constant(double value);
+
+/// An input with the interval that it may lie in, for formulas that are evaluated again. `key`
+/// names the quantity: the same key in two places is one draw.
+Term input_term(double value, const InputRange& range, const std::string& key,
+                const std::string& unit, TermInput shown);
 
 Term operator+(const Term& a, const Term& b);
 Term operator-(const Term& a, const Term& b);

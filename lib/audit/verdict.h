@@ -1,10 +1,12 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "audit/uncertainty/uncertain_number.h"
 #include "units/sourced.h"
 
 namespace assay {
@@ -104,6 +106,9 @@ struct Verdict {
   std::optional<ImpliedMfu> implied_mfu;
   std::optional<CheckNumber> implied_price;  ///< per device-hour, from money and hours
   std::optional<CheckNumber> implied_power;  ///< kW per device, from energy and hours
+  /// Computed numbers with 90 % intervals, what moves them and what would have to be true.
+  std::vector<UncertainNumber> uncertain;
+  uint64_t seed = 0;  ///< of their draws
   std::vector<Check> checks;
   std::vector<std::string> flags;    ///< rules that flagged, each with a check that explains it
   std::vector<std::string> missing;  ///< what would be needed

@@ -28,15 +28,89 @@ Json claimed_json(const Verdict& verdict) {
           {"text", verdict.claimed_text}};
 }
 
-// `level` says what the interval is: that of printed rounding, not a statistical one.
+const UncertainNumber* uncertain_number(const Verdict& verdict, std::string_view id) {
+  for (const UncertainNumber& number : verdict.uncertain) {
+    if (number.id == id) return &number;
+  }
+  return nullptr;
+}
+
+// `low` to `high` is the 90 % interval of the drawn inputs, in the unit of the value; without draws
+// it is what printed rounding allows at most, and `level` says so.
 Json recomputed_json(const Verdict& verdict) {
   if (!verdict.recomputed) return nullptr;
   const CheckNumber& number = *verdict.recomputed;
-  return {{"value", finite(number.value)},
-          {"unit", number.unit},
-          {"low", number.bounds ? finite(number.bounds->low) : Json(nullptr)},
-          {"high", number.bounds ? finite(number.bounds->high) : Json(nullptr)},
-          {"level", number.bounds ? Json("printed-rounding") : Json(nullptr)}};
+  const Json low = number.bounds ? finite(number.bounds->low) : Json(nullptr);
+  const Json high = number.bounds ? finite(number.bounds->high) : Json(nullptr);
+  Json json{{"value", finite(number.value)},
+            {"unit", number.unit},
+            {"low", low},
+            {"high", high},
+            {"level", number.bounds ? Json("printed-rounding") : Json(nullptr)},
+            {"rounding_low", low},
+            {"rounding_high", high}};
+  const UncertainNumber* drawn = uncertain_number(verdict, "recomputed");
+  if (drawn == nullptr || !drawn->interval || drawn->value == 0) return json;
+  const double scale = number.value / drawn->value;  // the formula may be in another unit
+  json["low"] = drawn->interval->low * scale;
+  json["high"] = drawn->interval->high * scale;
+  json["level"] = kIntervalLevel;
+  return json;
+}
+
+// The 90 % interval of an implied number, or null.
+Json interval_json(const Verdict& verdict, std::string_view id) {
+  const UncertainNumber* drawn = uncertain_number(verdict, id);
+  if (drawn == nullptr || !drawn->interval) return nullptr;
+  return {{"low", finite(drawn->interval->low)},
+          {"high", finite(drawn->interval->high)},
+          {"level", kIntervalLevel}};
+}
+
+Json effect_json(const InputEffect& effect) {
+  return {{"input", effect.name},
+          {"figure", effect.key},
+          {"unit", effect.unit},
+          {"shape", to_string(effect.shape)},
+          {"low", finite(effect.input_low)},
+          {"high", finite(effect.input_high)},
+          {"result_low", finite(effect.result_low)},
+          {"result_high", finite(effect.result_high)}};
+}
+
+Json needed_json(const NeededInput& needed) {
+  return {{"input", needed.name},
+          {"stated", needed.stated},
+          {"unit", needed.unit},
+          {"value", finite(needed.value)},
+          {"low", needed.low ? finite(*needed.low) : Json(nullptr)},
+          {"high", needed.high ? finite(*needed.high) : Json(nullptr)},
+          {"breaks", needed.breaks ? finite(*needed.breaks) : Json(nullptr)}};
+}
+
+Json uncertainty_json(const Verdict& verdict) {
+  Json list = Json::array();
+  for (const UncertainNumber& number : verdict.uncertain) {
+    Json effects = Json::array();
+    for (const InputEffect& effect : number.effects) effects.push_back(effect_json(effect));
+    Json needed = Json::array();
+    for (const NeededInput& one : number.needed) needed.push_back(needed_json(one));
+    const auto& interval = number.interval;
+    list.push_back({{"id", number.id},
+                    {"title", number.title},
+                    {"formula", number.formula},
+                    {"value", finite(number.value)},
+                    {"unit", number.unit},
+                    {"low", interval ? finite(interval->low) : Json(nullptr)},
+                    {"median", interval ? finite(interval->median) : Json(nullptr)},
+                    {"high", interval ? finite(interval->high) : Json(nullptr)},
+                    {"level", interval ? Json(kIntervalLevel) : Json(nullptr)},
+                    {"draws", interval ? Json(interval->draws) : Json(nullptr)},
+                    {"seed", verdict.seed},
+                    {"sensitivity", std::move(effects)},
+                    {"needed", std::move(needed)}});
+  }
+  return list;
 }
 
 Json implied_json(const Verdict& verdict) {
@@ -57,7 +131,9 @@ Json implied_json(const Verdict& verdict) {
   return {
       {"mfu", std::move(mfu)},
       {"peak", std::move(peak)},
+      {"mfu_interval", interval_json(verdict, "implied_mfu")},
       {"usd_per_gpu_hour", usd ? finite(price->value) : Json(nullptr)},
+      {"usd_per_gpu_hour_interval", usd ? interval_json(verdict, "implied_price") : Json(nullptr)},
       {"kw_per_gpu", verdict.implied_power ? finite(verdict.implied_power->value) : Json(nullptr)}};
 }
 
@@ -126,6 +202,7 @@ nlohmann::ordered_json verdict_json(const Verdict& verdict) {
           {"recomputed", recomputed_json(verdict)},
           {"scope", std::move(scope)},
           {"implied", implied_json(verdict)},
+          {"uncertainty", uncertainty_json(verdict)},
           {"checks", std::move(checks)},
           {"flags", verdict.flags},
           {"assumptions", verdict.assumptions},

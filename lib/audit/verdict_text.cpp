@@ -7,11 +7,14 @@
 #include "audit/message.h"
 #include "audit/number_text.h"
 #include "audit/text_width.h"
+#include "audit/uncertainty/uncertainty_tables.h"
 
 namespace assay::audit {
 namespace {
 
 constexpr size_t kLabelColumns = 16;
+
+std::string table_text(const VerdictTable& table);
 
 std::string word(Language language, const char* id) {
   return std::string(wording(language, std::string("word.") + id));
@@ -49,13 +52,34 @@ std::string scope_text(const Verdict& verdict, Language language) {
   return text.empty() ? std::string(wording(language, "not_stated")) : text;
 }
 
+// With the drawn interval; without draws with what printed rounding allows.
+std::string recomputed_text(const Verdict& verdict) {
+  const CheckNumber& number = *verdict.recomputed;
+  for (const UncertainNumber& drawn : verdict.uncertain) {
+    if (drawn.id != "recomputed" || !drawn.interval || drawn.value == 0) continue;
+    return interval_text(drawn, number.value / drawn.value, number.unit);
+  }
+  return number_text(number);
+}
+
+std::string uncertainty_text(const Verdict& verdict, Language language) {
+  std::string out;
+  for (const UncertainNumber& number : verdict.uncertain) {
+    out += row(word(language, "interval"),
+               fmt::format("{}: {}", number.title, interval_text(number, 1, number.unit)));
+    if (!number.formula.empty()) out += row({}, number.formula);
+  }
+  for (const VerdictTable& table : uncertainty_tables(verdict, language)) out += table_text(table);
+  return out;
+}
+
 std::string headline_rows(const Verdict& verdict, Language language) {
   std::string out = row(word(language, "statement"), verdict.statement);
   if (!verdict.claimed_text.empty()) {
     out += row(word(language, "claimed"), verdict.claimed_text);
   }
   if (verdict.recomputed) {
-    out += row(word(language, "recomputed"), number_text(*verdict.recomputed));
+    out += row(word(language, "recomputed"), recomputed_text(verdict));
   }
   if (const auto& mfu = verdict.implied_mfu) {
     out += row(word(language, "implied_mfu"),
@@ -146,12 +170,14 @@ std::string label_text(const Verdict& verdict, Language language) {
   return std::string(wording(language, "label." + id));
 }
 
-std::string verdict_text(const Verdict& verdict, Language language, bool explain) {
+std::string verdict_text(const Verdict& verdict, Language language, bool explain,
+                         bool uncertainty) {
   std::string out = fmt::format("{}: {} - {}\n", printable(verdict.claim_id),
                                 label_text(verdict, language), printable(verdict.title));
   out += fmt::format("  {}\n", printable(verdict.sentence));
   out += headline_rows(verdict, language) + flag_rows(verdict, language);
   for (const VerdictTable& table : verdict.tables) out += table_text(table);
+  if (uncertainty) out += uncertainty_text(verdict, language);
   if (!explain) return out;
   out += fmt::format("  {}:\n", word(language, "checks"));
   for (const Check& check : verdict.checks) out += check_text(check, language);

@@ -10,8 +10,10 @@ namespace assay::audit {
 
 /// A verdict for a terminal: label, sentence, what was claimed and recomputed, flags with their
 /// reasons, what is missing, tables. With `explain` also every check with its formula, inputs,
-/// sources and addresses. Text from files is made printable.
-std::string verdict_text(const Verdict& verdict, Language language, bool explain);
+/// sources and addresses; with `uncertainty` the 90 % intervals, what moves them and what would
+/// have to be true. Text from files is made printable.
+std::string verdict_text(const Verdict& verdict, Language language, bool explain,
+                         bool uncertainty = false);
 
 /// One line a verdict, aligned: label, id, sentence cut at `width` columns.
 std::string verdict_list(const std::vector<Verdict>& verdicts, Language language, size_t width);

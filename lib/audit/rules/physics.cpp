@@ -219,6 +219,7 @@ void judge_part_physics(const RuleContext& context, const ClaimPart& part, Findi
     const auto full = show_convention(context, *u, FlopConvention::kExactFull, *peak, findings);
     const auto six = show_convention(context, *u, FlopConvention::kSixNd, *peak, findings);
     if (!findings.implied_mfu && full && six) {
+      findings.implied_mfu_term = *causal;
       findings.implied_mfu = ImpliedMfu{*six, causal->value, *full, peak->term.value, peak->name};
     }
   } else if (const std::optional<Term> six =

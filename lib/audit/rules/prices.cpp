@@ -43,7 +43,10 @@ void judge_price(const RuleContext& context, const ClaimPart& part, Findings& fi
   if (!price) return;
   const std::string unit = currency_of(context, part) + "/gpu_h";
   const bool total = part.path == "total";
-  if (total) findings.implied_price = check_number(*price, unit);
+  if (total) {
+    findings.implied_price = check_number(*price, unit);
+    findings.implied_price_term = *price;
+  }
   const std::string date = context.claim().date;
   const std::optional<MarketPrice> market = market_price(context, context.device(part), date);
   CheckResult result = CheckResult::kNotApplicable;
@@ -161,6 +164,7 @@ void cost_from_compute(const RuleContext& context, Findings& findings) {
       std::string(usual_mfu_band(context, context.model(total), device)));
   if (!market || !peak || !flops || band == context.registry().bands().end()) return;
   if (market->currency != money->measure.currency) return;
+  // Its value is the high end: what a claim's money buys least of.
   Term price = constant(market->high);
   price.bounds = {market->low, market->high};
   const Term mfu = *flops * context.term(*tokens, "token") * price /

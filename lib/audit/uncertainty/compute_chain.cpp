@@ -1,0 +1,113 @@
+#include "audit/uncertainty/compute_chain.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+
+#include "audit/market_price.h"
+#include "audit/number_text.h"
+#include "audit/training_compute.h"
+
+namespace assay::audit {
+namespace {
+
+const Measure* given_by_reader(const RuleContext& context, const std::string& name) {
+  const auto found = context.evidence().assumptions.find(name);
+  return found == context.evidence().assumptions.end() ? nullptr : &found->second;
+}
+
+Term reader_term(const Measure& measure, const std::string& name, const std::string& unit) {
+  return input_term(
+      measure.value, {Shape::kFixed, measure.value, measure.value, measure.value}, name, unit,
+      {.shown =
+           {.name = name, .text = measure.text, .source = "--set", .mark = "assumed", .url = {}},
+       .source_key = "--set",
+       .figure = {},
+       .recalled = false,
+       .first_hand = false});
+}
+
+TermInput chain_input(const CheckInput& shown) {
+  return {.shown = shown, .source_key = shown.source, .figure = {}};
+}
+
+// The reader's MFU, else the usual band's middle with the band as its range.
+std::optional<Term> utilisation_term(const RuleContext& context, const ClaimPart& part) {
+  if (const Measure* own = given_by_reader(context, "mfu")) return reader_term(*own, "mfu", "");
+  const auto band = context.registry().bands().find(
+      std::string(usual_mfu_band(context, context.model(part), context.device(part))));
+  if (band == context.registry().bands().end()) return std::nullopt;
+  const double low = band->second.low;
+  const double high = band->second.high;
+  const double middle = (low + high) / 2;
+  return input_term(
+      middle, {Shape::kUniform, low, middle, high}, "mfu", "",
+      chain_input(context.shown(band->second.source, context.say("usual_band"),
+                                fmt::format("{} - {}", percent_text(low), percent_text(high)))));
+}
+
+// The reader's price, the claim's, else the market's of its date.
+std::optional<Term> hourly_price_term(const RuleContext& context, const ClaimPart& part,
+                                      const std::string& currency) {
+  const std::string unit = currency + "/gpu_h";
+  if (const Measure* own = given_by_reader(context, "price")) {
+    if (own->currency != currency) return std::nullopt;
+    return reader_term(*own, "price", unit);
+  }
+  const Figure* printed = context.find(context.claim().total, "price");
+  if (printed != nullptr && printed->measure.currency == currency) {
+    return context.term(*printed, printed->measure.unit);
+  }
+  const auto market = market_price(context, context.device(part), context.claim().date);
+  if (!market || market->currency != currency || market->low <= 0) return std::nullopt;
+  const double middle = std::sqrt(market->low * market->high);
+  Term term = input_term(middle, {Shape::kLogNormal, market->low, middle, market->high}, "price",
+                         unit, chain_input(market->sources.front()));
+  for (size_t i = 1; i < market->sources.size(); ++i) {
+    term.inputs.push_back(chain_input(market->sources[i]));
+  }
+  return term;
+}
+
+std::optional<Term> token_count(const RuleContext& context, const ClaimPart& part) {
+  if (const Measure* own = given_by_reader(context, "tokens")) {
+    return reader_term(*own, "tokens", "token");
+  }
+  const Figure* printed = context.find(part, "tokens");
+  if (printed == nullptr) return std::nullopt;
+  return context.term(*printed, "token");
+}
+
+std::optional<Term> hours_from_compute(const RuleContext& context, const ClaimPart& part) {
+  const std::optional<Term> tokens = token_count(context, part);
+  const std::optional<Term> mfu = utilisation_term(context, part);
+  const std::optional<Peak> peak = headline_peak(context, context.device(part));
+  const Figure* length = context.find(part, "seq_len");
+  const std::optional<Term> flops = flops_per_token_term(
+      context, part, length != nullptr ? FlopConvention::kExactCausal : FlopConvention::kSixNd,
+      length);
+  if (!tokens || !mfu || !peak || !flops) return std::nullopt;
+  return *flops * *tokens / (*mfu * constant(3600) * peak->term);
+}
+
+}  // namespace
+
+std::optional<ComputeChain> compute_chain(const RuleContext& context) {
+  const Figure* headline = context.claim().headline_figure();
+  const ClaimPart* part = context.pretraining();
+  if (headline == nullptr || part == nullptr || !headline->path.starts_with("total.")) {
+    return std::nullopt;
+  }
+  const bool hours = headline->measure.dimension == Dimension::kGpuHours;
+  const bool money = headline->measure.dimension == Dimension::kMoney;
+  if (!hours && !money) return std::nullopt;
+  const std::optional<Term> needed = hours_from_compute(context, *part);
+  if (!needed) return std::nullopt;
+  if (hours) return ComputeChain{*needed, "gpu_h"};
+  const std::string& currency = headline->measure.currency;
+  const std::optional<Term> price = hourly_price_term(context, *part, currency);
+  if (!price) return std::nullopt;
+  return ComputeChain{*needed * *price, currency};
+}
+
+}  // namespace assay::audit

@@ -1,0 +1,20 @@
+#pragma once
+
+#include <optional>
+
+#include "audit/rule_context.h"
+
+namespace assay::audit {
+
+/// The headline (money, or accelerator-hours) of the final run from nothing but parameters, tokens,
+/// a usual utilisation and a price: FLOPs per token * tokens / (MFU * peak) * price. The MFU and
+/// the price are the reader's (--set) where given, else the usual band (uniform) and the price that
+/// the claim prints or the market's 90 % range (lognormal). Nothing where a part of it is not
+/// known.
+struct ComputeChain {
+  Term term;
+  std::string unit;
+};
+std::optional<ComputeChain> compute_chain(const RuleContext& context);
+
+}  // namespace assay::audit
