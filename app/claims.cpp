@@ -1,4 +1,5 @@
 #include <filesystem>
+#include <fstream>
 #include <iostream>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -9,6 +10,7 @@
 #include "app/command.h"
 #include "audit/claim_listing.h"
 #include "audit/claim_reader.h"
+#include "audit/claim_skeleton.h"
 #include "audit/number_text.h"
 #include "error/error.h"
 
@@ -21,6 +23,7 @@ using Json = nlohmann::ordered_json;
 po::options_description claims_options() {
   po::options_description options("Options");
   options.add_options()("help,h", "this text")("json", "print JSON")(
+      "out", po::value<std::string>()->default_value(""), "with new: the file (default: ID.toml)")(
       "lang", po::value<std::string>()->default_value("en"), "language of titles: en or ja")(
       "registry", po::value<std::string>()->default_value(""), "the registry's folder");
   return options;
@@ -38,8 +41,25 @@ std::string dumped(const Json& json) {
   return json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
 }
 
-int lint(const Registry& registry, bool json) {
-  const std::vector<std::string> faults = audit::ClaimSet::lint(registry.root(), registry);
+// Claim files outside the registry, each held against it; one bad file does not hide the others.
+std::vector<std::string> faults_of_files(const std::vector<std::string>& files,
+                                         const Registry& registry) {
+  std::vector<std::string> faults;
+  audit::ClaimSet set = audit::ClaimSet::load(registry.root());
+  for (const std::string& file : files) {
+    try {
+      set.check(set.add(audit::read_claim_file(file)), registry);
+    } catch (const DataError& error) {
+      faults.emplace_back(error.what());
+    }
+  }
+  return faults;
+}
+
+int lint(const Registry& registry, const std::vector<std::string>& files, bool json) {
+  const std::vector<std::string> faults = files.empty()
+                                              ? audit::ClaimSet::lint(registry.root(), registry)
+                                              : faults_of_files(files, registry);
   if (json) {
     std::cout << dumped(
         {{"schema_version", 1}, {"registry_hash", registry.hash()}, {"faults", faults}});
@@ -70,25 +90,43 @@ void show(audit::ClaimSet& set, const Registry& registry, const std::string& nam
   std::cout << dumped(one);
 }
 
+// Never over a file that is there.
+void write_skeleton(const std::string& id, std::string file) {
+  const std::string text = audit::claim_skeleton(id);
+  if (file.empty()) file = id + ".toml";
+  if (std::filesystem::exists(file)) throw ConfigError("[claims] the file is there: " + file);
+  std::ofstream out(file, std::ios::binary);
+  out << text << std::flush;
+  if (!out) throw StorageError("[claims] cannot write the file: " + file);
+  std::cout << file << "\n";
+}
+
 int run_claims(const std::vector<std::string>& args) {
   const po::variables_map values = parse_claims(args);
   if (values.count("help")) {
-    std::cout << "Usage: assay claims list | show ID|FILE.toml | lint [OPTIONS]\n\nThe published "
-                 "claims of the registry. lint exits 1 where it finds a fault.\n\n"
+    std::cout << "Usage: assay claims list | show ID|FILE.toml | lint [FILE.toml...] | new ID "
+                 "[OPTIONS]\n\nThe published claims of the registry. lint exits 1 where it finds a "
+                 "fault; new writes a claim\nfile to fill in.\n\n"
               << claims_options();
     return 0;
   }
   const auto words = values.count("word") ? values["word"].as<std::vector<std::string>>()
                                           : std::vector<std::string>();
   const std::string action = words.empty() ? std::string() : words[0];
-  const bool known = (action == "list" && words.size() == 1) ||
-                     (action == "lint" && words.size() == 1) ||
+  const bool known = (action == "list" && words.size() == 1) || action == "lint" ||
+                     (action == "new" && words.size() == 2) ||
                      (action == "show" && words.size() == 2);
-  if (!known) throw ConfigError("[claims] list, show ID or lint is needed (assay claims --help)");
+  if (!known) {
+    throw ConfigError("[claims] list, show ID, lint or new ID is needed (assay claims --help)");
+  }
+  if (action == "new") {
+    write_skeleton(words[1], values["out"].as<std::string>());
+    return 0;
+  }
   const audit::Language language = parse_language(values["lang"].as<std::string>());
   const Registry registry = Registry::load(find_registry(values["registry"].as<std::string>()));
   const bool json = values.count("json") > 0;
-  if (action == "lint") return lint(registry, json);
+  if (action == "lint") return lint(registry, {words.begin() + 1, words.end()}, json);
   audit::ClaimSet set = audit::ClaimSet::load(registry.root());
   if (action == "list") {
     list(set, registry, json, language);
