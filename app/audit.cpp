@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <iostream>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,8 +15,10 @@
 #include "app/command.h"
 #include "audit/auditor.h"
 #include "audit/claim_reader.h"
+#include "audit/cost_models.h"
 #include "audit/expected_labels.h"
 #include "audit/number_text.h"
+#include "audit/total_disclosure.h"
 #include "audit/verdict_json.h"
 #include "audit/verdict_text.h"
 #include "error/error.h"
@@ -42,6 +45,10 @@ po::options_description audit_options() {
       "with --import: write one line a row to this file")(
       "explain", "every check with its formula, inputs and sources")(
       "uncertainty", "90 % intervals, what moves them, and what would have to be true")(
+      "cost-models", po::value<std::string>()->default_value(""),
+      "the run by published methods side by side: all, or some of rent, cloud, committed, "
+      "amortised, acquisition, tco, energy, carbon, predicted, programme")(
+      "together", "what the claims disclose together, and as a whole programme's final runs")(
       "draws", po::value<int>()->default_value(audit::DrawPlan{}.draws),
       "draws of the Monte Carlo intervals; 0: none")(
       "seed", po::value<uint64_t>()->default_value(audit::DrawPlan{}.seed), "seed of the draws")(
@@ -94,6 +101,9 @@ audit::Evidence read_evidence(const po::variables_map& values) {
                                           audit::parse_assumption(text).second);
   }
   evidence.plan = {values["draws"].as<int>(), values["seed"].as<uint64_t>()};
+  if (const std::string& models = values["cost-models"].as<std::string>(); !models.empty()) {
+    evidence.cost_models = audit::parse_cost_models(models);
+  }
   constexpr int kMostDraws = 1'000'000;
   const int draws = evidence.plan.draws;
   if (draws != 0 && (draws < 100 || draws > kMostDraws)) {
@@ -155,6 +165,22 @@ int exit_code(const std::vector<Verdict>& verdicts, const po::variables_map& val
   return 0;
 }
 
+audit::TotalDisclosure together(const std::vector<std::string>& ids, const audit::ClaimSet& set,
+                                const Registry& registry, const audit::Evidence& evidence,
+                                audit::Language language) {
+  std::vector<const audit::Claim*> claims;
+  for (const std::string& id : ids) claims.push_back(&set.claim(id));
+  return audit::total_disclosure(claims, set, registry, audit::CostMethods::load(registry),
+                                 evidence, language);
+}
+
+void print_json(const std::vector<Verdict>& verdicts,
+                const std::optional<audit::TotalDisclosure>& total, const Registry& registry) {
+  nlohmann::ordered_json json = audit::audit_json(verdicts, registry.hash());
+  if (total) json["together"] = audit::total_disclosure_json(*total);
+  std::cout << json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) << "\n";
+}
+
 int import_table(const po::variables_map& values, audit::Language language) {
   const std::vector<std::string> files = texts(values, "claim");
   if (files.size() != 1 || values.count("all")) {
@@ -189,17 +215,19 @@ int run_audit(const std::vector<std::string>& args) {
   }
   const Registry registry = Registry::load(find_registry(values["registry"].as<std::string>()));
   audit::ClaimSet set = audit::ClaimSet::load(registry.root());
+  const std::vector<std::string> ids = claim_ids(values, set);
   std::vector<Verdict> verdicts;
-  for (const std::string& id : claim_ids(values, set)) {
+  for (const std::string& id : ids) {
     verdicts.push_back(audit::judge(set.claim(id), set, registry, evidence, language));
   }
   refuse_unused(verdicts, evidence);
+  std::optional<audit::TotalDisclosure> total;
+  if (values.count("together")) total = together(ids, set, registry, evidence, language);
   if (values.count("json")) {
-    std::cout << audit::audit_json(verdicts, registry.hash())
-                     .dump(2, ' ', false, nlohmann::json::error_handler_t::replace)
-              << "\n";
+    print_json(verdicts, total, registry);
   } else {
     print_text(verdicts, values, language);
+    if (total) std::cout << "\n" << audit::total_disclosure_text(*total, language);
   }
   return exit_code(verdicts, values);
 }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "audit/cost_models.h"
 #include "audit/figure_role.h"
 #include "audit/number_text.h"
 #include "audit/rules/rules.h"
@@ -112,6 +113,9 @@ Verdict verdict_of(const RuleContext& context, Findings findings) {
   if (recomputation != nullptr) verdict.recomputed = recomputation->recomputed;
   verdict.uncertain = uncertain_numbers(context, findings, recomputation);
   verdict.seed = context.evidence().plan.seed;
+  if (const auto& chosen = context.evidence().cost_models; !chosen.empty()) {
+    verdict.cost_models = cost_estimates(context, CostMethods::load(context.registry()), chosen);
+  }
   fill_flags(findings, verdict);
   fill_sources(context, verdict);
   return verdict;

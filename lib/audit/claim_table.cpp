@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "audit/number_text.h"
+#include "audit/scope.h"
 #include "config/nearest_name.h"
 #include "error/error.h"
 
@@ -111,6 +112,10 @@ Figure read_figure_table(const TomlTable& fields, const SourceRef& fallback) {
   }
   figure.direction = read_direction(table);
   figure.interval = read_interval(table, figure);
+  for (auto& [dimension, place] : table.texts("includes")) {
+    if (!scope_index(dimension)) fail_at(place, "no scope dimension: " + in_quotes(dimension));
+    figure.includes.push_back(dimension);
+  }
   figure.source = read_source(table, fallback);
   figure.place = fields.place;
   table.finish();

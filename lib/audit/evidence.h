@@ -18,6 +18,7 @@ struct Evidence {
   std::vector<ProbeRecord> probes;
   std::map<std::string, Measure> assumptions;  ///< by name: "price", "mfu", "tokens"
   DrawPlan plan;
+  std::vector<std::string> cost_models;  ///< names of the methods to show side by side
 };
 
 /// Reads one `name=value` of `--set`. Throws: ConfigError naming the known assumptions and units.

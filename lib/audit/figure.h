@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "audit/uncertainty/input_range.h"
 #include "config/place.h"
@@ -22,6 +23,7 @@ struct Figure {
   std::optional<Measure> to;  ///< the upper end, where the source prints a range
   Direction direction = Direction::kExact;
   std::optional<InputRange> interval;  ///< a 90 % interval or ends, where the file states them
+  std::vector<std::string> includes;   ///< scope dimensions, where they differ from the claim's
   SourceRef source;
   std::string claim;  ///< id of the claim that holds it
   std::string path;   ///< "total.hours", "stages.pre-training.tokens"

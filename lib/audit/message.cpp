@@ -11,6 +11,7 @@ std::unordered_map<std::string_view, const Message*> index_messages() {
   std::unordered_map<std::string_view, const Message*> index;
   for (const Message& message : title_messages()) index.emplace(message.id, &message);
   for (const Message& message : sentence_messages()) index.emplace(message.id, &message);
+  for (const Message& message : reckoning_messages()) index.emplace(message.id, &message);
   for (const Message& message : bulk_messages()) index.emplace(message.id, &message);
   return index;
 }

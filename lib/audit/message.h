@@ -19,6 +19,8 @@ struct Message {
 
 /// Titles of rules and words of reports.
 std::span<const Message> title_messages();
+/// Words and sentences of intervals, cost methods and the reader's own assumptions.
+std::span<const Message> reckoning_messages();
 /// Titles and sentences of the rules for table rows, and words of their summary.
 std::span<const Message> bulk_messages();
 /// Sentences of rules and verdicts.

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "audit/cost_estimate.h"
 #include "audit/uncertainty/uncertain_number.h"
 #include "units/sourced.h"
 
@@ -108,7 +109,8 @@ struct Verdict {
   std::optional<CheckNumber> implied_power;  ///< kW per device, from energy and hours
   /// Computed numbers with 90 % intervals, what moves them and what would have to be true.
   std::vector<UncertainNumber> uncertain;
-  uint64_t seed = 0;  ///< of their draws
+  uint64_t seed = 0;                      ///< of their draws
+  std::vector<CostEstimate> cost_models;  ///< where the reader chose some
   std::vector<Check> checks;
   std::vector<std::string> flags;    ///< rules that flagged, each with a check that explains it
   std::vector<std::string> missing;  ///< what would be needed

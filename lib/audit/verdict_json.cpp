@@ -176,6 +176,26 @@ Json tables_json(const Verdict& verdict) {
   return tables;
 }
 
+Json cost_models_json(const Verdict& verdict) {
+  Json list = Json::array();
+  for (const CostEstimate& one : verdict.cost_models) {
+    const auto& interval = one.interval;
+    list.push_back({{"method", one.method},
+                    {"title", one.title},
+                    {"value", one.value ? finite(*one.value) : Json(nullptr)},
+                    {"unit", one.unit},
+                    {"low", interval ? finite(interval->low) : Json(nullptr)},
+                    {"high", interval ? finite(interval->high) : Json(nullptr)},
+                    {"level", interval ? Json(kIntervalLevel) : Json(nullptr)},
+                    {"covers", one.covers},
+                    {"formula", text_or_null(one.formula)},
+                    {"inputs", one.inputs},
+                    {"source", text_or_null(one.source)},
+                    {"missing", text_or_null(one.missing)}});
+  }
+  return list;
+}
+
 Json unused_json(const Verdict& verdict) {
   Json unused = Json::array();
   for (const UnusedAssumption& one : verdict.unused_assumptions) {
@@ -203,6 +223,7 @@ nlohmann::ordered_json verdict_json(const Verdict& verdict) {
           {"scope", std::move(scope)},
           {"implied", implied_json(verdict)},
           {"uncertainty", uncertainty_json(verdict)},
+          {"cost_models", cost_models_json(verdict)},
           {"checks", std::move(checks)},
           {"flags", verdict.flags},
           {"assumptions", verdict.assumptions},

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "audit/cost_models.h"
 #include "audit/message.h"
 #include "audit/number_text.h"
 #include "audit/text_width.h"
@@ -177,6 +178,9 @@ std::string verdict_text(const Verdict& verdict, Language language, bool explain
   out += fmt::format("  {}\n", printable(verdict.sentence));
   out += headline_rows(verdict, language) + flag_rows(verdict, language);
   for (const VerdictTable& table : verdict.tables) out += table_text(table);
+  if (!verdict.cost_models.empty()) {
+    out += table_text(cost_model_table(verdict.cost_models, language));
+  }
   if (uncertainty) out += uncertainty_text(verdict, language);
   if (!explain) return out;
   out += fmt::format("  {}:\n", word(language, "checks"));

@@ -164,6 +164,60 @@ TEST_CASE("claims are listed, shown and linted in either language") {
   CHECK(run_assay({"claims", "show", "no-such-claim"}).exit_code == 3);
 }
 
+TEST_CASE("a new claim's file is refused until it is filled in, and then passes lint and audit") {
+  const fs::path folder = fresh_folder("assay_claims_new");
+  fs::copy(fs::path(ASSAY_SOURCE_DIR) / "configs" / "registry", folder / "registry",
+           fs::copy_options::recursive);
+  const std::string registry = (folder / "registry").string();
+  const fs::path file = folder / "registry" / "claims" / "my-claim.toml";
+  CHECK(run_assay({"claims", "new", "my-claim", "--out", file.string()}).exit_code == 0);
+  CHECK(run_assay({"claims", "new", "my-claim", "--out", file.string()}).exit_code == 2);
+  CHECK(run_assay({"claims", "new", "My Claim", "--out", (folder / "x").string()}).exit_code == 2);
+  const ProgramResult blank = run_assay({"claims", "lint", "--registry", registry});
+  CHECK(blank.exit_code == 1);
+  CHECK_THAT(blank.out, Catch::Contains("my-claim.toml") && Catch::Contains("is empty"));
+  std::ifstream in(file);
+  std::string text((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
+  const auto fill = [&](const std::string& key, const std::string& value) {
+    const std::string empty = "\n" + key + " = \"\"";
+    REQUIRE(text.find(empty) != std::string::npos);
+    while (text.find(empty) != std::string::npos) {
+      text.replace(text.find(empty), empty.size(), "\n" + key + " = \"" + value + "\"");
+    }
+  };
+  for (const auto& [key, value] :
+       std::vector<std::pair<std::string, std::string>>{{"date", "2025-01"},
+                                                        {"claimant", "we"},
+                                                        {"subject", "ours"},
+                                                        {"en", "A run."},
+                                                        {"ja", "学習。"},
+                                                        {"title", "Our ledger"},
+                                                        {"hand", "first"},
+                                                        {"url", "https://example.org/"},
+                                                        {"retrieved", "2026-01-02"},
+                                                        {"locator", "p. 3"},
+                                                        {"mark", "seen"},
+                                                        {"money", "3.0e6 USD"}}) {
+    fill(key, value);
+  }
+  CHECK(text.find("\"\"\n") == std::string::npos);
+  write_file(file, text);
+  CHECK(run_assay({"claims", "lint", "--registry", registry}).exit_code == 0);
+  CHECK(run_assay({"claims", "lint", file.string()}).exit_code == 0);
+  CHECK(run_assay({"audit", file.string()}).exit_code == 0);
+  // Uncommenting hours and price makes it a claim that can be recomputed.
+  const auto uncomment = [&](const std::string& line) {
+    REQUIRE(text.find("\n# " + line) != std::string::npos);
+    text.erase(text.find("\n# " + line) + 1, 2);
+  };
+  uncomment("hours = \"2.788e6 gpu_h\"");
+  uncomment("price = ");
+  write_file(file, text);
+  const json judged = json::parse(run_assay({"audit", file.string(), "--json"}).out);
+  CHECK(judged.at("claims").at(0).at("verdict") == "inconsistent");  // 2.788e6 h x 2 is not 3.0e6
+  fs::remove_all(folder);
+}
+
 TEST_CASE("lint names each faulty claim; one does not hide the other") {
   const fs::path folder = fresh_folder("assay_lint");
   fs::copy(fs::path(ASSAY_SOURCE_DIR) / "configs" / "registry", folder / "registry",
@@ -231,4 +285,23 @@ TEST_CASE("a refused comparison names its reasons and is no finding") {
   CHECK(comparison.at("ratio").is_null());
   CHECK(comparison.at("reasons").size() >= 3);
   CHECK(run_assay({"compare", "dsv3-total-2788k"}).exit_code == 2);
+}
+
+TEST_CASE("audit shows intervals, methods and what claims disclose together") {
+  const ProgramResult text = run_assay({"audit", "news0-r1-294k", "--uncertainty"});
+  CHECK_THAT(text.out, Catch::Contains("What would have to be true"));
+  const ProgramResult two = run_assay({"audit", "dsv3-total-2788k", "r1-294k-table", "--together",
+                                       "--cost-models", "rent,tco", "--json"});
+  CHECK(two.exit_code == 0);
+  const json all = json::parse(two.out);
+  CHECK(all.at("together").at("value") == 5.87e6);
+  CHECK(all.at("claims").at(0).at("cost_models").size() == 2);
+  CHECK(all.at("claims").at(0).at("recomputed").at("level") == 0.9);
+  const ProgramResult again = run_assay({"audit", "dsv3-total-2788k", "r1-294k-table", "--together",
+                                         "--cost-models", "rent,tco", "--json"});
+  CHECK(again.out == two.out);  // one seed, one answer
+  CHECK(run_assay({"audit", "dsv3-mfu", "--cost-models", "magic"}).exit_code == 2);
+  CHECK(run_assay({"audit", "dsv3-mfu", "--draws", "7"}).exit_code == 2);
+  CHECK(run_assay({"audit", "dsv3-mfu", "--draws", "0", "--uncertainty"}).exit_code == 2);
+  CHECK(run_assay({"audit", "dsv3-mfu", "--together"}).exit_code == 2);
 }

@@ -34,7 +34,10 @@ void add_cost_rows(const RuleContext& context, const Claim& claim, VerdictTable&
     const CheckInput shown = context.shown(*figure);
     const std::string what =
         figure->role.empty() ? figure->path.substr(figure->path.find('.') + 1) : shown.name;
-    table.rows.push_back({claim.id, what, figure->text(), scope_text(context, claim.scope),
+    const std::string scope = figure->includes.empty()
+                                  ? scope_text(context, claim.scope)
+                                  : fmt::format("{}", fmt::join(figure->includes, ", "));
+    table.rows.push_back({claim.id, what, figure->text(), scope,
                           fmt::format("{} ({})", shown.source, context.say(shown.mark))});
     if (figure->measure.currency == "USD") values.push_back(figure->measure.value);
   }
