@@ -1,3 +1,4 @@
+#include <fmt/format.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -101,7 +102,7 @@ audit::Evidence read_evidence(const po::variables_map& values) {
                                           audit::parse_assumption(text).second);
   }
   evidence.plan = {values["draws"].as<int>(), values["seed"].as<uint64_t>()};
-  if (const std::string& models = values["cost-models"].as<std::string>(); !models.empty()) {
+  if (const auto& models = values["cost-models"].as<std::string>(); !models.empty()) {
     evidence.cost_models = audit::parse_cost_models(models);
   }
   constexpr int kMostDraws = 1'000'000;
@@ -135,19 +136,26 @@ void print_text(const std::vector<Verdict>& verdicts, const po::variables_map& v
   }
 }
 
+// Why an assumption changed nothing in a claim; empty where it did.
+std::string reason_unused(const Verdict& verdict, const std::string& name) {
+  for (const UnusedAssumption& unused : verdict.unused_assumptions) {
+    if (unused.name == name) return fmt::format("{}: {}", verdict.claim_id, unused.reason);
+  }
+  return {};
+}
+
 // An assumption that changes nothing in any of the claims is a wrong command line.
 void refuse_unused(const std::vector<Verdict>& verdicts, const audit::Evidence& evidence) {
-  for (const auto& [name, measure] : evidence.assumptions) {
+  for (const auto& given : evidence.assumptions) {
+    const std::string& name = given.first;
     std::string reason;
     const bool used = std::any_of(verdicts.begin(), verdicts.end(), [&](const Verdict& verdict) {
-      for (const UnusedAssumption& unused : verdict.unused_assumptions) {
-        if (unused.name != name) continue;
-        reason = verdict.claim_id + ": " + unused.reason;
-        return false;
-      }
-      return true;
+      reason = reason_unused(verdict, name);
+      return reason.empty();
     });
-    if (!used) throw ConfigError("[audit] --set " + name + " changes nothing: " + reason);
+    if (!used) {
+      throw ConfigError(fmt::format("[audit] --set {} changes nothing: {}", name, reason));
+    }
   }
 }
 
@@ -169,6 +177,7 @@ audit::TotalDisclosure together(const std::vector<std::string>& ids, const audit
                                 const Registry& registry, const audit::Evidence& evidence,
                                 audit::Language language) {
   std::vector<const audit::Claim*> claims;
+  claims.reserve(ids.size());
   for (const std::string& id : ids) claims.push_back(&set.claim(id));
   return audit::total_disclosure(claims, set, registry, audit::CostMethods::load(registry),
                                  evidence, language);
@@ -217,6 +226,7 @@ int run_audit(const std::vector<std::string>& args) {
   audit::ClaimSet set = audit::ClaimSet::load(registry.root());
   const std::vector<std::string> ids = claim_ids(values, set);
   std::vector<Verdict> verdicts;
+  verdicts.reserve(ids.size());
   for (const std::string& id : ids) {
     verdicts.push_back(audit::judge(set.claim(id), set, registry, evidence, language));
   }

@@ -35,7 +35,7 @@ const std::string& as_text(const TomlNode& node, std::string_view key) {
 Measure read_measure(const std::string& text, const Place& place) {
   if (text.size() > kLongestQuotedText) fail_at(place, "not a measure: " + in_quotes(text));
   try {
-    const Measure measure = parse_measure(text);
+    Measure measure = parse_measure(text);
     if (std::abs(measure.value) > kLargestMagnitude) {
       fail_at(place, "the magnitude is absurd: " + in_quotes(text));
     }
@@ -58,7 +58,7 @@ Direction read_direction(ClaimTable& table) {
 }
 
 Measure interval_end(ClaimTable& table, std::string_view key, const Figure& figure) {
-  const Measure end = read_measure(table.text(key), table.place_of(key));
+  Measure end = read_measure(table.text(key), table.place_of(key));
   if (end.dimension != figure.measure.dimension || end.currency != figure.measure.currency) {
     fail_at(table.place_of(key), fmt::format("{} is in the unit of the value: \"{}\" of \"{}\"",
                                              key, end.text, figure.measure.text));

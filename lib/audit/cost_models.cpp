@@ -31,6 +31,7 @@ constexpr std::array kCostModels{CostModelRow{"rent", &CostSheet::rent},
 
 std::vector<std::string_view> cost_model_names() {
   std::vector<std::string_view> names;
+  names.reserve(kCostModels.size());
   for (const CostModelRow& row : kCostModels) names.push_back(row.name);
   return names;
 }

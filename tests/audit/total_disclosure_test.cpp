@@ -9,6 +9,7 @@ namespace {
 
 TotalDisclosure disclosed(const std::vector<std::string>& ids) {
   std::vector<const Claim*> claims;
+  claims.reserve(ids.size());
   for (const std::string& id : ids) claims.push_back(&registry_claims().claim(id));
   return total_disclosure(claims, registry_claims(), registry(), CostMethods::load(registry()),
                           Evidence{}, Language::kEnglish);

@@ -9,6 +9,7 @@
 #include "audit/number_text.h"
 #include "audit/rules/rules.h"
 #include "audit/training_compute.h"
+#include "audit/uncertainty/compute_chain.h"
 
 namespace assay::audit {
 namespace {
@@ -141,9 +142,13 @@ void Assumptions::apply_price() {
 
 void Assumptions::apply_mfu() {
   if (given("mfu") == nullptr) return;
-  const std::optional<Term> hours = own_hours();
-  if (!hours) return refuse("mfu", false);
-  use("mfu", "assumed_mfu", *hours, "gpu_h");
+  if (const std::optional<Term> hours = own_hours()) {
+    return use("mfu", "assumed_mfu", *hours, "gpu_h");
+  }
+  if (const std::optional<ComputeChain> allowed = tokens_from_hours(context_)) {
+    return use("mfu", "assumed_mfu_tokens", allowed->term, allowed->unit);
+  }
+  refuse("mfu", false);
 }
 
 // With an MFU the tokens take hours; without one the claim's hours imply an MFU.

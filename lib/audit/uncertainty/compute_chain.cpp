@@ -78,14 +78,19 @@ std::optional<Term> token_count(const RuleContext& context, const ClaimPart& par
   return context.term(*printed, "token");
 }
 
+// Exact causal where the sequence length is known, else 6 N D.
+std::optional<Term> token_work(const RuleContext& context, const ClaimPart& part) {
+  const Figure* length = context.find(part, "seq_len");
+  return flops_per_token_term(
+      context, part, length != nullptr ? FlopConvention::kExactCausal : FlopConvention::kSixNd,
+      length);
+}
+
 std::optional<Term> hours_from_compute(const RuleContext& context, const ClaimPart& part) {
   const std::optional<Term> tokens = token_count(context, part);
   const std::optional<Term> mfu = utilisation_term(context, part);
   const std::optional<Peak> peak = headline_peak(context, context.device(part));
-  const Figure* length = context.find(part, "seq_len");
-  const std::optional<Term> flops = flops_per_token_term(
-      context, part, length != nullptr ? FlopConvention::kExactCausal : FlopConvention::kSixNd,
-      length);
+  const std::optional<Term> flops = token_work(context, part);
   if (!tokens || !mfu || !peak || !flops) return std::nullopt;
   return *flops * *tokens / (*mfu * constant(3600) * peak->term);
 }
@@ -108,6 +113,18 @@ std::optional<ComputeChain> compute_chain(const RuleContext& context) {
   const std::optional<Term> price = hourly_price_term(context, *part, currency);
   if (!price) return std::nullopt;
   return ComputeChain{*needed * *price, currency};
+}
+
+std::optional<ComputeChain> tokens_from_hours(const RuleContext& context) {
+  const ClaimPart* part = context.pretraining();
+  if (part == nullptr || token_count(context, *part)) return std::nullopt;
+  if (!active_parameters_known(context, *part)) return std::nullopt;
+  const std::optional<Term> hours = hours_term(context, *part);
+  const std::optional<Term> mfu = utilisation_term(context, *part);
+  const std::optional<Peak> peak = headline_peak(context, context.device(*part));
+  const std::optional<Term> flops = token_work(context, *part);
+  if (!hours || !mfu || !peak || !flops) return std::nullopt;
+  return ComputeChain{*hours * constant(3600) * peak->term * *mfu / *flops, "token"};
 }
 
 }  // namespace assay::audit

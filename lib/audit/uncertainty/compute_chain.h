@@ -17,4 +17,8 @@ struct ComputeChain {
 };
 std::optional<ComputeChain> compute_chain(const RuleContext& context);
 
+/// Where hours are known and tokens are not: the tokens that the hours allow at the reader's MFU or
+/// a usual one.
+std::optional<ComputeChain> tokens_from_hours(const RuleContext& context);
+
 }  // namespace assay::audit

@@ -111,8 +111,8 @@ std::optional<DrawnInterval> drawn_interval(std::span<const TermStep> formula,
 }
 
 std::optional<DrawnInterval> drawn_interval(
-    std::span<const TermStep> inputs,
-    const std::function<double(std::span<const double>)>& result, const DrawPlan& plan) {
+    std::span<const TermStep> inputs, const std::function<double(std::span<const double>)>& result,
+    const DrawPlan& plan) {
   if (plan.draws < 2 || is_open(inputs)) return std::nullopt;
   std::vector<uint64_t> streams;
   for (const TermStep& input : inputs) streams.push_back(stream_of(plan.seed, input.key));

@@ -37,8 +37,8 @@ std::optional<DrawnInterval> drawn_interval(std::span<const TermStep> formula,
 
 /// The same for a function of inputs (steps of kind kInput), which it gets in their order.
 std::optional<DrawnInterval> drawn_interval(
-    std::span<const TermStep> inputs,
-    const std::function<double(std::span<const double>)>& result, const DrawPlan& plan);
+    std::span<const TermStep> inputs, const std::function<double(std::span<const double>)>& result,
+    const DrawPlan& plan);
 
 /// What one input alone does to a formula: its 5th and 95th percentile, all others at their value.
 struct InputEffect {

@@ -24,7 +24,8 @@ struct NeededInput {
 /// A computed number of a verdict with its 90 % interval, what moves it and what would have to be
 /// true for it to be as claimed.
 struct UncertainNumber {
-  std::string id;  ///< "recomputed", "implied_mfu", "implied_price", "from_compute"
+  std::string id;  ///< "recomputed", "implied_mfu", "implied_price", "from_compute",
+                   ///< "tokens_from_hours"
   std::string title;
   std::string formula;
   std::string unit;

@@ -121,6 +121,9 @@ std::vector<UncertainNumber> uncertain_numbers(const RuleContext& context, const
     numbers.push_back(number_of(context, "from_compute", chain->term, chain->unit, target));
     add_breaks(context, chain->term, target, numbers.back().needed);
   }
+  if (const std::optional<ComputeChain> tokens = tokens_from_hours(context)) {
+    numbers.push_back(number_of(context, "tokens_from_hours", tokens->term, tokens->unit, {}));
+  }
   return numbers;
 }
 

@@ -70,6 +70,19 @@ TEST_CASE("the reader's own MFU and price replace the usual ones") {
   CHECK(number.interval->high / number.interval->low < 1.1);  // only rounding is left
 }
 
+TEST_CASE("hours without tokens say how many tokens they allow at the reader's MFU") {
+  Evidence evidence;
+  evidence.assumptions.insert(parse_assumption("mfu=0.4"));
+  const Verdict verdict = judge(registry_claims().claim("gpt-oss-2.1mh"), registry_claims(),
+                                registry(), evidence, Language::kEnglish);
+  const auto active =
+      static_cast<double>(registry().model("gpt-oss-120b").spec->parameters.active_a);
+  CHECK(number_called(verdict, "tokens_from_hours").value ==
+        Approx(2.1e6 * 3600 * 989.4e12 * 0.4 / (6 * active)));
+  CHECK(verdict.unused_assumptions.empty());
+  CHECK(label_name(verdict) == "unverifiable");
+}
+
 TEST_CASE("a stated interval and shape are drawn from, and a bound has no interval") {
   const auto verdict = [](const std::string& hours) {
     return audited_text(
