@@ -1,6 +1,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <filesystem>
 #include <iostream>
 #include <nlohmann/json.hpp>
@@ -18,6 +19,7 @@
 #include "audit/verdict_json.h"
 #include "audit/verdict_text.h"
 #include "error/error.h"
+#include "metrics/claim_metrics.h"
 
 namespace assay::app {
 namespace {
@@ -39,6 +41,8 @@ po::options_description audit_options() {
                       "TOML file that says which column of the table is what")(
       "csv", po::value<std::string>()->default_value(""),
       "with --import: write one line a row to this file")(
+      "metrics", po::value<std::string>(),
+      "also write the claims as Prometheus metrics to this file (*.prom)")(
       "explain", "every check with its formula, inputs and sources")(
       "brief", "one line a claim, as with --all")(
       "expect", po::value<std::string>(),
@@ -124,10 +128,20 @@ int exit_code(const std::vector<Verdict>& verdicts, const po::variables_map& val
   return 0;
 }
 
+void write_claim_metrics(const std::vector<Verdict>& verdicts, const std::string& file) {
+  MetricsRegistry registry;
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  show_verdicts(registry, verdicts, std::chrono::duration<double>(now).count());
+  registry.write_textfile(file);
+}
+
 int import_table(const po::variables_map& values, audit::Language language) {
   const std::vector<std::string> files = texts(values, "claim");
   if (files.size() != 1 || values.count("all")) {
     throw ConfigError("[audit] --import wants one table's file (--help)");
+  }
+  if (values.count("metrics")) {
+    throw ConfigError("[audit] --metrics is for claims, not for the rows of --import");
   }
   const Registry registry = Registry::load(find_registry(values["registry"].as<std::string>()));
   return run_import({.format = values["import"].as<std::string>(),
@@ -159,6 +173,7 @@ int run_audit(const std::vector<std::string>& args) {
   for (const std::string& id : claim_ids(values, set)) {
     verdicts.push_back(audit::judge(set.claim(id), set, registry, evidence, language));
   }
+  if (values.count("metrics")) write_claim_metrics(verdicts, values["metrics"].as<std::string>());
   if (values.count("json")) {
     std::cout << audit::audit_json(verdicts, registry.hash())
                      .dump(2, ' ', false, nlohmann::json::error_handler_t::replace)

@@ -28,6 +28,14 @@ std::vector<EnergySeries> all_series(const PowerSources& power) {
   return series;
 }
 
+std::vector<std::string> gpu_uuids(const RunManifest& manifest) {
+  std::vector<std::string> uuids;
+  for (const DeviceInfo& device : manifest.devices) {
+    if (!device.uuid.empty()) uuids.push_back(device.uuid);
+  }
+  return uuids;
+}
+
 MetricsFacts metrics_facts(const RunOutputs::Parts& parts) {
   const BuildInfo build = build_info();
   MetricsFacts facts{
@@ -61,6 +69,7 @@ std::unique_ptr<MetricsServer> serve(const RunOutputs::Parts& parts,
 RunOutputs::RunOutputs(Parts parts)
     : manifest_(parts.manifest),
       textfile_(parts.config.metrics.textfile),
+      linger_(parts.config.metrics.linger),
       display_(parts.config.train.steps, isatty(STDERR_FILENO) == 1) {
   metrics_sink_ = std::make_unique<MetricsSink>(metrics_, parts.manifest, metrics_facts(parts));
   // A taken port must not leave a run directory behind.
@@ -74,6 +83,7 @@ RunOutputs::RunOutputs(Parts parts)
     meter_ = std::make_unique<EnergyMeter>(std::move(parts.power.sources),
                                            parts.config.energy.meter_options());
   }
+  if (parts.config.energy.enabled) health_ = GpuHealthMonitor::find(gpu_uuids(parts.manifest));
 }
 
 void RunOutputs::keep_edges(const EnergySample& sample) {
@@ -92,6 +102,7 @@ void RunOutputs::poll() {
     metrics_sink_->add_energy_faults(faults - faults_told_);
     faults_told_ = faults;
   }
+  if (health_) metrics_sink_->show_health(health_->latest());
   writer_->check();
 }
 
@@ -104,6 +115,10 @@ std::optional<Joules> RunOutputs::energy() const {
   const auto total = energy_use(record).total;
   if (!total) return std::nullopt;
   return total->value;
+}
+
+void RunOutputs::linger(const std::function<bool()>& stop) const {
+  if (server_) server_->linger(linger_, stop);
 }
 
 void RunOutputs::warn(const std::string& message) {

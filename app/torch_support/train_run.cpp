@@ -141,6 +141,10 @@ ExitCode TrainRun::train() {
     if (result.stop_reason == StopReason::kNone) {
       write_sample({*model_, inputs_, config_, device_.device}, result.step, outputs.sink());
     }
+    // A preempted process has no time to wait.
+    if (result.stop_reason != StopReason::kPreempted) {
+      outputs.linger([this] { return stop_.reason() == StopReason::kPreempted; });
+    }
     outputs.stop(result.step, result.stop_reason == StopReason::kNone
                                   ? "finished"
                                   : std::string(to_string(result.stop_reason)));
