@@ -10,6 +10,7 @@
 #include "app/torch_support/progress_display.h"
 #include "app/torch_support/run_inputs.h"
 #include "app/torch_support/sink_list.h"
+#include "cost/budget_watch.h"
 #include "energy/energy_meter.h"
 #include "energy/gpu_health_monitor.h"
 #include "metrics/metrics_registry.h"
@@ -46,6 +47,8 @@ class RunOutputs {
   /// measured.
   [[nodiscard]] std::optional<Joules> energy() const;
   void warn(const std::string& message);
+  /// True once the budget is spent and the config wants the run to end there.
+  [[nodiscard]] bool must_stop() const;
   /// Lets the last metrics be scraped; ends early where `stop` says so.
   void linger(const std::function<bool()>& stop) const;
   /// Writes the event "stop" and the last samples. Never throws: it runs while errors are on their
@@ -68,6 +71,8 @@ class RunOutputs {
   std::unique_ptr<MetricsServer> server_;
   ProgressDisplay display_;
   SinkList sinks_;
+  std::optional<BudgetWatch> budget_;
+  bool stops_at_budget_ = false;
   std::unique_ptr<EnergyMeter> meter_;
   std::unique_ptr<GpuHealthMonitor> health_;
   int64_t faults_told_ = 0;

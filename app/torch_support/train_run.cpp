@@ -167,7 +167,11 @@ TrainerHooks TrainRun::hooks(RunOutputs& outputs) {
             return evaluate(*model_, inputs_.validation, options, device_.device).nats_per_token();
           },
       .energy = [&outputs] { return outputs.energy(); },
-      .check = [&outputs] { outputs.poll(); }};
+      .check =
+          [this, &outputs] {
+            outputs.poll();
+            if (outputs.must_stop()) stop_.request(StopReason::kBudget);
+          }};
 }
 
 TrainResult TrainRun::run_trainer(RunOutputs& outputs, const RunManifest& manifest,
