@@ -31,6 +31,7 @@ Service::Service(const std::vector<std::string>& command, std::filesystem::path 
   ::dup2(file, STDERR_FILENO);
   std::vector<std::string> copies = command;
   std::vector<char*> argv;
+  argv.reserve(copies.size() + 1);
   for (std::string& argument : copies) argv.push_back(argument.data());
   argv.push_back(nullptr);
   ::execvp(argv[0], argv.data());

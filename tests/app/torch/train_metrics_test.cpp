@@ -102,7 +102,7 @@ TEST_CASE("a run that was scraped waits for the scrape of its last step") {
     port = free_now.number();
   }
   const std::string address = "127.0.0.1:" + std::to_string(port);
-  ChildProgram child(run.train("a", {"--set", "train.steps=300", "--set", "metrics.linger=120",
+  ChildProgram child(run.train("a", {"--set", "train.steps=300", "--set", "metrics.linger=120 s",
                                      "--set", "metrics.address=" + address}),
                      run.folder() / "log");
   REQUIRE(child.wait_until(
