@@ -2,6 +2,7 @@
 #include <catch2/catch.hpp>
 
 #include <algorithm>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -11,6 +12,7 @@
 
 #include "metrics/catalogue.h"
 #include "metrics/http_get.h"
+#include "metrics/metrics_server.h"
 #include "monitoring/http.h"
 #include "monitoring/prometheus_stack.h"
 
@@ -66,7 +68,7 @@ TEST_CASE("rules and their tests name only metrics of the catalogue, and each ru
 }
 
 TEST_CASE("the PodMonitor and the file of targets have the fields that their readers want") {
-  const std::string pods = source_text("configs/prometheus/podmonitor.yaml");
+  const std::string pods = source_text("kubernetes/podmonitor.yaml");
   for (const char* text : {"apiVersion: monitoring.coreos.com/v1\n", "kind: PodMonitor\n",
                            "  selector:\n    matchLabels:\n",
                            "  podMetricsEndpoints:\n    - port: ", "      path: /metrics\n",
@@ -80,6 +82,32 @@ TEST_CASE("the PodMonitor and the file of targets have the fields that their rea
     CHECK(group.at("targets").at(0).get<std::string>().find(':') != std::string::npos);
     CHECK(group.at("labels").is_object());
   }
+}
+
+TEST_CASE("the containers' Prometheus has the targets of the other and differs in nothing else") {
+  std::string text = source_text("docker/prometheus.yml");
+  for (const char* name : {"trainer", "alertmanager", "pushgateway"}) {
+    CHECK_THAT(text, Contains(std::string(name) + ":9"));
+    text = std::regex_replace(text, std::regex(std::string(name) + ":9"), "127.0.0.1:9");
+  }
+  const std::string plain = source_text("configs/prometheus/prometheus.yml");
+  CHECK(text.substr(text.find('\n')) == plain.substr(plain.find('\n')));
+}
+
+TEST_CASE("the container's health check answers as the endpoint does") {
+  const std::string check = ASSAY_SOURCE_DIR "/docker/assay-health >/dev/null 2>&1";
+  const auto healthy = [&](const std::string& host, uint16_t port) {
+    const std::string address = host + ":" + std::to_string(port);
+    return std::system(("ASSAY_METRICS_LISTEN=" + address + " " + check).c_str()) == 0;
+  };
+  MetricsRegistry registry;
+  const uint16_t port = free_port();
+  const MetricsServer server(registry, {"127.0.0.1", port});
+  CHECK_FALSE(healthy("127.0.0.1", port));  // it answers, but with nothing of ours
+  registry.set(Metric::kBuildInfo, {"0.1.0", "c", "g++", "none"}, 1);
+  CHECK(healthy("127.0.0.1", port));
+  CHECK(healthy("0.0.0.0", port));
+  CHECK_FALSE(healthy("127.0.0.1", free_port()));
 }
 
 TEST_CASE("what was pushed for one run goes away on request, and another run's stays") {
