@@ -63,7 +63,7 @@ TEST_CASE("a budget without a price, in another currency or of another kind is e
   };
   refused({"--budget", "5 USD"}, "wants a price.device_hour");
   refused({"--budget", "5 EUR", "--set", kPrice}, "another currency");
-  refused({"--budget", "5 gpu_h", "--set", kPrice}, "price.budget");
+  refused({"--budget", "5 gpu_h", "--set", kPrice}, "must be in a unit like USD");
   refused({"--set", "price.stop_at_budget=true"}, "wants a price.budget");
 }
 

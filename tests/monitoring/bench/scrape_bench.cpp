@@ -111,9 +111,11 @@ double median(std::vector<double> values) {
 // Fifty scrapers at once beside a hundred connections that say nothing: the slowest answer.
 double slowest_of_fifty(uint16_t port, std::atomic<int>& answered) {
   std::vector<FileDescriptor> idle;
+  idle.reserve(100);
   for (int i = 0; i < 100; ++i) idle.emplace_back(idle_connection(port));
   std::vector<double> seconds(50);
   std::vector<std::jthread> scrapers;
+  scrapers.reserve(seconds.size());
   for (double& second : seconds) {
     scrapers.emplace_back([&second, &answered, port] {
       const auto start = Clock::now();
@@ -135,6 +137,7 @@ TEST_CASE("fifty scrapers and a hundred idle connections") {
   const double alone_ms = median(alone.take());
   Worker scraped;
   std::vector<double> slowest;
+  slowest.reserve(4);
   std::atomic<int> answered = 0;
   for (int round = 0; round < 4; ++round) slowest.push_back(slowest_of_fifty(port, answered));
   const double scraped_ms = median(scraped.take());
