@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <chrono>
 #include <filesystem>
 #include <iostream>
 #include <nlohmann/json.hpp>
@@ -23,6 +24,7 @@
 #include "audit/verdict_json.h"
 #include "audit/verdict_text.h"
 #include "error/error.h"
+#include "metrics/claim_metrics.h"
 
 namespace assay::app {
 namespace {
@@ -44,6 +46,8 @@ po::options_description audit_options() {
                       "TOML file that says which column of the table is what")(
       "csv", po::value<std::string>()->default_value(""),
       "with --import: write one line a row to this file")(
+      "metrics", po::value<std::string>(),
+      "also write the claims as Prometheus metrics to this file (*.prom)")(
       "explain", "every check with its formula, inputs and sources")(
       "uncertainty", "90 % intervals, what moves them, and what would have to be true")(
       "cost-models", po::value<std::string>()->default_value(""),
@@ -190,10 +194,20 @@ void print_json(const std::vector<Verdict>& verdicts,
   std::cout << json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) << "\n";
 }
 
+void write_claim_metrics(const std::vector<Verdict>& verdicts, const std::string& file) {
+  MetricsRegistry registry;
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  show_verdicts(registry, verdicts, std::chrono::duration<double>(now).count());
+  registry.write_textfile(file);
+}
+
 int import_table(const po::variables_map& values, audit::Language language) {
   const std::vector<std::string> files = texts(values, "claim");
   if (files.size() != 1 || values.count("all")) {
     throw ConfigError("[audit] --import wants one table's file (--help)");
+  }
+  if (values.count("metrics")) {
+    throw ConfigError("[audit] --metrics is for claims, not for the rows of --import");
   }
   const Registry registry = Registry::load(find_registry(values["registry"].as<std::string>()));
   return run_import({.format = values["import"].as<std::string>(),
@@ -233,6 +247,7 @@ int run_audit(const std::vector<std::string>& args) {
   refuse_unused(verdicts, evidence);
   std::optional<audit::TotalDisclosure> total;
   if (values.count("together")) total = together(ids, set, registry, evidence, language);
+  if (values.count("metrics")) write_claim_metrics(verdicts, values["metrics"].as<std::string>());
   if (values.count("json")) {
     print_json(verdicts, total, registry);
   } else {

@@ -43,6 +43,8 @@ struct ReportOptions {
   std::string registry;
   std::string price;
   std::string energy_price;
+  std::string node_overhead;
+  std::optional<double> pue;
   audit::Language language = audit::Language::kEnglish;
 };
 
@@ -92,9 +94,23 @@ po::options_description report_options(ReportOptions& options, std::string& form
       "price of a device-hour instead of the run's: \"2.0 USD/gpu_h\"");
   add("energy-price", po::value(&options.energy_price),
       "price of energy, where the device price does not cover it: \"0.15 USD/kWh\"");
+  add("node-overhead", po::value(&options.node_overhead),
+      "power that all nodes draw beside the metered devices: \"250 W\"; with --energy-price");
+  add("pue", po::value<double>(),
+      "power usage effectiveness of the building, at least 1; with --energy-price");
   add("registry", po::value(&options.registry), "folder of the registry");
   add("help,h", "this text");
   return visible;
+}
+
+void require_energy_price(const ReportOptions& options) {
+  if ((options.pue || !options.node_overhead.empty()) && options.energy_price.empty()) {
+    throw ConfigError("[report] --pue and --node-overhead want --energy-price: they are joules");
+  }
+  if (options.pue && !(*options.pue >= 1 && *options.pue < 10)) {
+    throw ConfigError(
+        fmt::format("[report] no power usage effectiveness: {} (1 to 10)", *options.pue));
+  }
 }
 
 ReportOptions parse_report_options(const std::vector<std::string>& args) {
@@ -114,6 +130,8 @@ ReportOptions parse_report_options(const std::vector<std::string>& args) {
               << visible;
     return options;
   }
+  if (values.count("pue") > 0) options.pue = values["pue"].as<double>();
+  require_energy_price(options);
   options.formats = split_at_commas(formats);
   options.language = language_named(language);
   if (options.runs.empty() && options.claims.empty()) {
@@ -148,6 +166,12 @@ RunPrices prices_of(const RunManifest& manifest, const ReportOptions& options) {
       return parse_energy_price(options.energy_price, "--energy-price", Provenance::kAssumed);
     });
   }
+  if (!options.node_overhead.empty()) {
+    prices.node_overhead = from_command_line([&] {
+      return parse_node_overhead(options.node_overhead, "--node-overhead", Provenance::kAssumed);
+    });
+  }
+  if (options.pue) prices.pue = {*options.pue, std::nullopt, Provenance::kAssumed, "--pue"};
   return prices;
 }
 

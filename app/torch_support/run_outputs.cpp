@@ -28,6 +28,14 @@ std::vector<EnergySeries> all_series(const PowerSources& power) {
   return series;
 }
 
+std::vector<std::string> gpu_uuids(const RunManifest& manifest) {
+  std::vector<std::string> uuids;
+  for (const DeviceInfo& device : manifest.devices) {
+    if (!device.uuid.empty()) uuids.push_back(device.uuid);
+  }
+  return uuids;
+}
+
 MetricsFacts metrics_facts(const RunOutputs::Parts& parts) {
   const BuildInfo build = build_info();
   MetricsFacts facts{
@@ -44,8 +52,26 @@ MetricsFacts metrics_facts(const RunOutputs::Parts& parts) {
   if (const auto rent = rent_of(parts.manifest)) {
     facts.price_per_device_hour = rent->value.per_gpu_hour;
   }
-  facts.startup_is_lost = parts.continues_run && !account_time(read_run(parts.run_dir)).stopped;
+  if (const auto& budget = parts.config.price.budget) {
+    facts.budget = Money{budget->value, budget->currency, ""};
+  }
+  if (!parts.continues_run) return facts;
+  const TimeAccount before = account_time(read_run(parts.run_dir));
+  facts.startup_is_lost = !before.stopped;
+  if (facts.price_per_device_hour) {
+    facts.rent_before = before.device_hours.value() * facts.price_per_device_hour->amount;
+  }
   return facts;
+}
+
+std::optional<BudgetWatch> budget_watch(const RunOutputs::Parts& parts, const MetricsFacts& facts) {
+  if (!facts.budget || !facts.price_per_device_hour) return std::nullopt;
+  return BudgetWatch({.per_device_hour = *facts.price_per_device_hour,
+                      .num_devices = static_cast<double>(parts.manifest.devices.size()),
+                      .started_unix_s = parts.manifest.started_unix_s,
+                      .before = facts.rent_before,
+                      .planned_steps = parts.config.train.steps},
+                     *facts.budget);
 }
 
 std::unique_ptr<MetricsServer> serve(const RunOutputs::Parts& parts,
@@ -61,8 +87,12 @@ std::unique_ptr<MetricsServer> serve(const RunOutputs::Parts& parts,
 RunOutputs::RunOutputs(Parts parts)
     : manifest_(parts.manifest),
       textfile_(parts.config.metrics.textfile),
+      linger_(parts.config.metrics.linger),
       display_(parts.config.train.steps, isatty(STDERR_FILENO) == 1) {
-  metrics_sink_ = std::make_unique<MetricsSink>(metrics_, parts.manifest, metrics_facts(parts));
+  const MetricsFacts facts = metrics_facts(parts);
+  budget_ = budget_watch(parts, facts);
+  stops_at_budget_ = parts.config.price.stop_at_budget;
+  metrics_sink_ = std::make_unique<MetricsSink>(metrics_, parts.manifest, facts);
   // A taken port must not leave a run directory behind.
   server_ = serve(parts, metrics_);
   writer_ = parts.continues_run ? RunWriter::resume(parts.run_dir, parts.manifest)
@@ -70,10 +100,12 @@ RunOutputs::RunOutputs(Parts parts)
   sinks_.add(*writer_);
   sinks_.add(*metrics_sink_);
   sinks_.add(display_);
+  if (budget_) sinks_.add(*budget_);
   if (!parts.power.sources.empty()) {
     meter_ = std::make_unique<EnergyMeter>(std::move(parts.power.sources),
                                            parts.config.energy.meter_options());
   }
+  if (parts.config.energy.enabled) health_ = GpuHealthMonitor::find(gpu_uuids(parts.manifest));
 }
 
 void RunOutputs::keep_edges(const EnergySample& sample) {
@@ -92,6 +124,10 @@ void RunOutputs::poll() {
     metrics_sink_->add_energy_faults(faults - faults_told_);
     faults_told_ = faults;
   }
+  if (budget_) {
+    if (const auto warning = budget_->take_warning()) warn(*warning);
+  }
+  if (health_) metrics_sink_->show_health(health_->latest());
   writer_->check();
 }
 
@@ -104,6 +140,12 @@ std::optional<Joules> RunOutputs::energy() const {
   const auto total = energy_use(record).total;
   if (!total) return std::nullopt;
   return total->value;
+}
+
+bool RunOutputs::must_stop() const { return stops_at_budget_ && budget_ && budget_->is_spent(); }
+
+void RunOutputs::linger(const std::function<bool()>& stop) const {
+  if (server_) server_->linger(linger_, stop);
 }
 
 void RunOutputs::warn(const std::string& message) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -9,7 +10,9 @@
 #include "app/torch_support/progress_display.h"
 #include "app/torch_support/run_inputs.h"
 #include "app/torch_support/sink_list.h"
+#include "cost/budget_watch.h"
 #include "energy/energy_meter.h"
+#include "energy/gpu_health_monitor.h"
 #include "metrics/metrics_registry.h"
 #include "metrics/metrics_server.h"
 #include "metrics/metrics_sink.h"
@@ -44,6 +47,10 @@ class RunOutputs {
   /// measured.
   [[nodiscard]] std::optional<Joules> energy() const;
   void warn(const std::string& message);
+  /// True once the budget is spent and the config wants the run to end there.
+  [[nodiscard]] bool must_stop() const;
+  /// Lets the last metrics be scraped; ends early where `stop` says so.
+  void linger(const std::function<bool()>& stop) const;
   /// Writes the event "stop" and the last samples. Never throws: it runs while errors are on their
   /// way.
   void stop(int64_t step, const std::string& reason) noexcept;
@@ -58,12 +65,16 @@ class RunOutputs {
   const RunManifest& manifest_;
   std::unique_ptr<RunWriter> writer_;
   std::string textfile_;
+  Seconds linger_;
   MetricsRegistry metrics_;
   std::unique_ptr<MetricsSink> metrics_sink_;
   std::unique_ptr<MetricsServer> server_;
   ProgressDisplay display_;
   SinkList sinks_;
+  std::optional<BudgetWatch> budget_;
+  bool stops_at_budget_ = false;
   std::unique_ptr<EnergyMeter> meter_;
+  std::unique_ptr<GpuHealthMonitor> health_;
   int64_t faults_told_ = 0;
   /// First and last sample of each series of this process.
   std::map<std::pair<std::string, std::string>, std::pair<EnergySample, EnergySample>> edges_;

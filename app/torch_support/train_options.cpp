@@ -25,9 +25,11 @@ po::options_description described_options() {
       "a run or checkpoint folder to go on from, or auto: the newest valid checkpoint in --out, "
       "else a fresh start")("dry-run",
                             "show config, memory, FLOPs, time and money, and train nothing")(
-      "json", "with --dry-run: JSON")("registry", po::value<std::string>()->default_value(""),
-                                      "folder of the catalogues")("help",
-                                                                  "this text and every config key");
+      "budget", po::value<std::string>(),
+      "what the whole run may cost, such as \"20 USD\": then it writes a checkpoint and ends with "
+      "exit code 7 (price.budget alone only warns)")("json", "with --dry-run: JSON")(
+      "registry", po::value<std::string>()->default_value(""), "folder of the catalogues")(
+      "help", "this text and every config key");
   return options;
 }
 
@@ -35,7 +37,7 @@ void print_help(const po::options_description& options) {
   std::cout
       << "Trains a language model and leaves a run directory.\n\n"
          "Usage: assay train --config FILE [--set KEY=VALUE]... [--out DIR] [--resume DIR|auto]"
-         " [--dry-run]\n\n"
+         " [--budget MONEY] [--dry-run]\n\n"
       << options << "\nConfig keys:\n"
       << help_text<RunConfig>()
       << "\nSIGTERM and SIGINT finish the step, write a checkpoint and exit with 75; a second "
@@ -63,6 +65,10 @@ std::optional<TrainOptions> parse_train_options(const std::vector<std::string>& 
                        .json = values.count("json") > 0,
                        .args = args};
   if (values.count("set") > 0) options.set = values["set"].as<std::vector<std::string>>();
+  if (values.count("budget") > 0) {
+    options.set.push_back(fmt::format("price.budget={}", text_of(values, "budget")));
+    options.set.emplace_back("price.stop_at_budget=true");
+  }
   if (options.config.empty()) throw ConfigError("[train] --config FILE is missing");
   if (options.resume == "auto" && options.out.empty()) {
     throw ConfigError("[train] --resume auto needs --out: where should it look for checkpoints?");

@@ -141,6 +141,10 @@ ExitCode TrainRun::train() {
     if (result.stop_reason == StopReason::kNone) {
       write_sample({*model_, inputs_, config_, device_.device}, result.step, outputs.sink());
     }
+    // A preempted process has no time to wait.
+    if (result.stop_reason != StopReason::kPreempted) {
+      outputs.linger([this] { return stop_.reason() == StopReason::kPreempted; });
+    }
     outputs.stop(result.step, result.stop_reason == StopReason::kNone
                                   ? "finished"
                                   : std::string(to_string(result.stop_reason)));
@@ -163,7 +167,11 @@ TrainerHooks TrainRun::hooks(RunOutputs& outputs) {
             return evaluate(*model_, inputs_.validation, options, device_.device).nats_per_token();
           },
       .energy = [&outputs] { return outputs.energy(); },
-      .check = [&outputs] { outputs.poll(); }};
+      .check =
+          [this, &outputs] {
+            outputs.poll();
+            if (outputs.must_stop()) stop_.request(StopReason::kBudget);
+          }};
 }
 
 TrainResult TrainRun::run_trainer(RunOutputs& outputs, const RunManifest& manifest,

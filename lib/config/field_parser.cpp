@@ -105,7 +105,9 @@ void parse_value(const TomlNode& node, Measure& value, const Rule& rule) {
   if (!is_in_unit_of(rule, value.dimension)) {
     std::string units;
     for (const Dimension dimension : rule.dimensions) {
-      units += fmt::format(" {}", base_unit(dimension));
+      // Money's base unit is any currency.
+      const std::string_view unit = base_unit(dimension);
+      units += fmt::format(" {}", unit.empty() ? "USD" : unit);
     }
     fail_at(node.place,
             fmt::format("wrong unit: \"{}\", must be in a unit like{}", value.text, units));

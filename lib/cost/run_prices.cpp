@@ -29,6 +29,16 @@ Sourced<Money> parse_energy_price(std::string_view text, std::string_view source
   return {{measure.value, measure.currency, ""}, std::nullopt, provenance, std::string(source)};
 }
 
+Sourced<Watts> parse_node_overhead(std::string_view text, std::string_view source,
+                                   Provenance provenance) {
+  const Measure measure = parse_measure(text);
+  if (measure.dimension != Dimension::kPower || measure.value < 0) {
+    throw DataError(
+        fmt::format("[cost] not a power: \"{}\" from {} (\"250 W\" is one)", text, source));
+  }
+  return {Watts(measure.value), std::nullopt, provenance, std::string(source)};
+}
+
 std::optional<Sourced<HourlyPrice>> rent_of(const RunManifest& manifest) {
   if (manifest.price_text.empty()) return std::nullopt;
   const std::string source =

@@ -28,6 +28,10 @@ Sourced<HourlyPrice> parse_rent(std::string_view text, std::string_view source,
 Sourced<Money> parse_energy_price(std::string_view text, std::string_view source,
                                   Provenance provenance);
 
+/// Power beside the metered devices: "250 W". Throws as parse_rent.
+Sourced<Watts> parse_node_overhead(std::string_view text, std::string_view source,
+                                   Provenance provenance);
+
 /// The price that the run's config named; absent where it named none. It is Assumed: nobody was
 /// billed. Throws: DataError as above.
 std::optional<Sourced<HourlyPrice>> rent_of(const RunManifest& manifest);

@@ -22,6 +22,12 @@ inline constexpr Return kUnknown = 999;
 
 inline constexpr unsigned kFieldTotalEnergy = 83;    ///< mJ since the driver was loaded
 inline constexpr unsigned kFieldPowerInstant = 186;  ///< mW, now, on all architectures
+inline constexpr unsigned kFieldEccCorrected = 3;    ///< since the driver was loaded
+inline constexpr unsigned kFieldEccUncorrected = 4;
+inline constexpr unsigned kFieldThrottledByPower = 74;  ///< ns since the driver was loaded, so all
+inline constexpr unsigned kFieldThrottledByHeat = 75;
+inline constexpr unsigned kFieldThrottledByBoardLimit = 77;
+inline constexpr unsigned kFieldThrottledForReliability = 79;
 
 inline constexpr unsigned kNameSize = 96;
 inline constexpr unsigned kVersionSize = 80;

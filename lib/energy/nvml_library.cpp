@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <cmath>
 #include <utility>
 
 namespace assay {
@@ -55,6 +56,19 @@ NvmlResult<double> number_of(const nvml::FieldValue& field) {
 
 constexpr double kMilli = 1e-3;
 constexpr double kMicro = 1e-6;
+constexpr double kNano = 1e-9;
+
+struct HealthField {
+  unsigned id;
+  const char* name;
+};
+constexpr std::array kThrottleFields{
+    HealthField{nvml::kFieldThrottledByPower, "power"},
+    HealthField{nvml::kFieldThrottledByHeat, "thermal"},
+    HealthField{nvml::kFieldThrottledByBoardLimit, "board_limit"},
+    HealthField{nvml::kFieldThrottledForReliability, "reliability"}};
+constexpr std::array kEccFields{HealthField{nvml::kFieldEccCorrected, "corrected"},
+                                HealthField{nvml::kFieldEccUncorrected, "uncorrected"}};
 
 }  // namespace
 
@@ -181,6 +195,28 @@ NvmlReading NvmlLibrary::read(nvml::Device device) const {
     reading.power.value = Watts(milliwatts * kMilli);
   }
   return reading;
+}
+
+GpuHealth NvmlLibrary::health(nvml::Device device) const {
+  std::array<nvml::FieldValue, kThrottleFields.size() + kEccFields.size()> fields{};
+  for (size_t i = 0; i < kThrottleFields.size(); ++i) fields[i].field_id = kThrottleFields[i].id;
+  for (size_t i = 0; i < kEccFields.size(); ++i) {
+    fields[kThrottleFields.size() + i].field_id = kEccFields[i].id;
+  }
+  GpuHealth health;
+  const Return status =
+      call(nvml_.field_values, device, static_cast<int>(fields.size()), fields.data());
+  if (status != nvml::kSuccess) return health;
+  for (size_t i = 0; i < kThrottleFields.size(); ++i) {
+    const NvmlResult<double> nanoseconds = number_of(fields[i]);
+    if (!nanoseconds.ok()) continue;
+    health.throttled.emplace(kThrottleFields[i].name, Seconds(nanoseconds.value * kNano));
+  }
+  for (size_t i = 0; i < kEccFields.size(); ++i) {
+    const NvmlResult<double> count = number_of(fields[kThrottleFields.size() + i]);
+    if (count.ok()) health.ecc_errors.emplace(kEccFields[i].name, std::llround(count.value));
+  }
+  return health;
 }
 
 NvmlResult<std::string> NvmlLibrary::driver_version() const {

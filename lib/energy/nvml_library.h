@@ -5,6 +5,7 @@
 #include <variant>
 #include <vector>
 
+#include "energy/gpu_health.h"
 #include "energy/nvml_abi.h"
 #include "units/quantity.h"
 
@@ -46,6 +47,8 @@ class NvmlLibrary {
   [[nodiscard]] NvmlResult<Watts> power_limit(nvml::Device device) const;
   [[nodiscard]] NvmlResult<nvml::Memory> memory(nvml::Device device) const;
   [[nodiscard]] NvmlReading read(nvml::Device device) const;
+  /// What the device says about its clocks and memory; a field that it refuses is absent.
+  [[nodiscard]] GpuHealth health(nvml::Device device) const;
 
   [[nodiscard]] NvmlResult<std::string> driver_version() const;
   /// The newest CUDA that the driver can run: 13000 is 13.0.

@@ -4,12 +4,14 @@
 #include <string>
 
 #include "config/config.h"
+#include "units/quantity.h"
 
 namespace assay {
 
 /// Where a run shows its metrics.
 struct MetricsConfig {
   std::string address = "127.0.0.1:9464";
+  Seconds linger{30.0};
   std::string textfile;
 
   template <class V>
@@ -19,6 +21,10 @@ struct MetricsConfig {
         "HOST:PORT of http://HOST:PORT/metrics, each further rank of a node one port higher; off: "
         "no endpoint",
         non_empty());
+    visit("linger", linger,
+          "after the last step, how long to wait for one more scrape; not at all where nobody "
+          "scraped",
+          between(0, 3600));
     visit("textfile", textfile,
           "file for node_exporter's textfile collector (*.prom), written at the end of the run");
   }

@@ -1,10 +1,13 @@
 #pragma once
 
+#include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 
 #include "metrics/metrics_address.h"
 #include "metrics/metrics_registry.h"
+#include "units/quantity.h"
 
 namespace prometheus {
 class Exposer;
@@ -25,10 +28,17 @@ class MetricsServer {
   MetricsServer& operator=(MetricsServer&&) = delete;
 
   [[nodiscard]] std::string url() const { return address_.url(); }
+  /// Scrapes answered so far.
+  [[nodiscard]] int64_t num_scrapes() const;
+  /// Keeps the last values within reach: returns once they were scraped, after `limit`, or when
+  /// `stop` says so (asked every few milliseconds). Returns at once where nobody ever scraped.
+  void linger(Seconds limit, const std::function<bool()>& stop) const;
 
  private:
+  class CountedRegistry;
+
   MetricsAddress address_;
-  std::shared_ptr<prometheus::Collectable> collectable_;
+  std::shared_ptr<CountedRegistry> collectable_;
   std::unique_ptr<prometheus::Exposer> exposer_;
 };
 

@@ -55,6 +55,15 @@ void MetricsSink::show_run(const RunManifest& m) {
   if (facts_.price_per_device_hour) {
     const Money& price = *facts_.price_per_device_hour;
     registry_.set(Metric::kPrice, {price.currency}, price.amount / kSecondsPerHour);
+    rent_.emplace(RentMeter::Options{.per_device_hour = price,
+                                     .num_devices = num_devices_,
+                                     .started_unix_s = started_unix_s_,
+                                     .before = facts_.rent_before,
+                                     .planned_steps = planned_steps(m)});
+    registry_.set(Metric::kRunCost, {price.currency}, facts_.rent_before);
+  }
+  if (facts_.budget) {
+    registry_.set(Metric::kBudget, {facts_.budget->currency}, facts_.budget->amount);
   }
   for (const std::string_view source : {"nvml", "rapl"}) {
     const bool available = std::ranges::any_of(
@@ -115,6 +124,7 @@ void MetricsSink::consume_item(const StepRecord& step) {
     registry_.add(Metric::kModelFlops, {convention}, flops.value() * step.tokens.value());
   }
   show_step(step);
+  show_rent(step);
   show_experts(step);
 }
 
@@ -137,6 +147,38 @@ void MetricsSink::show_step(const StepRecord& step) {
   for (const auto& [convention, flops] : facts_.flops_per_token) {
     registry_.set(Metric::kMfu, {convention, facts_.peak->name},
                   flops * step.tokens.value() / possible);
+  }
+}
+
+void MetricsSink::show_rent(const StepRecord& step) {
+  if (!rent_) return;
+  rent_->step_ended(step.step, step.time_unix_s, step.profile.wall);
+  const Money spent = rent_->so_far(step.time_unix_s);
+  registry_.set(Metric::kRunCost, {spent.currency}, spent.amount);
+  registry_.set(Metric::kProjectedRunCost, {spent.currency}, rent_->projected()->amount);
+}
+
+void MetricsSink::add_growth(Metric metric, const std::string& device, std::string_view what,
+                             double value) {
+  const auto [last, is_first] =
+      last_health_.try_emplace({device, fmt::format("{} {}", row(metric).name, what)}, value);
+  // The driver counts since it was loaded; a value that went down began again.
+  const double growth = is_first || value < last->second ? 0.0 : value - last->second;
+  last->second = value;
+  registry_.add(metric, {device, what}, growth);
+}
+
+void MetricsSink::show_health(const std::vector<GpuHealth>& gpus) noexcept {
+  try {
+    for (const GpuHealth& gpu : gpus) {
+      for (const auto& [reason, time] : gpu.throttled) {
+        add_growth(Metric::kGpuThrottled, gpu.uuid, reason, time.value());
+      }
+      for (const auto& [kind, count] : gpu.ecc_errors) {
+        add_growth(Metric::kGpuEccErrors, gpu.uuid, kind, static_cast<double>(count));
+      }
+    }
+  } catch (const std::exception&) {  // memory; the next reading may do
   }
 }
 

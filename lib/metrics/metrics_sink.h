@@ -7,6 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include "cost/rent_meter.h"
+#include "energy/gpu_health.h"
 #include "energy/power_source.h"
 #include "metrics/metrics_registry.h"
 #include "record/run_manifest.h"
@@ -30,6 +32,8 @@ struct MetricsFacts {
   std::map<std::string, Flops> flops_per_token;  ///< forward and backward, by convention
   std::optional<MetricsPeak> peak;               ///< absent: no utilisation is shown
   std::optional<Money> price_per_device_hour;    ///< absent: no cost is shown
+  double rent_before = 0;       ///< of earlier processes of the run, in the price's currency
+  std::optional<Money> budget;  ///< of the run
   /// The process before this one was killed: the time to be back is lost time.
   bool startup_is_lost = false;
 };
@@ -44,6 +48,8 @@ class MetricsSink : public StepSink {
   void consume(const RunItem& item) noexcept override;
   /// Readings of energy that failed since the last call.
   void add_energy_faults(int64_t count) noexcept;
+  /// What GPUs say about themselves now. Counters add what came since the first call.
+  void show_health(const std::vector<GpuHealth>& gpus) noexcept;
 
  private:
   void show_run(const RunManifest& manifest);
@@ -51,6 +57,9 @@ class MetricsSink : public StepSink {
   void consume_item(const EnergySample& sample);
   void consume_item(const RunEvent& event);
   void show_step(const StepRecord& step);
+  void show_rent(const StepRecord& step);
+  /// Adds to a counter what a cumulative value of the driver grew by since it was first seen.
+  void add_growth(Metric metric, const std::string& device, std::string_view what, double value);
   void show_experts(const StepRecord& step);
   void add_phases(const StepProfile& profile);
   /// Adds wall time of one state on all devices.
@@ -66,6 +75,8 @@ class MetricsSink : public StepSink {
   double started_unix_s_;
   Seconds accounted_;
   std::map<std::pair<std::string, std::string>, Joules> last_energy_;  ///< by source and device
+  std::map<std::pair<std::string, std::string>, double> last_health_;  ///< by device and label
+  std::optional<RentMeter> rent_;
 };
 
 }  // namespace assay

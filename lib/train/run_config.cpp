@@ -6,6 +6,21 @@
 
 namespace assay {
 
+void PriceConfig::validate_budget(const FieldPlaces& at) const {
+  if (!budget) {
+    if (stop_at_budget) at.fail("price", "price.stop_at_budget wants a price.budget");
+    return;
+  }
+  if (!device_hour) {
+    at.fail("price", "price.budget wants a price.device_hour: nothing else says what is spent");
+  }
+  if (budget->currency != device_hour->currency) {
+    at.fail("price", fmt::format("price.budget is in another currency than price.device_hour: {} "
+                                 "and {}",
+                                 budget->currency, device_hour->currency));
+  }
+}
+
 void RunConfig::validate(const FieldPlaces& at) const {
   const ModelSpec spec = spec_from_table(model, "run");
   if (train.seq_len > spec.max_seq_len) {
@@ -17,6 +32,7 @@ void RunConfig::validate(const FieldPlaces& at) const {
                                     "train.steps",
                                     schedule.warmup_steps, train.steps));
   }
+  price.validate_budget(at);
   if (schedule.decay_steps == 0 || schedule.decay_steps <= train.steps) return;
   at.fail("schedule", fmt::format("schedule.decay_steps is after the last step: {} > {} (0 is the "
                                   "last step)",

@@ -32,17 +32,27 @@ struct OwnerConfig {
   }
 };
 
-/// What one device-hour costs. Without it a run shows hours and no money.
+/// What one device-hour costs and how much may be spent. Without a price a run shows hours and no
+/// money.
 struct PriceConfig {
   std::optional<Measure> device_hour;
   std::string source;
+  std::optional<Measure> budget;
+  bool stop_at_budget = false;
 
   template <class V>
   void fields(V& visit) {
     visit("device_hour", device_hour, "rent of one device for one hour, such as \"2.0 USD/gpu_h\"",
           in_unit_of(Dimension::kMoneyPerGpuHour));
     visit("source", source, "where the price comes from; empty: assumed");
+    visit("budget", budget,
+          "what the whole run may cost in device rent, such as \"20 USD\"; a warning beyond",
+          in_unit_of(Dimension::kMoney));
+    visit("stop_at_budget", stop_at_budget,
+          "write a checkpoint and end with exit code 7 where the budget is spent");
   }
+  /// Checks the budget against the price, for RunConfig.
+  void validate_budget(const FieldPlaces& at) const;
 };
 
 /// The text that is sampled at the end of a run.

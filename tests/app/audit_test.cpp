@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <nlohmann/json.hpp>
 #include <string>
 
@@ -44,6 +45,26 @@ size_t lines_of(const std::string& text) {
 }
 
 }  // namespace
+
+TEST_CASE("audit writes its claims as metrics") {
+  const fs::path folder = fresh_folder("assay_audit_metrics");
+  const std::string file = (folder / "claims.prom").string();
+  const ProgramResult result = run_assay({"audit", "dsv3-total-2788k", "--metrics", file});
+  INFO(result.err);
+  CHECK(result.exit_code == 0);
+  std::ifstream stream(file);
+  const std::string text{std::istreambuf_iterator<char>(stream), {}};
+  CHECK_THAT(text,
+             Catch::Contains(
+                 "assay_claim_verdict{claim_id=\"dsv3-total-2788k\",verdict=\"reproduced\"} 1\n"));
+  CHECK_THAT(text, Catch::Contains("assay_claim_claimed{claim_id=\"dsv3-total-2788k\"} 5576000\n"));
+  CHECK_THAT(text, Catch::Contains("assay_audit_timestamp_seconds "));
+  const ProgramResult unwritable =
+      run_assay({"audit", "dsv3-total-2788k", "--metrics", (folder / "no" / "x.prom").string()});
+  CHECK(unwritable.exit_code == 6);
+  CHECK(run_assay({"audit", "--import", "epoch", file, "--metrics", file}).exit_code == 2);
+  fs::remove_all(folder);
+}
 
 TEST_CASE("audit exits 1 where a verdict is inconsistent; flags are no findings") {
   CHECK(run_assay({"audit", "dsv3-total-2788k"}).exit_code == 0);

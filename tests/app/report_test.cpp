@@ -45,6 +45,18 @@ std::string text_of(const fs::path& path) {
 
 }  // namespace
 
+TEST_CASE("node overhead and the building are lines of their own with their sources") {
+  const RunCopy copy;
+  const ProgramResult result =
+      run_assay({"report", copy.run().string(), "--format", "md", "--energy-price", "0.1 USD/kWh",
+                 "--node-overhead", "250 W", "--pue", "1.25"});
+  INFO(result.err);
+  REQUIRE(result.exit_code == 0);
+  const std::string text = text_of(copy.run() / "report.md");
+  CHECK_THAT(text, Contains("node overhead") && Contains("building (PUE - 1)"));
+  CHECK_THAT(text, Contains("--node-overhead") && Contains("--pue"));
+}
+
 TEST_CASE("report writes every format beside the run and prints the paths") {
   const RunCopy copy;
   const ProgramResult result =
@@ -101,6 +113,9 @@ TEST_CASE("a wrong command line of report ends with 2 and says what is wrong") {
   fails({"report", run, "--lang", "fr"}, "unknown language: fr");
   fails({"report", run, "--price", "2.0"}, "2.0");
   fails({"report", run, "--price", "2 USD/kWh"}, "--price");
+  fails({"report", run, "--pue", "1.2"}, "--energy-price");
+  fails({"report", run, "--energy-price", "0.1 USD/kWh", "--pue", "0.9"}, "0.9");
+  fails({"report", run, "--energy-price", "0.1 USD/kWh", "--node-overhead", "250 J"}, "250 J");
   fails({"report", "--audit", "dsv3-total-2788k"}, "--out");
   CHECK_FALSE(fs::exists(copy.run() / "report.html"));
 }

@@ -96,6 +96,15 @@ TEST_CASE("docs/metrics.md holds the catalogue") {
   CHECK_THAT(text, Contains(table));
 }
 
+TEST_CASE("the families of training are about forty, those of an audit apart") {
+  CHECK(static_cast<size_t>(kFirstAuditMetric) <= 45);
+  for (size_t i = 0; i < kCatalogue.size(); ++i) {
+    const bool of_claims = kCatalogue[i].name.starts_with("assay_claim_") ||
+                           kCatalogue[i].name.starts_with("assay_audit_");
+    CHECK(of_claims == (i >= static_cast<size_t>(kFirstAuditMetric)));
+  }
+}
+
 TEST_CASE("names are unique and labels are few") {
   for (size_t i = 0; i < kCatalogue.size(); ++i) {
     for (size_t j = 0; j < i; ++j) CHECK(kCatalogue[i].name != kCatalogue[j].name);

@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include <chrono>
+#include <thread>
 #include <vector>
 
 #include "error/error.h"
@@ -62,6 +63,26 @@ TEST_CASE("ten idle connections do not keep a scraper out") {
   const auto start = std::chrono::steady_clock::now();
   CHECK_THAT(http_get_metrics(port), Contains("200 OK"));
   CHECK(std::chrono::steady_clock::now() - start < std::chrono::seconds(5));
+}
+
+TEST_CASE("lingering ends with the next scrape, and waits for nobody where nobody scraped") {
+  MetricsRegistry registry;
+  const uint16_t port = free_port();
+  const MetricsServer server(registry, loopback(port));
+  const auto never = [] { return false; };
+  const auto start = std::chrono::steady_clock::now();
+  server.linger(Seconds(3600), never);
+  static_cast<void>(http_get_metrics(port));
+  CHECK(server.num_scrapes() == 1);
+  server.linger(Seconds(0.02), never);
+  CHECK(std::chrono::steady_clock::now() - start >= std::chrono::milliseconds(20));
+  server.linger(Seconds(3600), [] { return true; });
+  std::jthread scraper([port] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    static_cast<void>(http_get_metrics(port));
+  });
+  server.linger(Seconds(3600), never);
+  CHECK(server.num_scrapes() == 2);
 }
 
 TEST_CASE("an address is an IP address and a port, and each rank has its own port") {

@@ -152,6 +152,38 @@ TEST_CASE("the load of experts is shown against the mean of their layer") {
                                   !Contains("layer=\"1\"") && Contains("assay_aux_loss 0.5\n"));
 }
 
+TEST_CASE("the rent of the whole run, its projection and the budget stand beside one another") {
+  MetricsRegistry registry;
+  MetricsFacts with_budget = facts();
+  with_budget.rent_before = 2;
+  with_budget.budget = Money{5, "USD", ""};
+  MetricsSink sink(registry, manifest_of("cpu"), with_budget);
+  CHECK_THAT(registry.text(), Contains("assay_run_cost{currency=\"USD\"} 2\n") &&
+                                  Contains("assay_budget{currency=\"USD\"} 5\n") &&
+                                  !Contains("assay_projected_run_cost"));
+  sink.consume(step(40, 1100));  // 1000 s held at 0.001 USD a second; a step took 1 s, 10 are left
+  CHECK_THAT(registry.text(), Contains("assay_run_cost{currency=\"USD\"} 3\n") &&
+                                  Contains("assay_projected_run_cost{currency=\"USD\"} 3.01"));
+}
+
+TEST_CASE("what a driver counts since it was loaded is counted from the first look") {
+  MetricsRegistry registry;
+  MetricsSink sink(registry, manifest_of("cuda"), {});
+  const auto look = [&](double throttled_s, int64_t errors) {
+    sink.show_health({{.uuid = "GPU-0",
+                       .throttled = {{"power", Seconds(throttled_s)}},
+                       .ecc_errors = {{"uncorrected", errors}}}});
+  };
+  look(50, 7);
+  CHECK_THAT(registry.text(),
+             Contains("reason=\"power\"} 0\n") && Contains("kind=\"uncorrected\"} 0\n"));
+  look(53, 8);
+  look(1, 0);  // the driver was loaded anew
+  look(1.5, 0);
+  CHECK_THAT(registry.text(),
+             Contains("reason=\"power\"} 3.5\n") && Contains("kind=\"uncorrected\"} 1\n"));
+}
+
 TEST_CASE("promtool accepts every family") {
   if (::system("promtool --version >/dev/null 2>&1") != 0) {
     WARN("promtool (Debian package prometheus) is not installed: not tested");

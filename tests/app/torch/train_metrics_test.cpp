@@ -8,8 +8,10 @@
 #include <catch2/catch.hpp>
 
 #include <array>
+#include <chrono>
 #include <filesystem>
 #include <string>
+#include <thread>
 
 #include "child_program.h"
 #include "program.h"
@@ -90,6 +92,31 @@ TEST_CASE("the real program serves its metrics while it trains") {
       [&] { return child.log().find("http://" + address + "/metrics") != std::string::npos; }));
   child.signal(SIGTERM);
   CHECK(child.wait() == 75);
+}
+
+TEST_CASE("a run that was scraped waits for the scrape of its last step") {
+  const SmallRun run;
+  uint16_t port = 0;
+  {
+    const TakenPort free_now;
+    port = free_now.number();
+  }
+  const std::string address = "127.0.0.1:" + std::to_string(port);
+  ChildProgram child(run.train("a", {"--set", "train.steps=300", "--set", "metrics.linger=120 s",
+                                     "--set", "metrics.address=" + address}),
+                     run.folder() / "log");
+  REQUIRE(child.wait_until(
+      [&] { return scrape(port).find("assay_planned_steps 300\n") != std::string::npos; }));
+  REQUIRE(child.wait_until([&] {
+    const auto events = run.events("a");
+    return !events.empty() && events.back().at("event") == "sample";
+  }));
+  std::this_thread::sleep_for(std::chrono::milliseconds(300));
+  CHECK(child.running());
+  const std::string last = scrape(port);
+  CHECK_THAT(last, Catch::Contains("assay_step 300\n"));
+  CHECK(child.wait() == 0);
+  CHECK(run.events("a").back().at("message") == "finished");
 }
 
 TEST_CASE("a busy metrics port is exit 2 and leaves no run behind") {

@@ -8,6 +8,8 @@
 //   open_status 4                  what opening it answers
 //   energy 1000 1000 1250 !15      mJ of successive readings, "!15" for a status; the last one stays
 //   power 300000 !3                mW, likewise
+//   throttled_ns 74 1000000 !3     successive values of a throttle field (74, 75, 77, 79)
+//   ecc 4 0 1                      successive values of an ECC field (3, 4)
 //   time_us 0                      time stamp of field values; 0 for none
 //
 // The types are copied from NVIDIA's nvml.h on purpose, not from our own header: the two must fit.
@@ -17,6 +19,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <fstream>
+#include <map>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -72,6 +75,7 @@ struct nvmlDevice_st {
   nvmlReturn_t open_status = 0;
   Answers energy;
   Answers power;
+  std::map<unsigned, Answers> fields;
   long long time_us = 0;
 };
 
@@ -115,6 +119,10 @@ void read_line(const std::string& text) {
     g_script.gpus.back().energy = read_answers(line);
   } else if (key == "power") {
     g_script.gpus.back().power = read_answers(line);
+  } else if (key == "throttled_ns" || key == "ecc") {
+    unsigned id = 0;
+    line >> id;
+    g_script.gpus.back().fields[id] = read_answers(line);
   } else if (key == "time_us") {
     line >> g_script.gpus.back().time_us;
   }
@@ -223,7 +231,9 @@ nvmlReturn_t nvmlDeviceGetFieldValues(nvmlDevice_t device, int count, nvmlFieldV
       field.valueType = 1;
       field.value.uiVal = static_cast<unsigned>(value);
     } else {
-      field.nvmlReturn = 3;
+      field.nvmlReturn = device->fields[field.fieldId].take(&value);
+      field.valueType = 3;
+      field.value.ullVal = value;
     }
   }
   return 0;

@@ -1,0 +1,70 @@
+// A run that may cost only so much.
+#include <catch2/catch.hpp>
+
+#include <algorithm>
+
+#include "program.h"
+#include "small_run.h"
+
+namespace {
+
+const std::string kPrice = "price.device_hour=3600 USD/gpu_h";  // a dollar a second
+
+std::string joined(const std::vector<nlohmann::json>& events, const std::string& kind) {
+  std::string text;
+  for (const auto& event : events) {
+    if (event.at("event") == kind) text += event.at("message").get<std::string>() + "\n";
+  }
+  return text;
+}
+
+TEST_CASE("a spent budget is a checkpoint and exit 7, and a larger one goes on") {
+  const SmallRun run;
+  const std::vector<std::string> more{"--set", kPrice, "--set", "train.steps=1000000"};
+  std::vector<std::string> arguments = more;
+  arguments.insert(arguments.end(), {"--budget", "4 USD"});
+  const ProgramResult first = run_assay(run.train("a", arguments));
+  INFO(first.out << first.err);
+  CHECK(first.exit_code == 7);
+  CHECK_THAT(first.out, Catch::Contains("stopped:     budget after step"));
+  CHECK_THAT(joined(run.events("a"), "warning"),
+             Catch::Contains("will pass its budget") && Catch::Contains("the budget is spent: 4"));
+  CHECK(run.events("a").back().at("message") == "budget");
+  REQUIRE_FALSE(run.checkpoints("a").empty());
+
+  arguments = more;
+  arguments.insert(arguments.end(), {"--budget", "9 USD", "--resume", "auto"});
+  const size_t before = run.num_step_lines("a");
+  const ProgramResult second = run_assay(run.train("a", arguments));
+  INFO(second.out << second.err);
+  CHECK(second.exit_code == 7);
+  CHECK(run.num_step_lines("a") > before);
+  CHECK_THAT(joined(run.events("a"), "warning"), Catch::Contains("the budget is spent: 9"));
+}
+
+TEST_CASE("a budget in the config only warns") {
+  const SmallRun run;
+  const ProgramResult result =
+      run_assay(run.train("a", {"--set", kPrice, "--set", "price.budget=0.01 USD"}));
+  INFO(result.out << result.err);
+  CHECK(result.exit_code == 0);
+  CHECK_THAT(joined(run.events("a"), "warning"), Catch::Contains("the budget is spent"));
+  CHECK(run.steps("a").size() == 40);
+}
+
+TEST_CASE("a budget without a price, in another currency or of another kind is exit 2") {
+  const SmallRun run;
+  const auto refused = [&](const std::vector<std::string>& more, const std::string& text) {
+    const ProgramResult result = run_assay(run.train("a", more));
+    INFO(result.err);
+    CHECK(result.exit_code == 2);
+    CHECK_THAT(result.err, Catch::Contains(text));
+    CHECK(std::count(result.err.begin(), result.err.end(), '\n') == 1);
+  };
+  refused({"--budget", "5 USD"}, "wants a price.device_hour");
+  refused({"--budget", "5 EUR", "--set", kPrice}, "another currency");
+  refused({"--budget", "5 gpu_h", "--set", kPrice}, "must be in a unit like USD");
+  refused({"--set", "price.stop_at_budget=true"}, "wants a price.budget");
+}
+
+}  // namespace
