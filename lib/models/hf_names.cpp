@@ -87,4 +87,26 @@ void HfNames::experts(std::string_view theirs, int64_t num_experts, int64_t d_ex
   map_.weights.push_back(std::move(down));
 }
 
+void HfNames::interleaved_experts(std::string_view theirs, int64_t d_expert) {
+  const auto gate_up = [&](const std::string& ours, const std::string& end, bool transposed) {
+    HfWeight weight{ours_ + ours, {}};
+    for (const int64_t part : {0, 1}) {
+      weight.pieces.push_back({.hf_name = fmt::format("{}{}.gate_up_proj{}", theirs_, theirs, end),
+                               .transposed = transposed,
+                               .row_dim = 1,
+                               .row_begin = part * d_expert,
+                               .num_rows = d_expert,
+                               .source_begin = part,
+                               .source_step = 2});
+    }
+    map_.weights.push_back(std::move(weight));
+  };
+  gate_up("feed_forward.gate_up", "", true);
+  gate_up("feed_forward.gate_up_bias", "_bias", false);
+  map_.weights.push_back(
+      {ours_ + "feed_forward.down",
+       {{.hf_name = fmt::format("{}{}.down_proj", theirs_, theirs), .transposed = true}}});
+  same("feed_forward.down_bias", fmt::format("{}.down_proj_bias", theirs));
+}
+
 }  // namespace assay

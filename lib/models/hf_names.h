@@ -29,6 +29,8 @@ class HfNames {
   /// (`theirs`.7.gate_proj.weight) or stacked (`theirs`.gate_up_proj [E, 2F, D]).
   void experts(std::string_view theirs, int64_t num_experts, int64_t d_expert,
                const std::vector<std::string>& parts = {"gate_proj", "up_proj", "down_proj"});
+  /// Stacked experts with biases whose weights are stored [E, in, out], gate and up in turn.
+  void interleaved_experts(std::string_view theirs, int64_t d_expert);
   [[nodiscard]] bool has(std::string_view theirs) const;
 
   [[nodiscard]] HfWeightMap take() { return std::move(map_); }

@@ -37,13 +37,16 @@ at::Tensor as_tensor(const TensorView& view, const SafetensorsReader& file) {
 
 at::Tensor place_of(const HfPiece& piece, at::Tensor parameter) {
   if (piece.expert) parameter = parameter.select(0, *piece.expert);
-  if (piece.num_rows) parameter = parameter.narrow(0, piece.row_begin, *piece.num_rows);
+  if (piece.num_rows) parameter = parameter.narrow(piece.row_dim, piece.row_begin, *piece.num_rows);
   return parameter;
 }
 
 void copy_piece(const HfPiece& piece, at::Tensor parameter, const SafetensorsReader& file) {
   at::Tensor source = as_tensor(file.tensor(piece.hf_name), file);
-  if (piece.transposed && source.dim() == 2) source = source.t();
+  if (piece.transposed && source.dim() >= 2) source = source.transpose(-2, -1);
+  if (piece.source_step > 1 && source.dim() > piece.row_dim) {
+    source = source.slice(piece.row_dim, piece.source_begin, std::nullopt, piece.source_step);
+  }
   at::Tensor place = place_of(piece, std::move(parameter));
   if (source.sizes() != place.sizes()) {
     throw DataError(

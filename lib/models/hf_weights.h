@@ -20,10 +20,13 @@ using HfContains = std::function<bool(std::string_view)>;
 /// One Hugging Face tensor and the part of our parameter that it fills.
 struct HfPiece {
   std::string hf_name;
-  bool transposed = false;        ///< stored [in, out] (GPT-2's Conv1D)
+  bool transposed = false;        ///< stored [in, out] (GPT-2's Conv1D) or [E, in, out]
   std::optional<int64_t> expert;  ///< index into the first dimension of a stacked parameter
+  int64_t row_dim = 0;            ///< the dimension of the rows, 1 where experts are stacked
   int64_t row_begin = 0;
   std::optional<int64_t> num_rows;  ///< all where absent
+  int64_t source_begin = 0;         ///< first row of theirs that is taken
+  int64_t source_step = 1;          ///< and each this many rows after it
 };
 
 /// One of our parameters or buffers and the tensors that make it up.

@@ -111,6 +111,11 @@ top_k = 2
 d_expert = 24
 qk_norm = true
 routed_scale = 1.5)")},
+      {"gpt_oss, with a window longer than the test's sequences",
+       decoder_toml("gpt_oss", R"(num_experts = 6
+top_k = 2
+d_expert = 24
+window = 32)")},
       {"deepseek like MoE-16B", deepseek_toml("multi_head = { num_kv_heads = 4, d_head = 16 }")},
       {"deepseek like V2",
        deepseek_toml(

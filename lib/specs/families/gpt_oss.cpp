@@ -79,7 +79,7 @@ ModelSpec make_spec(const GptOssConfig& config) {
 
 Family gpt_oss_family() {
   return make_family<GptOssConfig>(
-      "gpt-oss: attention sinks, a window in every other layer, every layer a mixture", false,
+      "gpt-oss: attention sinks, a window in every other layer, every layer a mixture", true,
       {"gpt_oss"}, gpt_oss_from_hf);
 }
 

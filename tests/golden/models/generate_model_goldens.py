@@ -20,7 +20,7 @@ import transformers
 from safetensors.torch import save_file
 from transformers import (DeepseekV2Config, DeepseekV2ForCausalLM, DeepseekV3Config,
                           DeepseekV3ForCausalLM, Glm4MoeConfig, Glm4MoeForCausalLM, GPT2Config,
-                          GPT2LMHeadModel, LlamaConfig, LlamaForCausalLM, MixtralConfig,
+                          GPT2LMHeadModel, GptOssConfig, GptOssForCausalLM, LlamaConfig, LlamaForCausalLM, MixtralConfig,
                           MixtralForCausalLM, Olmo2Config, Olmo2ForCausalLM, OlmoeConfig,
                           OlmoeForCausalLM, Qwen2Config, Qwen2ForCausalLM, Qwen3Config,
                           Qwen3ForCausalLM, Qwen3MoeConfig, Qwen3MoeForCausalLM)
@@ -73,6 +73,10 @@ def models():
                       num_experts_per_tok=2, first_k_dense_replace=1, n_group=1, topk_group=1,
                       routed_scaling_factor=1.5, attention_bias=True, use_qk_norm=True,
                       head_dim=8))
+    yield "gpt_oss", GptOssForCausalLM(
+        GptOssConfig(**{**DECODER, "num_hidden_layers": 2}, head_dim=8, intermediate_size=16,
+                     num_local_experts=6, num_experts_per_tok=2, sliding_window=8,
+                     rope_parameters={**YARN, "rope_theta": 150000.0, "truncate": False}))
     yield "deepseek", DeepseekV3ForCausalLM(
         DeepseekV3Config(**{**DECODER, **LATENT}, routed_scaling_factor=2.5, norm_topk_prob=True,
                          rope_parameters={**YARN, "mscale": 1.0, "mscale_all_dim": 1.0}))
