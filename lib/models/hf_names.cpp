@@ -17,9 +17,18 @@ HfNames::HfNames(const HfContains& contains, bool tie_embeddings) : contains_(co
   }
 }
 
-void HfNames::block(int64_t layer) {
-  ours_ = fmt::format("layers_{}.", layer);
+void HfNames::block(int64_t layer) { block(layer, fmt::format("layers_{}.", layer)); }
+
+void HfNames::block(int64_t layer, std::string ours) {
+  ours_ = std::move(ours);
   theirs_ = fmt::format("model.layers.{}.", layer);
+}
+
+void HfNames::ignore_multi_token(int64_t layer) {
+  while (contains_(fmt::format("model.layers.{}.eh_proj.weight", layer))) {
+    map_.ignored_prefixes.push_back(fmt::format("model.layers.{}.", layer));
+    ++layer;
+  }
 }
 
 bool HfNames::has(std::string_view theirs) const {

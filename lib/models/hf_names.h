@@ -17,6 +17,13 @@ class HfNames {
 
   /// Turns to a block: `layers_N` and `model.layers.N`.
   void block(int64_t layer);
+  /// The same where our name is another one: `ours` ends with a dot.
+  void block(int64_t layer, std::string ours);
+  /// Names in the file that hold no weight of the model, by their end.
+  void ignore(std::string suffix) { map_.ignored_suffixes.push_back(std::move(suffix)); }
+  /// Passes over multi-token prediction, which published files hold as further layers behind the
+  /// last one: those from `layer` on that have its eh_proj.
+  void ignore_multi_token(int64_t layer);
   /// One tensor of the block for one of our weights.
   void same(std::string_view ours, std::string_view theirs);
   /// Both norms of a block, by their names there.

@@ -142,6 +142,18 @@ sequence_balance_weight = 0.0001)")}};
   return kModels;
 }
 
+/// One that predicts further tokens: its aux_loss is a cross-entropy, without which some weights
+/// have no gradient.
+inline SmallModel multi_token_model() {
+  return {"deepseek like V3 with multi-token prediction",
+          deepseek_toml(R"(latent = { kv_lora_rank = 16, d_nope = 16, d_rope = 8, d_v = 16 }
+multi_token = { depth = 2 }
+[router]
+scoring = "sigmoid"
+selection_bias = true
+renormalize = true)")};
+}
+
 inline TomlTable table_of(const SmallModel& model) {
   return read_toml(model.toml, {.name = model.name});
 }
