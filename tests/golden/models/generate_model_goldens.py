@@ -12,6 +12,7 @@ Gives for each model a folder with
     gradients.safetensors  the gradient of the summed cross-entropy over the targets, likewise
     outputs.safetensors    tokens and targets int64 [B, T], logits fp32 [B, T, V], loss_sum fp32 [],
                            adamw_losses fp32 [3]: the mean loss before each of three AdamW steps
+                           balance_loss fp32 []: transformers' pooled balance loss, where it has one
     adamw.safetensors      the weights after these steps, likewise
     routing.safetensors    mixtures only: for layer L what its router sees (hidden.L [N, D]), the
                            experts it chooses (choices.L int64 [N, k]) and their weights (weights.L)
@@ -154,6 +155,9 @@ def write(model, folder, vocab):
     model.eval()
     tokens = torch.randint(0, vocab, (BATCH, SEQ_LEN + 1))
     tokens, targets = tokens[:, :-1], tokens[:, 1:]
+    outputs = {"tokens": tokens, "targets": targets}
+    if hasattr(model.config, "router_aux_loss_coef"):
+        outputs["balance_loss"] = model(input_ids=tokens, output_router_logits=True).aux_loss
     routing, hooks = watch_routing(model)
     logits = model(input_ids=tokens).logits
     for hook in hooks:
@@ -170,8 +174,8 @@ def write(model, folder, vocab):
         save(routing, folder / "routing.safetensors")
     losses = adamw_steps(model, tokens, targets)
     save(with_buffers(model, parameters), folder / "adamw.safetensors")
-    save({"tokens": tokens, "targets": targets, "logits": logits, "loss_sum": loss_sum,
-          "adamw_losses": losses}, folder / "outputs.safetensors")
+    outputs.update({"logits": logits, "loss_sum": loss_sum, "adamw_losses": losses})
+    save(outputs, folder / "outputs.safetensors")
     model.config.save_pretrained(folder)
 
 
