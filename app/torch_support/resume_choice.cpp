@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "app/torch_support/checkpoint_choice.h"
 #include "error/error.h"
 
 namespace assay::app {
@@ -64,19 +65,6 @@ ResumeChoice choose_auto(const TrainOptions& options, const ResumeIdentity& iden
     require_same_model(*choice.checkpoint, read_checkpoint_state(*choice.checkpoint), identity);
   }
   return choice;
-}
-
-/// The checkpoint that a named folder means: itself, or the newest of a run.
-fs::path named_checkpoint(const fs::path& folder) {
-  if (!fs::is_directory(folder)) {
-    throw DataError(fmt::format("[checkpoint] no such folder: {}", folder.string()));
-  }
-  if (!fs::is_directory(folder / "checkpoints")) return folder;
-  const std::vector<fs::path> checkpoints = CheckpointStore(folder / "checkpoints", {}).list();
-  if (checkpoints.empty()) {
-    throw DataError(fmt::format("[checkpoint] the run has none: {}", folder.string()));
-  }
-  return checkpoints.front();
 }
 
 ResumeChoice choose_named(const TrainOptions& options, const fs::path& fresh_dir,

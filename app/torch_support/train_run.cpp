@@ -15,6 +15,7 @@
 #include "distributed/comm.h"
 #include "energy/energy_config.h"
 #include "generate/evaluate.h"
+#include "models/hf_folder.h"
 #include "models/model_family.h"
 #include "profile/make_timer.h"
 #include "record/run_record.h"
@@ -78,6 +79,8 @@ class TrainRun {
 
  private:
   ExitCode train();
+  /// Fresh weights, or for a fresh run those of the folder in [model], on the device.
+  void make_model_ready(bool is_fresh);
   TrainResult run_trainer(RunOutputs& outputs, const RunManifest& manifest,
                           const ResumeChoice& resume);
   TrainerHooks hooks(RunOutputs& outputs);
@@ -105,10 +108,14 @@ ResumeIdentity TrainRun::identity() const {
           .seq_len = config_.train.seq_len};
 }
 
+void TrainRun::make_model_ready(bool is_fresh) {
+  model_ = make_model(config_.model, static_cast<uint64_t>(config_.train.seed));
+  if (is_fresh) start_from_folder(*model_, config_.model);
+  place_model(*model_, device_.device, config_.train.precision);
+}
+
 ExitCode TrainRun::train() {
   const StopSignals signals(stop_);
-  model_ = make_model(config_.model, static_cast<uint64_t>(config_.train.seed));
-  place_model(*model_, device_.device, config_.train.precision);
   const std::filesystem::path fresh =
       std::filesystem::path("runs") / fresh_run_name(process_start_unix_s_);
   const ResumeChoice resume = choose_resume(options_, fresh, identity());
@@ -118,6 +125,7 @@ ExitCode TrainRun::train() {
                resumed_at);
     return ExitCode::kFine;
   }
+  make_model_ready(/*is_fresh=*/!resume.checkpoint);
   const RunManifest manifest = make_manifest({.config = config_,
                                               .inputs = inputs_,
                                               .device = device_,

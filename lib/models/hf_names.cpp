@@ -17,9 +17,18 @@ HfNames::HfNames(const HfContains& contains, bool tie_embeddings) : contains_(co
   }
 }
 
-void HfNames::block(int64_t layer) {
-  ours_ = fmt::format("layers_{}.", layer);
+void HfNames::block(int64_t layer) { block(layer, fmt::format("layers_{}.", layer)); }
+
+void HfNames::block(int64_t layer, std::string ours) {
+  ours_ = std::move(ours);
   theirs_ = fmt::format("model.layers.{}.", layer);
+}
+
+void HfNames::ignore_multi_token(int64_t layer) {
+  while (contains_(fmt::format("model.layers.{}.eh_proj.weight", layer))) {
+    map_.ignored_prefixes.push_back(fmt::format("model.layers.{}.", layer));
+    ++layer;
+  }
 }
 
 bool HfNames::has(std::string_view theirs) const {
@@ -85,6 +94,28 @@ void HfNames::experts(std::string_view theirs, int64_t num_experts, int64_t d_ex
   }
   map_.weights.push_back(std::move(gate_up));
   map_.weights.push_back(std::move(down));
+}
+
+void HfNames::interleaved_experts(std::string_view theirs, int64_t d_expert) {
+  const auto gate_up = [&](const std::string& ours, const std::string& end, bool transposed) {
+    HfWeight weight{ours_ + ours, {}};
+    for (const int64_t part : {0, 1}) {
+      weight.pieces.push_back({.hf_name = fmt::format("{}{}.gate_up_proj{}", theirs_, theirs, end),
+                               .transposed = transposed,
+                               .row_dim = 1,
+                               .row_begin = part * d_expert,
+                               .num_rows = d_expert,
+                               .source_begin = part,
+                               .source_step = 2});
+    }
+    map_.weights.push_back(std::move(weight));
+  };
+  gate_up("feed_forward.gate_up", "", true);
+  gate_up("feed_forward.gate_up_bias", "_bias", false);
+  map_.weights.push_back(
+      {ours_ + "feed_forward.down",
+       {{.hf_name = fmt::format("{}{}.down_proj", theirs_, theirs), .transposed = true}}});
+  same("feed_forward.down_bias", fmt::format("{}.down_proj_bias", theirs));
 }
 
 }  // namespace assay

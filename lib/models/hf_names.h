@@ -17,6 +17,13 @@ class HfNames {
 
   /// Turns to a block: `layers_N` and `model.layers.N`.
   void block(int64_t layer);
+  /// The same where our name is another one: `ours` ends with a dot.
+  void block(int64_t layer, std::string ours);
+  /// Names in the file that hold no weight of the model, by their end.
+  void ignore(std::string suffix) { map_.ignored_suffixes.push_back(std::move(suffix)); }
+  /// Passes over multi-token prediction, which published files hold as further layers behind the
+  /// last one: those from `layer` on that have its eh_proj.
+  void ignore_multi_token(int64_t layer);
   /// One tensor of the block for one of our weights.
   void same(std::string_view ours, std::string_view theirs);
   /// Both norms of a block, by their names there.
@@ -29,6 +36,8 @@ class HfNames {
   /// (`theirs`.7.gate_proj.weight) or stacked (`theirs`.gate_up_proj [E, 2F, D]).
   void experts(std::string_view theirs, int64_t num_experts, int64_t d_expert,
                const std::vector<std::string>& parts = {"gate_proj", "up_proj", "down_proj"});
+  /// Stacked experts with biases whose weights are stored [E, in, out], gate and up in turn.
+  void interleaved_experts(std::string_view theirs, int64_t d_expert);
   [[nodiscard]] bool has(std::string_view theirs) const;
 
   [[nodiscard]] HfWeightMap take() { return std::move(map_); }

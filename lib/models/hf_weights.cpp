@@ -5,16 +5,17 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <optional>
 #include <set>
 
 #include "error/error.h"
-#include "formats/safetensors_reader.h"
+#include "formats/safetensors_set.h"
 
 namespace assay {
 namespace {
 
-at::ScalarType scalar_type(const TensorView& view, const SafetensorsReader& file) {
-  switch (view.dtype) {
+std::optional<at::ScalarType> scalar_type(Dtype dtype) {
+  switch (dtype) {
     case Dtype::kF32:
       return at::kFloat;
     case Dtype::kF16:
@@ -24,65 +25,140 @@ at::ScalarType scalar_type(const TensorView& view, const SafetensorsReader& file
     case Dtype::kF64:
       return at::kDouble;
     default:
-      throw DataError(fmt::format("[models] weight is not floating point: {} is {} in {}",
-                                  view.name, dtype_name(view.dtype), file.path().string()));
+      return std::nullopt;
   }
 }
 
-at::Tensor as_tensor(const TensorView& view, const SafetensorsReader& file) {
+at::Tensor as_tensor(const TensorView& view, at::ScalarType type) {
   // from_blob wants a mutable pointer; the tensor is only read.
   return at::from_blob(const_cast<std::byte*>(view.data.data()), view.shape,
-                       at::TensorOptions(scalar_type(view, file)));
+                       at::TensorOptions(type));
 }
 
-at::Tensor place_of(const HfPiece& piece, at::Tensor parameter) {
-  if (piece.expert) parameter = parameter.select(0, *piece.expert);
-  if (piece.num_rows) parameter = parameter.narrow(0, piece.row_begin, *piece.num_rows);
-  return parameter;
-}
+/// Findings of one kind: "missing: a, b".
+struct Findings {
+  std::string_view fact;
+  std::vector<std::string> names;
+};
 
-void copy_piece(const HfPiece& piece, at::Tensor parameter, const SafetensorsReader& file) {
-  at::Tensor source = as_tensor(file.tensor(piece.hf_name), file);
-  if (piece.transposed && source.dim() == 2) source = source.t();
-  at::Tensor place = place_of(piece, std::move(parameter));
+/// One pass over a model's weights and the files that should hold them.
+class WeightLoader {
+ public:
+  WeightLoader(const LanguageModel& model, const SafetensorsSet& files)
+      : model_(model), files_(files) {}
+
+  void load(const HfWeightMap& map);
+
+ private:
+  void load_piece(const HfPiece& piece, const at::Tensor& parameter);
+  void find_surplus(const HfWeightMap& map);
+  void report() const;
+
+  const LanguageModel& model_;
+  const SafetensorsSet& files_;
+  std::set<std::string, std::less<>> used_;
+  Findings missing_{"missing", {}};
+  Findings surplus_{"not of this model", {}};
+  Findings shapes_{"of another shape", {}};
+  Findings types_{"not floating point", {}};
+  Findings not_finite_{"not finite", {}};
+};
+
+void WeightLoader::load_piece(const HfPiece& piece, const at::Tensor& parameter) {
+  const bool is_new = used_.insert(piece.hf_name).second;
+  if (!files_.contains(piece.hf_name)) {
+    if (is_new) missing_.names.push_back(piece.hf_name);
+    return;
+  }
+  const TensorView& view = files_.tensor(piece.hf_name);
+  const auto type = scalar_type(view.dtype);
+  if (!type) {
+    if (is_new) types_.names.push_back(fmt::format("{} is {}", view.name, dtype_name(view.dtype)));
+    return;
+  }
+  const at::Tensor whole = as_tensor(view, *type);
+  const at::Tensor source = source_of(piece, whole);
+  const at::Tensor place = place_of(piece, parameter);
   if (source.sizes() != place.sizes()) {
-    throw DataError(
-        fmt::format("[models] weight has another shape: {} is [{}], the config says [{}]"
-                    " in {}",
-                    piece.hf_name, fmt::join(source.sizes(), ", "), fmt::join(place.sizes(), ", "),
-                    file.path().string()));
+    if (is_new) {
+      shapes_.names.push_back(fmt::format("{} is [{}], the config says [{}]", piece.hf_name,
+                                          fmt::join(source.sizes(), ", "),
+                                          fmt::join(place.sizes(), ", ")));
+    }
+    return;
+  }
+  if (is_new) {
+    const int64_t bad = whole.isfinite().logical_not().sum().item<int64_t>();
+    if (bad > 0) {
+      not_finite_.names.push_back(
+          fmt::format("{} in {} of {} numbers", piece.hf_name, bad, whole.numel()));
+    }
   }
   place.copy_(source);
 }
 
-void refuse_unknown(const std::set<std::string>& used, const HfWeightMap& map,
-                    const SafetensorsReader& file) {
-  for (const TensorView& view : file.tensors()) {
-    const bool ignored = std::any_of(map.ignored_suffixes.begin(), map.ignored_suffixes.end(),
-                                     [&](const auto& end) { return view.name.ends_with(end); });
-    if (!ignored && !used.contains(view.name)) {
-      throw DataError(fmt::format("[models] file has a weight that the model does not: {} in {}",
-                                  view.name, file.path().string()));
-    }
+void WeightLoader::find_surplus(const HfWeightMap& map) {
+  const auto any = [](const std::vector<std::string>& parts, const auto& test) {
+    return std::any_of(parts.begin(), parts.end(), test);
+  };
+  for (const auto& entry : files_.tensors()) {
+    const std::string& name = entry.first;
+    const bool ignored =
+        any(map.ignored_suffixes, [&](const auto& end) { return name.ends_with(end); }) ||
+        any(map.ignored_prefixes, [&](const auto& begin) { return name.starts_with(begin); });
+    if (!ignored && !used_.contains(name)) surplus_.names.push_back(name);
   }
+}
+
+void WeightLoader::report() const {
+  std::vector<std::string> facts;
+  for (const Findings* found : {&missing_, &surplus_, &shapes_, &types_, &not_finite_}) {
+    if (found->names.empty()) continue;
+    facts.push_back(
+        fmt::format("{} {}: {}", found->names.size(), found->fact, fmt::join(found->names, ", ")));
+  }
+  if (facts.empty()) return;
+  throw DataError(fmt::format("[models] weights do not fit the model: {}: {}",
+                              files_.path().string(), fmt::join(facts, "; ")));
+}
+
+void WeightLoader::load(const HfWeightMap& map) {
+  for (const HfWeight& weight : map.weights) {
+    const at::Tensor parameter = named_weight(model_, weight.name);
+    for (const HfPiece& piece : weight.pieces) load_piece(piece, parameter);
+  }
+  find_surplus(map);
+  report();
 }
 
 }  // namespace
 
-void load_hf_weights(LanguageModel& model, const HfWeightMap& map, const SafetensorsReader& file) {
-  const at::NoGradGuard no_grad;
-  const auto parameters = model.named_parameters();
-  const auto buffers = model.named_buffers();
-  std::set<std::string> used;
-  for (const HfWeight& weight : map.weights) {
-    for (const HfPiece& piece : weight.pieces) {
-      copy_piece(piece,
-                 parameters.contains(weight.name) ? parameters[weight.name] : buffers[weight.name],
-                 file);
-      used.insert(piece.hf_name);
-    }
+at::Tensor place_of(const HfPiece& piece, at::Tensor parameter) {
+  if (piece.expert) parameter = parameter.select(0, *piece.expert);
+  if (piece.num_rows) parameter = parameter.narrow(piece.row_dim, piece.row_begin, *piece.num_rows);
+  return parameter;
+}
+
+at::Tensor source_of(const HfPiece& piece, at::Tensor hf_tensor) {
+  if (piece.transposed && hf_tensor.dim() >= 2) hf_tensor = hf_tensor.transpose(-2, -1);
+  if (piece.source_step > 1 && hf_tensor.dim() > piece.row_dim) {
+    hf_tensor = hf_tensor.slice(piece.row_dim, piece.source_begin, std::nullopt, piece.source_step);
   }
-  refuse_unknown(used, map, file);
+  return hf_tensor;
+}
+
+at::Tensor named_weight(const LanguageModel& model, const std::string& name) {
+  const auto parameters = model.named_parameters();
+  if (const at::Tensor* found = parameters.find(name)) return *found;
+  const auto buffers = model.named_buffers();
+  const at::Tensor* buffer = buffers.find(name);
+  check(buffer != nullptr, "[models] a weight of Hugging Face's names is not the model's");
+  return *buffer;
+}
+
+void load_hf_weights(LanguageModel& model, const HfWeightMap& map, const SafetensorsSet& files) {
+  const at::NoGradGuard no_grad;
+  WeightLoader(model, files).load(map);
 }
 
 }  // namespace assay

@@ -12,7 +12,7 @@
 
 namespace assay {
 
-class SafetensorsReader;
+class SafetensorsSet;
 
 /// Says whether a file has a tensor of this name.
 using HfContains = std::function<bool(std::string_view)>;
@@ -20,10 +20,13 @@ using HfContains = std::function<bool(std::string_view)>;
 /// One Hugging Face tensor and the part of our parameter that it fills.
 struct HfPiece {
   std::string hf_name;
-  bool transposed = false;        ///< stored [in, out] (GPT-2's Conv1D)
+  bool transposed = false;        ///< stored [in, out] (GPT-2's Conv1D) or [E, in, out]
   std::optional<int64_t> expert;  ///< index into the first dimension of a stacked parameter
+  int64_t row_dim = 0;            ///< the dimension of the rows, 1 where experts are stacked
   int64_t row_begin = 0;
   std::optional<int64_t> num_rows;  ///< all where absent
+  int64_t source_begin = 0;         ///< first row of theirs that is taken
+  int64_t source_step = 1;          ///< and each this many rows after it
 };
 
 /// One of our parameters or buffers and the tensors that make it up.
@@ -32,15 +35,26 @@ struct HfWeight {
   std::vector<HfPiece> pieces;
 };
 
-/// The weights of a family, and names in the file that hold none (masks, tied copies), by suffix.
+/// The weights of a family, and names in the file that hold none of its: by suffix (masks, tied
+/// copies) and by prefix (layers that the model leaves out).
 struct HfWeightMap {
   std::vector<HfWeight> weights;
   std::vector<std::string> ignored_suffixes;
+  std::vector<std::string> ignored_prefixes;
 };
 
-/// Copies the file's tensors into the model's parameters, cast to their dtype.
-/// Throws: DataError naming the tensor where one is missing, has another shape, is not of a
-/// floating-point type or is not known.
-void load_hf_weights(LanguageModel& model, const HfWeightMap& map, const SafetensorsReader& file);
+/// The part of our parameter that a piece fills.
+at::Tensor place_of(const HfPiece& piece, at::Tensor parameter);
+
+/// The part of the file's tensor that fills it, in our layout.
+at::Tensor source_of(const HfPiece& piece, at::Tensor hf_tensor);
+
+/// Copies the files' tensors into the model's parameters, cast to their dtype.
+/// Throws: DataError that names all tensors that are missing, that the model does not have, of
+/// another shape, not of a floating-point type, or with numbers that are not finite.
+void load_hf_weights(LanguageModel& model, const HfWeightMap& map, const SafetensorsSet& files);
+
+/// The model's parameter or buffer of this name. Throws: InternalError where it has none.
+at::Tensor named_weight(const LanguageModel& model, const std::string& name);
 
 }  // namespace assay

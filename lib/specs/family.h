@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,6 +26,10 @@ struct Family {
   std::vector<std::string_view> hf_model_types;
   /// The family's table from a Hugging Face config.json.
   TomlTable (*from_hf)(const HfConfig& config) = nullptr;
+  /// The text of a config.json that says the same to transformers; `dtype` is that of the weights
+  /// ("float32"). Absent where the family has no module. Throws: ConfigError where Hugging Face's
+  /// config cannot say it.
+  std::string (*to_hf)(const TomlTable& table, std::string_view dtype) = nullptr;
 };
 
 /// All families in the order of their names.
@@ -42,15 +47,20 @@ ModelSpec spec_from_table(const TomlTable& table, std::string_view id);
 /// The same table with every default filled in and overrides in their types.
 TomlTable resolve_model_table(const TomlTable& table);
 
-/// A family's config as a table of a file: its keys and `family`.
+/// A family's config as a table of a file: its keys, `family`, and the folder to start from.
 template <HasFields Config>
 struct FamilyTable {
   std::string family{Config::kFamily};
+  std::optional<std::string> from;
   Config config;
 
   template <class V>
   void fields(V& visit) {
     visit("family", family, "model family", required(), one_of({Config::kFamily}));
+    visit("from", from,
+          "folder with Hugging Face weights to start from; with no family given, its config.json "
+          "says the shape",
+          non_empty());
     config.fields(visit);
   }
   void validate(const FieldPlaces& at) const {
@@ -69,7 +79,8 @@ Config model_config_from(const TomlTable& table) {
 template <HasFields Config>
 Family make_family(std::string_view summary, bool trainable,
                    const std::vector<std::string_view>& hf_model_types,
-                   TomlTable (*from_hf)(const HfConfig&)) {
+                   TomlTable (*from_hf)(const HfConfig&),
+                   std::string (*to_hf)(const TomlTable&, std::string_view) = nullptr) {
   return {
       .name = Config::kFamily,
       .summary = summary,
@@ -81,7 +92,8 @@ Family make_family(std::string_view summary, bool trainable,
           },
       .fields = [] { return list_fields<FamilyTable<Config>>(); },
       .hf_model_types = hf_model_types,
-      .from_hf = from_hf};
+      .from_hf = from_hf,
+      .to_hf = to_hf};
 }
 
 }  // namespace assay

@@ -32,6 +32,14 @@ void SpecBuilder::token_embedding(int64_t rows, int64_t width, bool tied) {
   if (!tied) looked_up_ += head_;
 }
 
+void SpecBuilder::shared_head(int64_t rows, int64_t width, int64_t times) {
+  spec_.products.push_back({.name = "shared_head",
+                            .kind = LayerKind::kHead,
+                            .in = width,
+                            .out = rows,
+                            .per_token = static_cast<double>(times)});
+}
+
 void SpecBuilder::position_embedding(int64_t rows, int64_t width) {
   total_ += rows * width;
   looked_up_ += rows * width;

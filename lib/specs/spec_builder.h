@@ -29,6 +29,9 @@ class SpecBuilder {
   void vector(int64_t size, Copies copies);
   /// The table that tokens are looked up in; `tied` where it is the head's weight too.
   void token_embedding(int64_t rows, int64_t width, bool tied);
+  /// `times` further products of a token with the head's weight [rows, width], which is stored
+  /// once.
+  void shared_head(int64_t rows, int64_t width, int64_t times);
   /// The table that positions are looked up in.
   void position_embedding(int64_t rows, int64_t width);
   void attention(AttentionProduct product) { spec_.attention.push_back(std::move(product)); }

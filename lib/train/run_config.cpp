@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "specs/family.h"
+#include "specs/model_source.h"
 
 namespace assay {
 
@@ -22,7 +23,7 @@ void PriceConfig::validate_budget(const FieldPlaces& at) const {
 }
 
 void RunConfig::validate(const FieldPlaces& at) const {
-  const ModelSpec spec = spec_from_table(model, "run");
+  const ModelSpec spec = spec_from_table(with_folder_shape(model), "run");
   if (train.seq_len > spec.max_seq_len) {
     at.fail("train", fmt::format("train.seq_len is longer than the model can see: {} > {}",
                                  train.seq_len, spec.max_seq_len));
@@ -41,7 +42,7 @@ void RunConfig::validate(const FieldPlaces& at) const {
 
 RunConfig load_run_config(const std::filesystem::path& file, const Overrides& overrides) {
   RunConfig config = load_config<RunConfig>(file, overrides);
-  config.model = resolve_model_table(config.model);
+  config.model = resolve_model_table(with_folder_shape(config.model));
   return config;
 }
 

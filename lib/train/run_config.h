@@ -88,7 +88,11 @@ struct RunConfig {
   template <class V>
   void fields(V& visit) {
     visit("run", run, "whose run it is");
-    visit("model", model, "family and shape; assay models show FAMILY lists the keys", required());
+    visit("model", model,
+          "family and shape, or from = FOLDER of Hugging Face weights; assay models show FAMILY "
+          "lists the "
+          "keys",
+          required());
     visit("data", data, "corpus");
     visit("train", train, "size of the run");
     visit("optimizer", optimizer, "AdamW");

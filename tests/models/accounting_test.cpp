@@ -107,3 +107,17 @@ TEST_CASE("active parameters are those that one token's gradient touches") {
     CHECK(static_cast<double>(spec.parameters.total - spec.parameters.active_a) == stored - chosen);
   }
 }
+
+TEST_CASE("multi-token prediction multiplies what the spec says") {
+  const SmallModel model = multi_token_model();
+  const ModelSpec spec = spec_of(model);
+  const Batch batch = random_batch(spec, kSequences, kSeqLen);
+  const auto module = make(model);
+  const Observed observed = observe([&] {
+    const LmOutput output = module->forward(batch);
+    (output.loss_sum + output.aux_loss * output.num_targets).backward();
+  });
+  CHECK(observed.weights + observed.scores ==
+        flops_per_token(spec, FlopConvention::kExactFull, kSeqLen).value() * kTokens);
+  CHECK(spec.parameters.total == num_stored(*module));
+}

@@ -2,11 +2,14 @@
 
 #include <algorithm>
 #include <catch2/catch.hpp>
+#include <cstdlib>
 #include <filesystem>
 #include <set>
 
 #include "error/error.h"
 #include "formats/safetensors_reader.h"
+#include "formats/safetensors_set.h"
+#include "models/layers/router.h"
 #include "models/model_family.h"
 #include "small_models.h"
 #include "specs/family.h"
@@ -21,27 +24,37 @@ using assay::SafetensorsReader;
 
 namespace {
 
+/// The goldens that are committed, or fresh ones in the folder that ASSAY_MODEL_GOLDENS names.
+std::filesystem::path goldens_folder() {
+  const char* other = std::getenv("ASSAY_MODEL_GOLDENS");
+  return other != nullptr ? other : ASSAY_SOURCE_DIR "/tests/golden/models";
+}
+
+at::Tensor tensor_of(const SafetensorsReader& file, const std::string& name, at::ScalarType dtype) {
+  const assay::TensorView& view = file.tensor(name);
+  return at::from_blob(const_cast<std::byte*>(view.data.data()), view.shape,
+                       at::TensorOptions(dtype))
+      .clone();
+}
+
 struct Golden {
   explicit Golden(const std::string& family)
-      : folder(std::filesystem::path(ASSAY_SOURCE_DIR "/tests/golden/models") / family),
+      : folder(goldens_folder() / family),
         table(assay::read_hf_config(folder / "config.json")),
         outputs(folder / "outputs.safetensors") {}
 
   /// A model whose parameters are the tensors of one of the golden's files.
   [[nodiscard]] std::shared_ptr<assay::LanguageModel> model_of(const std::string& file) const {
-    const SafetensorsReader reader(folder / file);
+    const assay::SafetensorsSet files(folder / file);
     auto model = assay::make_model(table, 1);
     const auto map = assay::model_family_of(table).hf_weights(
-        table, [&](std::string_view name) { return reader.contains(name); });
-    assay::load_hf_weights(*model, map, reader);
+        table, [&](std::string_view name) { return files.contains(name); });
+    assay::load_hf_weights(*model, map, files);
     return model;
   }
 
   [[nodiscard]] at::Tensor output(const std::string& name, at::ScalarType dtype) const {
-    const assay::TensorView& view = outputs.tensor(name);
-    return at::from_blob(const_cast<std::byte*>(view.data.data()), view.shape,
-                         at::TensorOptions(dtype))
-        .clone();
+    return tensor_of(outputs, name, dtype);
   }
 
   [[nodiscard]] assay::Batch batch() const {
@@ -56,8 +69,7 @@ struct Golden {
 /// The folders with a golden: each family, and further variants of some.
 std::vector<std::string> goldens() {
   std::vector<std::string> names;
-  for (const auto& entry :
-       std::filesystem::directory_iterator(ASSAY_SOURCE_DIR "/tests/golden/models")) {
+  for (const auto& entry : std::filesystem::directory_iterator(goldens_folder())) {
     if (exists(entry.path() / "config.json")) names.push_back(entry.path().filename().string());
   }
   std::sort(names.begin(), names.end());
@@ -118,31 +130,56 @@ TEST_CASE("every gradient is Hugging Face's to 1e-4 of its largest element") {
   }
 }
 
-TEST_CASE("weights of another shape or a missing weight are data errors that name the tensor") {
-  const Golden golden("gpt2");
-  const SafetensorsReader reader(golden.folder / "model.safetensors");
-  const auto model = assay::make_model(golden.table, 1);
-  auto map = assay::model_family_of(golden.table).hf_weights(golden.table, [&](auto name) {
-    return reader.contains(name);
-  });
-  SECTION("missing") {
-    map.weights[0].pieces[0].hf_name = "transformer.wte.scale";
-    CHECK_THROWS_AS(assay::load_hf_weights(*model, map, reader), assay::DataError);
-    CHECK_THROWS_WITH(assay::load_hf_weights(*model, map, reader),
-                      Catch::Contains("transformer.wte.scale"));
+TEST_CASE("with hf_compat the balance loss is Hugging Face's, over all layers at once") {
+  size_t count = 0;
+  for (const std::string& name : goldens()) {
+    Golden golden(name);
+    if (!golden.outputs.contains("balance_loss")) continue;
+    INFO(name);
+    const auto set = [&](const char* key, auto value) {
+      golden.table.set(key, golden.table.place, {value, golden.table.place});
+    };
+    set("aux_loss_weight", 1.0);
+    if (name == "olmoe") set("z_loss_weight", 0.0);
+    const double apart =
+        golden.model_of("model.safetensors")->forward(golden.batch()).aux_loss.item<double>();
+    set("hf_compat", true);
+    const double pooled =
+        golden.model_of("model.safetensors")->forward(golden.batch()).aux_loss.item<double>();
+    const double reference = golden.output("balance_loss", at::kFloat).item<double>();
+    CHECK(pooled == Approx(reference).epsilon(1e-6));
+    CHECK(apart != Approx(reference).epsilon(1e-3));
+    ++count;
   }
-  SECTION("another shape") {
-    map.weights[0].pieces[0].hf_name = "transformer.wpe.weight";
-    CHECK_THROWS_AS(assay::load_hf_weights(*model, map, reader), assay::DataError);
-    CHECK_THROWS_WITH(
-        assay::load_hf_weights(*model, map, reader),
-        Catch::Contains("transformer.wpe.weight is [32, 32], the config says [96, 32]"));
+  CHECK(count == 4);
+}
+
+TEST_CASE("routers choose Hugging Face's experts and weigh them alike") {
+  size_t count = 0;
+  for (const std::string& name : goldens()) {
+    const Golden golden(name);
+    if (!exists(golden.folder / "routing.safetensors")) continue;
+    const SafetensorsReader routing(golden.folder / "routing.safetensors");
+    const auto model = golden.model_of("model.safetensors");
+    const at::NoGradGuard no_grad;
+    for (const auto& module : model->named_modules()) {
+      auto* router = module.value()->as<assay::models::RouterImpl>();
+      if (router == nullptr) continue;
+      INFO(name << ": " << module.key());  // layers_1.mixture.router
+      const std::string layer = module.key().substr(7, module.key().find('.') - 7);
+      const assay::models::Routing ours =
+          router->forward(tensor_of(routing, "hidden." + layer, at::kFloat));
+      const at::Tensor choices = tensor_of(routing, "choices." + layer, at::kLong);
+      const at::Tensor weights = tensor_of(routing, "weights." + layer, at::kFloat);
+      const auto dense = [&](const at::Tensor& which, const at::Tensor& weight) {
+        return at::zeros_like(ours.logits).scatter(1, which, weight);
+      };
+      CHECK(at::equal(std::get<0>(ours.choices.sort(1)), std::get<0>(choices.sort(1))));
+      CHECK(largest_difference(dense(ours.choices, ours.weights), dense(choices, weights)) < 1e-6);
+      ++count;
+    }
   }
-  SECTION("a weight that the model does not have") {
-    map.weights.pop_back();
-    CHECK_THROWS_WITH(assay::load_hf_weights(*model, map, reader),
-                      Catch::Contains("transformer.ln_f.bias"));
-  }
+  CHECK(count >= 14);
 }
 
 TEST_CASE("experts are found one by one under their published names") {

@@ -111,6 +111,11 @@ top_k = 2
 d_expert = 24
 qk_norm = true
 routed_scale = 1.5)")},
+      {"gpt_oss, with a window longer than the test's sequences",
+       decoder_toml("gpt_oss", R"(num_experts = 6
+top_k = 2
+d_expert = 24
+window = 32)")},
       {"deepseek like MoE-16B", deepseek_toml("multi_head = { num_kv_heads = 4, d_head = 16 }")},
       {"deepseek like V2",
        deepseek_toml(
@@ -135,6 +140,18 @@ renormalize = true
 routed_scale = 2.5
 sequence_balance_weight = 0.0001)")}};
   return kModels;
+}
+
+/// One that predicts further tokens: its aux_loss is a cross-entropy, without which some weights
+/// have no gradient.
+inline SmallModel multi_token_model() {
+  return {"deepseek like V3 with multi-token prediction",
+          deepseek_toml(R"(latent = { kv_lora_rank = 16, d_nope = 16, d_rope = 8, d_v = 16 }
+multi_token = { depth = 2 }
+[router]
+scoring = "sigmoid"
+selection_bias = true
+renormalize = true)")};
 }
 
 inline TomlTable table_of(const SmallModel& model) {

@@ -1,5 +1,7 @@
 #include "models/deepseek/hf.h"
 
+#include <fmt/format.h>
+
 #include "models/hf_names.h"
 
 namespace assay {
@@ -25,6 +27,36 @@ void add_attention(HfNames& names, const DeepseekConfig& config) {
   names.same("attention.out.weight", "self_attn.o_proj.weight");
 }
 
+void add_mixture(HfNames& names, const DeepseekConfig& config) {
+  names.same("feed_forward.router.weight", "mlp.gate.weight");
+  if (config.router.selection_bias) {
+    names.same("feed_forward.router.selection_bias", "mlp.gate.e_score_correction_bias");
+  }
+  names.experts("mlp.experts", config.num_experts, config.d_expert);
+  if (config.num_shared_experts > 0) {
+    names.gated_mlp("feed_forward.shared", "mlp.shared_experts",
+                    config.num_shared_experts * config.d_expert);
+  }
+}
+
+// Multi-token prediction stands behind the last layer as one layer more; the copies of embedding
+// and head that the published files have there are the model's own.
+void add_multi_token(HfNames& names, const DeepseekConfig& config, int64_t depth) {
+  const int64_t layer = config.num_layers + depth;
+  const std::string ours = fmt::format("multi_token_{}.", depth);
+  names.block(layer, ours);
+  names.same("embedding_norm.weight", "enorm.weight");
+  names.same("hidden_norm.weight", "hnorm.weight");
+  names.same("eh_proj.weight", "eh_proj.weight");
+  names.same("norm.weight", "shared_head.norm.weight");
+  names.ignore(".shared_head.head.weight");
+  names.ignore(fmt::format("model.layers.{}.embed_tokens.weight", layer));
+  names.block(layer, ours + "block.");
+  names.norms("input_layernorm", "post_attention_layernorm");
+  add_attention(names, config);
+  add_mixture(names, config);
+}
+
 }  // namespace
 
 HfWeightMap deepseek_hf_weights(const DeepseekConfig& config, const HfContains& contains) {
@@ -35,18 +67,14 @@ HfWeightMap deepseek_hf_weights(const DeepseekConfig& config, const HfContains& 
     add_attention(names, config);
     if (layer < config.num_dense_layers) {
       names.gated_mlp("feed_forward", "mlp", config.d_ff);
-      continue;
-    }
-    names.same("feed_forward.router.weight", "mlp.gate.weight");
-    if (config.router.selection_bias) {
-      names.same("feed_forward.router.selection_bias", "mlp.gate.e_score_correction_bias");
-    }
-    names.experts("mlp.experts", config.num_experts, config.d_expert);
-    if (config.num_shared_experts > 0) {
-      names.gated_mlp("feed_forward.shared", "mlp.shared_experts",
-                      config.num_shared_experts * config.d_expert);
+    } else {
+      add_mixture(names, config);
     }
   }
+  for (int64_t depth = 0; depth < config.num_multi_token(); ++depth) {
+    add_multi_token(names, config, depth);
+  }
+  if (!config.multi_token) names.ignore_multi_token(config.num_layers);
   return names.take();
 }
 

@@ -19,7 +19,9 @@ models::DecoderShape decoder_shape(const DeepseekConfig& config) {
           .init_std = config.init_std,
           .rotary = {.width = config.latent ? config.latent->d_rope : config.multi_head->d_head,
                      .theta = config.rope_theta,
-                     .scaling = config.rope_scaling}};
+                     .scaling = config.rope_scaling},
+          .num_multi_token = config.num_multi_token(),
+          .multi_token_weight = config.multi_token ? config.multi_token->loss_weight : 0};
 }
 
 models::LatentShape latent_shape(const DeepseekConfig& config) {

@@ -4,8 +4,7 @@
 
 namespace assay {
 
-/// DeepSeek-MoE, V2 and V3 (with R1, Moonlight and Kimi K2) without multi-token prediction: see
-/// specs/families/deepseek.h.
+/// DeepSeek-MoE, V2 and V3 (with R1, Moonlight and Kimi K2): see specs/families/deepseek.h.
 ModelFamily deepseek_model_family();
 
 }  // namespace assay

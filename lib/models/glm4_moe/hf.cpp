@@ -27,6 +27,7 @@ HfWeightMap glm4_moe_hf_weights(const Glm4MoeConfig& config, const HfContains& c
                       config.num_shared_experts * config.d_expert);
     }
   }
+  names.ignore_multi_token(config.num_layers);
   return names.take();
 }
 

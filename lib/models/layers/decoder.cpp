@@ -10,37 +10,11 @@
 // Shapes: B sequences, T positions, N = B x T tokens, D width.
 namespace assay::models {
 
-DecoderBlockImpl::DecoderBlockImpl(const DecoderShape& shape,
-                                   std::shared_ptr<AttentionLayer> attention,
-                                   std::shared_ptr<FeedForward> feed_forward)
-    : norm_place_(shape.norm_place) {
-  attention_norm_ = register_module("attention_norm", RmsNorm(shape.d_model, shape.norm_eps));
-  attention_ = register_module("attention", std::move(attention));
-  feed_forward_norm_ = register_module("feed_forward_norm", RmsNorm(shape.d_model, shape.norm_eps));
-  feed_forward_ = register_module("feed_forward", std::move(feed_forward));
-}
-
-FeedForwardOutput DecoderBlockImpl::forward(const at::Tensor& x, const SequenceContext& context,
-                                            const kernels::RotaryAngles& angles) {
-  const bool behind = norm_place_ == NormPlace::kBehind;
-  const at::Tensor mixed_ND = behind ? x + attention_norm_(attention_->forward(x, context, angles))
-                                     : x + attention_->forward(attention_norm_(x), context, angles);
-  FeedForwardOutput output =
-      feed_forward_->forward(behind ? mixed_ND : feed_forward_norm_(mixed_ND), context);
-  output.hidden = mixed_ND + (behind ? feed_forward_norm_(output.hidden) : output.hidden);
-  return output;
-}
-
 Decoder::Decoder(const DecoderShape& shape, const MakeAttention& attention,
                  const MakeFeedForward& feed_forward, uint64_t seed)
     : shape_(shape) {
   embed_tokens_ = register_module("embed_tokens", Embedding(shape.vocab_size, shape.d_model));
-  for (int64_t layer = 0; layer < shape.num_layers; ++layer) {
-    std::shared_ptr<FeedForward> part = feed_forward(layer);
-    if (part->as<MixtureImpl>() != nullptr) mixture_layers_.push_back(layer);
-    layers_.push_back(register_module(fmt::format("layers_{}", layer),
-                                      DecoderBlock(shape, attention(layer), std::move(part))));
-  }
+  add_layers(attention, feed_forward);
   norm_ = register_module("norm", RmsNorm(shape.d_model, shape.norm_eps));
   if (!shape.tie_embeddings) {
     lm_head_ = register_module("lm_head", Linear(shape.d_model, shape.vocab_size, false));
@@ -52,49 +26,89 @@ Decoder::Decoder(const DecoderShape& shape, const MakeAttention& attention,
   }
 }
 
+void Decoder::add_layers(const MakeAttention& attention, const MakeFeedForward& feed_forward) {
+  const auto keep_mixture = [&](FeedForward& part) {
+    if (part.as<MixtureImpl>() != nullptr) mixtures_.push_back(&part);
+  };
+  for (int64_t layer = 0; layer < shape_.num_layers; ++layer) {
+    layers_.push_back(register_module(fmt::format("layers_{}", layer),
+                                      DecoderBlock(shape_, attention(layer), feed_forward(layer))));
+    keep_mixture(layers_.back()->feed_forward());
+  }
+  for (int64_t depth = 0; depth < shape_.num_multi_token; ++depth) {
+    const int64_t layer = shape_.num_layers + depth;
+    multi_tokens_.push_back(
+        register_module(fmt::format("multi_token_{}", depth),
+                        MultiToken(shape_, attention(layer), feed_forward(layer))));
+    keep_mixture(multi_tokens_.back()->feed_forward());
+  }
+}
+
 const at::Tensor& Decoder::head_weight() const {
   return lm_head_.is_empty() ? embed_tokens_->weight : lm_head_->weight;
 }
 
 at::Tensor Decoder::hidden(const at::Tensor& tokens, const SequenceContext& context,
-                           std::vector<at::Tensor>& counts, std::vector<at::Tensor>& aux_losses) {
-  const kernels::RotaryAngles angles = rotary_positions(context.positions, shape_.rotary);
+                           const kernels::RotaryAngles& angles, MixtureOutputs& mixtures) {
   at::Tensor x_ND = embed_tokens_(tokens).view({-1, shape_.d_model});
   for (DecoderBlock& layer : layers_) {
     FeedForwardOutput output = layer(x_ND, context, angles);
     x_ND = output.hidden;
-    if (output.tokens_per_expert.defined()) counts.push_back(output.tokens_per_expert);
-    if (output.aux_loss.defined()) aux_losses.push_back(output.aux_loss);
+    mixtures.add(output);
   }
   return norm_(x_ND);
+}
+
+at::Tensor Decoder::multi_token_loss(const Batch& batch, const LmOutput& output, at::Tensor hidden,
+                                     const SequenceContext& context,
+                                     const kernels::RotaryAngles& angles,
+                                     MixtureOutputs& mixtures) {
+  at::Tensor sum = at::zeros_like(output.loss_sum);
+  int64_t depth = 0;
+  for (MultiToken& part : multi_tokens_) {
+    const Batch moved = multi_token_batch(batch, ++depth);
+    const at::Tensor embedded_ND = embed_tokens_(moved.tokens).view({-1, shape_.d_model});
+    FeedForwardOutput predicted = part(embedded_ND, hidden, context, angles);
+    hidden = predicted.hidden;
+    mixtures.add(predicted);
+    sum = sum + lm_loss(hidden, head_weight(), moved).loss_sum;
+  }
+  const at::Tensor num_targets = output.num_targets.clamp_min(1);
+  return sum * (shape_.multi_token_weight / static_cast<double>(depth)) / num_targets;
 }
 
 LmOutput Decoder::forward(const Batch& batch) {
   TORCH_CHECK(batch.tokens.size(1) <= shape_.max_seq_len,
               "[models] sequence is longer than the context: ", batch.tokens.size(1), " > ",
               shape_.max_seq_len);
-  std::vector<at::Tensor> counts;
-  std::vector<at::Tensor> aux_losses;
-  const at::Tensor hidden_ND = hidden(batch.tokens, training_context(batch), counts, aux_losses);
+  const SequenceContext context = training_context(batch);
+  const kernels::RotaryAngles angles = rotary_positions(context.positions, shape_.rotary);
+  MixtureOutputs mixtures;
+  const at::Tensor hidden_ND = hidden(batch.tokens, context, angles, mixtures);
   LmOutput output = lm_loss(hidden_ND, head_weight(), batch);
-  if (!aux_losses.empty()) output.aux_loss = at::stack(aux_losses).mean();
-  if (!counts.empty()) output.tokens_per_expert = at::stack(counts);
+  at::Tensor further;
+  if (!multi_tokens_.empty()) {
+    further = multi_token_loss(batch, output, hidden_ND, context, angles, mixtures);
+  }
+  mixtures.finish(output, shape_.pooled_balance_weight, batch.tokens.numel());
+  if (further.defined()) {
+    output.aux_loss = output.aux_loss.defined() ? output.aux_loss + further : further;
+  }
   return output;
 }
 
 at::Tensor Decoder::decode(const at::Tensor& tokens, DecodeState& state) {
   const SequenceContext context = decoding_context(tokens, state, shape_.max_seq_len);
-  std::vector<at::Tensor> counts;
-  std::vector<at::Tensor> aux_losses;
-  const at::Tensor hidden_ND = hidden(tokens, context, counts, aux_losses);
+  MixtureOutputs mixtures;
+  const at::Tensor hidden_ND =
+      hidden(tokens, context, rotary_positions(context.positions, shape_.rotary), mixtures);
   state.num_tokens += tokens.size(1);
   return lm_logits(hidden_ND, head_weight(), context.batch, context.seq_len);
 }
 
 void Decoder::after_step(const at::Tensor& tokens_per_expert) {
-  for (size_t i = 0; i < mixture_layers_.size(); ++i) {
-    layers_[static_cast<size_t>(mixture_layers_[i])]->feed_forward().after_step(
-        tokens_per_expert.select(0, static_cast<int64_t>(i)));
+  for (size_t i = 0; i < mixtures_.size(); ++i) {
+    mixtures_[i]->after_step(tokens_per_expert.select(0, static_cast<int64_t>(i)));
   }
 }
 

@@ -5,58 +5,22 @@
 #include <vector>
 
 #include "models/language_model.h"
-#include "models/layers/attention_layer.h"
+#include "models/layers/decoder_block.h"
 #include "models/layers/embedding.h"
-#include "models/layers/feed_forward.h"
-#include "models/layers/linear.h"
-#include "models/layers/rms_norm.h"
-#include "models/layers/rotary_positions.h"
+#include "models/layers/mixture_outputs.h"
+#include "models/layers/multi_token.h"
 
 namespace assay::models {
 
-/// Where a block's norms stand: before each sublayer, or on its output (OLMo 2).
-enum class NormPlace { kBefore, kBehind };
-
-/// What the relatives of Llama differ in, apart from their layers.
-struct DecoderShape {
-  int64_t num_layers = 0;
-  int64_t d_model = 0;
-  int64_t vocab_size = 0;
-  int64_t max_seq_len = 0;
-  bool tie_embeddings = false;
-  double norm_eps = 1e-6;
-  double init_std = 0.02;
-  NormPlace norm_place = NormPlace::kBefore;
-  RotaryShape rotary;
-};
-
-/// Makes the part of block `layer`.
+/// Makes the part of block `layer`; those of multi-token prediction follow the model's own.
 using MakeAttention = std::function<std::shared_ptr<AttentionLayer>(int64_t layer)>;
 using MakeFeedForward = std::function<std::shared_ptr<FeedForward>(int64_t layer)>;
 
-/// One block: x + attention(norm(x)), then x + feed_forward(norm(x)); or with norms behind,
-/// x + norm(attention(x)) and so on.
-class DecoderBlockImpl : public torch::nn::Module {
- public:
-  DecoderBlockImpl(const DecoderShape& shape, std::shared_ptr<AttentionLayer> attention,
-                   std::shared_ptr<FeedForward> feed_forward);
-
-  /// x [B x T, D]; `hidden` of the result has the same shape.
-  FeedForwardOutput forward(const at::Tensor& x, const SequenceContext& context,
-                            const kernels::RotaryAngles& angles);
-  FeedForward& feed_forward() { return *feed_forward_; }
-
- private:
-  NormPlace norm_place_;
-  RmsNorm attention_norm_{nullptr};
-  std::shared_ptr<AttentionLayer> attention_;
-  RmsNorm feed_forward_norm_{nullptr};
-  std::shared_ptr<FeedForward> feed_forward_;
-};
-TORCH_MODULE(DecoderBlock);
-
 /// Token embedding, blocks, a last RMSNorm and a head. The auxiliary loss is the mean over the
-/// mixture layers. Fresh weights: normal with init_std, norms 1, biases 0.
+/// mixture layers, those of multi-token prediction included, plus that prediction's weighted loss:
+/// lambda / depth x sum over depths of its cross-entropies / the targets (arXiv 2412.19437,
+/// equations 24 and 25). Fresh weights: normal with init_std, norms 1, biases 0. Decoding leaves
+/// multi-token prediction alone.
 class Decoder : public LanguageModel {
  public:
   Decoder(const DecoderShape& shape, const MakeAttention& attention,
@@ -67,15 +31,21 @@ class Decoder : public LanguageModel {
   void after_step(const at::Tensor& tokens_per_expert) override;
 
  private:
-  /// Hidden states after the last norm; counts and losses of mixture layers go to the vectors.
+  void add_layers(const MakeAttention& attention, const MakeFeedForward& feed_forward);
+  /// Hidden states after the last norm.
   at::Tensor hidden(const at::Tensor& tokens, const SequenceContext& context,
-                    std::vector<at::Tensor>& counts, std::vector<at::Tensor>& aux_losses);
+                    const kernels::RotaryAngles& angles, MixtureOutputs& mixtures);
+  /// Weighted loss of multi-token prediction per target, after `hidden` of the same batch.
+  at::Tensor multi_token_loss(const Batch& batch, const LmOutput& output, at::Tensor hidden,
+                              const SequenceContext& context, const kernels::RotaryAngles& angles,
+                              MixtureOutputs& mixtures);
   [[nodiscard]] const at::Tensor& head_weight() const;
 
   DecoderShape shape_;
   Embedding embed_tokens_{nullptr};
   std::vector<DecoderBlock> layers_;
-  std::vector<int64_t> mixture_layers_;
+  std::vector<MultiToken> multi_tokens_;
+  std::vector<FeedForward*> mixtures_;  ///< of the modules above
   RmsNorm norm_{nullptr};
   Linear lm_head_{nullptr};  ///< empty where embeddings are tied
 };

@@ -11,6 +11,7 @@ struct FeedForwardOutput {
   at::Tensor hidden;             ///< [N, D]
   at::Tensor tokens_per_expert;  ///< int64 [E]; undefined without experts
   at::Tensor aux_loss;           ///< fp32 [], weighted, per token; undefined without one
+  at::Tensor mean_scores = {};   ///< fp32 [E]; defined where the balance loss is pooled over layers
 };
 
 /// The part of a block that treats each token by itself.

@@ -66,7 +66,7 @@ at::Tensor MixtureImpl::weighted_losses(const Routing& routing, const at::Tensor
   const auto add = [&](double weight, const at::Tensor& loss) {
     sum = sum.defined() ? sum + weight * loss : weight * loss;
   };
-  if (losses.load_balance > 0) {
+  if (losses.load_balance > 0 && !losses.pooled) {
     add(losses.load_balance,
         load_balancing_loss(routing.scores, tokens_per_expert, shape_.router.top_k));
   }
@@ -87,6 +87,7 @@ FeedForwardOutput MixtureImpl::forward(const at::Tensor& x, const SequenceContex
                            .tokens_per_expert = layout.num_tokens};
   if (!shared_.is_empty()) output.hidden = output.hidden + shared_->transform(x);
   output.aux_loss = weighted_losses(routing, layout.num_tokens, context.batch);
+  if (shape_.losses.pooled) output.mean_scores = routing.scores.mean(0);
   return output;
 }
 

@@ -9,6 +9,7 @@ namespace assay::models {
 /// Weights of the auxiliary losses of one mixture layer.
 struct MixtureLosses {
   double load_balance = 0;      ///< load_balancing_loss
+  bool pooled = false;          ///< left to the model, which pools it over layers (hf_compat)
   double z = 0;                 ///< router_z_loss
   double sequence_balance = 0;  ///< sequence_balance_loss
 };

@@ -66,6 +66,12 @@ at::Tensor load_balancing_loss(const at::Tensor& probabilities, const at::Tensor
   return static_cast<double>(probabilities.size(1)) * at::dot(share_E, probabilities.mean(0));
 }
 
+at::Tensor pooled_balance_loss(const at::Tensor& mean_scores, const at::Tensor& num_chosen,
+                               int64_t num_tokens) {
+  const at::Tensor share_E = num_chosen.to(at::kFloat).mean(0) / static_cast<double>(num_tokens);
+  return (share_E * mean_scores.mean(0)).sum() * static_cast<double>(mean_scores.size(1));
+}
+
 at::Tensor sequence_balance_loss(const at::Tensor& scores, const at::Tensor& choices,
                                  int64_t num_sequences) {
   const int64_t num_experts = scores.size(1);

@@ -67,6 +67,13 @@ TORCH_MODULE(Router);
 at::Tensor load_balancing_loss(const at::Tensor& probabilities, const at::Tensor& num_chosen,
                                int64_t top_k);
 
+/// The balance loss as transformers computes it: over the pooled choices and scores of all layers,
+/// and k times as large as load_balancing_loss. mean_scores fp32 [L, E], num_chosen [L, E],
+/// `num_tokens` of one layer. Source: huggingface transformers `modeling_mixtral.py`,
+/// load_balancing_loss_func.
+at::Tensor pooled_balance_loss(const at::Tensor& mean_scores, const at::Tensor& num_chosen,
+                               int64_t num_tokens);
+
 /// Mean over sequences of sum_e f_e P_e: f_e = E / (k T) x the choices of e in the sequence, P_e
 /// the mean over its tokens of e's share of a token's scores. scores fp32 [B x T, E], choices int64
 /// [B x T, k]. Source: DeepSeek-V3, arXiv 2412.19437, equations 17 to 20; DeepSeek-V2's

@@ -11,14 +11,17 @@ namespace {
 
 std::shared_ptr<LanguageModel> make_mixtral(const TomlTable& table, uint64_t seed) {
   const auto config = model_config_from<MixtralConfig>(table);
-  models::MixtureShape mixture{.router = {.d_model = config.d_model,
-                                          .num_experts = config.num_experts,
-                                          .top_k = config.top_k,
-                                          .renormalize = true},
-                               .d_expert = config.d_expert,
-                               .losses = {.load_balance = config.aux_loss_weight}};
+  models::MixtureShape mixture{
+      .router = {.d_model = config.d_model,
+                 .num_experts = config.num_experts,
+                 .top_k = config.top_k,
+                 .renormalize = true},
+      .d_expert = config.d_expert,
+      .losses = {.load_balance = config.aux_loss_weight, .pooled = config.hf_compat}};
+  models::DecoderShape shape = models::decoder_shape(config);
+  shape.pooled_balance_weight = config.aux_loss_weight;
   return std::make_shared<models::Decoder>(
-      models::decoder_shape(config), models::every_block(models::grouped_query_shape(config)),
+      shape, models::every_block(models::grouped_query_shape(config)),
       [mixture](int64_t) { return std::make_shared<models::MixtureImpl>(mixture); }, seed);
 }
 

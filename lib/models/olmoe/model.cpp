@@ -24,7 +24,9 @@ models::MixtureShape mixture_shape(const OlmoeConfig& config) {
                      .top_k = config.top_k,
                      .renormalize = config.renormalize},
           .d_expert = config.d_expert,
-          .losses = {.load_balance = config.aux_loss_weight, .z = config.z_loss_weight}};
+          .losses = {.load_balance = config.aux_loss_weight,
+                     .pooled = config.hf_compat,
+                     .z = config.z_loss_weight}};
 }
 
 }  // namespace
@@ -85,16 +87,14 @@ const at::Tensor& OlmoeModel::head_weight() const {
 }
 
 at::Tensor OlmoeModel::hidden(const at::Tensor& tokens, const SequenceContext& context,
-                              std::vector<at::Tensor>& counts,
-                              std::vector<at::Tensor>& aux_losses) {
+                              models::MixtureOutputs& mixtures) {
   const RotaryAngles angles =
       kernels::rotary_angles(context.positions, config_.d_head(), config_.rope_theta);
   at::Tensor x_ND = embed_tokens_(tokens).view({-1, config_.d_model});
   for (OlmoeLayer& layer : layers_) {
     models::FeedForwardOutput output = layer(x_ND, context, angles);
     x_ND = output.hidden;
-    counts.push_back(output.tokens_per_expert);
-    if (output.aux_loss.defined()) aux_losses.push_back(output.aux_loss);
+    mixtures.add(output);
   }
   return norm_(x_ND);
 }
@@ -103,21 +103,17 @@ LmOutput OlmoeModel::forward(const Batch& batch) {
   TORCH_CHECK(batch.tokens.size(1) <= config_.max_seq_len,
               "[models] sequence is longer than the context: ", batch.tokens.size(1), " > ",
               config_.max_seq_len);
-  std::vector<at::Tensor> counts;
-  std::vector<at::Tensor> aux_losses;
-  const at::Tensor hidden_ND =
-      hidden(batch.tokens, models::training_context(batch), counts, aux_losses);
+  models::MixtureOutputs mixtures;
+  const at::Tensor hidden_ND = hidden(batch.tokens, models::training_context(batch), mixtures);
   LmOutput output = models::lm_loss(hidden_ND, head_weight(), batch);
-  if (!aux_losses.empty()) output.aux_loss = at::stack(aux_losses).mean();
-  output.tokens_per_expert = at::stack(counts);
+  mixtures.finish(output, config_.aux_loss_weight, batch.tokens.numel());
   return output;
 }
 
 at::Tensor OlmoeModel::decode(const at::Tensor& tokens, DecodeState& state) {
   const SequenceContext context = models::decoding_context(tokens, state, config_.max_seq_len);
-  std::vector<at::Tensor> counts;
-  std::vector<at::Tensor> aux_losses;
-  const at::Tensor hidden_ND = hidden(tokens, context, counts, aux_losses);
+  models::MixtureOutputs mixtures;
+  const at::Tensor hidden_ND = hidden(tokens, context, mixtures);
   state.num_tokens += tokens.size(1);
   return models::lm_logits(hidden_ND, head_weight(), context.batch, context.seq_len);
 }

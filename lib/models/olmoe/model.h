@@ -5,6 +5,7 @@
 #include "models/layers/embedding.h"
 #include "models/layers/linear.h"
 #include "models/layers/mixture.h"
+#include "models/layers/mixture_outputs.h"
 #include "models/layers/rms_norm.h"
 #include "models/layers/sequence_context.h"
 #include "models/model_family.h"
@@ -49,9 +50,9 @@ class OlmoeModel : public LanguageModel {
   at::Tensor decode(const at::Tensor& tokens, DecodeState& state) override;
 
  private:
-  /// Hidden states after the last norm; per-layer counts and losses go to the vectors.
+  /// Hidden states after the last norm.
   at::Tensor hidden(const at::Tensor& tokens, const models::SequenceContext& context,
-                    std::vector<at::Tensor>& counts, std::vector<at::Tensor>& aux_losses);
+                    models::MixtureOutputs& mixtures);
   [[nodiscard]] const at::Tensor& head_weight() const;
 
   OlmoeConfig config_;

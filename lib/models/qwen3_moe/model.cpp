@@ -13,14 +13,17 @@ std::shared_ptr<LanguageModel> make_qwen3_moe(const TomlTable& table, uint64_t s
   const auto config = model_config_from<Qwen3MoeConfig>(table);
   models::GroupedQueryShape attention = models::grouped_query_shape(config);
   attention.qk_norm = models::QkNorm::kHead;
-  models::MixtureShape mixture{.router = {.d_model = config.d_model,
-                                          .num_experts = config.num_experts,
-                                          .top_k = config.top_k,
-                                          .renormalize = config.renormalize},
-                               .d_expert = config.d_expert,
-                               .losses = {.load_balance = config.aux_loss_weight}};
+  models::MixtureShape mixture{
+      .router = {.d_model = config.d_model,
+                 .num_experts = config.num_experts,
+                 .top_k = config.top_k,
+                 .renormalize = config.renormalize},
+      .d_expert = config.d_expert,
+      .losses = {.load_balance = config.aux_loss_weight, .pooled = config.hf_compat}};
+  models::DecoderShape shape = models::decoder_shape(config);
+  shape.pooled_balance_weight = config.aux_loss_weight;
   return std::make_shared<models::Decoder>(
-      models::decoder_shape(config), models::every_block(attention),
+      shape, models::every_block(attention),
       [mixture](int64_t) { return std::make_shared<models::MixtureImpl>(mixture); }, seed);
 }
 

@@ -2,9 +2,11 @@
 
 #include <fmt/format.h>
 
+#include "error/error.h"
 #include "specs/decoder_weights.h"
 #include "specs/family.h"
 #include "specs/hf_config.h"
+#include "specs/hf_writer.h"
 #include "specs/shape_rules.h"
 
 namespace assay {
@@ -14,8 +16,12 @@ using specs::Copies;
 using specs::each_of;
 using specs::SpecBuilder;
 
+int64_t num_blocks(const DeepseekConfig& config) {
+  return config.num_layers + config.num_multi_token();
+}
+
 void add_multi_head(SpecBuilder& build, const DeepseekConfig& config) {
-  specs::add_grouped_query(build, {.num_layers = config.num_layers,
+  specs::add_grouped_query(build, {.num_layers = num_blocks(config),
                                    .d_model = config.d_model,
                                    .num_heads = config.num_heads,
                                    .num_kv_heads = config.multi_head->num_kv_heads,
@@ -25,14 +31,14 @@ void add_multi_head(SpecBuilder& build, const DeepseekConfig& config) {
 // The weights of latent attention as training multiplies them: the up-projections are not absorbed.
 void add_latent(SpecBuilder& build, const DeepseekConfig& config) {
   const LatentAttention& mla = *config.latent;
-  const Copies each = each_of(config.num_layers);
+  const Copies each = each_of(num_blocks(config));
   const int64_t d = config.d_model;
   const int64_t heads = config.num_heads;
   const int64_t q_width = heads * (mla.d_nope + mla.d_rope);
   if (mla.q_lora_rank) {
     build.matrix("self_attn.q_a_proj", LayerKind::kAttention, d, *mla.q_lora_rank, each);
     build.matrix("self_attn.q_b_proj", LayerKind::kAttention, *mla.q_lora_rank, q_width, each);
-    build.vector(*mla.q_lora_rank, config.num_layers);
+    build.vector(*mla.q_lora_rank, num_blocks(config));
   } else {
     build.matrix("self_attn.q_proj", LayerKind::kAttention, d, q_width, each);
   }
@@ -40,13 +46,23 @@ void add_latent(SpecBuilder& build, const DeepseekConfig& config) {
                mla.kv_lora_rank + mla.d_rope, each);
   build.matrix("self_attn.kv_b_proj", LayerKind::kAttention, mla.kv_lora_rank,
                heads * (mla.d_nope + mla.d_v), each);
-  build.vector(mla.kv_lora_rank, config.num_layers);
+  build.vector(mla.kv_lora_rank, num_blocks(config));
   build.matrix("self_attn.o_proj", LayerKind::kAttention, heads * mla.d_v, d, each);
   build.attention({.name = "self_attn",
-                   .num_layers = config.num_layers,
+                   .num_layers = num_blocks(config),
                    .num_heads = heads,
                    .d_qk = mla.d_nope + mla.d_rope,
                    .d_v = mla.d_v});
+}
+
+// What a block of multi-token prediction has beside its layers: two norms before eh_proj and one
+// before the head, whose weight is the model's own.
+void add_multi_token(SpecBuilder& build, const DeepseekConfig& config) {
+  const int64_t depth = config.num_multi_token();
+  const int64_t d = config.d_model;
+  build.matrix("eh_proj", LayerKind::kHead, 2 * d, d, each_of(depth));
+  build.vector(3 * d, depth);
+  build.shared_head(config.vocab_size, d, depth);
 }
 
 void read_attention(HfReader& read, int64_t num_heads, int64_t d_model) {
@@ -111,6 +127,84 @@ TomlTable deepseek_from_hf(const HfConfig& config) {
   return read.finish("deepseek");
 }
 
+/// What Hugging Face calls this kind of DeepSeek.
+struct HfForm {
+  std::string_view model_type;
+  std::string_view architecture;
+  std::string_view topk_method;
+};
+
+// Each of Hugging Face's models has one kind of router: V3's scores by sigmoid with a selection
+// bias, V2's by softmax, without renormalisation.
+HfForm hf_form(const DeepseekConfig& config) {
+  const DeepseekRouter& router = config.router;
+  const bool is_v3 = router.scoring == "sigmoid";
+  if (router.selection_bias != is_v3 || (is_v3 && !config.latent) ||
+      (config.latent && !is_v3 && router.renormalize)) {
+    throw ConfigError(
+        fmt::format("[specs] deepseek's model has no Hugging Face form: {} attention with scoring "
+                    "\"{}\", selection_bias = {}, renormalize = {}",
+                    config.latent ? "latent" : "multi_head", router.scoring, router.selection_bias,
+                    router.renormalize));
+  }
+  if (is_v3) return {"deepseek_v3", "DeepseekV3ForCausalLM", "noaux_tc"};
+  const std::string_view method = router.num_groups > 1 ? "group_limited_greedy" : "greedy";
+  if (config.latent) return {"deepseek_v2", "DeepseekV2ForCausalLM", method};
+  return {"deepseek", "DeepseekForCausalLM", method};
+}
+
+void write_attention(HfWriter& write, const DeepseekConfig& config) {
+  if (config.multi_head) {
+    write.set("num_key_value_heads", config.multi_head->num_kv_heads)
+        .set("head_dim", config.multi_head->d_head);
+    return;
+  }
+  const LatentAttention& latent = *config.latent;
+  write.set("num_key_value_heads", config.num_heads)
+      .set("kv_lora_rank", latent.kv_lora_rank)
+      .set("qk_nope_head_dim", latent.d_nope)
+      .set("qk_rope_head_dim", latent.d_rope)
+      .set("v_head_dim", latent.d_v);
+  if (latent.q_lora_rank) {
+    write.set("q_lora_rank", *latent.q_lora_rank);
+  } else {
+    write.set("q_lora_rank", nullptr);
+  }
+}
+
+std::string deepseek_to_hf(const TomlTable& table, std::string_view dtype) {
+  const auto config = model_config_from<DeepseekConfig>(table);
+  const HfForm form = hf_form(config);
+  HfWriter write(form.model_type, form.architecture, dtype);
+  write.set("hidden_size", config.d_model)
+      .set("num_hidden_layers", config.num_layers)
+      .set("first_k_dense_replace", config.num_dense_layers)
+      .set("num_attention_heads", config.num_heads)
+      .set("intermediate_size", config.d_ff)
+      .set("n_routed_experts", config.num_experts)
+      .set("n_shared_experts", config.num_shared_experts)
+      .set("num_experts_per_tok", config.top_k)
+      .set("moe_intermediate_size", config.d_expert)
+      .set("moe_layer_freq", 1)
+      .set("vocab_size", config.vocab_size)
+      .set("max_position_embeddings", config.max_seq_len)
+      .set("rms_norm_eps", config.norm_eps)
+      .set("initializer_range", config.init_std)
+      .set("hidden_act", "silu")
+      .set("attention_bias", false)
+      .set("tie_word_embeddings", false)
+      .set("scoring_func", config.router.scoring)
+      .set("topk_method", form.topk_method)
+      .set("norm_topk_prob", config.router.renormalize)
+      .set("routed_scaling_factor", config.router.routed_scale)
+      .rope(config.rope_theta, config.rope_scaling);
+  if (form.topk_method != "greedy") {
+    write.set("n_group", config.router.num_groups).set("topk_group", config.router.top_groups);
+  }
+  write_attention(write, config);
+  return write.text();
+}
+
 }  // namespace
 
 void DeepseekConfig::validate(const FieldPlaces& at) const {
@@ -147,7 +241,7 @@ ModelSpec make_spec(const DeepseekConfig& config) {
     specs::add_gated_mlp(build, "mlp", LayerKind::kMlp, d, config.d_ff,
                          each_of(config.num_dense_layers));
   }
-  const int64_t num_mixtures = config.num_layers - config.num_dense_layers;
+  const int64_t num_mixtures = num_blocks(config) - config.num_dense_layers;
   specs::add_mixture(build, {.num_layers = num_mixtures,
                              .d_model = d,
                              .num_experts = config.num_experts,
@@ -155,15 +249,16 @@ ModelSpec make_spec(const DeepseekConfig& config) {
                              .d_expert = config.d_expert,
                              .num_shared_experts = config.num_shared_experts});
   if (config.router.selection_bias) build.vector(config.num_experts, num_mixtures);
-  specs::add_block_norms(build, config.num_layers, d);
+  specs::add_block_norms(build, num_blocks(config), d);
   build.token_embedding(config.vocab_size, d, /*tied=*/false);
+  if (config.multi_token) add_multi_token(build, config);
   return build.build();
 }
 
 Family deepseek_family() {
   return make_family<DeepseekConfig>(
       "DeepSeek: mixture of experts with shared experts and latent attention", true,
-      {"deepseek", "deepseek_v2", "deepseek_v3", "kimi_k2"}, deepseek_from_hf);
+      {"deepseek", "deepseek_v2", "deepseek_v3", "kimi_k2"}, deepseek_from_hf, deepseek_to_hf);
 }
 
 }  // namespace assay

@@ -3,6 +3,7 @@
 #include "specs/decoder_hf.h"
 #include "specs/decoder_weights.h"
 #include "specs/family.h"
+#include "specs/hf_writer.h"
 #include "specs/shape_rules.h"
 
 namespace assay {
@@ -27,6 +28,27 @@ TomlTable glm4_moe_from_hf(const HfConfig& config) {
   // Multi-token prediction is outside of the spec.
   read.ignore({"num_nextn_predict_layers", "output_router_logits"});
   return read.finish("glm4_moe");
+}
+
+std::string glm4_moe_to_hf(const TomlTable& table, std::string_view dtype) {
+  const auto config = model_config_from<Glm4MoeConfig>(table);
+  return HfWriter("glm4_moe", "Glm4MoeForCausalLM", dtype)
+      .sizes(config)
+      .rope(config.rope_theta, config.rope_scaling)
+      .set("partial_rotary_factor", config.rotary_share)
+      .set("first_k_dense_replace", config.num_dense_layers)
+      .set("intermediate_size", config.d_ff)
+      .set("n_routed_experts", config.num_experts)
+      .set("n_shared_experts", config.num_shared_experts)
+      .set("num_experts_per_tok", config.top_k)
+      .set("moe_intermediate_size", config.d_expert)
+      .set("attention_bias", config.qkv_bias)
+      .set("use_qk_norm", config.qk_norm)
+      .set("n_group", config.num_groups)
+      .set("topk_group", config.top_groups)
+      .set("norm_topk_prob", config.renormalize)
+      .set("routed_scaling_factor", config.routed_scale)
+      .text();
 }
 
 }  // namespace
@@ -74,7 +96,7 @@ ModelSpec make_spec(const Glm4MoeConfig& config) {
 Family glm4_moe_family() {
   return make_family<Glm4MoeConfig>(
       "GLM-4.5: mixture of experts, sigmoid router, shared experts, partly rotary heads", true,
-      {"glm4_moe"}, glm4_moe_from_hf);
+      {"glm4_moe"}, glm4_moe_from_hf, glm4_moe_to_hf);
 }
 
 }  // namespace assay

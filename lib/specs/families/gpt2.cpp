@@ -1,7 +1,9 @@
 #include "specs/families/gpt2.h"
 
+#include "error/error.h"
 #include "specs/family.h"
 #include "specs/hf_config.h"
+#include "specs/hf_writer.h"
 #include "specs/shape_rules.h"
 #include "specs/spec_builder.h"
 
@@ -29,6 +31,28 @@ TomlTable gpt2_from_hf(const HfConfig& config) {
                "summary_activation", "summary_first_dropout", "summary_proj_to_labels",
                "summary_type", "summary_use_proj", "task_specific_params"});
   return read.finish("gpt2");
+}
+
+std::string gpt2_to_hf(const TomlTable& table, std::string_view dtype) {
+  const auto config = model_config_from<Gpt2Config>(table);
+  if (!config.bias) {
+    throw ConfigError("[specs] gpt2 without biases has no Hugging Face form: bias = false");
+  }
+  return HfWriter("gpt2", "GPT2LMHeadModel", dtype)
+      .set("n_layer", config.num_layers)
+      .set("n_embd", config.d_model)
+      .set("n_head", config.num_heads)
+      .set("n_inner", config.d_ff)
+      .set("vocab_size", config.vocab_size)
+      .set("n_positions", config.max_seq_len)
+      .set("layer_norm_epsilon", config.norm_eps)
+      .set("initializer_range", config.init_std)
+      .set("activation_function", "gelu_new")
+      .set("tie_word_embeddings", true)
+      .set("resid_pdrop", 0.0)
+      .set("embd_pdrop", 0.0)
+      .set("attn_pdrop", 0.0)
+      .text();
 }
 
 }  // namespace
@@ -68,7 +92,7 @@ ModelSpec make_spec(const Gpt2Config& config) {
 
 Family gpt2_family() {
   return make_family<Gpt2Config>("GPT-2: dense, learned positions, LayerNorm, tied head", true,
-                                 {"gpt2"}, gpt2_from_hf);
+                                 {"gpt2"}, gpt2_from_hf, gpt2_to_hf);
 }
 
 }  // namespace assay

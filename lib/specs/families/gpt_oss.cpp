@@ -3,6 +3,7 @@
 #include "specs/decoder_hf.h"
 #include "specs/decoder_weights.h"
 #include "specs/family.h"
+#include "specs/hf_writer.h"
 #include "specs/shape_rules.h"
 
 namespace assay {
@@ -49,6 +50,26 @@ void add_attention(specs::SpecBuilder& build, const GptOssConfig& config) {
   build.split_attention(num_windowed, config.window);
 }
 
+std::string gpt_oss_to_hf(const TomlTable& table, std::string_view dtype) {
+  const auto config = model_config_from<GptOssConfig>(table);
+  std::vector<std::string> layer_types;
+  for (int64_t layer = 0; layer < config.num_layers; ++layer) {
+    layer_types.emplace_back(layer % 2 == 0 ? "sliding_attention" : "full_attention");
+  }
+  return HfWriter("gpt_oss", "GptOssForCausalLM", dtype)
+      .sizes(config)
+      .rope(config.rope_theta, config.rope_scaling)
+      .set("num_local_experts", config.num_experts)
+      .set("num_experts_per_tok", config.top_k)
+      .set("intermediate_size", config.d_expert)
+      .set("sliding_window", config.window)
+      .set("swiglu_limit", config.swiglu_limit)
+      .set("router_aux_loss_coef", config.aux_loss_weight)
+      .set("attention_bias", true)
+      .set("layer_types", layer_types)
+      .text();
+}
+
 }  // namespace
 
 void GptOssConfig::validate(const FieldPlaces& at) const {
@@ -79,8 +100,8 @@ ModelSpec make_spec(const GptOssConfig& config) {
 
 Family gpt_oss_family() {
   return make_family<GptOssConfig>(
-      "gpt-oss: attention sinks, a window in every other layer, every layer a mixture", false,
-      {"gpt_oss"}, gpt_oss_from_hf);
+      "gpt-oss: attention sinks, a window in every other layer, every layer a mixture", true,
+      {"gpt_oss"}, gpt_oss_from_hf, gpt_oss_to_hf);
 }
 
 }  // namespace assay

@@ -21,6 +21,7 @@ struct GptOssConfig : DecoderSizes {
   int64_t window = 128;
   double swiglu_limit = 7;
   double aux_loss_weight = 0.9;
+  bool hf_compat = false;
 
   template <class V>
   void fields(V& visit) {
@@ -31,6 +32,8 @@ struct GptOssConfig : DecoderSizes {
     visit("window", window, "keys that a query of the first, third … layer sees", specs::context());
     visit("swiglu_limit", swiglu_limit, "bound of gate and up before the activation", above(0));
     visit("aux_loss_weight", aux_loss_weight, "weight of the load-balancing loss", at_least(0));
+    visit("hf_compat", hf_compat,
+          "the balance loss over all layers' choices, as transformers has it");
   }
   void validate(const FieldPlaces& at) const;
 };

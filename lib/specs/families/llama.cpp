@@ -3,6 +3,7 @@
 #include "specs/decoder_hf.h"
 #include "specs/decoder_weights.h"
 #include "specs/family.h"
+#include "specs/hf_writer.h"
 
 namespace assay {
 namespace {
@@ -15,6 +16,17 @@ TomlTable llama_from_hf(const HfConfig& config) {
   read.must_be("attention_bias", false);
   read.must_be("mlp_bias", false);
   return read.finish("llama");
+}
+
+std::string llama_to_hf(const TomlTable& table, std::string_view dtype) {
+  const auto config = model_config_from<LlamaConfig>(table);
+  return HfWriter("llama", "LlamaForCausalLM", dtype)
+      .sizes(config)
+      .rope(config.rope_theta, config.rope_scaling)
+      .set("intermediate_size", config.d_ff)
+      .set("attention_bias", false)
+      .set("mlp_bias", false)
+      .text();
 }
 
 }  // namespace
@@ -32,7 +44,7 @@ ModelSpec make_spec(const LlamaConfig& config) {
 
 Family llama_family() {
   return make_family<LlamaConfig>("Llama: dense, rotary positions, RMSNorm, grouped-query, SwiGLU",
-                                  true, {"llama"}, llama_from_hf);
+                                  true, {"llama"}, llama_from_hf, llama_to_hf);
 }
 
 }  // namespace assay

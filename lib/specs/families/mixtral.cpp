@@ -1,8 +1,10 @@
 #include "specs/families/mixtral.h"
 
+#include "error/error.h"
 #include "specs/decoder_hf.h"
 #include "specs/decoder_weights.h"
 #include "specs/family.h"
+#include "specs/hf_writer.h"
 #include "specs/shape_rules.h"
 
 namespace assay {
@@ -20,6 +22,22 @@ TomlTable mixtral_from_hf(const HfConfig& config) {
   read.must_be("router_jitter_noise", 0.0);
   read.ignore({"output_router_logits"});
   return read.finish("mixtral");
+}
+
+std::string mixtral_to_hf(const TomlTable& table, std::string_view dtype) {
+  const auto config = model_config_from<MixtralConfig>(table);
+  if (config.rope_scaling) {
+    throw ConfigError("[specs] mixtral with rope_scaling has no Hugging Face form");
+  }
+  return HfWriter("mixtral", "MixtralForCausalLM", dtype)
+      .sizes(config)
+      .rope(config.rope_theta, config.rope_scaling)
+      .set("num_local_experts", config.num_experts)
+      .set("num_experts_per_tok", config.top_k)
+      .set("intermediate_size", config.d_expert)
+      .set("router_aux_loss_coef", config.aux_loss_weight)
+      .set("sliding_window", nullptr)
+      .text();
 }
 
 }  // namespace
@@ -49,7 +67,7 @@ ModelSpec make_spec(const MixtralConfig& config) {
 Family mixtral_family() {
   return make_family<MixtralConfig>(
       "Mixtral: every layer a mixture, softmax over the chosen experts", true, {"mixtral"},
-      mixtral_from_hf);
+      mixtral_from_hf, mixtral_to_hf);
 }
 
 }  // namespace assay

@@ -18,6 +18,7 @@ struct MixtralConfig : DecoderSizes {
   int64_t top_k = 0;
   int64_t d_expert = 0;
   double aux_loss_weight = 0.001;
+  bool hf_compat = false;
 
   template <class V>
   void fields(V& visit) {
@@ -26,6 +27,8 @@ struct MixtralConfig : DecoderSizes {
     visit("top_k", top_k, "experts that a token goes to", required(), specs::expert_count());
     visit("d_expert", d_expert, "width of an expert's SwiGLU MLP", required(), specs::width());
     visit("aux_loss_weight", aux_loss_weight, "weight of the load-balancing loss", at_least(0));
+    visit("hf_compat", hf_compat,
+          "the balance loss over all layers' choices, as transformers has it");
   }
   void validate(const FieldPlaces& at) const;
 };

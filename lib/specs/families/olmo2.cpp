@@ -1,8 +1,10 @@
 #include "specs/families/olmo2.h"
 
+#include "error/error.h"
 #include "specs/decoder_hf.h"
 #include "specs/decoder_weights.h"
 #include "specs/family.h"
+#include "specs/hf_writer.h"
 
 namespace assay {
 namespace {
@@ -14,6 +16,21 @@ TomlTable olmo2_from_hf(const HfConfig& config) {
   read.plain_rope();
   read.must_be("attention_bias", false);
   return read.finish("olmo2");
+}
+
+std::string olmo2_to_hf(const TomlTable& table, std::string_view dtype) {
+  const auto config = model_config_from<Olmo2Config>(table);
+  if (config.rope_scaling || config.d_head * config.num_heads != config.d_model) {
+    throw ConfigError(
+        "[specs] olmo2 with rope_scaling, or with heads that do not fill d_model, has no Hugging "
+        "Face form");
+  }
+  return HfWriter("olmo2", "Olmo2ForCausalLM", dtype)
+      .sizes(config)
+      .rope(config.rope_theta, config.rope_scaling)
+      .set("intermediate_size", config.d_ff)
+      .set("attention_bias", false)
+      .text();
 }
 
 }  // namespace
@@ -33,7 +50,7 @@ ModelSpec make_spec(const Olmo2Config& config) {
 
 Family olmo2_family() {
   return make_family<Olmo2Config>("OLMo 2: norms behind each sublayer, full-width qk-norm", true,
-                                  {"olmo2"}, olmo2_from_hf);
+                                  {"olmo2"}, olmo2_from_hf, olmo2_to_hf);
 }
 
 }  // namespace assay

@@ -3,6 +3,7 @@
 #include "specs/decoder_weights.h"
 #include "specs/family.h"
 #include "specs/hf_config.h"
+#include "specs/hf_writer.h"
 #include "specs/shape_rules.h"
 
 namespace assay {
@@ -30,6 +31,30 @@ TomlTable olmoe_from_hf(const HfConfig& config) {
   read.must_be_null("clip_qkv");
   read.ignore({"attention_dropout", "output_router_logits"});
   return read.finish("olmoe");
+}
+
+std::string olmoe_to_hf(const TomlTable& table, std::string_view dtype) {
+  const auto config = model_config_from<OlmoeConfig>(table);
+  return HfWriter("olmoe", "OlmoeForCausalLM", dtype)
+      .set("hidden_size", config.d_model)
+      .set("num_hidden_layers", config.num_layers)
+      .set("num_attention_heads", config.num_heads)
+      .set("num_key_value_heads", config.num_kv_heads)
+      .set("num_experts", config.num_experts)
+      .set("num_experts_per_tok", config.top_k)
+      .set("intermediate_size", config.d_expert)
+      .set("vocab_size", config.vocab_size)
+      .set("max_position_embeddings", config.max_seq_len)
+      .set("tie_word_embeddings", config.tie_embeddings)
+      .set("norm_topk_prob", config.renormalize)
+      .set("router_aux_loss_coef", config.aux_loss_weight)
+      .rope(config.rope_theta, std::nullopt)
+      .set("rms_norm_eps", config.norm_eps)
+      .set("initializer_range", config.init_std)
+      .set("hidden_act", "silu")
+      .set("attention_bias", false)
+      .set("clip_qkv", nullptr)
+      .text();
 }
 
 }  // namespace
@@ -71,7 +96,7 @@ ModelSpec make_spec(const OlmoeConfig& config) {
 
 Family olmoe_family() {
   return make_family<OlmoeConfig>("OLMoE: mixture of experts, softmax router, full-width qk-norm",
-                                  true, {"olmoe"}, olmoe_from_hf);
+                                  true, {"olmoe"}, olmoe_from_hf, olmoe_to_hf);
 }
 
 }  // namespace assay

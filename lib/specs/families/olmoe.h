@@ -28,6 +28,7 @@ struct OlmoeConfig {
   bool tie_embeddings = false;
   bool renormalize = false;
   double aux_loss_weight = 0.01;
+  bool hf_compat = false;
   double z_loss_weight = 0.001;
   double rope_theta = 10000;
   double norm_eps = 1e-5;
@@ -48,6 +49,8 @@ struct OlmoeConfig {
     visit("tie_embeddings", tie_embeddings, "head shares the embedding's weight");
     visit("renormalize", renormalize, "make the chosen experts' weights sum to 1");
     visit("aux_loss_weight", aux_loss_weight, "weight of the load-balancing loss", at_least(0));
+    visit("hf_compat", hf_compat,
+          "the balance loss over all layers' choices, as transformers has it");
     visit("z_loss_weight", z_loss_weight, "weight of the router's z-loss", at_least(0));
     visit("rope_theta", rope_theta, "base of the rotary frequencies", above(0));
     visit("norm_eps", norm_eps, "epsilon of RMSNorm", above(0));

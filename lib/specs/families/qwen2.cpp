@@ -3,6 +3,7 @@
 #include "specs/decoder_hf.h"
 #include "specs/decoder_weights.h"
 #include "specs/family.h"
+#include "specs/hf_writer.h"
 
 namespace assay {
 namespace {
@@ -15,6 +16,16 @@ TomlTable qwen2_from_hf(const HfConfig& config) {
   specs::require_no_window(read);
   read.must_be("use_mrope", false);
   return read.finish("qwen2");
+}
+
+std::string qwen2_to_hf(const TomlTable& table, std::string_view dtype) {
+  const auto config = model_config_from<Qwen2Config>(table);
+  return HfWriter("qwen2", "Qwen2ForCausalLM", dtype)
+      .sizes(config)
+      .rope(config.rope_theta, config.rope_scaling)
+      .set("intermediate_size", config.d_ff)
+      .set("use_sliding_window", false)
+      .text();
 }
 
 }  // namespace
@@ -34,7 +45,7 @@ ModelSpec make_spec(const Qwen2Config& config) {
 
 Family qwen2_family() {
   return make_family<Qwen2Config>("Qwen2: Llama's shape with biases on queries, keys and values",
-                                  true, {"qwen2"}, qwen2_from_hf);
+                                  true, {"qwen2"}, qwen2_from_hf, qwen2_to_hf);
 }
 
 }  // namespace assay

@@ -3,6 +3,7 @@
 #include "specs/decoder_hf.h"
 #include "specs/decoder_weights.h"
 #include "specs/family.h"
+#include "specs/hf_writer.h"
 
 namespace assay {
 namespace {
@@ -15,6 +16,17 @@ TomlTable qwen3_from_hf(const HfConfig& config) {
   specs::require_no_window(read);
   read.must_be("attention_bias", false);
   return read.finish("qwen3");
+}
+
+std::string qwen3_to_hf(const TomlTable& table, std::string_view dtype) {
+  const auto config = model_config_from<Qwen3Config>(table);
+  return HfWriter("qwen3", "Qwen3ForCausalLM", dtype)
+      .sizes(config)
+      .rope(config.rope_theta, config.rope_scaling)
+      .set("intermediate_size", config.d_ff)
+      .set("attention_bias", false)
+      .set("use_sliding_window", false)
+      .text();
 }
 
 }  // namespace
@@ -35,7 +47,7 @@ ModelSpec make_spec(const Qwen3Config& config) {
 Family qwen3_family() {
   return make_family<Qwen3Config>(
       "Qwen3: Llama's shape with RMSNorm on each head of queries and keys", true, {"qwen3"},
-      qwen3_from_hf);
+      qwen3_from_hf, qwen3_to_hf);
 }
 
 }  // namespace assay

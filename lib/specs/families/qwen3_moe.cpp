@@ -3,6 +3,7 @@
 #include "specs/decoder_hf.h"
 #include "specs/decoder_weights.h"
 #include "specs/family.h"
+#include "specs/hf_writer.h"
 #include "specs/shape_rules.h"
 
 namespace assay {
@@ -28,6 +29,24 @@ TomlTable qwen3_moe_from_hf(const HfConfig& config) {
   // Width of the MLP of dense layers, of which there are none.
   read.ignore({"intermediate_size", "output_router_logits"});
   return read.finish("qwen3_moe");
+}
+
+std::string qwen3_moe_to_hf(const TomlTable& table, std::string_view dtype) {
+  const auto config = model_config_from<Qwen3MoeConfig>(table);
+  return HfWriter("qwen3_moe", "Qwen3MoeForCausalLM", dtype)
+      .sizes(config)
+      .rope(config.rope_theta, config.rope_scaling)
+      .set("num_experts", config.num_experts)
+      .set("num_experts_per_tok", config.top_k)
+      .set("moe_intermediate_size", config.d_expert)
+      .set("intermediate_size", config.d_expert)  // of dense layers, of which there are none
+      .set("norm_topk_prob", config.renormalize)
+      .set("router_aux_loss_coef", config.aux_loss_weight)
+      .set("attention_bias", false)
+      .set("use_sliding_window", false)
+      .set("decoder_sparse_step", 1)
+      .set("mlp_only_layers", nlohmann::ordered_json::array())
+      .text();
 }
 
 }  // namespace
@@ -58,7 +77,7 @@ ModelSpec make_spec(const Qwen3MoeConfig& config) {
 Family qwen3_moe_family() {
   return make_family<Qwen3MoeConfig>(
       "Qwen3-MoE: Qwen3's attention, every layer a mixture, softmax router", true, {"qwen3_moe"},
-      qwen3_moe_from_hf);
+      qwen3_moe_from_hf, qwen3_moe_to_hf);
 }
 
 }  // namespace assay

@@ -19,6 +19,7 @@ struct Qwen3MoeConfig : DecoderSizes {
   int64_t d_expert = 0;
   bool renormalize = true;
   double aux_loss_weight = 0.001;
+  bool hf_compat = false;
 
   template <class V>
   void fields(V& visit) {
@@ -28,6 +29,8 @@ struct Qwen3MoeConfig : DecoderSizes {
     visit("d_expert", d_expert, "width of an expert's SwiGLU MLP", required(), specs::width());
     visit("renormalize", renormalize, "make the chosen weights sum to 1");
     visit("aux_loss_weight", aux_loss_weight, "weight of the load-balancing loss", at_least(0));
+    visit("hf_compat", hf_compat,
+          "the balance loss over all layers' choices, as transformers has it");
   }
   void validate(const FieldPlaces& at) const;
 };

@@ -1,0 +1,114 @@
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <iostream>
+#include <optional>
+
+#include "app/cli/command_line.h"
+#include "app/command.h"
+#include "app/torch_support/checkpoint_choice.h"
+#include "config/toml_reader.h"
+#include "error/error.h"
+#include "models/hf_export.h"
+#include "models/model_family.h"
+#include "train/checkpoint_store.h"
+#include "train/model_tensors.h"
+#include "train/tensor_file.h"
+#include "units/measure.h"
+
+namespace assay::app {
+namespace {
+
+namespace fs = std::filesystem;
+namespace po = boost::program_options;
+
+struct ExportOptions {
+  fs::path from;
+  fs::path out;
+  std::string dtype;  ///< empty: the run's precision
+  std::string max_shard_size;
+  bool stacked_experts = false;
+};
+
+// Nothing where --help was asked for and printed.
+std::optional<ExportOptions> parse_export_options(const std::vector<std::string>& args) {
+  ExportOptions options;
+  std::vector<std::string> places;
+  po::options_description shown("Options");
+  shown.add_options()("hf", "as a folder that Hugging Face transformers loads (the only form)")(
+      "dtype", po::value<std::string>(&options.dtype),
+      "fp32, bf16 or fp16 (default: the run's precision)")(
+      "max-shard-size", po::value<std::string>(&options.max_shard_size)->default_value("5 GB"),
+      "above it the weights go to several files with an index")(
+      "stacked-experts", po::bool_switch(&options.stacked_experts),
+      "one tensor a layer for all experts, as transformers 5 holds them, instead of one an expert")(
+      "help,h", "this text");
+  po::options_description all;
+  all.add(shown).add_options()("place", po::value<std::vector<std::string>>(&places));
+  const po::variables_map values = parse_command_line(
+      "export", args, all, po::positional_options_description().add("place", -1));
+  if (values.count("help") > 0) {
+    std::cout
+        << "Usage: assay export --hf CHECKPOINT_OR_RUN OUT [OPTIONS]\n\nWrites a checkpoint's "
+           "weights, or those of a run's newest checkpoint, with their config.json.\n\n"
+        << shown;
+    return std::nullopt;
+  }
+  if (values.count("hf") == 0 || places.size() != 2) {
+    throw ConfigError("[export] it reads: assay export --hf CHECKPOINT_OR_RUN OUT");
+  }
+  options.from = places[0];
+  options.out = places[1];
+  return options;
+}
+
+Dtype dtype_named(const std::string& name) {
+  if (name == "fp32") return Dtype::kF32;
+  if (name == "bf16") return Dtype::kBF16;
+  if (name == "fp16") return Dtype::kF16;
+  throw ConfigError(fmt::format("[export] --dtype is fp32, bf16 or fp16: {}", name));
+}
+
+uint64_t bytes_named(const std::string& text) {
+  try {
+    const Measure size = parse_measure(text);
+    if (size.dimension == Dimension::kBytes && size.value >= 1) {
+      return static_cast<uint64_t>(size.value);
+    }
+  } catch (const DataError&) {  // said below, as a fault of the command line
+  }
+  throw ConfigError(
+      fmt::format("[export] --max-shard-size is a number of bytes such as \"5 GB\": {}", text));
+}
+
+int run_export(const std::vector<std::string>& args) {
+  const std::optional<ExportOptions> options = parse_export_options(args);
+  if (!options) return 0;
+  const uint64_t max_shard_bytes = bytes_named(options->max_shard_size);
+  const fs::path checkpoint = named_checkpoint(options->from);
+  const CheckpointState state = verify_checkpoint(checkpoint);
+  const HfExportOptions form{
+      .dtype = dtype_named(options->dtype.empty() ? state.precision : options->dtype),
+      .max_shard_bytes = max_shard_bytes,
+      .stacked_experts = options->stacked_experts};
+  const TomlTable table =
+      read_toml(state.model_toml, {.kind = DocumentKind::kData,
+                                   .module = "export",
+                                   .name = (checkpoint / "state.json: model_toml").string()});
+  const auto model = make_model(table, state.seed);
+  place_model(*model, at::kCPU, state.precision == "bf16" ? Precision::kBf16 : Precision::kFp32);
+  load_tensors(checkpoint / "model.safetensors", named_tensors(*model));
+  export_hf(*model, table, options->out, form);
+  std::cout << fmt::format("exported {} to {}\n", checkpoint.string(), options->out.string());
+  return 0;
+}
+
+}  // namespace
+
+Command export_command() {
+  return {.name = "export",
+          .summary = "write a checkpoint as a folder that Hugging Face transformers loads",
+          .run = run_export};
+}
+
+}  // namespace assay::app

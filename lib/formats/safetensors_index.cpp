@@ -1,0 +1,74 @@
+#include "formats/safetensors_index.h"
+
+#include <fmt/format.h>
+
+#include <fstream>
+#include <iterator>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <vector>
+
+#include "error/error.h"
+#include "formats/durable_file.h"
+
+namespace assay {
+namespace {
+
+[[noreturn]] void fail_index(const std::filesystem::path& path, const std::string& fact) {
+  throw DataError(fmt::format("[formats] {}: {}", fact, path.string()));
+}
+
+nlohmann::json parse_index(const std::filesystem::path& path) {
+  std::ifstream stream(path, std::ios::binary);
+  const std::string text{std::istreambuf_iterator<char>(stream), {}};
+  if (!stream) fail_index(path, "safetensors index cannot be read");
+  std::vector<std::set<std::string>> keys;  // of the objects that are open
+  const auto watch = [&](int, nlohmann::json::parse_event_t event, nlohmann::json& value) {
+    if (event == nlohmann::json::parse_event_t::object_start) keys.emplace_back();
+    if (event == nlohmann::json::parse_event_t::object_end) keys.pop_back();
+    if (event == nlohmann::json::parse_event_t::key &&
+        !keys.back().insert(value.get<std::string>()).second) {
+      fail_index(path,
+                 fmt::format("safetensors index repeats key \"{}\"", value.get<std::string>()));
+    }
+    return true;
+  };
+  try {
+    return nlohmann::json::parse(text, watch);
+  } catch (const nlohmann::json::exception& error) {
+    fail_index(path, fmt::format("safetensors index is no JSON ({})", error.what()));
+  }
+}
+
+}  // namespace
+
+SafetensorsIndex read_safetensors_index(const std::filesystem::path& path) {
+  const nlohmann::json root = parse_index(path);
+  if (!root.is_object() || !root.contains("weight_map") || !root["weight_map"].is_object()) {
+    fail_index(path, "safetensors index has no object weight_map");
+  }
+  SafetensorsIndex index;
+  for (const auto& [tensor, file] : root["weight_map"].items()) {
+    if (!file.is_string()) {
+      fail_index(path,
+                 fmt::format("file of tensor \"{}\" in the safetensors index is no text", tensor));
+    }
+    const std::filesystem::path name(file.get<std::string>());
+    if (name.empty() || name != name.filename() || name == "..") {
+      fail_index(path, fmt::format("safetensors index names a file outside of its folder: \"{}\"",
+                                   name.string()));
+    }
+    index.file_of[tensor] = name.string();
+  }
+  if (index.file_of.empty()) fail_index(path, "safetensors index lists no tensor");
+  return index;
+}
+
+void write_safetensors_index(const std::filesystem::path& path, const SafetensorsIndex& index) {
+  nlohmann::ordered_json root;
+  root["metadata"] = {{"total_size", index.total_size}};
+  root["weight_map"] = index.file_of;
+  write_file_durably(path, root.dump(2) + "\n");
+}
+
+}  // namespace assay

@@ -1,0 +1,29 @@
+#include "models/layers/decoder_block.h"
+
+#include <ATen/ATen.h>
+
+// Shapes: N tokens, D width.
+namespace assay::models {
+
+DecoderBlockImpl::DecoderBlockImpl(const DecoderShape& shape,
+                                   std::shared_ptr<AttentionLayer> attention,
+                                   std::shared_ptr<FeedForward> feed_forward)
+    : norm_place_(shape.norm_place) {
+  attention_norm_ = register_module("attention_norm", RmsNorm(shape.d_model, shape.norm_eps));
+  attention_ = register_module("attention", std::move(attention));
+  feed_forward_norm_ = register_module("feed_forward_norm", RmsNorm(shape.d_model, shape.norm_eps));
+  feed_forward_ = register_module("feed_forward", std::move(feed_forward));
+}
+
+FeedForwardOutput DecoderBlockImpl::forward(const at::Tensor& x, const SequenceContext& context,
+                                            const kernels::RotaryAngles& angles) {
+  const bool behind = norm_place_ == NormPlace::kBehind;
+  const at::Tensor mixed_ND = behind ? x + attention_norm_(attention_->forward(x, context, angles))
+                                     : x + attention_->forward(attention_norm_(x), context, angles);
+  FeedForwardOutput output =
+      feed_forward_->forward(behind ? mixed_ND : feed_forward_norm_(mixed_ND), context);
+  output.hidden = mixed_ND + (behind ? feed_forward_norm_(output.hidden) : output.hidden);
+  return output;
+}
+
+}  // namespace assay::models

@@ -1,0 +1,43 @@
+#include "specs/model_source.h"
+
+#include <filesystem>
+
+#include "config/config.h"
+#include "specs/hf_config.h"
+
+namespace assay {
+namespace {
+
+/// Puts the entries of `over` into `table`, inner tables key by key.
+void merge_over(TomlTable& table, const TomlTable& over) {
+  for (const TomlEntry& entry : over.entries) {
+    TomlNode* known = table.find(entry.key);
+    const auto* inner = std::get_if<TomlTable>(&entry.node.value);
+    if (known != nullptr && inner != nullptr && std::holds_alternative<TomlTable>(known->value)) {
+      merge_over(std::get<TomlTable>(known->value), *inner);
+    } else {
+      table.set(entry.key, entry.place, entry.node);
+    }
+  }
+}
+
+}  // namespace
+
+std::optional<std::string> weights_folder(const TomlTable& model) {
+  const TomlNode* node = model.find("from");
+  if (node == nullptr) return std::nullopt;
+  std::string folder;
+  parse_value(*node, folder, {});
+  return folder;
+}
+
+TomlTable with_folder_shape(const TomlTable& model) {
+  const auto folder = weights_folder(model);
+  if (!folder || model.find("family") != nullptr) return model;
+  TomlTable table = read_hf_config(std::filesystem::path(*folder) / "config.json");
+  merge_over(table, model);
+  table.place = model.place;
+  return table;
+}
+
+}  // namespace assay

@@ -1,0 +1,18 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "config/toml_node.h"
+
+namespace assay {
+
+/// The folder whose weights a [model] table starts from (its key `from`), where it names one.
+std::optional<std::string> weights_folder(const TomlTable& model);
+
+/// The same table with the shape of `<from>/config.json` where it has a folder and names no family
+/// itself; keys that stand in the table come over those of the file. Throws: DataError for a
+/// config.json that cannot be read or understood.
+TomlTable with_folder_shape(const TomlTable& model);
+
+}  // namespace assay

@@ -1,0 +1,123 @@
+// `assay export` and `assay train` from a folder of weights, with the real program.
+#include <catch2/catch.hpp>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+#include "program.h"
+#include "small_run.h"
+
+namespace {
+
+namespace fs = std::filesystem;
+
+void check_says(const ProgramResult& result, int exit_code, const std::string& fact) {
+  INFO(result.err);
+  CHECK(result.exit_code == exit_code);
+  CHECK_THAT(result.err, Catch::Contains(fact) && Catch::StartsWith("assay: ["));
+  CHECK(std::count(result.err.begin(), result.err.end(), '\n') == 1);
+}
+
+std::string bytes_of(const fs::path& path) {
+  std::ifstream stream(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(stream), {}};
+}
+
+/// A run config that takes its model from a folder.
+fs::path config_from(const SmallRun& run, const fs::path& folder) {
+  std::string text = bytes_of(run.config());
+  const size_t begin = text.find("family");
+  text.replace(begin, text.find("[data]") - begin, "from = \"" + folder.string() + "\"\n\n");
+  const fs::path path = run.folder() / "from.toml";
+  std::ofstream(path) << text;
+  return path;
+}
+
+std::vector<std::string> train_from(const SmallRun& run, const std::string& out) {
+  return {"train",
+          "--config",
+          (run.folder() / "from.toml").string(),
+          "--out",
+          (run.folder() / out).string(),
+          "--set",
+          "train.steps=1",
+          "--set",
+          "schedule.warmup_steps=0",
+          "--set",
+          "schedule.lr=1e-30",
+          "--set",
+          "schedule.min_lr=0",
+          "--set",
+          "sample.tokens=0"};
+}
+
+}  // namespace
+
+TEST_CASE("a run's weights are exported, trained from and exported again the same") {
+  const SmallRun run;
+  REQUIRE(run_assay(run.train("a", {"--set", "sample.tokens=0"})).exit_code == 0);
+  const fs::path first = run.folder() / "first";
+  const ProgramResult done = run_assay({"export", "--hf", (run.folder() / "a").string(), first});
+  INFO(done.err);
+  REQUIRE(done.exit_code == 0);
+  CHECK_THAT(done.out, Catch::Contains("step-40"));
+  CHECK(exists(first / "config.json"));
+
+  config_from(run, first);
+  const ProgramResult again = run_assay(train_from(run, "b"));
+  INFO(again.err);
+  REQUIRE(again.exit_code == 0);
+  const fs::path checkpoint = run.folder() / "b" / "checkpoints" / "step-1";
+  const fs::path second = run.folder() / "second";
+  REQUIRE(run_assay({"export", "--hf", checkpoint.string(), second}).exit_code == 0);
+  CHECK(bytes_of(second / "model.safetensors") == bytes_of(first / "model.safetensors"));
+  CHECK(bytes_of(second / "config.json") == bytes_of(first / "config.json"));
+  CHECK(bytes_of(run.folder() / "a" / "checkpoints" / "step-40" / "model.safetensors") !=
+        bytes_of(run.folder() / "a" / "checkpoints" / "step-30" / "model.safetensors"));
+
+  const fs::path shards = run.folder() / "shards";
+  REQUIRE(run_assay({"export", "--hf", (run.folder() / "a").string(), shards, "--dtype", "bf16",
+                     "--max-shard-size", "20000 B"})
+              .exit_code == 0);
+  CHECK(exists(shards / "model.safetensors.index.json"));
+
+  check_says(run_assay({"export", "--hf", (run.folder() / "a").string(), first}), 3,
+             "exists already");
+}
+
+TEST_CASE("what export cannot do is one line") {
+  const SmallRun run;
+  const std::string out = (run.folder() / "out").string();
+  check_says(run_assay({"export", "--hf", "/nowhere", out}), 3, "no such folder: /nowhere");
+  check_says(run_assay({"export", "--hf", run.folder().string(), out}), 3, "state.json");
+  check_says(run_assay({"export", run.folder().string(), out}), 2, "assay export --hf");
+  check_says(run_assay({"export", "--hf", run.folder().string()}), 2, "assay export --hf");
+  check_says(run_assay({"export", "--hf", run.folder().string(), out, "--max-shard-size", "5 USD"}),
+             2, "--max-shard-size");
+  CHECK_FALSE(fs::exists(out));
+}
+
+TEST_CASE("weights that cannot be trained from are one line") {
+  const SmallRun run;
+  const fs::path golden = ASSAY_SOURCE_DIR "/tests/golden/models/gpt2";
+  config_from(run, "/nowhere");
+  check_says(run_assay(train_from(run, "a")), 3, "/nowhere/config.json");
+  config_from(run, golden);
+  check_says(run_assay(train_from(run, "a")), 2, "smaller than the tokenizer's");
+
+  const fs::path copy = run.folder() / "copy";
+  fs::create_directory(copy);
+  std::string text = bytes_of(golden / "config.json");
+  text.replace(text.find("\"vocab_size\": 96"), 16, "\"vocab_size\": 300");
+  std::ofstream(copy / "config.json") << text;
+  config_from(run, copy);
+  check_says(run_assay(train_from(run, "a")), 3, "no model.safetensors");
+  fs::copy(golden / "model.safetensors", copy);
+  check_says(run_assay(train_from(run, "a")), 3,
+             "transformer.wte.weight is [96, 32], the config says [300, 32]");
+  auto too_long = train_from(run, "a");
+  too_long.insert(too_long.end(), {"--set", "train.seq_len=64"});
+  check_says(run_assay(too_long), 2, "longer than the model can see: 64 > 32");
+}
