@@ -88,7 +88,7 @@ void WeightLoader::load_piece(const HfPiece& piece, const at::Tensor& parameter)
     return;
   }
   if (is_new) {
-    const int64_t bad = whole.isfinite().logical_not().sum().item<int64_t>();
+    const auto bad = whole.isfinite().logical_not().sum().item<int64_t>();
     if (bad > 0) {
       not_finite_.names.push_back(
           fmt::format("{} in {} of {} numbers", piece.hf_name, bad, whole.numel()));
