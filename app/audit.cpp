@@ -24,7 +24,7 @@
 #include "audit/verdict_json.h"
 #include "audit/verdict_text.h"
 #include "error/error.h"
-#include "metrics/claim_metrics.h"
+#include "report/claim_metrics.h"
 
 namespace assay::app {
 namespace {

@@ -4,7 +4,7 @@
 #include <string>
 #include <utility>
 
-#include "cost/rent_meter.h"
+#include "record/rent_meter.h"
 #include "record/step_record.h"
 #include "units/money.h"
 

@@ -4,68 +4,10 @@
 #include <array>
 #include <string>
 
+#include "metrics/metric.h"
 #include "metrics/metric_row.h"
 
 namespace assay {
-
-/// Every metric of this program, by the index of its row in kCatalogue.
-enum class Metric {
-  kBuildInfo,
-  kRunInfo,
-  kDeviceInfo,
-  kSteps,
-  kSkippedSteps,
-  kTokens,
-  kModelFlops,
-  kStepDuration,
-  kDeviceSeconds,
-  kPhaseDeviceSeconds,
-  kGpuSeconds,
-  kPhaseGpuSeconds,
-  kOverlappedCommSeconds,
-  kStep,
-  kPlannedSteps,
-  kLastStepTimestamp,
-  kLoss,
-  kAuxLoss,
-  kValidationLoss,
-  kGradNorm,
-  kLearningRate,
-  kTokensPerSecond,
-  kMfu,
-  kMoeLoadMax,
-  kMoeLoadMin,
-  kEnergy,
-  kEnergyCheck,
-  kPower,
-  kEnergySourceAvailable,
-  kEnergyFaults,
-  kCost,
-  kPrice,
-  kBudget,
-  kRunCost,
-  kProjectedRunCost,
-  kGpuThrottled,
-  kGpuEccErrors,
-  kCheckpoints,
-  kCheckpointDuration,
-  kLastCheckpointTimestamp,
-  kLastCheckpointStep,
-  kWarnings,
-  kRefusedUpdates,
-  kClaimInfo,
-  kClaimClaimed,
-  kClaimRecomputed,
-  kClaimRecomputedLower,
-  kClaimRecomputedUpper,
-  kClaimRatio,
-  kClaimImpliedMfu,
-  kClaimVerdict,
-  kAuditTimestamp,
-};
-
-/// Rows from here on come from `assay audit --metrics`; a training process has none of them.
-inline constexpr Metric kFirstAuditMetric = Metric::kClaimInfo;
 
 /// Names and labels are versioned: a change is told in CHANGELOG.md. Rules: base units, `_total` on
 /// counters only, under ten values a label; run, team and project are labels of assay_run_info

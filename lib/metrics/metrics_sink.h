@@ -7,10 +7,10 @@
 #include <utility>
 #include <vector>
 
-#include "cost/rent_meter.h"
 #include "energy/gpu_health.h"
 #include "energy/power_source.h"
 #include "metrics/metrics_registry.h"
+#include "record/rent_meter.h"
 #include "record/run_manifest.h"
 #include "record/step_record.h"
 #include "units/money.h"

@@ -1,4 +1,4 @@
-#include "metrics/claim_metrics.h"
+#include "report/claim_metrics.h"
 
 #include <array>
 

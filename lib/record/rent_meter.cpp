@@ -1,4 +1,4 @@
-#include "cost/rent_meter.h"
+#include "record/rent_meter.h"
 
 #include <algorithm>
 
