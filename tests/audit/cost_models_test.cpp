@@ -8,6 +8,7 @@
 #include "audit/verdict_text.h"
 #include "tests/audit/audited.h"
 #include "tests/audit/formula_value.h"
+#include "tests/formats/temporary_folder.h"
 
 namespace assay::audit {
 namespace {
@@ -103,9 +104,8 @@ TEST_CASE("methods are chosen by name and shown with what they lack") {
 }
 
 TEST_CASE("cost methods are read strictly") {
-  const std::filesystem::path root =
-      std::filesystem::temp_directory_path() / "assay_cost_methods_test";
-  std::filesystem::remove_all(root);
+  const TemporaryFolder folder;
+  const std::filesystem::path root = folder / "registry";
   std::filesystem::copy(registry().root(), root, std::filesystem::copy_options::recursive);
   const auto fault = [&](const std::string& from, const std::string& to) {
     std::ifstream in(registry().root() / "cost_methods.toml");
@@ -129,7 +129,6 @@ TEST_CASE("cost methods are read strictly") {
   CHECK(fault("source = \"holistic-2025\"", "source = \"nobody\"")
             .find("unknown source \"nobody\"") != std::string::npos);
   CHECK(fault("[cloud]", "[clouds]").find("\"cloud\" is missing") != std::string::npos);
-  std::filesystem::remove_all(root);
 }
 
 }  // namespace

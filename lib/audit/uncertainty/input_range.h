@@ -29,8 +29,7 @@ struct InputRange {
 /// scales its quantiles. Not for open ranges.
 double quantile(const InputRange& range, double q);
 
-/// The standard normal's quantile. Source: Wichura, Algorithm AS 241 (PPND16), Applied Statistics
-/// 37 (1988) 477; about 16 digits.
+/// The standard normal's quantile.
 double normal_quantile(double q);
 
 }  // namespace assay::audit

@@ -4,20 +4,20 @@
 
 #include "audit/bulk/system_row.h"
 #include "tests/audit/audited.h"
+#include "tests/formats/temporary_folder.h"
 
 namespace assay::audit {
 namespace {
 
-std::filesystem::path map_file(const std::string& text) {
-  std::filesystem::path file =
-      std::filesystem::temp_directory_path() / "assay_column_map_test.toml";
-  std::ofstream(file) << text;
-  return file;
+ColumnMap map_of(const std::string& text) {
+  const TemporaryFolder folder;
+  std::ofstream(folder / "map.toml") << text;
+  return ColumnMap::read(folder / "map.toml");
 }
 
 std::string map_fault(const std::string& text) {
   try {
-    (void)ColumnMap::read(map_file(text));
+    (void)map_of(text);
   } catch (const DataError& error) {
     return error.what();
   }
@@ -25,10 +25,10 @@ std::string map_fault(const std::string& text) {
 }
 
 TEST_CASE("any spreadsheet's columns and units are mapped") {
-  const ColumnMap map = ColumnMap::read(map_file(
+  const ColumnMap map = map_of(
       "[columns]\nname = \"System\"\nparams = { column = \"Params (B)\", unit = \"1e9 param\" }\n"
       "hours = \"GPUh\"\nwall = { column = \"Days\", unit = \"day\" }\n"
-      "cost = { column = \"Cost\", unit = \"USD\" }\n"));
+      "cost = { column = \"Cost\", unit = \"USD\" }\n");
   const CsvTable table =
       read_csv("System,Params (B),GPUh,Days,Cost\nx,70,\"1,720,320\",35,$3000000\n", "t.csv");
   const std::vector<SystemRow> rows = read_systems(table, map, "t.csv");
@@ -41,7 +41,7 @@ TEST_CASE("any spreadsheet's columns and units are mapped") {
 }
 
 TEST_CASE("commas that are no thousands are no number") {
-  const ColumnMap map = ColumnMap::read(map_file("[columns]\nname = \"n\"\nhours = \"h\"\n"));
+  const ColumnMap map = map_of("[columns]\nname = \"n\"\nhours = \"h\"\n");
   const auto faults = [&](const std::string& cell) {
     return read_systems(read_csv("n,h\nx,\"" + cell + "\"\n", "t.csv"), map, "t.csv")[0]
         .faults.size();
