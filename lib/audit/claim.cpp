@@ -76,6 +76,7 @@ bool is_claim_id(std::string_view text) {
 
 std::vector<std::string_view> claim_kinds() {
   std::vector<std::string_view> names;
+  names.reserve(kKinds.size());
   for (const KindRow& row : kKinds) names.push_back(row.name);
   return names;
 }

@@ -33,6 +33,7 @@ template <class Map>
 std::string nearest_of(const Map& known, std::string_view name) {
   if (name.size() > kLongestName) return {};
   std::vector<std::string_view> names;
+  names.reserve(known.size());
   for (const auto& [key, value] : known) names.push_back(key);
   return std::string(nearest_name(name, names));
 }

@@ -21,7 +21,9 @@ bool may_fail(const RuleContext& context, const std::vector<TermInput>& inputs) 
   const auto any_derived = std::any_of(inputs.begin(), inputs.end(), [](const TermInput& input) {
     return !input.figure.empty() && input.shown.mark == "derived";
   });
-  if (all_recalled || any_derived) return false;
+  const auto any_loose = std::any_of(inputs.begin(), inputs.end(),
+                                     [](const TermInput& input) { return input.is_loose; });
+  if (all_recalled || any_derived || any_loose) return false;
   const Figure* headline = context.claim().headline_figure();
   const std::string own = headline != nullptr ? headline->source.key : std::string();
   const bool one_source = std::all_of(inputs.begin(), inputs.end(), [&](const TermInput& input) {

@@ -32,6 +32,9 @@ Bounds<double> Figure::bounds() const {
     case Direction::kAbout:
       break;
   }
+  if (interval) {
+    return {std::min(first.low, interval->low), std::max(last.high, interval->high)};
+  }
   return {first.low, last.high};
 }
 

@@ -31,8 +31,9 @@ struct Figure {
   std::string owner;  ///< name of its stage or run; empty for the total
   Place place;
 
-  /// The values that print as this figure: its rounding interval, from the lower end of a range to
-  /// the upper one; unbounded above or below for "more than" and "at most".
+  /// The values that this figure allows: its rounding interval, from the lower end of a range to
+  /// the upper one, with a stated interval where there is one; unbounded above or below for "more
+  /// than" and "at most".
   [[nodiscard]] Bounds<double> bounds() const;
   /// The same as an input of an uncertain formula: the stated interval where the file has one; a
   /// printed range as uniform; else printed rounding as a triangle about the printed value, since

@@ -88,24 +88,33 @@ uint32_t code_point_at(std::string_view text, size_t i, size_t& bytes) {
 
 }  // namespace
 
-std::string printable(std::string_view text) {
+std::string with_visible_marks(std::string_view text) {
   std::string out;
   out.reserve(text.size());
   for (size_t i = 0; i < text.size(); ++i) {
-    const auto c = static_cast<unsigned char>(text[i]);
-    // U+0080 to U+009F are control characters too.
     size_t bytes = 1;
     const uint32_t wide = code_point_at(text, i, bytes);
-    const bool hidden = (wide >= 0x80 && wide < 0xA0) || disturbs(wide);
-    if (c == '\n' || c == '\t') {
-      out += ' ';
-    } else if (c < 0x20 || c == 0x7f) {
-      out += fmt::format("\\x{:02x}", c);
-    } else if (hidden) {
+    // U+0080 to U+009F are control characters too.
+    if ((wide >= 0x80 && wide < 0xA0) || disturbs(wide)) {
       out += fmt::format("\\u{:04x}", wide);
       i += bytes - 1;
     } else {
       out += text[i];
+    }
+  }
+  return out;
+}
+
+std::string printable(std::string_view text) {
+  std::string out;
+  for (const char letter : with_visible_marks(text)) {
+    const auto c = static_cast<unsigned char>(letter);
+    if (c == '\n' || c == '\t') {
+      out += ' ';
+    } else if (c < 0x20 || c == 0x7f) {
+      out += fmt::format("\\x{:02x}", c);
+    } else {
+      out += letter;
     }
   }
   return out;

@@ -22,6 +22,10 @@ std::string rounded_text(double value, int digits = 7);
 /// A ratio in percent: 0.3906 -> "39.06 %".
 std::string percent_text(double ratio);
 
+/// The text with characters that change the order of what is read (U+202E and its like), end lines
+/// or are invisible written out as "\u202e".
+std::string with_visible_marks(std::string_view text);
+
 /// Text for a terminal: control characters (escape sequences and changes of the writing direction
 /// among them) appear as visible characters, new lines and tabs as spaces.
 std::string printable(std::string_view text);

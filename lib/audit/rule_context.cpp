@@ -113,7 +113,10 @@ Term RuleContext::term(const Figure& figure, std::string_view unit) const {
   const double size = unit_size(unit);
   const Bounds<double> bounds = figure.bounds();
   Term term;
-  term.value = figure.measure.value / size;
+  // A printed range stands with its middle.
+  const double middle =
+      figure.to ? (figure.measure.value + figure.to->value) / 2 : figure.measure.value;
+  term.value = middle / size;
   // A figure and a product of it must show the same digits: 3.7 day is 88.8 h,
   // not 88.80000000000001.
   term.text = exact_text(std::stod(fmt::format("{:.14g}", term.value)));
@@ -121,11 +124,13 @@ Term RuleContext::term(const Figure& figure, std::string_view unit) const {
   term.bounds = {std::max(bounds.low / size, figure.measure.value > 0 ? 0.0 : bounds.low / size),
                  bounds.high / size};
   term.unit = unit;
-  term.inputs.push_back({.shown = shown(figure),
-                         .source_key = figure.source.key,
-                         .figure = fmt::format("{}#{}", figure.claim, figure.path),
-                         .recalled = figure.recalled(),
-                         .first_hand = is_first_hand(figure.source)});
+  term.inputs.push_back(
+      {.shown = shown(figure),
+       .source_key = figure.source.key,
+       .figure = fmt::format("{}#{}", figure.claim, figure.path),
+       .recalled = figure.recalled(),
+       .first_hand = is_first_hand(figure.source),
+       .is_loose = figure.direction == Direction::kAbout || !figure.includes.empty()});
   InputRange range = figure.range();
   range = {range.shape, range.low / size, range.mode / size, range.high / size};
   term.steps.push_back({.kind = TermStep::Kind::kInput,

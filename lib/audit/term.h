@@ -15,6 +15,8 @@ struct TermInput {
   std::string figure;  ///< "claim#path" for figures of claims; empty for registry entries
   bool recalled = false;
   bool first_hand = false;
+  /// Printed as "about", or with a scope that is not its claim's: it contradicts nothing.
+  bool is_loose = false;
 };
 
 /// A number that remembers how it was computed: its text, the interval that its inputs' rounding

@@ -37,6 +37,7 @@ const Figure& amount_of(const Claim& claim) {
 void check_addable(const std::vector<const Claim*>& claims) {
   if (claims.size() < 2) throw ConfigError("[audit] --together wants two claims or more");
   std::set<std::string> subjects;
+  std::set<std::string> counted;
   const std::string& currency = amount_of(*claims.front()).measure.currency;
   for (const Claim* claim : claims) {
     if (!subjects.insert(claim->subject).second) {
@@ -44,6 +45,16 @@ void check_addable(const std::vector<const Claim*>& claims) {
           fmt::format("[audit] {} is of a subject that stands twice, so its cost would "
                       "be counted twice: {}",
                       claim->id, printable(claim->subject)));
+    }
+    std::vector<std::string> same_figure{claim->id};
+    for (const FigureRef& ref : claim->first_hand) same_figure.push_back(ref.text);
+    for (const std::string& id : same_figure) {
+      if (!counted.insert(id).second) {
+        throw DataError(
+            fmt::format("[audit] what {} discloses would be counted twice: two of the "
+                        "claims repeat it",
+                        id));
+      }
     }
     const std::string& other = amount_of(*claim).measure.currency;
     if (other != currency) {

@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "audit/number_text.h"
+
 namespace assay {
 namespace {
 
@@ -24,7 +26,8 @@ void show_recomputed(MetricsRegistry& registry, const Verdict& verdict) {
 
 void show_verdict(MetricsRegistry& registry, const Verdict& verdict) {
   const std::string unit = verdict.claimed ? verdict.claimed->unit : "";
-  registry.set(Metric::kClaimInfo, {verdict.claim_id, verdict.quantity, unit, verdict.title}, 1);
+  registry.set(Metric::kClaimInfo,
+               {verdict.claim_id, verdict.quantity, unit, audit::printable(verdict.title)}, 1);
   if (verdict.claimed) {
     registry.set(Metric::kClaimClaimed, {verdict.claim_id}, verdict.claimed->value);
   }

@@ -53,7 +53,7 @@ th,td{padding:7px 10px;text-align:left;vertical-align:top;border-bottom:1px soli
 thead th{color:var(--soft);font-size:.82rem;font-weight:600}
 tbody th{font-weight:500}
 tbody tr:last-child>*{border-bottom:0}
-.figures td{overflow-wrap:anywhere}.figures thead th:first-child{width:34%}
+.figures td{overflow-wrap:anywhere}.overview td:first-child{overflow-wrap:anywhere;min-width:16ch}.figures thead th:first-child{width:34%}
 .beside{display:grid;grid-template-columns:minmax(0,2fr) minmax(0,3fr);gap:0 16px}
 .number{font-variant-numeric:tabular-nums}
 td .provenance{margin-left:4px}.provenance{display:inline-block;padding:0 7px;border-radius:999px;font-size:.72rem;font-weight:600;

@@ -4,12 +4,14 @@
 
 #include <algorithm>
 
+#include "audit/number_text.h"
+
 namespace assay::report {
 
 std::string escape(std::string_view text) {
   std::string out;
   out.reserve(text.size());
-  for (const char c : text) {
+  for (const char c : audit::with_visible_marks(text)) {
     switch (c) {
       case '&':
         out += "&amp;";

@@ -6,7 +6,7 @@
 namespace assay::report {
 
 /// The text with every character that HTML reads as markup replaced, safe in elements and in
-/// quoted attributes. Control characters become U+FFFD.
+/// quoted attributes. Control characters become U+FFFD; marks of direction are written out.
 std::string escape(std::string_view text);
 
 /// True for an http or https address without spaces, quotes or control characters: only those

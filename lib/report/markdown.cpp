@@ -17,7 +17,7 @@ namespace {
 // table row, become spaces.
 std::string plain(std::string_view text) {
   std::string out;
-  for (const char c : text) {
+  for (const char c : audit::with_visible_marks(text)) {
     const auto byte = static_cast<unsigned char>(c);
     if (c == '&') {
       out += "&amp;";

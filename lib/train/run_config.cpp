@@ -15,6 +15,7 @@ void PriceConfig::validate_budget(const FieldPlaces& at) const {
   if (!device_hour) {
     at.fail("price", "price.budget wants a price.device_hour: nothing else says what is spent");
   }
+  if (!(budget->value > 0)) at.fail("price", "price.budget is not above zero: " + budget->text);
   if (budget->currency != device_hour->currency) {
     at.fail("price", fmt::format("price.budget is in another currency than price.device_hour: {} "
                                  "and {}",

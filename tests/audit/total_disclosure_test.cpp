@@ -42,6 +42,8 @@ TEST_CASE("what cannot be added up is refused with the reason") {
     return std::string();
   };
   CHECK(fault({"dsv3-total-2788k", "news4-v3-5.576m"}).find("counted twice") != std::string::npos);
+  CHECK(fault({"news3-5.6m-r1-misattrib", "dsv3-total-2788k"}).find("counted twice") !=
+        std::string::npos);
   CHECK(fault({"dsv3-total-2788k", "llama31-405b"}).find("no amount of money") !=
         std::string::npos);
   CHECK(fault({"dsv3-total-2788k", "news0-altman-100m"}).find("a bound or a range") !=

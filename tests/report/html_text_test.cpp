@@ -12,6 +12,8 @@ TEST_CASE("markup becomes text") {
         "a\xEF\xBF\xBD"
         "b\xEF\xBF\xBD[31m");
   CHECK(escape("線 \n") == "線 \n");
+  CHECK(escape("gpt\xE2\x80\xAE"
+               "4") == "gpt\\u202e4");  // right-to-left override
 }
 
 TEST_CASE("only web addresses become links") {

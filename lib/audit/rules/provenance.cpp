@@ -58,6 +58,8 @@ void shares_of_the_whole(const RuleContext& context, Findings& findings) {
     Term lower = share;
     Term upper = share;
     if (row.share.to) {
+      lower.value = row.share.measure.value * 100;
+      lower.text = exact_text(lower.value);
       upper.value = row.share.to->value * 100;
       upper.text = exact_text(upper.value);
     }

@@ -52,7 +52,7 @@ TEST_CASE("a budget in the config only warns") {
   CHECK(run.steps("a").size() == 40);
 }
 
-TEST_CASE("a budget without a price, in another currency or of another kind is exit 2") {
+TEST_CASE("a budget without a price, in another currency or of another kind, or none, is exit 2") {
   const SmallRun run;
   const auto refused = [&](const std::vector<std::string>& more, const std::string& text) {
     const ProgramResult result = run_assay(run.train("a", more));
@@ -64,6 +64,8 @@ TEST_CASE("a budget without a price, in another currency or of another kind is e
   refused({"--budget", "5 USD"}, "wants a price.device_hour");
   refused({"--budget", "5 EUR", "--set", kPrice}, "another currency");
   refused({"--budget", "5 gpu_h", "--set", kPrice}, "must be in a unit like USD");
+  refused({"--budget", "0 USD", "--set", kPrice}, "not above zero");
+  refused({"--budget=-1 USD", "--set", kPrice}, "not above zero");
   refused({"--set", "price.stop_at_budget=true"}, "wants a price.budget");
 }
 

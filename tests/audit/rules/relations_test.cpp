@@ -113,5 +113,31 @@ TEST_CASE("memory does not contradict memory, nor does our own arithmetic contra
   CHECK(result("derived") == CheckResult::kFlag);
 }
 
+TEST_CASE("a stated interval, an about and another scope keep a miss from being a contradiction") {
+  const auto label = [](const std::string& money, const std::string& hours) {
+    return label_name(audited_text({cost_claim("money = " + money + "\nhours = " + hours +
+                                               "\nprice = \"2.00 USD/gpu_h\"\n")}));
+  };
+  const std::string hours = "\"2.00e6 gpu_h\"";
+  CHECK(label("\"5.00e6 USD\"", hours) == "inconsistent");
+  const std::string stated = "{ value = \"2.00e6 gpu_h\", low = \"1.20e6 gpu_h\", ";
+  CHECK(label("\"5.00e6 USD\"", stated + "high = \"2.80e6 gpu_h\", shape = \"uniform\" }") !=
+        "inconsistent");
+  CHECK(label("\"5.00e6 USD\"", stated + "high = \"2.10e6 gpu_h\", shape = \"uniform\" }") ==
+        "inconsistent");
+  CHECK(label("{ value = \"5.00e6 USD\", relation = \"about\" }", hours) != "inconsistent");
+  CHECK(label("{ value = \"5.00e6 USD\", includes = [\"final-run\", \"staff\"] }", hours) !=
+        "inconsistent");
+}
+
+TEST_CASE("a printed range stands in a formula with its middle, inside its interval") {
+  const Verdict verdict = audited_text(
+      {cost_claim("money = \"6.0e6 USD\"\nhours = { value = \"2.0e6 gpu_h\", to = \"4.0e6 gpu_h\" "
+                  "}\nprice = \"2.00 USD/gpu_h\"\n")});
+  REQUIRE(verdict.recomputed);
+  CHECK(verdict.recomputed->value == Approx(6e6));
+  CHECK(label_name(verdict) == "reproduced");
+}
+
 }  // namespace
 }  // namespace assay::audit

@@ -20,6 +20,7 @@
 #include <cstring>
 #include <fstream>
 #include <map>
+#include <mutex>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -52,12 +53,17 @@ typedef struct {
 
 namespace {
 
+// The meter and the health monitor read from threads of their own.
+std::mutex g_mutex;
+int g_num_users = 0;
+
 struct Answers {
   std::vector<std::string> items;
   size_t next = 0;
 
   nvmlReturn_t take(unsigned long long* value) {
     if (items.empty()) return 3;
+    const std::lock_guard lock(g_mutex);
     const std::string& item = items[next];
     if (next + 1 < items.size()) ++next;
     if (item[0] == '!') return std::atoi(item.c_str() + 1);
@@ -138,15 +144,27 @@ nvmlReturn_t copy_text(const std::string& text, char* out, unsigned size) {
 
 extern "C" {
 
+// As in the real library, the first user opens and the last one closes.
 nvmlReturn_t nvmlInit_v2() {
+  const std::lock_guard lock(g_mutex);
+  if (g_num_users > 0) {
+    ++g_num_users;
+    return 0;
+  }
   g_script = {};
   const char* name = std::getenv("ASSAY_FAKE_NVML");
   if (name == nullptr) return 9;
   std::ifstream file(name);
   for (std::string line; std::getline(file, line);) read_line(line);
+  if (g_script.init_status == 0) ++g_num_users;
   return g_script.init_status;
 }
-nvmlReturn_t nvmlShutdown() { return 0; }
+nvmlReturn_t nvmlShutdown() {
+  const std::lock_guard lock(g_mutex);
+  if (g_num_users == 0) return 1;
+  --g_num_users;
+  return 0;
+}
 const char* nvmlErrorString(nvmlReturn_t status) {
   switch (status) {
     case 3:
