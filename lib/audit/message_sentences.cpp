@@ -148,6 +148,11 @@ constexpr std::array kSentences{
             "Printed {0} is near {1}, the utilisation with recomputed activations: a hardware "
             "figure (HFU).",
             "記載の{0}は、再計算を含めた利用率{1}に近い。HFUである。"},
+    Message{
+        "utilisation_above_peak",
+        "{0}: no work uses more than the whole of its device's peak; another peak or other work "
+        "was counted.",
+        "{0}：装置のピークを超えて使うことはできず、別のピークか別の計算量で数えている。"},
     Message{"mfu_other_peak", "{0} was divided by {1}; against {2} it is {3}.",
             "{0}は{1}で割った値で、{2}に対しては{3}である。"},
     Message{"cost_from_compute_inside",

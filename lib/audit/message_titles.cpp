@@ -116,6 +116,7 @@ constexpr std::array kTitles{
     Message{"rule.printed_mfu", "printed MFU against hours and tokens",
             "MFUの記載値とGPU時間・トークン数"},
     Message{"rule.achieved_over_peak", "achieved FLOP/s / peak = MFU", "実効FLOP/s÷ピーク＝MFU"},
+    Message{"rule.utilisation_above_peak", "MFU above one", "1を超えるMFU"},
     Message{"rule.mfu_against_other_peak", "MFU against another peak", "別のピークに対するMFU"},
     Message{"rule.cost_from_compute", "cost against compute and market price",
             "費用と計算量・市場単価"},

@@ -110,10 +110,26 @@ void check_implied(const RuleContext& context, const ClaimPart& part, const Figu
   findings.list.push_back(std::move(finding));
 }
 
+// A share of a peak above one: of another peak than the work's, or of other work. Which one is not
+// printed, so it contradicts nothing yet.
+void check_above_peak(const RuleContext& context, const ClaimPart& part, Findings& findings) {
+  for (const std::string_view role : kMfuRoles) {
+    const Figure* printed = part.find(role);
+    if (printed == nullptr || printed->bounds().low <= 1) continue;
+    Finding finding = plain_finding(
+        context, CheckKind::kPhysics, "utilisation_above_peak", CheckResult::kFlag,
+        context.say("utilisation_above_peak", printed->text()), {context.shown(*printed)});
+    finding.check.name += ": " + about(context, part, *printed);
+    finding.touches_headline = context.is_headline(*printed);
+    findings.list.push_back(std::move(finding));
+  }
+}
+
 }  // namespace
 
 void printed_mfu(const RuleContext& context, Findings& findings) {
   for (const ClaimPart* part : context.parts()) {
+    check_above_peak(context, *part, findings);
     const std::optional<Peak> peak = headline_peak(context, context.device(*part));
     if (!peak) continue;
     const Figure* achieved = part->find("achieved");

@@ -95,6 +95,34 @@ std::optional<Term> hours_from_compute(const RuleContext& context, const ClaimPa
   return *flops * *tokens / (*mfu * constant(3600) * peak->term);
 }
 
+// The claim, or the first-hand one, whose stage the part is; null for a total.
+const Claim* owner_of_stage(const RuleContext& context, const ClaimPart& part) {
+  std::vector<const Claim*> claims{&context.claim()};
+  claims.insert(claims.end(), context.first_hand().begin(), context.first_hand().end());
+  for (const Claim* claim : claims) {
+    for (const ClaimPart& stage : claim->stages) {
+      if (&stage == &part) return claim;
+    }
+  }
+  return nullptr;
+}
+
+// The printed hours of the stages beside the final run, which the headline includes too. Nothing
+// where one of them prints none.
+std::optional<std::vector<Term>> hours_of_other_stages(const RuleContext& context,
+                                                       const ClaimPart& final_run) {
+  std::vector<Term> hours;
+  const Claim* owner = owner_of_stage(context, final_run);
+  if (owner == nullptr) return hours;
+  for (const ClaimPart& stage : owner->stages) {
+    if (&stage == &final_run) continue;
+    const Figure* printed = stage.find("hours");
+    if (printed == nullptr) return std::nullopt;
+    hours.push_back(context.term(*printed, "gpu_h"));
+  }
+  return hours;
+}
+
 }  // namespace
 
 std::optional<ComputeChain> compute_chain(const RuleContext& context) {
@@ -106,8 +134,10 @@ std::optional<ComputeChain> compute_chain(const RuleContext& context) {
   const bool hours = headline->measure.dimension == Dimension::kGpuHours;
   const bool money = headline->measure.dimension == Dimension::kMoney;
   if (!hours && !money) return std::nullopt;
-  const std::optional<Term> needed = hours_from_compute(context, *part);
-  if (!needed) return std::nullopt;
+  std::optional<Term> needed = hours_from_compute(context, *part);
+  const auto others = hours_of_other_stages(context, *part);
+  if (!needed || !others) return std::nullopt;
+  for (const Term& other : *others) needed = *needed + other;
   if (hours) return ComputeChain{*needed, "gpu_h"};
   const std::string& currency = headline->measure.currency;
   const std::optional<Term> price = hourly_price_term(context, *part, currency);

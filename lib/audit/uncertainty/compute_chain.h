@@ -6,11 +6,11 @@
 
 namespace assay::audit {
 
-/// The headline (money, or accelerator-hours) of the final run from nothing but parameters, tokens,
-/// a usual utilisation and a price: FLOPs per token * tokens / (MFU * peak) * price. The MFU and
-/// the price are the reader's (--set) where given, else the usual band (uniform) and the price that
-/// the claim prints or the market's 90 % range (lognormal). Nothing where a part of it is not
-/// known.
+/// The headline (money, or accelerator-hours) from nothing but parameters, tokens, a usual
+/// utilisation and a price: FLOPs per token * tokens / (MFU * peak) * price for the final run, and
+/// the printed hours of the stages beside it. The MFU and the price are the reader's (--set) where
+/// given, else the usual band (uniform) and the price that the claim prints or the market's 90 %
+/// range (lognormal). Nothing where a part of it is not known.
 struct ComputeChain {
   Term term;
   std::string unit;

@@ -19,6 +19,15 @@ TEST_CASE("a printed MFU is held against hours and tokens") {
   CHECK(flagged(verdict("20.0"), "printed_mfu"));
 }
 
+TEST_CASE("an MFU above one is flagged, one below it is not") {
+  const auto verdict = [](const std::string& mfu) {
+    return audited_text({claim_head("test-claim", "efficiency", "total.mfu_causal") +
+                         "[total]\nmfu_causal = \"" + mfu + " %\"\n"});
+  };
+  CHECK(flagged(verdict("120"), "utilisation_above_peak"));
+  CHECK_FALSE(flagged(verdict("99"), "utilisation_above_peak"));
+}
+
 TEST_CASE("an MFU against a sparse peak or another variant is recognised") {
   const auto verdict = [](const std::string& mfu) {
     return audited_text(

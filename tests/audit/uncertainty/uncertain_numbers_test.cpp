@@ -58,6 +58,14 @@ TEST_CASE("a cost without hours is held against compute, usual utilisation and p
   CHECK(label_name(verdict) == "plausible");
 }
 
+TEST_CASE("the utilisation that a total needs leaves the hours of its other stages to them") {
+  for (const char* id : {"dsv3-total-2788k", "news4-v3-5.576m"}) {
+    const Verdict verdict = audited(id);
+    const NeededInput& mfu = needed_called(number_called(verdict, "from_compute"), "usual MFU");
+    CHECK(mfu.value == Approx(0.390637).epsilon(1e-5));  // as implied by 2.664 million hours
+  }
+}
+
 TEST_CASE("the reader's own MFU and price replace the usual ones") {
   Evidence evidence;
   evidence.assumptions.insert(parse_assumption("mfu=0.4"));
