@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -26,6 +27,7 @@ Service::Service(const std::vector<std::string>& command, std::filesystem::path 
     : log_(std::move(log)), pid_(::fork()) {
   if (pid_ < 0) throw std::runtime_error("fork failed");
   if (pid_ > 0) return;
+  ::prctl(PR_SET_PDEATHSIG, SIGKILL);  // a test that crashes leaves no service behind
   const int file = ::open(log_.c_str(), O_CREAT | O_WRONLY | O_APPEND, 0644);
   ::dup2(file, STDOUT_FILENO);
   ::dup2(file, STDERR_FILENO);
