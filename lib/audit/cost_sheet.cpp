@@ -38,8 +38,6 @@ CostSheet::CostSheet(const RuleContext& context, const CostMethods& methods)
 TermStep CostSheet::step_of(const Figure& figure, std::string_view unit,
                             const std::string& name) const {
   TermStep step = context_.term(figure, unit).steps.front();
-  // A printed range stands at its middle.
-  if (figure.to) step.value = (step.range.low + step.range.high) / 2;
   step.name = fmt::format("{}: {} [{}; {}]", name, figure.text(), context_.shown(figure).source,
                           figure.source.mark);
   return step;

@@ -19,6 +19,12 @@ struct Evidence {
   std::map<std::string, Measure> assumptions;  ///< by name: "price", "mfu", "tokens"
   DrawPlan plan;
   std::vector<std::string> cost_models;  ///< names of the methods to show side by side
+
+  /// The reader's own value of `name`, in the unit that parse_assumption gives; else null.
+  [[nodiscard]] const Measure* assumption(const std::string& name) const {
+    const auto found = assumptions.find(name);
+    return found == assumptions.end() ? nullptr : &found->second;
+  }
 };
 
 /// Reads one `name=value` of `--set`. Throws: ConfigError naming the known assumptions and units.

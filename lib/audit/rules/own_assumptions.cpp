@@ -26,8 +26,7 @@ class Assumptions {
 
  private:
   [[nodiscard]] const Measure* given(const std::string& name) const {
-    const auto found = context_.evidence().assumptions.find(name);
-    return found == context_.evidence().assumptions.end() ? nullptr : &found->second;
+    return context_.evidence().assumption(name);
   }
   [[nodiscard]] std::string set(const std::string& name) const {
     return fmt::format("{} = {}", name, given(name)->text);

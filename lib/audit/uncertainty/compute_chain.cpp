@@ -11,11 +11,6 @@
 namespace assay::audit {
 namespace {
 
-const Measure* given_by_reader(const RuleContext& context, const std::string& name) {
-  const auto found = context.evidence().assumptions.find(name);
-  return found == context.evidence().assumptions.end() ? nullptr : &found->second;
-}
-
 Term reader_term(const Measure& measure, const std::string& name, const std::string& unit) {
   return input_term(
       measure.value, {Shape::kFixed, measure.value, measure.value, measure.value}, name, unit,
@@ -33,7 +28,8 @@ TermInput chain_input(const CheckInput& shown) {
 
 // The reader's MFU, else the usual band's middle with the band as its range.
 std::optional<Term> utilisation_term(const RuleContext& context, const ClaimPart& part) {
-  if (const Measure* own = given_by_reader(context, "mfu")) return reader_term(*own, "mfu", "");
+  if (const Measure* own = context.evidence().assumption("mfu"))
+    return reader_term(*own, "mfu", "");
   const auto band = context.registry().bands().find(
       std::string(usual_mfu_band(context, context.model(part), context.device(part))));
   if (band == context.registry().bands().end()) return std::nullopt;
@@ -50,7 +46,7 @@ std::optional<Term> utilisation_term(const RuleContext& context, const ClaimPart
 std::optional<Term> hourly_price_term(const RuleContext& context, const ClaimPart& part,
                                       const std::string& currency) {
   const std::string unit = currency + "/gpu_h";
-  if (const Measure* own = given_by_reader(context, "price")) {
+  if (const Measure* own = context.evidence().assumption("price")) {
     if (own->currency != currency) return std::nullopt;
     return reader_term(*own, "price", unit);
   }
@@ -70,7 +66,7 @@ std::optional<Term> hourly_price_term(const RuleContext& context, const ClaimPar
 }
 
 std::optional<Term> token_count(const RuleContext& context, const ClaimPart& part) {
-  if (const Measure* own = given_by_reader(context, "tokens")) {
+  if (const Measure* own = context.evidence().assumption("tokens")) {
     return reader_term(*own, "tokens", "token");
   }
   const Figure* printed = context.find(part, "tokens");

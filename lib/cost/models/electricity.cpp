@@ -17,9 +17,4 @@ double predicted_kwh(const PredictedInputs& inputs) {
   return predicted_hours(inputs).value() * inputs.system_kw * inputs.pue;
 }
 
-double embodied_tonnes(GpuHours hours, double kg_per_device, double life_years) {
-  constexpr double kLifeHours = 365.25 * 24;
-  return kg_per_device * hours.value() / (life_years * kLifeHours) / 1000;
-}
-
 }  // namespace assay

@@ -37,8 +37,4 @@ struct PredictedInputs {
 GpuHours predicted_hours(const PredictedInputs& inputs);
 double predicted_kwh(const PredictedInputs& inputs);
 
-/// The share of the making of the hardware that a run bears, in tonnes: embodied kg per device *
-/// hours / life. Source: LLMCarbon, embodied carbon, as above (life 5 years).
-double embodied_tonnes(GpuHours hours, double kg_per_device, double life_years);
-
 }  // namespace assay

@@ -49,7 +49,6 @@ TEST_CASE("a prediction from parameters and tokens gives hours at the stated eff
   const PredictedInputs gpt3{175e9, 300e9, 125e12, 0.1971, 0.33, 1.1};
   CHECK(predicted_hours(gpt3).value() == Approx(3.15e23 / (125e12 * 0.1971) / 3600));
   CHECK(predicted_kwh(gpt3) == Approx(1287e3).epsilon(0.01));
-  CHECK(embodied_tonnes(GpuHours(5 * 365.25 * 24), 150, 5) == Approx(0.15));
 }
 
 }  // namespace

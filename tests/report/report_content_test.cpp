@@ -1,0 +1,117 @@
+#include <catch2/catch.hpp>
+#include <nlohmann/json.hpp>
+
+#include "report/csv.h"
+#include "report/html.h"
+#include "report/markdown.h"
+#include "report/report_json.h"
+#include "run_folder.h"
+
+// What a report says of a run, and of what is not known.
+
+namespace assay::report {
+namespace {
+
+using Catch::Contains;
+
+TEST_CASE("the time in a report adds up to the time held") {
+  const RunFolder folder;
+  const Document document = build_document(one_run(folder));
+  const auto time = nlohmann::json::parse(to_json(document))["runs"][0]["sections"]["time"];
+  double sum = 0;
+  for (const auto& [key, figure] : time.items()) {
+    if (key.starts_with("state.")) sum += figure["value"].get<double>();
+  }
+  CHECK(sum == Approx(time["held"]["value"].get<double>()).epsilon(1e-14));
+  CHECK(time["state.lost"]["value"].get<double>() > 0);
+}
+
+TEST_CASE("a process on another program or device than the first is named") {
+  const RunFolder folder;
+  ReportInput input = one_run(folder);
+  CHECK_THAT(render_html(input), !Contains("differs"));
+  input.runs[0].record.manifests[1].binary.sha256 = std::string(64, 'e');
+  input.runs[0].record.manifests[1].devices[0].name = "Another Processor";
+  CHECK_THAT(render_html(input), Contains("sha256 of the program differs from the first process") &&
+                                     Contains("Devices differs from the first process"));
+}
+
+TEST_CASE("energy that was not measured is shown with the reason, never as zero") {
+  const RunFolder folder;
+  const ReportInput input = one_run(folder, {.energy = false});
+  const Document document = build_document(input);
+  const auto energy = nlohmann::json::parse(to_json(document))["runs"][0]["sections"]["energy"];
+  CHECK(energy["energy_total"]["value"].is_null());
+  CHECK(energy["energy_total"]["note"] == "not measured");
+  CHECK_THAT(to_html(document),
+             Contains("not measured: rapl: no package zone in /sys/class/powercap"));
+}
+
+TEST_CASE("a run without a price shows hours and says so") {
+  const RunFolder folder;
+  const auto json =
+      nlohmann::json::parse(to_json(build_document(one_run(folder, {.price = false}))));
+  const auto cost = json["runs"][0]["sections"]["cost"];
+  CHECK(cost["cost_total"]["value"].is_null());
+  CHECK(cost["device_hours"]["value"].get<double>() > 0);
+  CHECK_THAT(json["sections"]["cost"]["notes"].dump(), Contains("no price was named"));
+}
+
+TEST_CASE("a measured ceiling is never called a peak") {
+  const RunFolder folder;
+  ReportInput input = one_run(folder);
+  input.verdicts.clear();
+  const std::string html = render_html(input);
+  CHECK_THAT(html, Contains("measured_ceiling (fp32 matrix products)"));
+  CHECK_THAT(html, Contains("exact_causal"));
+  CHECK_THAT(html, !Contains("peak") && !Contains("MFU,"));
+}
+
+TEST_CASE("several runs stand side by side") {
+  const RunFolder folder;
+  ReportInput input = one_run(folder);
+  input.runs.push_back(
+      folder.report("b", {.run_id = "faster", .killed_once = false, .speed = 1.5}));
+  const Document document = build_document(input);
+  CHECK(document.runs == std::vector<std::string>{"quickstart", "faster"});
+  for (const Section& section : document.sections) {
+    for (const Row& row : section.rows) REQUIRE(row.cells.size() == 2);
+  }
+  const std::string html = to_html(document);
+  CHECK_THAT(html, Contains("quickstart: training") && Contains("faster: training"));
+}
+
+TEST_CASE("runs with the same id are told apart by their directories") {
+  const RunFolder folder;
+  ReportInput input = one_run(folder);
+  input.runs.push_back(folder.report("b", {}));
+  const Document document = build_document(input);
+  CHECK(document.runs[0] != document.runs[1]);
+}
+
+TEST_CASE("claims beside a CPU run carry the caveat") {
+  const RunFolder folder;
+  ReportInput input = one_run(folder);
+  CHECK_THAT(render_html(input), Contains("no evidence about the accelerators"));
+  input.runs[0].record.manifests[0].devices[0].kind = "cuda";
+  CHECK_THAT(render_html(input), !Contains("no evidence about the accelerators"));
+}
+
+TEST_CASE("verdicts alone make a report") {
+  ReportInput input;
+  input.verdicts = {test::realistic_verdict()};
+  const std::string html = render_html(input);
+  CHECK_THAT(html, Contains("A run for $5.576M") && Contains("<details>"));
+  CHECK(nlohmann::json::parse(to_json(build_document(input)))["runs"].empty());
+}
+
+TEST_CASE("a run killed before its first step still has a report") {
+  const RunFolder folder;
+  ReportInput input = one_run(folder, {.num_steps = 0, .killed_once = false});
+  const std::string html = render_html(input);
+  CHECK_THAT(html, Contains("no timed step"));
+  CHECK(html.find(">nan") == std::string::npos);
+}
+
+}  // namespace
+}  // namespace assay::report
