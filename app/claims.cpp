@@ -8,10 +8,10 @@
 #include "app/cli/command_line.h"
 #include "app/cli/language_option.h"
 #include "app/command.h"
-#include "audit/claim_listing.h"
-#include "audit/claim_reader.h"
-#include "audit/claim_skeleton.h"
-#include "audit/number_text.h"
+#include "audit/claims/claim_listing.h"
+#include "audit/claims/claim_reader.h"
+#include "audit/claims/claim_skeleton.h"
+#include "audit/output/number_text.h"
 #include "error/error.h"
 
 namespace assay::app {

@@ -7,8 +7,8 @@
 #include "app/cli/command_line.h"
 #include "app/cli/language_option.h"
 #include "app/command.h"
-#include "audit/claim_reader.h"
-#include "audit/comparison_of_claims.h"
+#include "audit/claims/claim_reader.h"
+#include "audit/comparison/comparison_of_claims.h"
 #include "error/error.h"
 
 namespace assay::app {

@@ -15,7 +15,7 @@
 #include "app/cli/command_line.h"
 #include "app/command.h"
 #include "audit/auditor.h"
-#include "audit/claim_set.h"
+#include "audit/claims/claim_set.h"
 #include "config/toml_reader.h"
 #include "error/error.h"
 #include "formats/durable_file.h"

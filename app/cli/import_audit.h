@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "audit/language.h"
+#include "audit/output/language.h"
 #include "registry/registry.h"
 
 namespace assay::app {

@@ -4,9 +4,9 @@
 
 #include <algorithm>
 
-#include "audit/cost_models.h"
-#include "audit/figure_role.h"
-#include "audit/number_text.h"
+#include "audit/claims/figure_role.h"
+#include "audit/costs/cost_models.h"
+#include "audit/output/number_text.h"
 #include "audit/rules/rules.h"
 #include "audit/uncertainty/uncertain_numbers.h"
 #include "audit/verdict_rule.h"

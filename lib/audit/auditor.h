@@ -2,10 +2,10 @@
 
 #include <functional>
 
-#include "audit/claim_set.h"
+#include "audit/claims/claim_set.h"
 #include "audit/evidence.h"
 #include "audit/finding.h"
-#include "audit/language.h"
+#include "audit/output/language.h"
 #include "audit/rule_context.h"
 #include "audit/verdict.h"
 #include "registry/registry.h"

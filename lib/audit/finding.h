@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "audit/term.h"
+#include "audit/uncertainty/term.h"
 #include "audit/verdict.h"
 
 namespace assay::audit {

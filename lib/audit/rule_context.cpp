@@ -4,8 +4,8 @@
 
 #include <algorithm>
 
-#include "audit/figure_role.h"
-#include "audit/number_text.h"
+#include "audit/claims/figure_role.h"
+#include "audit/output/number_text.h"
 
 namespace assay::audit {
 namespace {

@@ -4,10 +4,10 @@
 #include <string_view>
 #include <vector>
 
-#include "audit/claim_set.h"
+#include "audit/claims/claim_set.h"
 #include "audit/evidence.h"
-#include "audit/message.h"
-#include "audit/term.h"
+#include "audit/output/message.h"
+#include "audit/uncertainty/term.h"
 #include "registry/registry.h"
 
 namespace assay::audit {

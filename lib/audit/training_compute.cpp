@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <array>
 
-#include "audit/number_text.h"
+#include "audit/output/number_text.h"
 
 namespace assay::audit {
 namespace {

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "audit/cost_estimate.h"
+#include "audit/costs/cost_estimate.h"
 #include "audit/uncertainty/uncertain_number.h"
 #include "units/sourced.h"
 

@@ -6,7 +6,7 @@
 #include <set>
 #include <vector>
 
-#include "audit/number_text.h"
+#include "audit/output/number_text.h"
 
 namespace assay::audit {
 namespace {

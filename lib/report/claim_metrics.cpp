@@ -2,7 +2,7 @@
 
 #include <array>
 
-#include "audit/number_text.h"
+#include "audit/output/number_text.h"
 
 namespace assay {
 namespace {

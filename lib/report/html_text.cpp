@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "audit/number_text.h"
+#include "audit/output/number_text.h"
 
 namespace assay::report {
 

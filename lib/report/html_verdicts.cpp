@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "audit/number_text.h"
+#include "audit/output/number_text.h"
 #include "report/html.h"
 #include "report/html_text.h"
 #include "report/verdict_text.h"

@@ -5,7 +5,7 @@
 #include <iterator>
 #include <string_view>
 
-#include "audit/number_text.h"
+#include "audit/output/number_text.h"
 #include "report/html_text.h"
 #include "report/verdict_text.h"
 #include "report/wording.h"

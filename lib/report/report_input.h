@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "audit/language.h"
+#include "audit/output/language.h"
 #include "audit/verdict.h"
 #include "cost/cost_ledger.h"
 #include "cost/energy_use.h"

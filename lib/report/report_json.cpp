@@ -3,7 +3,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
-#include "audit/verdict_json.h"
+#include "audit/output/verdict_json.h"
 
 namespace assay::report {
 namespace {

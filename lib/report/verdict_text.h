@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "audit/language.h"
+#include "audit/output/language.h"
 #include "audit/verdict.h"
 
 /// The words and signs of verdicts that all formats share.

@@ -7,7 +7,7 @@
 #include <string>
 
 #include "audit/auditor.h"
-#include "audit/claim_reader.h"
+#include "audit/claims/claim_reader.h"
 #include "error/error.h"
 
 namespace assay::audit {

@@ -1,7 +1,7 @@
 #include <cmath>
 
-#include "audit/term.h"
-#include "audit/verdict_text.h"
+#include "audit/output/verdict_text.h"
+#include "audit/uncertainty/term.h"
 #include "tests/audit/audited.h"
 #include "tests/audit/formula_value.h"
 

@@ -1,4 +1,4 @@
-#include "audit/claim_reader.h"
+#include "audit/claims/claim_reader.h"
 #include "foreign_bytes.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {

@@ -5,8 +5,8 @@
 
 #include "audit/bulk/column_map.h"
 #include "audit/bulk/system_row.h"
-#include "audit/claim_set.h"
-#include "audit/language.h"
+#include "audit/claims/claim_set.h"
+#include "audit/output/language.h"
 #include "audit/verdict.h"
 #include "registry/registry.h"
 

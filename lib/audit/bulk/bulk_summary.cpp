@@ -6,8 +6,8 @@
 #include <cmath>
 #include <set>
 
-#include "audit/message.h"
-#include "audit/number_text.h"
+#include "audit/output/message.h"
+#include "audit/output/number_text.h"
 #include "formats/csv_writer.h"
 
 namespace assay::audit {

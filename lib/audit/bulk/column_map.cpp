@@ -6,7 +6,7 @@
 #include <optional>
 #include <vector>
 
-#include "audit/claim_table.h"
+#include "audit/claims/claim_table.h"
 #include "config/nearest_name.h"
 #include "config/toml_reader.h"
 #include "error/error.h"

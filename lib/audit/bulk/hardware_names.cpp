@@ -2,7 +2,7 @@
 
 #include <set>
 
-#include "audit/claim_table.h"
+#include "audit/claims/claim_table.h"
 #include "config/toml_reader.h"
 
 namespace assay::audit {

@@ -4,7 +4,7 @@
 
 #include "audit/bulk/hardware_names.h"
 #include "audit/bulk/system_row.h"
-#include "audit/claim.h"
+#include "audit/claims/claim.h"
 
 namespace assay::audit {
 

@@ -2,8 +2,8 @@
 #include <optional>
 #include <string>
 
-#include "audit/comparison.h"
-#include "audit/number_text.h"
+#include "audit/comparison/comparison.h"
+#include "audit/output/number_text.h"
 #include "audit/rules/rules.h"
 
 namespace assay::audit {

@@ -1,9 +1,9 @@
 #include <optional>
 #include <string>
 
-#include "audit/comparison.h"
+#include "audit/comparison/comparison.h"
 #include "audit/device_variants.h"
-#include "audit/number_text.h"
+#include "audit/output/number_text.h"
 #include "audit/rules/rules.h"
 #include "audit/training_compute.h"
 

@@ -3,11 +3,11 @@
 #include <optional>
 #include <string>
 
-#include "audit/comparison.h"
-#include "audit/number_text.h"
-#include "audit/propagate.h"
+#include "audit/comparison/comparison.h"
+#include "audit/output/number_text.h"
 #include "audit/rules/rules.h"
 #include "audit/training_compute.h"
+#include "audit/uncertainty/propagate.h"
 #include "config/toml_reader.h"
 #include "cost/run_efficiency.h"
 #include "specs/family.h"

@@ -4,8 +4,8 @@
 #include <cmath>
 #include <optional>
 
-#include "audit/comparison.h"
-#include "audit/number_text.h"
+#include "audit/comparison/comparison.h"
+#include "audit/output/number_text.h"
 #include "audit/rules/rules.h"
 #include "audit/training_compute.h"
 

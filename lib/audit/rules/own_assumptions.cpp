@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "audit/comparison.h"
-#include "audit/number_text.h"
+#include "audit/comparison/comparison.h"
+#include "audit/output/number_text.h"
 #include "audit/rules/rules.h"
 #include "audit/training_compute.h"
 #include "audit/uncertainty/compute_chain.h"

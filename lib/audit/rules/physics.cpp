@@ -5,11 +5,11 @@
 #include <optional>
 #include <vector>
 
-#include "audit/comparison.h"
-#include "audit/number_text.h"
-#include "audit/propagate.h"
+#include "audit/comparison/comparison.h"
+#include "audit/output/number_text.h"
 #include "audit/rules/rules.h"
 #include "audit/training_compute.h"
+#include "audit/uncertainty/propagate.h"
 
 namespace assay::audit {
 namespace {

@@ -4,12 +4,12 @@
 #include <map>
 #include <optional>
 
-#include "audit/comparison.h"
-#include "audit/market_price.h"
-#include "audit/number_text.h"
-#include "audit/propagate.h"
+#include "audit/comparison/comparison.h"
+#include "audit/costs/market_price.h"
+#include "audit/output/number_text.h"
 #include "audit/rules/rules.h"
 #include "audit/training_compute.h"
+#include "audit/uncertainty/propagate.h"
 
 namespace assay::audit {
 namespace {

@@ -4,10 +4,10 @@
 #include <optional>
 #include <string>
 
-#include "audit/comparison.h"
-#include "audit/number_text.h"
-#include "audit/propagate.h"
+#include "audit/comparison/comparison.h"
+#include "audit/output/number_text.h"
 #include "audit/rules/rules.h"
+#include "audit/uncertainty/propagate.h"
 
 namespace assay::audit {
 namespace {

@@ -1,9 +1,9 @@
 #include <fmt/format.h>
 
-#include "audit/comparison.h"
-#include "audit/like_terms.h"
-#include "audit/number_text.h"
+#include "audit/comparison/comparison.h"
+#include "audit/output/number_text.h"
 #include "audit/rules/rules.h"
+#include "audit/uncertainty/like_terms.h"
 
 namespace assay::audit {
 namespace {

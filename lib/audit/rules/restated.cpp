@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "audit/comparison.h"
+#include "audit/comparison/comparison.h"
 #include "audit/rules/rules.h"
 
 namespace assay::audit {

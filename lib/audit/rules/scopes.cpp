@@ -1,4 +1,4 @@
-#include "audit/comparison.h"
+#include "audit/comparison/comparison.h"
 #include "audit/rules/rules.h"
 
 namespace assay::audit {

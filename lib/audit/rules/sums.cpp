@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <optional>
 
-#include "audit/comparison.h"
-#include "audit/figure_role.h"
+#include "audit/claims/figure_role.h"
+#include "audit/comparison/comparison.h"
 #include "audit/rules/rules.h"
 
 namespace assay::audit {

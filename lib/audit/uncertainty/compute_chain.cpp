@@ -4,8 +4,8 @@
 
 #include <cmath>
 
-#include "audit/market_price.h"
-#include "audit/number_text.h"
+#include "audit/costs/market_price.h"
+#include "audit/output/number_text.h"
 #include "audit/training_compute.h"
 
 namespace assay::audit {

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "audit/number_text.h"
+#include "audit/output/number_text.h"
 #include "audit/training_compute.h"
 #include "audit/uncertainty/compute_chain.h"
 #include "audit/uncertainty/needed_value.h"

@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 
-#include "audit/message.h"
-#include "audit/number_text.h"
+#include "audit/output/message.h"
+#include "audit/output/number_text.h"
 
 namespace assay::audit {
 namespace {

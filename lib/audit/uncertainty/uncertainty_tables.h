@@ -2,7 +2,7 @@
 
 #include <vector>
 
-#include "audit/language.h"
+#include "audit/output/language.h"
 #include "audit/verdict.h"
 
 namespace assay::audit {

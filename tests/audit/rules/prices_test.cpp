@@ -2,9 +2,9 @@
 
 #include <nlohmann/json.hpp>
 
-#include "audit/number_text.h"
-#include "audit/verdict_json.h"
-#include "audit/verdict_text.h"
+#include "audit/output/number_text.h"
+#include "audit/output/verdict_json.h"
+#include "audit/output/verdict_text.h"
 #include "tests/audit/audited.h"
 
 namespace assay::audit {

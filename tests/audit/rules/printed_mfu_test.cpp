@@ -3,7 +3,7 @@
 namespace assay::audit {
 namespace {
 
-std::string physics_claim(const std::string& hours, const std::string& more = "") {
+std::string claim_with_mfu(const std::string& hours, const std::string& more = "") {
   return claim_head("test-claim", "gpu-hours", "total.hours",
                     "model = \"llama-2-70b\"\ndevice = \"a100-80gb-sxm\"\n") +
          "[total]\ntokens = \"2.0e12 token\"\nseq_len = \"4096 token\"\nhours = \"" + hours +
@@ -12,7 +12,7 @@ std::string physics_claim(const std::string& hours, const std::string& more = ""
 
 TEST_CASE("a printed MFU is held against hours and tokens") {
   const auto verdict = [](const std::string& mfu) {
-    return audited_text({physics_claim("1720320", "mfu = \"" + mfu + " %\"\n")});
+    return audited_text({claim_with_mfu("1720320", "mfu = \"" + mfu + " %\"\n")});
   };
   CHECK(result_of(verdict("42.8"), "printed_mfu") == CheckResult::kPass);
   CHECK(flagged(verdict("57.0"), "hfu_quoted_as_mfu"));

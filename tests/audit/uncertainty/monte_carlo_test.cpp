@@ -4,8 +4,8 @@
 
 #include <cmath>
 
-#include "audit/term.h"
 #include "audit/uncertainty/needed_value.h"
+#include "audit/uncertainty/term.h"
 
 namespace assay::audit {
 namespace {

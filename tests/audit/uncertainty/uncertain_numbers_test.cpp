@@ -1,7 +1,7 @@
 #include <nlohmann/json.hpp>
 
-#include "audit/verdict_json.h"
-#include "audit/verdict_text.h"
+#include "audit/output/verdict_json.h"
+#include "audit/output/verdict_text.h"
 #include "tests/audit/audited.h"
 
 namespace assay::audit {

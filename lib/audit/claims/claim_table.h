@@ -1,0 +1,59 @@
+#pragma once
+
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "audit/claims/figure.h"
+#include "audit/output/language.h"
+#include "config/toml_node.h"
+#include "registry/registry.h"
+
+namespace assay::audit {
+
+/// A table of a claim file while it is read: remembers which keys were asked for, so that the
+/// others are errors. Every fault is a DataError with file:line:column.
+class ClaimTable {
+ public:
+  explicit ClaimTable(const TomlTable& table) : table_(table) {}
+
+  [[nodiscard]] const Place& place() const { return table_.place; }
+  /// Where the value of `key` stands; the table's own place where it is absent.
+  [[nodiscard]] const Place& place_of(std::string_view key) const;
+
+  /// A text that must be there and not be empty.
+  std::string text(std::string_view key);
+  /// A text, or an empty one where the key is absent.
+  std::string optional_text(std::string_view key);
+  /// `key = { en = "...", ja = "..." }`.
+  Bilingual bilingual(std::string_view key);
+  /// A text or an array of texts, each with its place.
+  std::vector<std::pair<std::string, Place>> texts(std::string_view key);
+  /// A table, or null.
+  const TomlTable* table(std::string_view key);
+  /// An array of tables; empty where the key is absent.
+  std::vector<const TomlTable*> tables(std::string_view key);
+  /// The raw value, or null.
+  const TomlNode* node(std::string_view key);
+  /// The keys in the order of the file.
+  [[nodiscard]] std::vector<std::string> keys() const;
+
+  /// Fails on the first key that nobody asked for and names the nearest known one.
+  void finish() const;
+
+ private:
+  const TomlTable& table_;
+  std::set<std::string, std::less<>> asked_;
+};
+
+/// Reads `"2.664e6 gpu_h"` or `{ value, to, relation, source, locator, mark }`. What a figure does
+/// not say of its source it takes from `fallback`. Throws: DataError for a bare number, an unknown
+/// unit, a range turned round, an absurd magnitude, a missing source or an unknown mark.
+Figure read_figure(const TomlNode& node, const SourceRef& fallback);
+
+/// Reads source, locator and mark from a table, or from `fallback` what is absent.
+SourceRef read_source(ClaimTable& table, const SourceRef& fallback);
+
+}  // namespace assay::audit

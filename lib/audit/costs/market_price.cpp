@@ -1,0 +1,49 @@
+#include "audit/costs/market_price.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace assay::audit {
+namespace {
+
+constexpr std::string_view kSpreadBand = "unit-price-spread";
+
+// A month or year stands for any of its days.
+bool overlaps(const Price& price, const std::string& date) {
+  return price.valid_from.substr(0, date.size()) <= date &&
+         date <= price.valid_to.substr(0, date.size());
+}
+
+}  // namespace
+
+std::optional<MarketPrice> market_price(const RuleContext& context, const std::string& device,
+                                        const std::string& date) {
+  if (date.empty()) return std::nullopt;
+  std::optional<MarketPrice> market;
+  for (const auto& [id, price] : context.registry().prices()) {
+    if (price.device != device || price.kind == "assumed-by-claim") continue;
+    if (!overlaps(price, date)) continue;
+    const Measure& low = price.low.measure;
+    const Measure& high = price.high.measure;
+    if (!market) market = MarketPrice{low.value, high.value, low.currency, {}};
+    if (market->currency != low.currency) continue;
+    market->low = std::min(market->low, low.value);
+    market->high = std::max(market->high, high.value);
+    const std::string text =
+        low.text == high.text ? low.text : fmt::format("{} - {}", low.text, high.text);
+    market->sources.push_back(context.shown(price.low.source, id, text));
+  }
+  if (!market) return std::nullopt;
+  const auto spread = context.registry().bands().find(std::string(kSpreadBand));
+  if (spread != context.registry().bands().end()) {
+    market->low *= spread->second.low;
+    market->high *= spread->second.high;
+    market->sources.push_back(
+        context.shown(spread->second.source, context.say("unit_price_spread"),
+                      fmt::format("{} x - {} x", spread->second.low, spread->second.high)));
+  }
+  return market;
+}
+
+}  // namespace assay::audit

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <fmt/format.h>
+
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "audit/output/language.h"
+
+namespace assay::audit {
+
+/// A fixed wording in both languages. Placeholders are numbered: {0}, {1}.
+struct Message {
+  std::string_view id;
+  std::string_view en;
+  std::string_view ja;
+};
+
+/// Titles of rules and words of reports.
+std::span<const Message> title_messages();
+/// Words and sentences of intervals, cost methods and the reader's own assumptions.
+std::span<const Message> reckoning_messages();
+/// Titles and sentences of the rules for table rows, and words of their summary.
+std::span<const Message> bulk_messages();
+/// Sentences of rules and verdicts.
+std::span<const Message> sentence_messages();
+
+/// The wording of an id. Throws: InternalError where there is none.
+std::string_view wording(Language language, std::string_view id);
+
+/// The wording with its placeholders filled.
+template <class... Args>
+std::string say(Language language, std::string_view id, const Args&... args) {
+  return fmt::format(fmt::runtime(wording(language, id)), args...);
+}
+
+}  // namespace assay::audit
