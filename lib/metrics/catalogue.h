@@ -4,6 +4,7 @@
 #include <array>
 #include <string>
 
+#include "metrics/inference_rows.h"
 #include "metrics/metric.h"
 #include "metrics/metric_row.h"
 
@@ -13,7 +14,7 @@ namespace assay {
 /// counters only, under ten values a label; run, team and project are labels of assay_run_info
 /// alone. `device` is a GPU UUID or a RAPL zone. Counters start at 0 in each process and are never
 /// restored, because a restored value would be added once more by rate() and increase().
-inline constexpr std::array kCatalogue{
+inline constexpr std::array kMainRows{
     MetricRow{"assay_build_info",
               MetricType::kGauge,
               "1",
@@ -271,11 +272,15 @@ inline constexpr std::array kCatalogue{
               "When the claims were audited, in seconds since 1970."},
 };
 
+/// All rows, by Metric.
+inline constexpr auto kCatalogue = with_inference_rows(kMainRows);
+
 constexpr const MetricRow& row(Metric metric) { return kCatalogue[static_cast<size_t>(metric)]; }
 
 static_assert(kCatalogue.size() == static_cast<size_t>(Metric::kAuditTimestamp) + 1);
 static_assert(row(Metric::kAuditTimestamp).name == "assay_audit_timestamp_seconds");
 static_assert(row(Metric::kRefusedUpdates).name == "assay_refused_updates_total");
+static_assert(row(kFirstInferenceMetric).name == "assay_inference_tokens_total");
 static_assert(row(Metric::kLoss).name == "assay_loss");
 static_assert(std::ranges::all_of(kCatalogue, [](const MetricRow& r) {
   return r.name.starts_with("assay_") && !r.help.empty() &&

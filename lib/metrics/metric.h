@@ -47,6 +47,13 @@ enum class Metric {
   kLastCheckpointStep,
   kWarnings,
   kRefusedUpdates,
+  kInferenceTokens,
+  kInferenceSeconds,
+  kTimeToFirstToken,
+  kInferenceTokensPerSecond,
+  kKvCachePerSequence,
+  kInferenceEnergyPerToken,
+  kInferencePrice,
   kClaimInfo,
   kClaimClaimed,
   kClaimRecomputed,
@@ -57,6 +64,9 @@ enum class Metric {
   kClaimVerdict,
   kAuditTimestamp,
 };
+
+/// Rows from here on come from commands that generate text; a training process has none of them.
+inline constexpr Metric kFirstInferenceMetric = Metric::kInferenceTokens;
 
 /// Rows from here on come from `assay audit --metrics`; a training process has none of them.
 inline constexpr Metric kFirstAuditMetric = Metric::kClaimInfo;

@@ -241,4 +241,29 @@ void MetricsSink::consume_item(const RunEvent& event) {
   if (ends_something) add_idle_until(event.time_unix_s);
 }
 
+void MetricsSink::show_inference(std::string_view phase, Tokens tokens, Seconds wall) {
+  registry_.add(Metric::kInferenceTokens, {phase}, tokens.value());
+  registry_.add(Metric::kInferenceSeconds, {phase}, num_devices_ * wall.value());
+  if (tokens <= Tokens(0) || wall <= Seconds(0)) return;
+  registry_.set(Metric::kInferenceTokensPerSecond, {phase}, (tokens / wall).value());
+  if (!facts_.price_per_device_hour) return;
+  const Money& price = *facts_.price_per_device_hour;
+  const double device_hours = num_devices_ * wall.value() / kSecondsPerHour;
+  registry_.set(Metric::kInferencePrice, {price.currency, phase},
+                device_hours * price.amount / tokens.value() * 1e6);
+}
+
+void MetricsSink::consume_item(const InferenceRecord& batch) {
+  add_time(RunState::kProductive, batch.prefill + batch.decode);
+  add_idle_until(batch.time_unix_s);
+  show_inference("prefill", batch.prompt_tokens, batch.prefill);
+  show_inference("decode", batch.decode_tokens, batch.decode);
+  registry_.observe(Metric::kTimeToFirstToken, {}, batch.first_token.value());
+  registry_.set(Metric::kKvCachePerSequence, {}, batch.kv_per_sequence.value());
+  if (batch.energy && batch.generated_tokens > Tokens(0)) {
+    registry_.set(Metric::kInferenceEnergyPerToken, {},
+                  batch.energy->value() / batch.generated_tokens.value());
+  }
+}
+
 }  // namespace assay

@@ -56,6 +56,8 @@ class MetricsSink : public StepSink {
   void consume_item(const StepRecord& step);
   void consume_item(const EnergySample& sample);
   void consume_item(const RunEvent& event);
+  void consume_item(const InferenceRecord& batch);
+  void show_inference(std::string_view phase, Tokens tokens, Seconds wall);
   void show_step(const StepRecord& step);
   void show_rent(const StepRecord& step);
   /// Adds to a counter what a cumulative value of the driver grew by since it was first seen.

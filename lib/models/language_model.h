@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "data/batch.h"
+#include "models/decode_state.h"
 
 namespace assay {
 
@@ -21,13 +22,6 @@ struct LmOutput {
   at::Tensor tokens_per_expert;  ///< int64 [moe_layers, E]; undefined for dense models
 };
 
-/// What decoding remembers: keys and values of each layer and how many tokens they hold.
-struct DecodeState {
-  std::vector<at::Tensor> keys;    ///< per layer [B, heads, T, d_qk]
-  std::vector<at::Tensor> values;  ///< per layer [B, heads, T, d_v]
-  int64_t num_tokens = 0;
-};
-
 /// A trainable language model. Parameters are fp32 or bf16 as the caller casts them; norm
 /// statistics, softmax, router and loss are computed in fp32.
 class LanguageModel : public torch::nn::Module {
@@ -35,7 +29,7 @@ class LanguageModel : public torch::nn::Module {
   /// Training pass over one micro-batch.
   virtual LmOutput forward(const Batch& batch) = 0;
   /// Logits fp32 [B, T, V] of `tokens` int64 [B, T], which follow what `state` holds; appends them
-  /// to `state`.
+  /// to `state`. Where the state wants the last logits only: [B, 1, V].
   virtual at::Tensor decode(const at::Tensor& tokens, DecodeState& state) = 0;
   /// Called once a step, after the optimizer, with the step's tokens_per_expert, int64 [moe_layers,
   /// E], summed over micro-batches and ranks: what balances experts without a loss acts here.

@@ -56,6 +56,24 @@ void describe(Visit& visit, T& event) {
 }
 
 template <class Visit, class T>
+requires std::same_as<std::remove_const_t<T>, InferenceRecord>
+void describe(Visit& visit, T& batch) {
+  visit("time_unix_s", batch.time_unix_s);
+  visit("attempt", batch.attempt);
+  visit("num_prompts", batch.num_prompts);
+  visit("num_sequences", batch.num_sequences);
+  visit("prompt_tokens", batch.prompt_tokens);
+  visit("generated_tokens", batch.generated_tokens);
+  visit("decode_tokens", batch.decode_tokens);
+  visit("prefill_s", batch.prefill);
+  visit("decode_s", batch.decode);
+  visit("first_token_s", batch.first_token);
+  visit("kv_cache_bytes", batch.kv_cache);
+  visit("kv_per_sequence_bytes", batch.kv_per_sequence);
+  visit("energy_j", batch.energy);
+}
+
+template <class Visit, class T>
 requires std::same_as<std::remove_const_t<T>, FileDigest>
 void describe(Visit& visit, T& file) {
   visit("path", file.path);
@@ -200,6 +218,7 @@ T parse(std::string_view text, const std::string& where, std::string_view wanted
 std::string to_json_line(const StepRecord& step) { return to_line(step, "step"); }
 std::string to_json_line(const EnergySample& sample) { return to_line(sample, "energy"); }
 std::string to_json_line(const RunEvent& event) { return to_line(event, "event"); }
+std::string to_json_line(const InferenceRecord& batch) { return to_line(batch, "inference"); }
 std::string to_json_text(const RunManifest& manifest) {
   return dump(to_object(manifest, "manifest"), 2) + "\n";
 }
@@ -212,6 +231,9 @@ EnergySample parse_energy_sample(std::string_view line, const std::string& where
 }
 RunEvent parse_run_event(std::string_view line, const std::string& where) {
   return parse<RunEvent>(line, where, "event");
+}
+InferenceRecord parse_inference(std::string_view line, const std::string& where) {
+  return parse<InferenceRecord>(line, where, "inference");
 }
 RunManifest parse_manifest(std::string_view text, const std::string& where) {
   return parse<RunManifest>(text, where, "manifest");

@@ -15,6 +15,7 @@ inline constexpr int kRecordSchemaVersion = 1;
 std::string to_json_line(const StepRecord& step);
 std::string to_json_line(const EnergySample& sample);
 std::string to_json_line(const RunEvent& event);
+std::string to_json_line(const InferenceRecord& batch);
 /// manifest.json, indented.
 std::string to_json_text(const RunManifest& manifest);
 
@@ -24,6 +25,7 @@ std::string to_json_text(const RunManifest& manifest);
 StepRecord parse_step(std::string_view line, const std::string& where);
 EnergySample parse_energy_sample(std::string_view line, const std::string& where);
 RunEvent parse_run_event(std::string_view line, const std::string& where);
+InferenceRecord parse_inference(std::string_view line, const std::string& where);
 RunManifest parse_manifest(std::string_view text, const std::string& where);
 
 }  // namespace assay

@@ -146,6 +146,12 @@ RunRecord read_run(const fs::path& dir) {
       check_attempt(record.events.back().attempt, record, where);
     });
   }
+  if (const fs::path path = dir / "inference.jsonl"; fs::exists(path)) {
+    for_each_line(path, record.warnings, [&](std::string_view line, const std::string& where) {
+      record.inference.push_back(parse_inference(line, where));
+      check_attempt(record.inference.back().attempt, record, where);
+    });
+  }
   return record;
 }
 

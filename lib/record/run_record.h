@@ -15,11 +15,12 @@ struct RunRecord {
   std::filesystem::path dir;
   /// One per process of the run: the first, then each that resumed it. Never empty.
   std::vector<RunManifest> manifests;
-  std::vector<StepRecord> steps;       ///< those that count, ascending by step
-  std::vector<StepRecord> superseded;  ///< done, then lost: a later process resumed before them
-  std::vector<EnergySample> energy;    ///< node by node, in file order
-  std::vector<RunEvent> events;        ///< rank by rank, in file order
-  std::vector<std::string> warnings;   ///< torn last lines and the like, each with its file:line
+  std::vector<StepRecord> steps;           ///< those that count, ascending by step
+  std::vector<StepRecord> superseded;      ///< done, then lost: a later process resumed before them
+  std::vector<EnergySample> energy;        ///< node by node, in file order
+  std::vector<RunEvent> events;            ///< rank by rank, in file order
+  std::vector<InferenceRecord> inference;  ///< batches of generated text, in file order
+  std::vector<std::string> warnings;  ///< torn last lines and the like, each with its file:line
 
   /// The manifest of the first process.
   [[nodiscard]] const RunManifest& manifest() const { return manifests.front(); }

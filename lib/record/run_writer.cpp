@@ -118,6 +118,13 @@ void RunWriter::write(RunEvent event) {
   if (event.kind == "checkpoint" || event.kind == "stop") sync_files();
 }
 
+void RunWriter::write(InferenceRecord batch) {
+  if (!steps_) return;
+  if (!inference_) inference_.emplace(dir_ / "inference.jsonl");
+  batch.attempt = attempt_;
+  inference_->append(to_json_line(batch));
+}
+
 std::optional<std::string> RunWriter::error() const {
   const std::lock_guard lock(mutex_);
   if (!failed_) return std::nullopt;
@@ -137,6 +144,7 @@ void RunWriter::sync_files() {
   if (steps_) steps_->sync();
   events_.sync();
   if (energy_) energy_->sync();
+  if (inference_) inference_->sync();
 }
 
 }  // namespace assay

@@ -69,6 +69,7 @@ class RunWriter final : public StepSink {
   void write(StepRecord step);
   void write(EnergySample sample);
   void write(RunEvent event);
+  void write(InferenceRecord batch);
   void start(const RunManifest& manifest, const char* event_kind);
   void sync_files();
 
@@ -78,7 +79,8 @@ class RunWriter final : public StepSink {
   mutable std::mutex mutex_;
   std::optional<record::LineFile> steps_;  // rank 0
   record::LineFile events_;
-  std::optional<record::LineFile> energy_;  // opened by the first sample
+  std::optional<record::LineFile> energy_;     // opened by the first sample
+  std::optional<record::LineFile> inference_;  // rank 0, opened by the first batch
   bool failed_ = false;
   std::string error_;
 };

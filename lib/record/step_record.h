@@ -8,6 +8,7 @@
 #include <variant>
 #include <vector>
 
+#include "record/inference_record.h"
 #include "units/quantity.h"
 #include "units/sourced.h"
 
@@ -84,7 +85,7 @@ struct RunEvent {
   int attempt = 0;  ///< set by RunWriter
 };
 
-using RunItem = std::variant<StepRecord, EnergySample, RunEvent>;
+using RunItem = std::variant<StepRecord, EnergySample, RunEvent, InferenceRecord>;
 
 /// Takes what a run produces. Called from one host thread, in order, a few steps late; never
 /// throws.

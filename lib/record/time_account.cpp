@@ -31,6 +31,15 @@ void add_steps(std::span<const StepRecord> steps, RunState state, std::vector<At
   }
 }
 
+void add_inference(const RunRecord& record, std::vector<Attempt>& attempts) {
+  for (const InferenceRecord& batch : record.inference) {
+    Attempt& attempt = attempts[static_cast<size_t>(batch.attempt)];
+    attempt[RunState::kProductive] += batch.prefill + batch.decode;
+    attempt.end = std::max(attempt.end, batch.time_unix_s);
+    attempt.stepped = true;
+  }
+}
+
 void add_events(const RunRecord& record, std::vector<Attempt>& attempts) {
   for (const RunEvent& event : record.events) {
     if (event.rank != 0) continue;
@@ -91,6 +100,7 @@ TimeAccount account_time(const RunRecord& record) {
   }
   add_steps(record.steps, RunState::kProductive, attempts);
   add_steps(record.superseded, RunState::kLost, attempts);
+  add_inference(record, attempts);
   add_events(record, attempts);
 
   TimeAccount account;

@@ -16,7 +16,7 @@ namespace assay {
 /// Devices are held from the start of each process to its "stop" event, or to its last record
 /// where it was killed (what passed between that record and the kill is not known and not counted).
 /// - startup: "startup" events; all of a process that never came to a step.
-/// - productive: the wall time of the steps that count.
+/// - productive: the wall time of the steps that count, and of generation (prefill and decode).
 /// - eval, checkpoint: their events.
 /// - lost: steps, evals and checkpoints after the step that a later process resumed from, and the
 ///   startup of a process that follows one without a "stop" event (the time to be back there).

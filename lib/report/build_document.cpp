@@ -52,9 +52,10 @@ Document build_document(const ReportInput& input) {
     document.verdict_caveat = wording(input.language, "verdict.cpu_caveat");
   }
   if (input.runs.empty()) return document;
-  for (const auto section : {summary_section, run_section, loss_section, throughput_section,
-                             phases_section, utilisation_section, energy_section, cost_section,
-                             time_section, experts_section, sample_section, origin_section}) {
+  for (const auto section :
+       {summary_section, run_section, loss_section, throughput_section, inference_section,
+        phases_section, utilisation_section, energy_section, cost_section, time_section,
+        experts_section, sample_section, origin_section}) {
     Section filled = section(input);
     if (!is_empty(filled)) document.sections.push_back(std::move(filled));
   }

@@ -19,6 +19,9 @@ RunReport make_run_report(RunRecord record, const RunPrices& prices,
   } else {
     report.efficiency.unavailable = no_spec;
   }
+  const std::optional<RateCeiling>& ceiling = report.efficiency.ceiling;
+  report.inference = inference_use(report.record, report.time, prices, spec ? &*spec : nullptr,
+                                   ceiling ? &*ceiling : nullptr);
   report.losses = loss_curve(report.record, kCurvePoints);
   report.throughput = throughput_curve(report.record, kCurvePoints);
   return report;

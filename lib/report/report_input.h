@@ -8,6 +8,7 @@
 #include "audit/verdict.h"
 #include "cost/cost_ledger.h"
 #include "cost/energy_use.h"
+#include "cost/inference_use.h"
 #include "cost/run_efficiency.h"
 #include "cost/run_prices.h"
 #include "record/run_curves.h"
@@ -25,6 +26,7 @@ struct RunReport {
   EnergyUse energy;
   CostLedger ledger;
   RunEfficiency efficiency;
+  std::optional<InferenceUse> inference;  ///< absent where nothing was generated
   std::vector<CurvePoint> losses;
   std::vector<CurvePoint> throughput;
 };

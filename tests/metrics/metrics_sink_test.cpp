@@ -184,6 +184,40 @@ TEST_CASE("what a driver counts since it was loaded is counted from the first lo
              Contains("reason=\"power\"} 3.5\n") && Contains("kind=\"uncorrected\"} 1\n"));
 }
 
+TEST_CASE("generation counts its tokens, times, memory and price by phase") {
+  MetricsRegistry registry;
+  MetricsSink sink(registry, manifest_of("cuda", 2), facts());
+  const std::string before = registry.text();
+  CHECK_THAT(before, !Contains("assay_inference") && !Contains("assay_kv_cache"));
+  sink.consume(InferenceRecord{.time_unix_s = 110,
+                               .num_prompts = 1,
+                               .num_sequences = 1,
+                               .prompt_tokens = Tokens(50),
+                               .generated_tokens = Tokens(101),
+                               .decode_tokens = Tokens(100),
+                               .prefill = Seconds(0.5),
+                               .decode = Seconds(4),
+                               .first_token = Seconds(0.51),
+                               .kv_per_sequence = Bytes(2048)});
+  const std::string text = registry.text();
+  CHECK_THAT(text, Contains("assay_inference_tokens_total{phase=\"prefill\"} 50\n") &&
+                       Contains("assay_inference_tokens_total{phase=\"decode\"} 100\n"));
+  CHECK_THAT(text, Contains("assay_inference_device_seconds_total{phase=\"decode\"} 8\n"));
+  CHECK_THAT(text, Contains("assay_inference_tokens_per_second{phase=\"decode\"} 25\n"));
+  CHECK_THAT(text, Contains("assay_time_to_first_token_seconds_count 1\n"));
+  CHECK_THAT(text, Contains("assay_kv_cache_bytes_per_sequence 2048\n"));
+  // 3.6 USD an hour are 0.001 USD a second, on two devices.
+  const std::string price =
+      "assay_inference_price_per_million_tokens{currency=\"USD\",phase=\"decode\"} ";
+  REQUIRE_THAT(text, Contains(price));
+  CHECK(std::stod(text.substr(text.find(price) + price.size())) == Approx(80));
+  CHECK_THAT(text, Contains("assay_device_seconds_total{state=\"productive\"} 9\n"));
+  CHECK_THAT(text, !Contains("assay_inference_joules_per_token"));
+  sink.consume(
+      InferenceRecord{.time_unix_s = 111, .generated_tokens = Tokens(10), .energy = Joules(25)});
+  CHECK_THAT(registry.text(), Contains("assay_inference_joules_per_token 2.5\n"));
+}
+
 TEST_CASE("promtool accepts every family") {
   if (::system("promtool --version >/dev/null 2>&1") != 0) {
     WARN("promtool (Debian package prometheus) is not installed: not tested");

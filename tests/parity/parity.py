@@ -3,7 +3,7 @@
 ./dev parity runs it; the argument is the build folder.
 
 In: fresh goldens are made as generate_model_goldens.py makes them, and the tests that hold the committed
-ones read these: logits, loss, gradients, routing and three AdamW steps.
+ones read these: logits, loss, gradients, routing, three AdamW steps and 64 tokens generated greedily.
 Out: the program trains one step from each of these folders, at a learning rate that changes no fp32
 number, and exports its checkpoint in two layouts; transformers loads both, and its logits are the
 golden's to 1e-5 (with the golden's selection biases, which a step moves)."""
@@ -21,6 +21,8 @@ from safetensors.torch import load_file
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests/golden/models"))
 sys.dont_write_bytecode = True
+sys.path.insert(0, str(ROOT / "tests/golden/generation"))
+import generate_generation_goldens  # noqa: E402
 import generate_model_goldens  # noqa: E402
 from deepseek_moe import DeepseekMoe  # noqa: E402
 
@@ -62,13 +64,16 @@ def run(args, **environment):
     return done.stdout
 
 
-def check_in(build, goldens):
+def check_in(build, goldens, generation):
     for program, names in (("test_models", ["logits are*", "the loss is*", "every gradient*",
                                             "routers choose*"]),
-                           ("test_train", ["three AdamW steps*"])):
+                           ("test_train", ["three AdamW steps*"]),
+                           ("test_generate", ["greedy generation is transformers'*"])):
         for name in names:
             print(f"in   {program} {name}", run([build / "tests" / program, name],
-                                               ASSAY_MODEL_GOLDENS=str(goldens)).split("\n")[-3])
+                                               ASSAY_MODEL_GOLDENS=str(goldens),
+                                               ASSAY_GENERATION_GOLDENS=str(generation))
+                  .split("\n")[-3])
 
 
 def export(assay, golden, work):
@@ -132,8 +137,12 @@ def main():
     shutil.rmtree(work, ignore_errors=True)
     goldens.mkdir(parents=True)
     transformers.utils.logging.set_verbosity_error()
-    generate_model_goldens.write_all(goldens, seed=int.from_bytes(os.urandom(4), "big"), vocab=VOCAB)
-    check_in(build, goldens)
+    seed = int.from_bytes(os.urandom(4), "big")
+    generate_model_goldens.write_all(goldens, seed=seed, vocab=VOCAB)
+    generation = work / "generation"
+    generation.mkdir()
+    generate_generation_goldens.write_all(goldens, generation, seed=seed, vocab=VOCAB)
+    check_in(build, goldens, generation)
     for golden in sorted(goldens.iterdir()):
         check_out(build / "app/assay", golden, work / golden.name)
     print("parity: all models")

@@ -47,6 +47,33 @@ TEST_CASE("energy that was not measured is shown with the reason, never as zero"
              Contains("not measured: rapl: no package zone in /sys/class/powercap"));
 }
 
+TEST_CASE("generation has a section with speeds, memory and prices at a stated utilisation") {
+  const RunFolder folder;
+  ReportInput input = one_run(folder);
+  CHECK_THAT(to_json(build_document(input)), !Contains("inference.rate"));
+  RunReport& run = input.runs[0];
+  run.record.inference = {{.time_unix_s = run.record.manifest().started_unix_s + 1,
+                           .num_prompts = 1,
+                           .num_sequences = 1,
+                           .prompt_tokens = Tokens(10),
+                           .generated_tokens = Tokens(21),
+                           .decode_tokens = Tokens(20),
+                           .prefill = Seconds(0.5),
+                           .decode = Seconds(0.25),
+                           .first_token = Seconds(0.5),
+                           .kv_per_sequence = Bytes(4096)}};
+  RunPrices prices;
+  prices.rent = Sourced<HourlyPrice>{.value = {Money{3.6, "USD", ""}}, .source = "test"};
+  run.inference = inference_use(run.record, run.time, prices, nullptr, nullptr);
+  const auto json = nlohmann::json::parse(to_json(build_document(input)));
+  const auto figures = json["runs"][0]["sections"]["inference"];
+  CHECK(figures["inference.rate.decode"]["value"].get<double>() == Approx(80));
+  CHECK(figures["inference.kv"]["value"].get<double>() == 4096);
+  CHECK(figures["inference.price.decode"]["value"].get<double>() == Approx(12.5));
+  CHECK(figures["inference.price.held"]["note"].get<std::string>().ends_with(" %"));
+  CHECK(figures["inference.energy"]["value"].is_null());
+}
+
 TEST_CASE("a run without a price shows hours and says so") {
   const RunFolder folder;
   const auto json =

@@ -75,7 +75,7 @@ at::Tensor Gpt2Model::decode(const at::Tensor& tokens, DecodeState& state) {
   const SequenceContext context = models::decoding_context(tokens, state, config_.max_seq_len);
   const at::Tensor hidden_ND = hidden(tokens, context);
   state.num_tokens += tokens.size(1);
-  return models::lm_logits(hidden_ND, wte_->weight, context.batch, context.seq_len);
+  return models::lm_logits(hidden_ND, wte_->weight, context);
 }
 
 ModelFamily gpt2_model_family() {

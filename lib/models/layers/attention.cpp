@@ -12,15 +12,9 @@ namespace {
 /// LibTorch's CPU kernel for bf16 is slower than the one for fp32 below about this many keys.
 constexpr int64_t kShortContext = 128;
 
-void append(std::vector<at::Tensor>& cache, int64_t layer, at::Tensor& fresh_BHTd) {
-  const auto index = static_cast<size_t>(layer);
-  if (cache.size() <= index) cache.resize(index + 1);
-  if (cache[index].defined()) fresh_BHTd = at::cat({cache[index], fresh_BHTd}, 2);
-  cache[index] = fresh_BHTd;
-}
-
 at::Tensor repeat_heads(const at::Tensor& x_BHSd, int64_t num_heads) {
   if (x_BHSd.size(1) == num_heads) return x_BHSd;
+  if (x_BHSd.size(1) == 1) return x_BHSd.expand({-1, num_heads, -1, -1});
   return x_BHSd.repeat_interleave(num_heads / x_BHSd.size(1), 1);
 }
 
@@ -38,7 +32,8 @@ at::Tensor mask_of(const SequenceContext& context, const std::optional<int64_t>&
   return context.mask.defined() ? mask.logical_and(context.mask) : mask;
 }
 
-/// Attention in which a head's sink takes part in the softmax without a value.
+/// Attention in which a head's sink takes part in the softmax without a value. The heads of q may
+/// be those of the keys with the queries that share one as its rows.
 at::Tensor attention_with_sinks(const at::Tensor& q_BHTd, const at::Tensor& k_BHSd,
                                 const at::Tensor& v_BHSd, const at::Tensor& mask,
                                 const at::Tensor& sinks_H, double scale) {
@@ -48,10 +43,33 @@ at::Tensor attention_with_sinks(const at::Tensor& q_BHTd, const at::Tensor& k_BH
         scores_BHTS.masked_fill(mask.logical_not(), -std::numeric_limits<float>::infinity());
   }
   const at::Tensor sink_BHT1 = sinks_H.to(at::kFloat)
-                                   .view({1, -1, 1, 1})
+                                   .view({1, q_BHTd.size(1), -1, 1})
                                    .expand({q_BHTd.size(0), q_BHTd.size(1), q_BHTd.size(2), 1});
   const at::Tensor shares = at::cat({scores_BHTS, sink_BHT1}, -1).softmax(-1);
   return at::matmul(shares.slice(-1, 0, -1).to(v_BHSd.scalar_type()), v_BHSd);
+}
+
+/// One query a head sees the last `window` keys: the others are left out, so that no mask is
+/// needed.
+void cut_to_window(int64_t window, at::Tensor& k_BHSd, at::Tensor& v_BHSd, at::Tensor& mask) {
+  const int64_t num_keys = k_BHSd.size(2);
+  if (num_keys <= window) return;
+  k_BHSd = k_BHSd.narrow(2, num_keys - window, window);
+  v_BHSd = v_BHSd.narrow(2, num_keys - window, window);
+  if (mask.defined()) mask = mask.narrow(-1, num_keys - window, window);
+}
+
+at::Tensor attend(const AttentionInputs& inputs, const at::Tensor& q_BHTd, const at::Tensor& k_BHSd,
+                  const at::Tensor& v_BHSd, const at::Tensor& mask, bool causal) {
+  if (inputs.sinks.defined()) {
+    const double scale =
+        inputs.scale.value_or(1.0 / std::sqrt(static_cast<double>(q_BHTd.size(3))));
+    return attention_with_sinks(q_BHTd, k_BHSd, v_BHSd, mask, inputs.sinks, scale);
+  }
+  std::optional<at::Tensor> given;
+  if (mask.defined()) given = mask;
+  return at::scaled_dot_product_attention(q_BHTd, k_BHSd, v_BHSd, given, /*dropout_p=*/0.0, causal,
+                                          inputs.scale);
 }
 
 }  // namespace
@@ -59,35 +77,37 @@ at::Tensor attention_with_sinks(const at::Tensor& q_BHTd, const at::Tensor& k_BH
 at::Tensor attention(const AttentionInputs& inputs, const SequenceContext& context, int64_t layer) {
   at::Tensor q_BHTd = inputs.queries.transpose(1, 2);
   at::Tensor k_BHSd = inputs.keys.transpose(1, 2);
-  at::Tensor v_BHSd = inputs.values.transpose(1, 2);
+  at::Tensor v_BHSd = inputs.values.defined() ? inputs.values.transpose(1, 2) : at::Tensor();
   if (context.state != nullptr) {
-    append(context.state->keys, layer, k_BHSd);
-    append(context.state->values, layer, v_BHSd);
+    std::tie(k_BHSd, v_BHSd) = context.state->append(layer, k_BHSd, v_BHSd);
   }
+  if (!v_BHSd.defined()) v_BHSd = k_BHSd;
   const at::ScalarType dtype = q_BHTd.scalar_type();
+  const bool one_query = context.seq_len == 1;
+  at::Tensor mask;
+  if (one_query) {
+    mask = context.mask;
+    if (inputs.window) cut_to_window(*inputs.window, k_BHSd, v_BHSd, mask);
+  } else {
+    mask = mask_of(context, inputs.window, k_BHSd, inputs.sinks.defined());
+  }
   if (q_BHTd.is_cpu() && k_BHSd.size(2) <= kShortContext) {
     q_BHTd = q_BHTd.to(at::kFloat);
     k_BHSd = k_BHSd.to(at::kFloat);
     v_BHSd = v_BHSd.to(at::kFloat);
   }
   const int64_t num_heads = q_BHTd.size(1);
-  k_BHSd = repeat_heads(k_BHSd, num_heads);
-  v_BHSd = repeat_heads(v_BHSd, num_heads);
-  const at::Tensor mask = mask_of(context, inputs.window, k_BHSd, inputs.sinks.defined());
-  at::Tensor out_BHTd;
-  if (inputs.sinks.defined()) {
-    const double scale =
-        inputs.scale.value_or(1.0 / std::sqrt(static_cast<double>(q_BHTd.size(3))));
-    out_BHTd = attention_with_sinks(q_BHTd, k_BHSd, v_BHSd, mask, inputs.sinks, scale);
+  if (one_query) {  // the queries that share a key head are the rows of one product with it
+    q_BHTd = q_BHTd.reshape({context.batch, k_BHSd.size(1), -1, q_BHTd.size(3)});
   } else {
-    std::optional<at::Tensor> given;
-    if (mask.defined()) given = mask;
-    out_BHTd = at::scaled_dot_product_attention(q_BHTd, k_BHSd, v_BHSd, given, /*dropout_p=*/0.0,
-                                                context.causal && !mask.defined(), inputs.scale);
+    k_BHSd = repeat_heads(k_BHSd, num_heads);
+    v_BHSd = repeat_heads(v_BHSd, num_heads);
   }
-  return out_BHTd.transpose(1, 2)
-      .reshape({context.batch * context.seq_len, num_heads * out_BHTd.size(3)})
-      .to(dtype);
+  const bool causal = context.causal && !one_query && !mask.defined();
+  const at::Tensor out_BHTd = attend(inputs, q_BHTd, k_BHSd, v_BHSd, mask, causal);
+  const int64_t width = num_heads * out_BHTd.size(3);
+  if (one_query) return out_BHTd.reshape({context.batch, width}).to(dtype);
+  return out_BHTd.transpose(1, 2).reshape({context.batch * context.seq_len, width}).to(dtype);
 }
 
 }  // namespace assay::models

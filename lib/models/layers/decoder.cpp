@@ -103,7 +103,7 @@ at::Tensor Decoder::decode(const at::Tensor& tokens, DecodeState& state) {
   const at::Tensor hidden_ND =
       hidden(tokens, context, rotary_positions(context.positions, shape_.rotary), mixtures);
   state.num_tokens += tokens.size(1);
-  return lm_logits(hidden_ND, head_weight(), context.batch, context.seq_len);
+  return lm_logits(hidden_ND, head_weight(), context);
 }
 
 void Decoder::after_step(const at::Tensor& tokens_per_expert) {

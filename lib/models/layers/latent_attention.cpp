@@ -7,7 +7,7 @@
 #include "models/layers/attention.h"
 
 // Shapes: B sequences, T positions, H heads, r rotary features, n features without positions, v
-// features of a value, c width of the latent of keys and values.
+// features of a value, c width of the latent of keys and values, N = B x T tokens.
 namespace assay::models {
 namespace {
 
@@ -46,21 +46,68 @@ at::Tensor LatentAttentionImpl::queries(const at::Tensor& x, const SequenceConte
   return at::cat({parts[0], turned(parts[1], angles)}, -1);
 }
 
+std::pair<at::Tensor, at::Tensor> LatentAttentionImpl::latents(
+    const at::Tensor& x, const SequenceContext& context, const kernels::RotaryAngles& angles) {
+  const auto parts = kv_a_(x).split_with_sizes({shape_.kv_lora_rank, shape_.d_rope}, -1);
+  const auto one_head = [&](const at::Tensor& part) {
+    return part.reshape({context.batch, context.seq_len, 1, -1});
+  };
+  return {one_head(kv_a_norm_(parts[0].contiguous())), turned(one_head(parts[1]), angles)};
+}
+
+double LatentAttentionImpl::scale() const {
+  return shape_.temperature * shape_.temperature / std::sqrt(static_cast<double>(shape_.d_qk()));
+}
+
+at::Tensor LatentAttentionImpl::expanded(const at::Tensor& queries, const at::Tensor& latent,
+                                         const at::Tensor& rotary_key,
+                                         const SequenceContext& context) {
+  const at::Tensor kv_BTHd =
+      kv_b_(latent.flatten(0, 2)).view({context.batch, context.seq_len, shape_.num_heads, -1});
+  const auto parts = kv_BTHd.split_with_sizes({shape_.d_nope, shape_.d_v}, -1);
+  const at::Tensor rotary_BTHr = rotary_key.expand({-1, -1, shape_.num_heads, -1});
+  return attention({.queries = queries,
+                    .keys = at::cat({parts[0], rotary_BTHr}, -1),
+                    .values = parts[1],
+                    .scale = scale()},
+                   context, layer_);
+}
+
+at::Tensor LatentAttentionImpl::absorbed(const at::Tensor& queries, const at::Tensor& rows,
+                                         const SequenceContext& context) {
+  const at::Tensor up_Hdc =
+      kv_b_->weight.view({shape_.num_heads, shape_.d_nope + shape_.d_v, shape_.kv_lora_rank});
+  const at::Tensor key_up_Hnc = up_Hdc.narrow(1, 0, shape_.d_nope);
+  const at::Tensor value_up_Hcv = up_Hdc.narrow(1, shape_.d_nope, shape_.d_v).transpose(1, 2);
+  const auto parts = queries.split_with_sizes({shape_.d_nope, shape_.d_rope}, -1);
+  const at::Tensor inner_HNn = parts[0].flatten(0, 1).transpose(0, 1);
+  const at::Tensor inner_BTHc = at::bmm(inner_HNn, key_up_Hnc)
+                                    .transpose(0, 1)
+                                    .view({context.batch, context.seq_len, shape_.num_heads, -1});
+  // One head of keys for all queries. It is the values as well; what they have more is cut off.
+  const at::Tensor mixed_N =
+      attention({.queries = at::cat({inner_BTHc, parts[1]}, -1), .keys = rows, .scale = scale()},
+                context, layer_);
+  const at::Tensor latent_HNc = mixed_N.view({mixed_N.size(0), shape_.num_heads, -1})
+                                    .narrow(-1, 0, shape_.kv_lora_rank)
+                                    .transpose(0, 1);
+  return at::bmm(latent_HNc, value_up_Hcv).transpose(0, 1).flatten(1);
+}
+
 at::Tensor LatentAttentionImpl::forward(const at::Tensor& x, const SequenceContext& context,
                                         const kernels::RotaryAngles& angles) {
-  const auto latent = kv_a_(x).split_with_sizes({shape_.kv_lora_rank, shape_.d_rope}, -1);
-  const at::Tensor key_BT1r = latent[1].reshape({context.batch, context.seq_len, 1, -1});
-  const at::Tensor kv_BTHd = kv_b_(kv_a_norm_(latent[0].contiguous()))
-                                 .view({context.batch, context.seq_len, shape_.num_heads, -1});
-  const auto parts = kv_BTHd.split_with_sizes({shape_.d_nope, shape_.d_v}, -1);
-  const at::Tensor rotary_BTHr = turned(key_BT1r, angles).expand({-1, -1, shape_.num_heads, -1});
-  const double scale =
-      shape_.temperature * shape_.temperature / std::sqrt(static_cast<double>(shape_.d_qk()));
-  return out_(attention({.queries = queries(x, context, angles),
-                         .keys = at::cat({parts[0], rotary_BTHr}, -1),
-                         .values = parts[1],
-                         .scale = scale},
-                        context, layer_));
+  const auto [latent_BT1c, key_BT1r] = latents(x, context, angles);
+  const at::Tensor q_BTHd = queries(x, context, angles);
+  if (context.state == nullptr) return out_(expanded(q_BTHd, latent_BT1c, key_BT1r, context));
+  const at::Tensor rows_BT1d = at::cat({latent_BT1c, key_BT1r}, -1);
+  if (context.state->num_tokens > 0 || context.seq_len == 1) {
+    return out_(absorbed(q_BTHd, rows_BT1d, context));
+  }
+  // A prompt alone: projecting up costs less than products with the wider latents.
+  context.state->append(layer_, rows_BT1d.transpose(1, 2), {});
+  SequenceContext alone = context;
+  alone.state = nullptr;
+  return out_(expanded(q_BTHd, latent_BT1c, key_BT1r, alone));
 }
 
 }  // namespace assay::models

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <utility>
 
 #include "models/layers/attention_layer.h"
 #include "models/layers/linear.h"
@@ -23,11 +24,13 @@ struct LatentShape {
   [[nodiscard]] int64_t d_qk() const { return d_nope + d_rope; }
 };
 
-/// Multi-head latent attention as training computes it: keys and values are projected up from
-/// their latent, not absorbed. The rotary features of weights lie in pairs next to each other, as
-/// DeepSeek stores them; they are put into halves before they are turned, which leaves scores as
-/// they are. Source: DeepSeek-V2, arXiv 2405.04434, section 2.1.2 and appendix C; the scale:
-/// deepseek-ai/DeepSeek-V3 `inference/model.py`.
+/// Multi-head latent attention. Training projects keys and values up from their latent. Decoding
+/// keeps that latent and the rotary key, kv_lora_rank + d_rope numbers a token whatever the number
+/// of heads, and absorbs the two projections into queries and output: q . (W_UK c) = (W_UK^T q) . c
+/// and W_UV (sum of p c) = sum of p (W_UV c). The rotary features of weights lie in pairs next to
+/// each other, as DeepSeek stores them; they are put into halves before they are turned, which
+/// leaves scores as they are. Source: DeepSeek-V2, arXiv 2405.04434, sections 2.1.2 (absorption)
+/// and 2.1.3, and appendix C; the scale: deepseek-ai/DeepSeek-V3 `inference/model.py`.
 class LatentAttentionImpl : public AttentionLayer {
  public:
   LatentAttentionImpl(const LatentShape& shape, int64_t layer);
@@ -36,6 +39,16 @@ class LatentAttentionImpl : public AttentionLayer {
                      const kernels::RotaryAngles& angles) override;
 
  private:
+  /// The latent [B, T, 1, c] of keys and values and the turned rotary key [B, T, 1, r].
+  std::pair<at::Tensor, at::Tensor> latents(const at::Tensor& x, const SequenceContext& context,
+                                            const kernels::RotaryAngles& angles);
+  /// Attention over keys and values projected up from these latents.
+  at::Tensor expanded(const at::Tensor& queries, const at::Tensor& latent,
+                      const at::Tensor& rotary_key, const SequenceContext& context);
+  /// Attention over the latents that the context's state holds, without projecting them up.
+  at::Tensor absorbed(const at::Tensor& queries, const at::Tensor& rows,
+                      const SequenceContext& context);
+  [[nodiscard]] double scale() const;
   at::Tensor queries(const at::Tensor& x, const SequenceContext& context,
                      const kernels::RotaryAngles& angles);
 

@@ -20,9 +20,13 @@ LmOutput lm_loss(const at::Tensor& hidden, const at::Tensor& weight, const Batch
           .num_targets = counts_N.sum()};
 }
 
-at::Tensor lm_logits(const at::Tensor& hidden, const at::Tensor& weight, int64_t batch,
-                     int64_t seq_len) {
-  return at::linear(hidden, weight).to(at::kFloat).view({batch, seq_len, weight.size(0)});
+at::Tensor lm_logits(const at::Tensor& hidden, const at::Tensor& weight,
+                     const SequenceContext& context) {
+  at::Tensor hidden_BTD = hidden.view({context.batch, context.seq_len, -1});
+  if (context.state != nullptr && context.state->last_logits_only) {
+    hidden_BTD = hidden_BTD.narrow(1, context.seq_len - 1, 1);
+  }
+  return at::linear(hidden_BTD, weight).to(at::kFloat);
 }
 
 }  // namespace assay::models

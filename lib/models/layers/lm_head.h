@@ -2,6 +2,7 @@
 
 #include "data/batch.h"
 #include "models/language_model.h"
+#include "models/layers/sequence_context.h"
 
 namespace assay::models {
 
@@ -9,8 +10,8 @@ namespace assay::models {
 /// [V, D]. Fills loss_sum and num_targets; the loss is computed in fp32.
 LmOutput lm_loss(const at::Tensor& hidden, const at::Tensor& weight, const Batch& batch);
 
-/// Logits fp32 [B, T, V].
-at::Tensor lm_logits(const at::Tensor& hidden, const at::Tensor& weight, int64_t batch,
-                     int64_t seq_len);
+/// Logits fp32 [B, T, V] of a decoding pass; [B, 1, V] where its state wants the last ones only.
+at::Tensor lm_logits(const at::Tensor& hidden, const at::Tensor& weight,
+                     const SequenceContext& context);
 
 }  // namespace assay::models

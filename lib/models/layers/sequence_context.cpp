@@ -20,6 +20,27 @@ at::Tensor document_starts(const at::Tensor& ids_BT) {
   return std::get<0>((places_T * begins_BT).cummax(1));
 }
 
+/// Positions and mask of sequences that start at different columns. A padding column looks at
+/// itself alone: nothing reads what comes of it, and no softmax is without a key.
+void add_padding(SequenceContext& context, const at::Tensor& columns_T) {
+  const std::vector<int64_t>& starts = context.state->starts;
+  const at::Tensor starts_B1 = at::tensor(at::ArrayRef<int64_t>(starts.data(), starts.size()))
+                                   .to(columns_T.device())
+                                   .unsqueeze(1);
+  context.positions = (columns_T.unsqueeze(0) - starts_B1).clamp_min(0);
+  const at::Tensor keys_S =
+      at::arange(context.state->num_tokens + context.seq_len, columns_T.options());
+  const at::Tensor is_token_B1S = keys_S.unsqueeze(0).ge(starts_B1).unsqueeze(1);
+  if (context.seq_len == 1) {
+    context.mask = is_token_B1S.unsqueeze(1);
+  } else {
+    const at::Tensor past_TS = keys_S.unsqueeze(0).le(columns_T.unsqueeze(1));
+    const at::Tensor self_TS = keys_S.unsqueeze(0).eq(columns_T.unsqueeze(1));
+    context.mask = is_token_B1S.logical_and(past_TS).logical_or(self_TS).unsqueeze(1);
+  }
+  context.causal = false;
+}
+
 }  // namespace
 
 SequenceContext training_context(const Batch& batch) {
@@ -42,14 +63,19 @@ SequenceContext decoding_context(const at::Tensor& tokens, DecodeState& state,
                                  int64_t max_seq_len) {
   const int64_t past = state.num_tokens;
   const int64_t seq_len = tokens.size(1);
-  if (past + seq_len > max_seq_len) {
+  if (state.longest() + seq_len > max_seq_len) {
     throw ConfigError(
         fmt::format("[models] tokens do not fit in the context: {} held, {} more, "
                     "max_seq_len {}",
-                    past, seq_len, max_seq_len));
+                    state.longest(), seq_len, max_seq_len));
   }
   SequenceContext context{.batch = tokens.size(0), .seq_len = seq_len, .state = &state};
-  context.positions = at::arange(past, past + seq_len, tokens.options()).unsqueeze(0);
+  const at::Tensor columns_T = at::arange(past, past + seq_len, tokens.options());
+  if (!state.starts.empty()) {
+    add_padding(context, columns_T);
+    return context;
+  }
+  context.positions = columns_T.unsqueeze(0);
   context.causal = past == 0;
   if (past > 0 && seq_len > 1) {
     context.mask =

@@ -21,8 +21,8 @@ struct SequenceContext {
 /// only and positions start at 0 in each. A document is a run of equal ids.
 SequenceContext training_context(const Batch& batch);
 
-/// Of tokens [B, T] that follow what `state` holds. Throws: ConfigError where they do not fit in
-/// `max_seq_len`.
+/// Of tokens [B, T] that follow what `state` holds; padding before a sequence is masked and has no
+/// position. Throws: ConfigError where the longest sequence does not fit in `max_seq_len`.
 SequenceContext decoding_context(const at::Tensor& tokens, DecodeState& state, int64_t max_seq_len);
 
 }  // namespace assay::models

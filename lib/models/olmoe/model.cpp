@@ -115,7 +115,7 @@ at::Tensor OlmoeModel::decode(const at::Tensor& tokens, DecodeState& state) {
   models::MixtureOutputs mixtures;
   const at::Tensor hidden_ND = hidden(tokens, context, mixtures);
   state.num_tokens += tokens.size(1);
-  return models::lm_logits(hidden_ND, head_weight(), context.batch, context.seq_len);
+  return models::lm_logits(hidden_ND, head_weight(), context);
 }
 
 ModelFamily olmoe_model_family() {

@@ -12,6 +12,7 @@ Section summary_section(const ReportInput& input);
 Section run_section(const ReportInput& input);
 Section loss_section(const ReportInput& input);
 Section throughput_section(const ReportInput& input);
+Section inference_section(const ReportInput& input);
 Section phases_section(const ReportInput& input);
 Section utilisation_section(const ReportInput& input);
 Section energy_section(const ReportInput& input);

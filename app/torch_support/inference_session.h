@@ -1,0 +1,63 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "app/torch_support/loaded_model.h"
+#include "app/torch_support/metering_config.h"
+#include "app/torch_support/sink_list.h"
+#include "energy/energy_meter.h"
+#include "metrics/metrics_registry.h"
+#include "metrics/metrics_server.h"
+#include "metrics/metrics_sink.h"
+#include "record/run_record.h"
+#include "record/run_writer.h"
+
+namespace assay::app {
+
+/// Where the figures of generation go: run directory, metrics, and what is printed at the end.
+/// Energy is metered from construction on where there is a source.
+class InferenceSession {
+ public:
+  /// Throws: ConfigError where the folder holds a run or the address is taken; DataError on a price
+  /// or replay file that cannot be read; StorageError.
+  InferenceSession(const MeteringOptions& options, const LoadedModel& loaded);
+  ~InferenceSession();
+  InferenceSession(InferenceSession&&) = delete;
+  InferenceSession& operator=(InferenceSession&&) = delete;
+
+  /// Passes on a batch, with its energy where something measured it.
+  void add(InferenceRecord batch);
+  /// Lets the last metrics be scraped and closes the record. Throws: StorageError.
+  void finish(const std::string& reason);
+
+  /// All so far, as the record would be read back.
+  [[nodiscard]] const RunRecord& record() const { return record_; }
+  [[nodiscard]] std::string metrics_url() const;
+  /// Why energy is not measured; empty where it is.
+  [[nodiscard]] const std::vector<std::string>& no_energy() const {
+    return record_.manifest().energy_unavailable;
+  }
+
+ private:
+  void start_outputs();
+  /// Joules between two times, as the cost of a run counts them.
+  [[nodiscard]] std::optional<Joules> energy_between(double begin_unix_s, double end_unix_s) const;
+  void take_samples();
+
+  MeteringOptions options_;
+  RunRecord record_;
+  MetricsRegistry metrics_;
+  std::unique_ptr<MetricsSink> metrics_sink_;
+  std::unique_ptr<MetricsServer> server_;
+  std::unique_ptr<RunWriter> writer_;
+  SinkList sinks_;
+  std::unique_ptr<EnergyMeter> meter_;
+  bool finished_ = false;
+};
+
+/// What the manifest of a process that runs a model without training it says.
+RunManifest inference_manifest(const MeteringOptions& options, const LoadedModel& loaded);
+
+}  // namespace assay::app

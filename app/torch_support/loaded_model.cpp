@@ -1,0 +1,126 @@
+#include "app/torch_support/loaded_model.h"
+
+#include <fmt/format.h>
+
+#include "app/torch_support/checkpoint_choice.h"
+#include "app/torch_support/memory_allocator.h"
+#include "config/toml_reader.h"
+#include "error/error.h"
+#include "models/hf_folder.h"
+#include "models/model_family.h"
+#include "specs/family.h"
+#include "specs/hf_config.h"
+#include "text/byte_tokenizer.h"
+#include "train/checkpoint_store.h"
+#include "train/model_tensors.h"
+#include "train/numerics.h"
+#include "train/tensor_file.h"
+
+namespace assay::app {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+/// Vocabularies are padded to a multiple of some power of two for the sake of matrix products; no
+/// published one by more.
+constexpr int64_t kMostPadding = 1024;
+
+template <class Enum>
+Enum chosen(std::string_view option, std::string_view name) {
+  std::string known;
+  for (const auto& [text, value] : EnumNames<Enum>::kValues) {
+    if (text == name) return value;
+    known += fmt::format("{}{}", known.empty() ? "" : ", ", text);
+  }
+  throw ConfigError(fmt::format("[model] {} is one of {}: {}", option, known, name));
+}
+
+std::unique_ptr<Tokenizer> tokenizer_named(const std::string& name) {
+  if (name.empty()) return nullptr;
+  auto bytes = std::make_unique<ByteTokenizer>();
+  if (name == "bytes" || name == bytes->id()) return bytes;
+  throw ConfigError(fmt::format("[model] this program has no such tokenizer: {}", name));
+}
+
+void check_vocabulary(const LoadedModel& loaded) {
+  if (!loaded.tokenizer) return;
+  const auto size = static_cast<int64_t>(loaded.tokenizer->vocab_size());
+  if (size <= loaded.spec.vocab_size && loaded.spec.vocab_size - size <= kMostPadding) return;
+  throw DataError(
+      fmt::format("[model] the tokenizer is of another vocabulary than the model: {} has {} "
+                  "tokens, {} has {}",
+                  loaded.tokenizer->id(), size, loaded.source, loaded.spec.vocab_size));
+}
+
+/// Fills in all that a checkpoint says; weights are loaded after they were put into its precision.
+void read_checkpoint(const fs::path& checkpoint, const ModelChoice& choice, LoadedModel& loaded) {
+  const CheckpointState state = verify_checkpoint(checkpoint);
+  loaded.source = checkpoint.string();
+  loaded.source_run = state.run_id;
+  loaded.table =
+      read_toml(state.model_toml, {.kind = DocumentKind::kData,
+                                   .module = "model",
+                                   .name = (checkpoint / "state.json: model_toml").string()});
+  loaded.spec = spec_from_table(loaded.table, loaded.source);
+  loaded.model = make_model(loaded.table, state.seed);
+  const auto stored = chosen<Precision>("precision", state.precision);
+  place_model(*loaded.model, at::kCPU, stored);
+  load_tensors(checkpoint / "model.safetensors", named_tensors(*loaded.model));
+  loaded.precision = choice.dtype.empty() ? stored : chosen<Precision>("--dtype", choice.dtype);
+  loaded.tokenizer = tokenizer_named(choice.tokenizer.empty() ? state.tokenizer : choice.tokenizer);
+}
+
+void read_folder(const ModelChoice& choice, LoadedModel& loaded) {
+  loaded.source = choice.folder.string();
+  loaded.table = read_hf_config(choice.folder / "config.json");
+  loaded.table.set("from", loaded.table.place, {choice.folder.string(), loaded.table.place});
+  loaded.table = resolve_model_table(loaded.table);
+  loaded.spec = spec_from_table(loaded.table, loaded.source);
+  loaded.model = make_model(loaded.table, 0);
+  start_from_folder(*loaded.model, loaded.table);
+  loaded.precision =
+      choice.dtype.empty() ? Precision::kFp32 : chosen<Precision>("--dtype", choice.dtype);
+  loaded.tokenizer = tokenizer_named(choice.tokenizer);
+}
+
+int64_t bytes_of(const torch::nn::Module& module) {
+  int64_t bytes = 0;
+  for (const auto& [name, tensor] : named_tensors(module)) {
+    bytes += static_cast<int64_t>(tensor.nbytes());
+  }
+  return bytes;
+}
+
+}  // namespace
+
+int64_t LoadedModel::vocab_limit() const {
+  return tokenizer ? static_cast<int64_t>(tokenizer->vocab_size()) : spec.vocab_size;
+}
+
+LoadedModel load_model(const ModelChoice& choice) {
+  keep_freed_memory();
+  apply_numerics(choice.threads);
+  LoadedModel loaded;
+  loaded.probe = probe_gpus();
+  loaded.device = choose_device(chosen<DeviceChoice>("--device", choice.device), loaded.probe, 0);
+  if (!fs::is_directory(choice.folder)) {
+    throw DataError(fmt::format("[model] no such folder: {}", choice.folder.string()));
+  }
+  if (fs::exists(choice.folder / "config.json")) {
+    read_folder(choice, loaded);
+  } else {
+    read_checkpoint(named_checkpoint(choice.folder), choice, loaded);
+  }
+  check_vocabulary(loaded);
+  const at::NoGradGuard no_grad;
+  for (const auto& [name, parameter] : named_parameters(*loaded.model)) {
+    parameter.requires_grad_(false);
+  }
+  if (loaded.precision == Precision::kFp32) loaded.model->to(at::kFloat);
+  place_model(*loaded.model, loaded.device, loaded.precision);
+  loaded.num_weight_bytes = bytes_of(*loaded.model);
+  return loaded;
+}
+
+}  // namespace assay::app

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "config/config.h"
+#include "energy/energy_config.h"
+#include "metrics/metrics_config.h"
+#include "train/run_config.h"
+
+namespace assay::app {
+
+/// What `--set` of a command that runs a model without training it can set.
+struct MeteringConfig {
+  OwnerConfig run;
+  MetricsConfig metrics;
+  EnergyConfig energy;
+  PriceConfig price;
+
+  template <class V>
+  void fields(V& visit) {
+    visit("run", run, "whose run it is");
+    visit("metrics", metrics, "Prometheus endpoint");
+    visit("energy", energy, "power sources");
+    visit("price", price, "what a device-hour costs");
+  }
+};
+
+/// How a command is metered.
+struct MeteringOptions {
+  std::filesystem::path record;  ///< run directory to make; empty: none
+  std::string command;           ///< "generate"
+  std::vector<std::string> args;
+  MeteringConfig config;
+};
+
+/// Defaults, then `set` (KEY=VALUE each). The endpoint is off unless one of them names it. Throws:
+/// ConfigError.
+MeteringConfig metering_config(const std::vector<std::string>& set);
+
+}  // namespace assay::app

@@ -1,0 +1,116 @@
+#include "generate/eval_items.h"
+
+#include <fmt/format.h>
+
+#include <fstream>
+#include <functional>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "error/error.h"
+
+namespace assay {
+namespace {
+
+using ItemJson = nlohmann::json;
+
+[[noreturn]] void fail_item(const std::string& where, const std::string& fact) {
+  throw DataError(fmt::format("[evaluate] {}: {}", where, fact));
+}
+
+void for_each_item(const std::filesystem::path& path, const std::set<std::string>& keys,
+                   const std::function<void(const ItemJson&, const std::string& where)>& visit) {
+  std::ifstream stream(path);
+  if (!stream) throw DataError(fmt::format("[evaluate] no such file: {}", path.string()));
+  size_t number = 0;
+  for (std::string line; std::getline(stream, line);) {
+    ++number;
+    if (line.find_first_not_of(" \t\r") == std::string::npos) continue;
+    const std::string where = fmt::format("{}:{}", path.string(), number);
+    const ItemJson item = ItemJson::parse(line, nullptr, /*allow_exceptions=*/false);
+    if (!item.is_object()) fail_item(where, "the line is no JSON object");
+    for (const auto& [key, value] : item.items()) {
+      if (!keys.contains(key)) fail_item(where, fmt::format("unknown key \"{}\"", key));
+    }
+    visit(item, where);
+  }
+}
+
+std::string text_of(const ItemJson& item, const char* key, const std::string& where) {
+  const auto found = item.find(key);
+  if (found == item.end() || !found->is_string() || found->get_ref<const std::string&>().empty()) {
+    fail_item(where, fmt::format("\"{}\" must be a text that is not empty", key));
+  }
+  return found->get<std::string>();
+}
+
+std::vector<std::string> texts_of(const ItemJson& item, const char* key, size_t at_least,
+                                  const std::string& where) {
+  const auto found = item.find(key);
+  const bool is_list = found != item.end() && found->is_array() && found->size() >= at_least;
+  std::vector<std::string> texts;
+  if (is_list) {
+    for (const ItemJson& text : *found) {
+      if (!text.is_string() || text.get_ref<const std::string&>().empty()) break;
+      texts.push_back(text.get<std::string>());
+    }
+  }
+  if (!is_list || texts.size() != found->size()) {
+    fail_item(where,
+              fmt::format("\"{}\" must be a list of at least {} texts, none empty", key, at_least));
+  }
+  return texts;
+}
+
+size_t answer_of(const ItemJson& item, size_t num_choices, const std::string& where) {
+  const auto found = item.find("answer");
+  if (found == item.end() || !found->is_number_unsigned() ||
+      found->get<uint64_t>() >= num_choices) {
+    fail_item(where,
+              fmt::format("\"answer\" must be the number of a choice, 0 to {}", num_choices - 1));
+  }
+  return found->get<size_t>();
+}
+
+template <class Item>
+void require_items(const std::vector<Item>& items, const std::filesystem::path& path) {
+  if (items.empty()) throw DataError(fmt::format("[evaluate] {}: no items", path.string()));
+}
+
+}  // namespace
+
+std::vector<ChoiceItem> read_choice_items(const std::filesystem::path& path) {
+  std::vector<ChoiceItem> items;
+  for_each_item(path, {"id", "context", "choices", "answer"},
+                [&](const ItemJson& json, const std::string& where) {
+                  ChoiceItem item{.context = text_of(json, "context", where),
+                                  .choices = texts_of(json, "choices", 2, where),
+                                  .where = where};
+                  item.answer = answer_of(json, item.choices.size(), where);
+                  items.push_back(std::move(item));
+                });
+  require_items(items, path);
+  return items;
+}
+
+std::vector<ExactItem> read_exact_items(const std::filesystem::path& path) {
+  std::vector<ExactItem> items;
+  for_each_item(path, {"id", "prompt", "answers", "max_tokens", "stop"},
+                [&](const ItemJson& json, const std::string& where) {
+                  ExactItem item{.prompt = text_of(json, "prompt", where),
+                                 .answers = texts_of(json, "answers", 1, where),
+                                 .where = where};
+                  if (json.contains("stop")) item.stop = texts_of(json, "stop", 0, where);
+                  if (const auto most = json.find("max_tokens"); most != json.end()) {
+                    if (!most->is_number_integer() || most->get<int64_t>() < 1) {
+                      fail_item(where, "\"max_tokens\" must be a number above zero");
+                    }
+                    item.max_tokens = most->get<int64_t>();
+                  }
+                  items.push_back(std::move(item));
+                });
+  require_items(items, path);
+  return items;
+}
+
+}  // namespace assay

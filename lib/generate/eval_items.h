@@ -1,0 +1,33 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace assay {
+
+/// A question whose answer is the likeliest of several texts. docs/evaluation.md has the format.
+struct ChoiceItem {
+  std::string context;
+  std::vector<std::string> choices;
+  size_t answer = 0;
+  std::string where;  ///< file:line, for messages
+};
+
+/// A question whose answer is generated and compared.
+struct ExactItem {
+  std::string prompt;
+  std::vector<std::string> answers;  ///< any of them will do
+  int64_t max_tokens = 32;
+  std::vector<std::string> stop{"\n"};
+  std::string where;
+};
+
+/// Read one item a line; empty lines are passed over. Throw: DataError with file:line where a line
+/// is no JSON object, has a wrong, missing or unknown key or is not UTF-8, and for a file without
+/// items.
+std::vector<ChoiceItem> read_choice_items(const std::filesystem::path& path);
+std::vector<ExactItem> read_exact_items(const std::filesystem::path& path);
+
+}  // namespace assay

@@ -1,0 +1,231 @@
+#include "generate/generation.h"
+
+#include <ATen/ATen.h>
+#include <ATen/Parallel.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+
+#include "error/error.h"
+#include "generate/growing_sequence.h"
+
+// Shapes: R sequences of a batch, T columns, V vocabulary.
+namespace assay {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+Seconds since(Clock::time_point begin) {
+  return Seconds(std::chrono::duration<double>(Clock::now() - begin).count());
+}
+
+double unix_time() {
+  return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
+}
+
+void check_request(const GenerationRequest& request, const GenerationOptions& options) {
+  if (request.prompt.empty()) {
+    throw ConfigError("[generate] the prompt is empty: nothing to continue from");
+  }
+  const auto length = static_cast<int64_t>(request.prompt.size());
+  if (length >= options.max_context) {
+    throw ConfigError(
+        fmt::format("[generate] the prompt leaves no room in the model's context: {} tokens, "
+                    "context {}",
+                    length, options.max_context));
+  }
+  if (request.max_tokens <= 0 || request.num_samples <= 0) {
+    throw ConfigError(
+        fmt::format("[generate] sizes must be positive: max_tokens {}, num_samples {}",
+                    request.max_tokens, request.num_samples));
+  }
+  check_sampling(request.sampling);
+  if (request.sampling.temperature == 0 && request.num_samples > 1) {
+    throw ConfigError(
+        fmt::format("[generate] temperature 0 gives every sample the same text: num_samples {}",
+                    request.num_samples));
+  }
+  if (!request.stop_texts.empty() && options.tokenizer == nullptr) {
+    throw ConfigError("[generate] stop texts need a tokenizer");
+  }
+}
+
+/// Requests that are decoded together, from number `begin` on.
+class RequestBatch {
+ public:
+  RequestBatch(LanguageModel& model, std::span<const GenerationRequest> requests, size_t begin,
+               const GenerationOptions& options)
+      : model_(model), requests_(requests), begin_(begin), options_(options) {}
+
+  void run(Generation& generation);
+
+ private:
+  /// Logits fp32 [requests, V] on the CPU after each prompt.
+  at::Tensor prefill();
+  /// One row of the state for each sample.
+  at::Tensor with_samples(const at::Tensor& logits);
+  /// Chooses a token for each open sequence by its row of the logits.
+  void take_tokens(const at::Tensor& logits);
+  /// Drops the sequences that ended; false where none is left.
+  bool keep_open();
+  at::Tensor decode_step();
+  [[nodiscard]] int64_t columns_needed() const;
+  void count_tokens();
+
+  LanguageModel& model_;
+  std::span<const GenerationRequest> requests_;
+  size_t begin_;
+  const GenerationOptions& options_;
+  DecodeState state_;
+  std::vector<GrowingSequence> sequences_;
+  std::vector<size_t> open_;  ///< which sequence each row of the state belongs to
+  InferenceRecord record_;
+};
+
+int64_t RequestBatch::columns_needed() const {
+  int64_t longest = 0;
+  int64_t more = 0;
+  for (const GenerationRequest& request : requests_) {
+    const auto length = static_cast<int64_t>(request.prompt.size());
+    longest = std::max(longest, length);
+    more = std::max(more, std::min(request.max_tokens, options_.max_context - length));
+  }
+  return longest + more - 1;  // the last token that is generated is looked at by none
+}
+
+at::Tensor RequestBatch::prefill() {
+  int64_t longest = 0;
+  for (const GenerationRequest& request : requests_) {
+    longest = std::max(longest, static_cast<int64_t>(request.prompt.size()));
+  }
+  const auto num_prompts = static_cast<int64_t>(requests_.size());
+  state_ = {.capacity = columns_needed(), .last_logits_only = true};
+  const at::Tensor tokens_RT = at::zeros({num_prompts, longest}, at::kLong);
+  auto* row = tokens_RT.mutable_data_ptr<int64_t>();
+  bool ragged = false;
+  for (const GenerationRequest& request : requests_) {
+    const int64_t start = longest - static_cast<int64_t>(request.prompt.size());
+    std::ranges::copy(request.prompt, row + start);
+    row += longest;
+    state_.starts.push_back(start);
+    ragged = ragged || start > 0;
+    record_.prompt_tokens += Tokens(static_cast<double>(request.prompt.size()));
+  }
+  if (!ragged) state_.starts.clear();
+  record_.num_prompts = num_prompts;
+  return model_.decode(tokens_RT.to(options_.device), state_).select(1, 0).to(at::kCPU);
+}
+
+at::Tensor RequestBatch::with_samples(const at::Tensor& logits) {
+  std::vector<int64_t> rows;
+  for (size_t i = 0; i < requests_.size(); ++i) {
+    for (int64_t sample = 0; sample < requests_[i].num_samples; ++sample) {
+      rows.push_back(static_cast<int64_t>(i));
+      open_.push_back(sequences_.size());
+      sequences_.emplace_back(requests_[i], begin_ + i, sample, options_);
+    }
+  }
+  record_.num_sequences = static_cast<int64_t>(sequences_.size());
+  if (rows.size() == requests_.size()) return logits;
+  state_.keep(rows);
+  return logits.index_select(0, at::tensor(rows, at::kLong));
+}
+
+void RequestBatch::take_tokens(const at::Tensor& logits) {
+  const at::Tensor logits_RV = logits.contiguous();
+  const int64_t vocab = logits_RV.size(1);
+  const int64_t width = options_.vocab_limit == 0 ? vocab : std::min(vocab, options_.vocab_limit);
+  const auto row_of = [&](int64_t row) {
+    return std::span(logits_RV.const_data_ptr<float>() + row * vocab, static_cast<size_t>(width));
+  };
+  std::vector<int64_t> tokens(open_.size());
+  at::parallel_for(0, logits_RV.size(0), 1, [&](int64_t begin, int64_t end) {
+    for (int64_t row = begin; row < end; ++row) {
+      const auto place = static_cast<size_t>(row);
+      tokens[place] = sequences_[open_[place]].choose(row_of(row));
+    }
+  });
+  for (size_t place = 0; place < open_.size(); ++place) {
+    sequences_[open_[place]].take(tokens[place], row_of(static_cast<int64_t>(place)));
+  }
+}
+
+bool RequestBatch::keep_open() {
+  std::vector<int64_t> rows;
+  std::vector<size_t> still_open;
+  for (size_t place = 0; place < open_.size(); ++place) {
+    if (sequences_[open_[place]].ended()) continue;
+    rows.push_back(static_cast<int64_t>(place));
+    still_open.push_back(open_[place]);
+  }
+  if (!rows.empty() && rows.size() < open_.size()) state_.keep(rows);
+  open_ = std::move(still_open);
+  return !open_.empty();
+}
+
+at::Tensor RequestBatch::decode_step() {
+  std::vector<int64_t> tokens;
+  for (const size_t place : open_) tokens.push_back(sequences_[place].last_token());
+  const at::Tensor tokens_R1 = at::tensor(tokens, at::kLong).unsqueeze(1);
+  return model_.decode(tokens_R1.to(options_.device), state_).select(1, 0).to(at::kCPU);
+}
+
+void RequestBatch::count_tokens() {
+  int64_t taken = 0;
+  for (const GrowingSequence& sequence : sequences_) taken += sequence.num_taken();
+  record_.generated_tokens = Tokens(static_cast<double>(taken));
+  record_.decode_tokens = Tokens(static_cast<double>(taken - record_.num_sequences));
+}
+
+void RequestBatch::run(Generation& generation) {
+  const Clock::time_point begin = Clock::now();
+  at::Tensor logits = prefill();
+  record_.prefill = since(begin);
+  logits = with_samples(logits);
+  record_.kv_cache = Bytes(static_cast<double>(state_.num_bytes()));
+  record_.kv_per_sequence = record_.kv_cache / static_cast<double>(record_.num_sequences);
+  take_tokens(logits);
+  record_.first_token = since(begin);
+  const Clock::time_point first = Clock::now();
+  while (keep_open() && !(options_.stop && options_.stop())) take_tokens(decode_step());
+  record_.decode = since(first);
+  record_.time_unix_s = unix_time();
+  count_tokens();
+  generation.batches.push_back(record_);
+  for (const GrowingSequence& sequence : sequences_) {
+    generation.completions.push_back(sequence.finished());
+  }
+}
+
+/// How many requests from `begin` on go into one batch.
+size_t batch_size(std::span<const GenerationRequest> requests, size_t begin,
+                  int64_t max_sequences) {
+  if (max_sequences == 0) return requests.size() - begin;
+  size_t count = 0;
+  int64_t sequences = 0;
+  while (begin + count < requests.size()) {
+    sequences += requests[begin + count].num_samples;
+    if (count > 0 && sequences > max_sequences) break;
+    ++count;
+  }
+  return count;
+}
+
+}  // namespace
+
+Generation generate_completions(LanguageModel& model, std::span<const GenerationRequest> requests,
+                                const GenerationOptions& options) {
+  for (const GenerationRequest& request : requests) check_request(request, options);
+  const at::NoGradGuard no_grad;
+  Generation generation;
+  for (size_t begin = 0; begin < requests.size();) {
+    if (options.stop && options.stop()) break;
+    const size_t count = batch_size(requests, begin, options.max_sequences);
+    RequestBatch(model, requests.subspan(begin, count), begin, options).run(generation);
+    begin += count;
+  }
+  return generation;
+}
+
+}  // namespace assay

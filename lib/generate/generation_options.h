@@ -1,0 +1,36 @@
+#pragma once
+
+#include <c10/core/Device.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <string>
+
+#include "text/tokenizer.h"
+
+namespace assay {
+
+/// A token that was just chosen.
+struct TokenEvent {
+  size_t request = 0;
+  int64_t sample = 0;
+  int64_t token = 0;
+  std::string text;  ///< what it makes final; empty without a tokenizer
+  bool last = false;
+};
+
+/// How completions are generated.
+struct GenerationOptions {
+  at::Device device = at::kCPU;
+  int64_t max_context = 0;    ///< the model's longest context
+  int64_t vocab_limit = 0;    ///< only tokens below it; 0: the model's whole vocabulary
+  int64_t max_sequences = 0;  ///< of one batch, samples counted; 0: all requests at once
+  const Tokenizer* tokenizer = nullptr;
+  bool logprobs = false;
+  std::function<void(const TokenEvent&)> on_token;
+  /// Asked after every step; true ends everything as it is, with finish `length`.
+  std::function<bool()> stop;
+};
+
+}  // namespace assay
