@@ -24,6 +24,8 @@ std::vector<GenerationRequest> requests_of(const GenerateCommand& command,
   std::vector<int64_t> stop_tokens = command.request.stop_tokens;
   if (!command.ignore_eos) {
     for (const int64_t token : end_tokens(command.model.folder)) stop_tokens.push_back(token);
+    const bool has_end = loaded.tokenizer && loaded.tokenizer->special_tokens().eos;
+    if (has_end) stop_tokens.push_back(*loaded.tokenizer->special_tokens().eos);
   }
   std::vector<GenerationRequest> requests;
   for (std::vector<int64_t>& prompt : read_prompts(command, loaded)) {

@@ -92,8 +92,9 @@ std::optional<GenerateCommand> parse_generate(const std::vector<std::string>& ar
       "prompt-tokens", po::value(&prompt_tokens)->composing(),
       "token numbers to go on from: 17,3,5");
   add_sampling_options(shown, command.request);
-  shown.add_options()("ignore-eos", po::bool_switch(&command.ignore_eos),
-                      "go on after the end-of-text token that a folder's config.json names")(
+  shown.add_options()(
+      "ignore-eos", po::bool_switch(&command.ignore_eos),
+      "go on after the end-of-text token of the tokenizer or of a folder's config.json")(
       "max-batch", po::value(&command.max_sequences)->default_value(0),
       "completions decoded together; 0: all")("logprobs", po::bool_switch(&command.logprobs),
                                               "show each token's log-probability")(

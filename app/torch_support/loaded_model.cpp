@@ -11,6 +11,7 @@
 #include "specs/family.h"
 #include "specs/hf_config.h"
 #include "text/byte_tokenizer.h"
+#include "text/load_tokenizer.h"
 #include "train/checkpoint_store.h"
 #include "train/model_tensors.h"
 #include "train/numerics.h"
@@ -36,11 +37,30 @@ Enum chosen(std::string_view option, std::string_view name) {
   throw ConfigError(fmt::format("[model] {} is one of {}: {}", option, known, name));
 }
 
-std::unique_ptr<Tokenizer> tokenizer_named(const std::string& name) {
-  if (name.empty()) return nullptr;
-  auto bytes = std::make_unique<ByteTokenizer>();
-  if (name == "bytes" || name == bytes->id()) return bytes;
-  throw ConfigError(fmt::format("[model] this program has no such tokenizer: {}", name));
+/// The tokenizer of a checkpoint: its own, or the file that was named, which must be it.
+std::shared_ptr<const Tokenizer> checkpoint_tokenizer(const std::string& named,
+                                                      const CheckpointState& state) {
+  if (named == "none") return nullptr;
+  if (named.empty() && state.tokenizer != ByteTokenizer().id()) {
+    throw ConfigError(
+        fmt::format("[model] the checkpoint names its tokenizer, not where it is: {} (--tokenizer "
+                    "FILE)",
+                    state.tokenizer));
+  }
+  auto tokenizer = load_tokenizer(named.empty() ? "bytes" : named);
+  if (tokenizer->id() != state.tokenizer) {
+    throw DataError(fmt::format("[model] the model was trained with another tokenizer: {}, not {}",
+                                state.tokenizer, tokenizer->id()));
+  }
+  return tokenizer;
+}
+
+/// The tokenizer of a folder of weights: the one that was named, or the folder's.
+std::shared_ptr<const Tokenizer> folder_tokenizer(const ModelChoice& choice) {
+  if (choice.tokenizer == "none") return nullptr;
+  if (!choice.tokenizer.empty()) return load_tokenizer(choice.tokenizer);
+  const fs::path file = choice.folder / "tokenizer.json";
+  return fs::exists(file) ? load_tokenizer(file.string()) : nullptr;
 }
 
 void check_vocabulary(const LoadedModel& loaded) {
@@ -68,7 +88,7 @@ void read_checkpoint(const fs::path& checkpoint, const ModelChoice& choice, Load
   place_model(*loaded.model, at::kCPU, stored);
   load_tensors(checkpoint / "model.safetensors", named_tensors(*loaded.model));
   loaded.precision = choice.dtype.empty() ? stored : chosen<Precision>("--dtype", choice.dtype);
-  loaded.tokenizer = tokenizer_named(choice.tokenizer.empty() ? state.tokenizer : choice.tokenizer);
+  loaded.tokenizer = checkpoint_tokenizer(choice.tokenizer, state);
 }
 
 void read_folder(const ModelChoice& choice, LoadedModel& loaded) {
@@ -81,7 +101,7 @@ void read_folder(const ModelChoice& choice, LoadedModel& loaded) {
   start_from_folder(*loaded.model, loaded.table);
   loaded.precision =
       choice.dtype.empty() ? Precision::kFp32 : chosen<Precision>("--dtype", choice.dtype);
-  loaded.tokenizer = tokenizer_named(choice.tokenizer);
+  loaded.tokenizer = folder_tokenizer(choice);
 }
 
 int64_t bytes_of(const torch::nn::Module& module) {

@@ -17,7 +17,7 @@ namespace assay::app {
 /// Where a model for generation or evaluation comes from and where it goes.
 struct ModelChoice {
   std::filesystem::path folder;  ///< a run, a checkpoint, or a folder with a config.json
-  std::string tokenizer;         ///< empty: the checkpoint's own
+  std::string tokenizer;         ///< for load_tokenizer; none; or empty: the model's own
   std::string dtype;             ///< fp32, bf16, or empty: the checkpoint's own, else fp32
   std::string device = "auto";   ///< auto, cpu or cuda
   int64_t threads = 0;           ///< 0: as many as the process may use
@@ -26,7 +26,7 @@ struct ModelChoice {
 /// A model with its weights on its device, and what reads and writes its text.
 struct LoadedModel {
   std::shared_ptr<LanguageModel> model;
-  std::unique_ptr<Tokenizer> tokenizer;  ///< null: only token numbers can go in and out
+  std::shared_ptr<const Tokenizer> tokenizer;  ///< null: only token numbers can go in and out
   ModelSpec spec;
   TomlTable table;  ///< the resolved [model]
   Precision precision = Precision::kFp32;
@@ -39,9 +39,10 @@ struct LoadedModel {
   [[nodiscard]] int64_t vocab_limit() const;
 };
 
-/// Reads a model. Throws: ConfigError for an unknown dtype, device or tokenizer; DataError where
-/// the folder holds no model, a checkpoint is corrupt, or the tokenizer is of another vocabulary
-/// than the model (larger, or smaller by more than padding explains: 1,024 tokens); DeviceError.
+/// Reads a model. Throws: ConfigError for an unknown dtype or device; DataError where the folder
+/// holds no model, a checkpoint or the tokenizer is corrupt, or the tokenizer is not the one of the
+/// checkpoint or of another vocabulary than the model (larger, or smaller by more than padding
+/// explains: 1,024 tokens); DeviceError.
 LoadedModel load_model(const ModelChoice& choice);
 
 }  // namespace assay::app

@@ -5,8 +5,9 @@ namespace assay::app {
 namespace po = boost::program_options;
 
 void add_model_options(po::options_description& options, ModelChoice& choice) {
-  options.add_options()("tokenizer", po::value(&choice.tokenizer),
-                        "bytes; default: the one that the checkpoint names")(
+  options.add_options()(
+      "tokenizer", po::value(&choice.tokenizer),
+      "bytes, a tokenizer's file, or none (token numbers only); default: the model's own")(
       "dtype", po::value(&choice.dtype),
       "fp32 or bf16 (default: the checkpoint's; a folder's weights are read as fp32)")(
       "device", po::value(&choice.device)->default_value("auto"), "auto, cpu or cuda")(

@@ -61,8 +61,10 @@ std::vector<std::vector<int64_t>> read_prompts(const GenerateCommand& command,
                       loaded.source));
     }
     for (const std::string& text : texts) {
+      const std::vector<uint32_t>& prefix = loaded.tokenizer->special_tokens().prefix;
       const std::vector<uint32_t> tokens = loaded.tokenizer->encode(text);
-      prompts.emplace_back(tokens.begin(), tokens.end());
+      prompts.emplace_back(prefix.begin(), prefix.end());
+      prompts.back().insert(prompts.back().end(), tokens.begin(), tokens.end());
     }
   }
   for (const auto& prompt : prompts) {

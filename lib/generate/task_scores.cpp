@@ -17,6 +17,14 @@ std::vector<int64_t> tokens_of(const Tokenizer& tokenizer, const std::string& te
   return {tokens.begin(), tokens.end()};
 }
 
+/// A text at the beginning, after what the tokenizer puts before one.
+std::vector<int64_t> opening_tokens(const Tokenizer& tokenizer, const std::string& text) {
+  const std::vector<uint32_t>& prefix = tokenizer.special_tokens().prefix;
+  std::vector<int64_t> tokens(prefix.begin(), prefix.end());
+  for (const int64_t token : tokens_of(tokenizer, text)) tokens.push_back(token);
+  return tokens;
+}
+
 void require_room(size_t num_tokens, const Examinee& examinee, const std::string& where) {
   if (static_cast<int64_t>(num_tokens) <= examinee.max_context) return;
   throw DataError(fmt::format("[evaluate] {}: the item is longer than the model's context: {} > {}",
@@ -53,7 +61,7 @@ std::string trimmed(const std::string& text) {
 
 ChoiceScore score_choices(const Examinee& examinee, const ChoiceItem& item) {
   const at::NoGradGuard no_grad;
-  const std::vector<int64_t> context = tokens_of(examinee.tokenizer, item.context);
+  const std::vector<int64_t> context = opening_tokens(examinee.tokenizer, item.context);
   std::vector<std::vector<int64_t>> choices;
   size_t longest = 0;
   for (const std::string& choice : item.choices) {
@@ -88,7 +96,7 @@ std::vector<bool> score_exact(const Examinee& examinee, const std::vector<ExactI
                               int64_t max_batch) {
   std::vector<GenerationRequest> requests;
   for (const ExactItem& item : items) {
-    requests.push_back({.prompt = tokens_of(examinee.tokenizer, item.prompt),
+    requests.push_back({.prompt = opening_tokens(examinee.tokenizer, item.prompt),
                         .max_tokens = item.max_tokens,
                         .sampling = {.temperature = 0},
                         .stop_texts = item.stop});

@@ -53,10 +53,8 @@ size_t TextStream::num_held_back() const {
 std::string TextStream::push(int64_t token) {
   if (stopped_) return {};
   const size_t searched = text_.size();
-  tokens_.push_back(token);
-  // All tokens at once: what a token reads depends on those before it with some tokenizers.
-  text_ = tokenizer_.decode(tokens_);
-  cut_at_stop_text(std::min(searched, text_.size()));
+  text_ += tokenizer_.token_bytes(token);
+  cut_at_stop_text(searched);
   const size_t end = stopped_ ? text_.size() : text_.size() - num_held_back();
   if (end <= handed_out_) return {};
   std::string fresh = text_.substr(handed_out_, end - handed_out_);

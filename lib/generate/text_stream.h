@@ -33,7 +33,6 @@ class TextStream {
 
   const Tokenizer& tokenizer_;
   std::vector<std::string> stop_texts_;
-  std::vector<int64_t> tokens_;
   std::string text_;
   size_t handed_out_ = 0;
   bool stopped_ = false;

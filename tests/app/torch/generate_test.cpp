@@ -160,7 +160,7 @@ TEST_CASE("what generate cannot do is one line and the documented exit code") {
   check_refused(generate({"--prompt-tokens", "1,x"}), 2, "a list of token numbers");
   check_refused(generate({"--prompt-tokens", "1,256"}), 3, "no such token: 256, vocabulary 256");
   check_refused(generate({"--prompt", "a", "--prompt-tokens", "1"}), 2, "one of --prompt");
-  check_refused(generate({"--prompt", "a", "--tokenizer", "morse"}), 2, "no such tokenizer: morse");
+  check_refused(generate({"--prompt", "a", "--tokenizer", "morse"}), 3, "no tokenizer: morse");
   check_refused(generate({"--prompt", "a", "--dtype", "fp8"}), 2, "--dtype is one of fp32, bf16");
   check_refused(run_assay({"generate", "--prompt", "a"}), 2, "name a model");
   check_refused(run_assay({"generate", "/nowhere", "--prompt", "a"}), 3,
