@@ -34,6 +34,7 @@ enum class Metric {
   kPower,
   kEnergySourceAvailable,
   kEnergyFaults,
+  kTelemetryCpu,
   kCost,
   kPrice,
   kBudget,

@@ -35,6 +35,7 @@ class MixtureImpl : public FeedForward {
   void after_step(const at::Tensor& tokens_per_expert) override;
 
  private:
+  Routing route(const at::Tensor& x);
   at::Tensor run_experts(const at::Tensor& rows, const at::Tensor& row_ends) const;
   at::Tensor weighted_losses(const Routing& routing, const at::Tensor& tokens_per_expert,
                              int64_t num_sequences) const;
