@@ -72,7 +72,7 @@ make_base() {
 volumes() {
   local path
   for path in /etc/apt/sources.list /etc/apt/sources.list.d /etc/apt/apt.conf.d /etc/apt/preferences.d /etc/pip.conf \
-    /etc/ssl/certs /usr/local/share/ca-certificates; do
+    /usr/local/share/ca-certificates; do
     if [[ -e $path ]]; then printf -- '--volume=%s:%s:ro\n' "$path" "$path"; fi
   done
   [[ -d $HOME/.cache/ccache ]] || return 0

@@ -47,6 +47,11 @@ class FieldWriter {
   void where_present(const char* key, const T& value) {
     if (tells(value)) out_[key] = encode(value);
   }
+  /// A key that came later: always written, and not missed where an older record lacks it.
+  template <class T>
+  void added(const char* key, const T& value) {
+    (*this)(key, value);
+  }
   [[nodiscard]] Json take() { return std::move(out_); }
 
  private:
@@ -129,6 +134,11 @@ class FieldReader {
   /// A key that records of earlier programs lack; the value stays as it is there.
   template <class T>
   void where_present(const char* key, T& value) {
+    if (const auto found = find(key); found != in_.end()) decode(*found, value, key);
+  }
+  /// A key that came later: `value` stays as it is where the record has none.
+  template <class T>
+  void added(const char* key, T& value) {
     if (const auto found = find(key); found != in_.end()) decode(*found, value, key);
   }
 

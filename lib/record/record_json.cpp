@@ -28,6 +28,17 @@ void describe(Visit& visit, T& probe) {
 }
 
 template <class Visit, class T>
+requires std::same_as<std::remove_const_t<T>, RouterStats>
+void describe(Visit& visit, T& router) {
+  visit("load_entropy_nats", router.load_entropy_nats);
+  visit("score_entropy_nats", router.score_entropy_nats);
+  visit("max_violation", router.max_violation);
+  visit("mean_violation", router.mean_violation);
+  visit("dropped", router.dropped);
+  visit("bias", router.bias);
+}
+
+template <class Visit, class T>
 requires std::same_as<std::remove_const_t<T>, StepRecord>
 void describe(Visit& visit, T& step) {
   visit("stage", step.stage);
@@ -48,6 +59,7 @@ void describe(Visit& visit, T& step) {
   visit.where_present("layers", step.profile.layers);
   visit.where_present("profiler_host_s", step.profile.profiler_host);
   visit("tokens_per_expert", step.tokens_per_expert);
+  visit.added("router", step.router);
 }
 
 template <class Visit, class T>
@@ -120,6 +132,8 @@ void describe(Visit& visit, T& manifest) {
   visit("model_id", manifest.model_id);
   visit("model_family", manifest.model_family);
   visit("model_toml", manifest.model_toml);
+  visit.added("routing", manifest.routing);
+  visit.added("expert_capacity_factor", manifest.expert_capacity_factor);
   visit("num_parameters", manifest.num_parameters);
   visit("precision", manifest.precision);
   visit("stages", manifest.stages);
