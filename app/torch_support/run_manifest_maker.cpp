@@ -9,6 +9,7 @@
 
 #include "app/cli/build_info.h"
 #include "digest/sha256.h"
+#include "energy/energy_probe.h"
 #include "record/run_record.h"
 #include "specs/expert_dispatch.h"
 #include "train/loaded_files.h"
@@ -79,6 +80,8 @@ void describe_config(const RunConfig& config, const RunInputs& inputs, RunManife
   manifest.cost_centre = config.run.cost_centre;
   if (config.price.device_hour) manifest.price_text = config.price.device_hour->text;
   manifest.price_source = config.price.source;
+  manifest.price_valid_from = config.price.valid_from;
+  manifest.price_valid_to = config.price.valid_to;
 }
 
 }  // namespace
@@ -103,6 +106,9 @@ RunManifest make_manifest(const ManifestSources& sources) {
   if (sources.resume.checkpoint) manifest.parent_checkpoint = sources.resume.checkpoint->string();
   manifest.hostname = host_name();
   manifest.energy_sources = sources.power.series_names();
+  SystemMeterClock clock;
+  manifest.energy_probes =
+      probe_energy(sources.power.sources, sources.config.energy.probe_time, clock);
   manifest.energy_unavailable = sources.power.unavailable;
   return manifest;
 }
