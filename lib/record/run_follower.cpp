@@ -75,6 +75,9 @@ std::vector<RunItem> RunFollower::poll() {
   read_new_lines(dir_ / "steps.jsonl", [&](const std::string& line, const std::string& where) {
     items.emplace_back(parse_step(line, where));
   });
+  read_new_lines(dir_ / "inference.jsonl", [&](const std::string& line, const std::string& where) {
+    items.emplace_back(parse_inference(line, where));
+  });
   for (const fs::path& file : events) {
     read_new_lines(file, [&](const std::string& line, const std::string& where) {
       items.emplace_back(parse_run_event(line, where));
