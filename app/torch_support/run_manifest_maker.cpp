@@ -9,7 +9,9 @@
 
 #include "app/cli/build_info.h"
 #include "digest/sha256.h"
+#include "energy/energy_probe.h"
 #include "record/run_record.h"
+#include "specs/expert_dispatch.h"
 #include "train/loaded_files.h"
 #include "train/machine.h"
 #include "train/numerics.h"
@@ -67,6 +69,10 @@ void describe_config(const RunConfig& config, const RunInputs& inputs, RunManife
   manifest.model_id = config.run.model_name;
   manifest.model_family = inputs.spec.family;
   manifest.model_toml = write_toml(config.model);
+  if (const auto dispatch = expert_dispatch_of(config.model)) {
+    manifest.routing = dispatch->forced_balance ? "forced_balance" : "learned";
+    manifest.expert_capacity_factor = dispatch->capacity_factor;
+  }
   manifest.num_parameters = inputs.spec.parameters.total;
   manifest.precision = to_string(config.train.precision);
   manifest.seed = static_cast<uint64_t>(config.train.seed);
@@ -76,6 +82,8 @@ void describe_config(const RunConfig& config, const RunInputs& inputs, RunManife
   manifest.cost_centre = config.run.cost_centre;
   if (config.price.device_hour) manifest.price_text = config.price.device_hour->text;
   manifest.price_source = config.price.source;
+  manifest.price_valid_from = config.price.valid_from;
+  manifest.price_valid_to = config.price.valid_to;
 }
 
 }  // namespace
@@ -100,6 +108,9 @@ RunManifest make_manifest(const ManifestSources& sources) {
   if (sources.resume.checkpoint) manifest.parent_checkpoint = sources.resume.checkpoint->string();
   manifest.hostname = host_name();
   manifest.energy_sources = sources.power.series_names();
+  SystemMeterClock clock;
+  manifest.energy_probes =
+      probe_energy(sources.power.sources, sources.config.energy.probe_time, clock);
   manifest.energy_unavailable = sources.power.unavailable;
   return manifest;
 }

@@ -1,6 +1,7 @@
 #include "models/layers/decoder.h"
 
 #include <ATen/ATen.h>
+#include <ATen/record_function.h>
 #include <fmt/format.h>
 
 #include "models/initialise.h"
@@ -50,7 +51,11 @@ const at::Tensor& Decoder::head_weight() const {
 
 at::Tensor Decoder::hidden(const at::Tensor& tokens, const SequenceContext& context,
                            const kernels::RotaryAngles& angles, MixtureOutputs& mixtures) {
-  at::Tensor x_ND = embed_tokens_(tokens).view({-1, shape_.d_model});
+  at::Tensor x_ND;
+  {
+    RECORD_USER_SCOPE("layer/embedding");
+    x_ND = embed_tokens_(tokens).view({-1, shape_.d_model});
+  }
   for (DecoderBlock& layer : layers_) {
     FeedForwardOutput output = layer(x_ND, context, angles);
     x_ND = output.hidden;
@@ -104,6 +109,15 @@ at::Tensor Decoder::decode(const at::Tensor& tokens, DecodeState& state) {
       hidden(tokens, context, rotary_positions(context.positions, shape_.rotary), mixtures);
   state.num_tokens += tokens.size(1);
   return lm_logits(hidden_ND, head_weight(), context.batch, context.seq_len);
+}
+
+at::Tensor Decoder::selection_bias() const {
+  std::vector<at::Tensor> biases;
+  for (const FeedForward* mixture : mixtures_) {
+    const at::Tensor bias = mixture->selection_bias();
+    if (bias.defined()) biases.push_back(bias);
+  }
+  return biases.empty() ? at::Tensor() : at::stack(biases);
 }
 
 void Decoder::after_step(const at::Tensor& tokens_per_expert) {
