@@ -51,7 +51,9 @@ void describe_program(RunManifest& manifest) {
 
 void describe_data(const RunInputs& inputs, RunManifest& manifest) {
   const Corpus& corpus = inputs.corpus;
-  manifest.data = {digest_file(corpus.train_shard()), digest_file(corpus.validation_shard())};
+  for (const auto& shard : corpus.train_shards()) manifest.data.push_back(digest_file(shard));
+  for (const auto& shard : corpus.validation_shards()) manifest.data.push_back(digest_file(shard));
+  if (!inputs.tokenizer_file.empty()) manifest.data.push_back(digest_file(inputs.tokenizer_file));
   manifest.corpus_unigram_entropy_bits = corpus.unigram_entropy_bits;
   manifest.bytes_per_token = corpus.bytes_per_token;
   manifest.tokenizer = corpus.tokenizer_id;

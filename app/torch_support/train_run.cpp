@@ -105,7 +105,7 @@ class TrainRun {
 ResumeIdentity TrainRun::identity() const {
   return {.model = config_.model,
           .precision = std::string(to_string(config_.train.precision)),
-          .tokenizer = std::string(inputs_.tokenizer.id()),
+          .tokenizer = std::string(inputs_.tokenizer->id()),
           .seed = static_cast<uint64_t>(config_.train.seed),
           .sequences_per_step = config_.train.sequences_per_step(),
           .seq_len = config_.train.seq_len};
