@@ -16,7 +16,8 @@ LmOutput lm_loss(const at::Tensor& hidden, const at::Tensor& weight, const Batch
     counts_N = counts_N.logical_and(loss_weight_N.gt(0));
   }
   const at::Tensor logits_NV = at::linear(hidden, weight);
-  return {.loss_sum = kernels::cross_entropy_sum(logits_NV, targets_N, loss_weight_N),
+  return {.loss_sum = kernels::cross_entropy_sum(logits_NV, targets_N, loss_weight_N,
+                                                 kernels::LogitsUse::kOverwrite),
           .num_targets = counts_N.sum()};
 }
 
