@@ -67,14 +67,17 @@ at::Tensor sum_of_rows(const at::Tensor& rows_MD, const at::Tensor& weights_Nk,
     return parts_NkD.sum(1).to(rows_MD.scalar_type());
   }
   at::Tensor out_ND = at::empty({num, width}, rows_MD.options());
-  const float* source = rows_MD.const_data_ptr<float>();
   const float* weights = weights_Nk.defined() ? weights_Nk.const_data_ptr<float>() : nullptr;
   const int64_t* index = pair_row_Nk.const_data_ptr<int64_t>();
-  float* out = out_ND.mutable_data_ptr<float>();
-  split_rows(num, top_k * width, [&](int64_t begin, int64_t end) {
-    rows::weighted_sum(source, index + begin * top_k,
-                       weights == nullptr ? nullptr : weights + begin * top_k, end - begin, top_k,
-                       width, out + begin * width);
+  with_row_type(rows_MD, [&]<class T>(T) {
+    const T* source = row_data<T>(rows_MD);
+    T* out = mutable_row_data<T>(out_ND);
+    split_rows(num, top_k * width, [&](int64_t begin, int64_t end) {
+      std::vector<float> sum(static_cast<size_t>(width));
+      rows::weighted_sum(source, index + begin * top_k,
+                         weights == nullptr ? nullptr : weights + begin * top_k, end - begin, top_k,
+                         width, sum.data(), out + begin * width);
+    });
   });
   return out_ND;
 }
@@ -119,16 +122,18 @@ variable_list combine_gradients_of_rows(const at::Tensor& grad_ND, const at::Ten
   // Rows that no pair has are padding, and there are none where nothing is padded.
   at::Tensor row_grad_MD = padded ? at::zeros_like(rows_MD) : at::empty_like(rows_MD);
   at::Tensor weight_grad_Nk = at::empty_like(weights_Nk);
-  const float* grad = grad_ND.const_data_ptr<float>();
-  const float* source = rows_MD.const_data_ptr<float>();
   const float* weights = weights_Nk.const_data_ptr<float>();
   const int64_t* index = pair_row_Nk.const_data_ptr<int64_t>();
-  float* row_grad = row_grad_MD.mutable_data_ptr<float>();
   float* weight_grad = weight_grad_Nk.mutable_data_ptr<float>();
-  split_rows(pair_row_Nk.size(0), top_k * width, [&](int64_t begin, int64_t end) {
-    rows::weighted_sum_backward(grad + begin * width, source, index + begin * top_k,
-                                weights + begin * top_k, end - begin, top_k, width, row_grad,
-                                weight_grad + begin * top_k);
+  with_row_type(rows_MD, [&]<class T>(T) {
+    const T* grad = row_data<T>(grad_ND);
+    const T* source = row_data<T>(rows_MD);
+    T* row_grad = mutable_row_data<T>(row_grad_MD);
+    split_rows(pair_row_Nk.size(0), top_k * width, [&](int64_t begin, int64_t end) {
+      rows::weighted_sum_backward(grad + begin * width, source, index + begin * top_k,
+                                  weights + begin * top_k, end - begin, top_k, width, row_grad,
+                                  weight_grad + begin * top_k);
+    });
   });
   return {row_grad_MD, weight_grad_Nk};
 }

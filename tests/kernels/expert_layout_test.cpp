@@ -65,3 +65,16 @@ TEST_CASE("dispatch, scale by expert and combine give the weighted mixture and i
         {at::randn({4, 6}), at::rand({4, 2})});
   }
 }
+
+TEST_CASE("bf16 rows are combined in fp32 and rounded once, with the gradients of fp32") {
+  at::manual_seed(15);
+  for (const int64_t row_multiple : {1, 4}) {
+    const ExpertLayout layout = expert_layout(some_choices(), kExperts, row_multiple);
+    const auto mixture = [&](const at::Tensor& tokens, const at::Tensor& weights) {
+      return combine_rows(dispatch_rows(tokens, layout), weights, layout);
+    };
+    require_same([&](const auto& in) { return mixture(in[0], in[1]); },
+                 [&](const auto& in) { return mixture(in[0].to(at::kFloat), in[1]); },
+                 {at::randn({4, 6}).to(at::kBFloat16), at::rand({4, 2})}, 2e-2, 2e-2);
+  }
+}
