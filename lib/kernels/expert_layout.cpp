@@ -15,8 +15,8 @@ namespace {
 using torch::autograd::AutogradContext;
 using torch::autograd::variable_list;
 
-ExpertLayout sorted_on_cpu(const at::Tensor& choices_Nk, int64_t num_experts,
-                           int64_t row_multiple) {
+ExpertLayout counted_on_cpu(const at::Tensor& choices_Nk, int64_t num_experts,
+                            int64_t row_multiple) {
   const int64_t num_pairs = choices_Nk.numel();
   const int64_t top_k = choices_Nk.size(1);
   const at::Tensor contiguous = choices_Nk.contiguous();
@@ -46,21 +46,6 @@ ExpertLayout sorted_on_cpu(const at::Tensor& choices_Nk, int64_t num_experts,
   return layout;
 }
 
-/// Sort and searches instead of counting, since a histogram of data-dependent size would wait.
-ExpertLayout sorted_on_device(const at::Tensor& choices_Nk, int64_t num_experts) {
-  const int64_t top_k = choices_Nk.size(1);
-  const auto [sorted, order] = choices_Nk.reshape({-1}).sort(std::optional<bool>(true), 0);
-  const at::Tensor experts = at::arange(num_experts, choices_Nk.options());
-  const at::Tensor ends = at::searchsorted(sorted, experts, /*out_int32=*/true, /*right=*/true);
-  const at::Tensor rows = at::arange(order.numel(), order.options());
-  ExpertLayout layout;
-  layout.row_token = order.floor_divide(top_k);
-  layout.pair_row = at::empty_like(order).scatter_(0, order, rows).view_as(choices_Nk);
-  layout.row_ends = ends;
-  layout.num_tokens = at::diff(ends, 1, 0, at::zeros({1}, ends.options())).to(at::kLong);
-  return layout;
-}
-
 /// Rows of tokens, 0 where the row is padding.
 at::Tensor gather_rows(const at::Tensor& tokens_ND, const at::Tensor& row_token_M, bool padded) {
   if (!padded) return tokens_ND.index_select(0, row_token_M);
@@ -82,14 +67,17 @@ at::Tensor sum_of_rows(const at::Tensor& rows_MD, const at::Tensor& weights_Nk,
     return parts_NkD.sum(1).to(rows_MD.scalar_type());
   }
   at::Tensor out_ND = at::empty({num, width}, rows_MD.options());
-  const float* source = rows_MD.const_data_ptr<float>();
   const float* weights = weights_Nk.defined() ? weights_Nk.const_data_ptr<float>() : nullptr;
   const int64_t* index = pair_row_Nk.const_data_ptr<int64_t>();
-  float* out = out_ND.mutable_data_ptr<float>();
-  split_rows(num, top_k * width, [&](int64_t begin, int64_t end) {
-    rows::weighted_sum(source, index + begin * top_k,
-                       weights == nullptr ? nullptr : weights + begin * top_k, end - begin, top_k,
-                       width, out + begin * width);
+  with_row_type(rows_MD, [&]<class T>(T) {
+    const T* source = row_data<T>(rows_MD);
+    T* out = mutable_row_data<T>(out_ND);
+    split_rows(num, top_k * width, [&](int64_t begin, int64_t end) {
+      std::vector<float> sum(static_cast<size_t>(width));
+      rows::weighted_sum(source, index + begin * top_k,
+                         weights == nullptr ? nullptr : weights + begin * top_k, end - begin, top_k,
+                         width, sum.data(), out + begin * width);
+    });
   });
   return out_ND;
 }
@@ -134,16 +122,18 @@ variable_list combine_gradients_of_rows(const at::Tensor& grad_ND, const at::Ten
   // Rows that no pair has are padding, and there are none where nothing is padded.
   at::Tensor row_grad_MD = padded ? at::zeros_like(rows_MD) : at::empty_like(rows_MD);
   at::Tensor weight_grad_Nk = at::empty_like(weights_Nk);
-  const float* grad = grad_ND.const_data_ptr<float>();
-  const float* source = rows_MD.const_data_ptr<float>();
   const float* weights = weights_Nk.const_data_ptr<float>();
   const int64_t* index = pair_row_Nk.const_data_ptr<int64_t>();
-  float* row_grad = row_grad_MD.mutable_data_ptr<float>();
   float* weight_grad = weight_grad_Nk.mutable_data_ptr<float>();
-  split_rows(pair_row_Nk.size(0), top_k * width, [&](int64_t begin, int64_t end) {
-    rows::weighted_sum_backward(grad + begin * width, source, index + begin * top_k,
-                                weights + begin * top_k, end - begin, top_k, width, row_grad,
-                                weight_grad + begin * top_k);
+  with_row_type(rows_MD, [&]<class T>(T) {
+    const T* grad = row_data<T>(grad_ND);
+    const T* source = row_data<T>(rows_MD);
+    T* row_grad = mutable_row_data<T>(row_grad_MD);
+    split_rows(pair_row_Nk.size(0), top_k * width, [&](int64_t begin, int64_t end) {
+      rows::weighted_sum_backward(grad + begin * width, source, index + begin * top_k,
+                                  weights + begin * top_k, end - begin, top_k, width, row_grad,
+                                  weight_grad + begin * top_k);
+    });
   });
   return {row_grad_MD, weight_grad_Nk};
 }
@@ -172,9 +162,23 @@ class CombineRows : public torch::autograd::Function<CombineRows> {
 
 }  // namespace
 
+ExpertLayout expert_layout_by_sorting(const at::Tensor& choices, int64_t num_experts) {
+  const int64_t top_k = choices.size(1);
+  const auto [sorted, order] = choices.reshape({-1}).sort(std::optional<bool>(true), 0);
+  const at::Tensor experts = at::arange(num_experts, choices.options());
+  const at::Tensor ends = at::searchsorted(sorted, experts, /*out_int32=*/true, /*right=*/true);
+  const at::Tensor rows = at::arange(order.numel(), order.options());
+  ExpertLayout layout;
+  layout.row_token = order.floor_divide(top_k);
+  layout.pair_row = at::empty_like(order).scatter_(0, order, rows).view_as(choices);
+  layout.row_ends = ends;
+  layout.num_tokens = at::diff(ends, 1, 0, at::zeros({1}, ends.options())).to(at::kLong);
+  return layout;
+}
+
 ExpertLayout expert_layout(const at::Tensor& choices, int64_t num_experts, int64_t row_multiple) {
-  return choices.is_cuda() ? sorted_on_device(choices, num_experts)
-                           : sorted_on_cpu(choices, num_experts, row_multiple);
+  return choices.is_cuda() ? expert_layout_by_sorting(choices, num_experts)
+                           : counted_on_cpu(choices, num_experts, row_multiple);
 }
 
 at::Tensor dispatch_rows(const at::Tensor& tokens, const ExpertLayout& layout) {

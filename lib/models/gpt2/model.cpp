@@ -6,6 +6,7 @@
 
 #include <cmath>
 
+#include "kernels/gelu.h"
 #include "models/gpt2/hf.h"
 #include "models/initialise.h"
 #include "models/layers/attention.h"
@@ -39,7 +40,7 @@ at::Tensor Gpt2BlockImpl::attend(const at::Tensor& x, const SequenceContext& con
 at::Tensor Gpt2BlockImpl::forward(const at::Tensor& x, const SequenceContext& context) {
   const at::Tensor mixed_ND = x + attend(ln_1_(x), context);
   RECORD_USER_SCOPE("layer/mlp");
-  return mixed_ND + mlp_c_proj_(at::gelu(mlp_c_fc_(ln_2_(mixed_ND)), "tanh"));
+  return mixed_ND + mlp_c_proj_(kernels::gelu_tanh(mlp_c_fc_(ln_2_(mixed_ND))));
 }
 
 Gpt2Model::Gpt2Model(const Gpt2Config& config, uint64_t seed) : config_(config) {
@@ -64,7 +65,8 @@ at::Tensor Gpt2Model::hidden(const at::Tensor& tokens, const SequenceContext& co
   at::Tensor x_ND;
   {
     RECORD_USER_SCOPE("layer/embedding");
-    x_ND = (wte_(tokens) + wpe_(context.positions)).view({-1, config_.d_model});
+    const at::Tensor token_ND = wte_(tokens, kernels::EmbeddingGradient::kRows);
+    x_ND = (token_ND + wpe_(context.positions)).view({-1, config_.d_model});
   }
   for (Gpt2Block& block : blocks_) x_ND = block(x_ND, context);
   return ln_f_(x_ND);

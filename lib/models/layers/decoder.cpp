@@ -49,12 +49,18 @@ const at::Tensor& Decoder::head_weight() const {
   return lm_head_.is_empty() ? embed_tokens_->weight : lm_head_->weight;
 }
 
+at::Tensor Decoder::embedded(const at::Tensor& tokens) {
+  const auto gradient =
+      lm_head_.is_empty() ? kernels::EmbeddingGradient::kRows : kernels::EmbeddingGradient::kDense;
+  return embed_tokens_(tokens, gradient).view({-1, shape_.d_model});
+}
+
 at::Tensor Decoder::hidden(const at::Tensor& tokens, const SequenceContext& context,
                            const kernels::RotaryAngles& angles, MixtureOutputs& mixtures) {
   at::Tensor x_ND;
   {
     RECORD_USER_SCOPE("layer/embedding");
-    x_ND = embed_tokens_(tokens).view({-1, shape_.d_model});
+    x_ND = embedded(tokens);
   }
   for (DecoderBlock& layer : layers_) {
     FeedForwardOutput output = layer(x_ND, context, angles);
@@ -72,8 +78,7 @@ at::Tensor Decoder::multi_token_loss(const Batch& batch, const LmOutput& output,
   int64_t depth = 0;
   for (MultiToken& part : multi_tokens_) {
     const Batch moved = multi_token_batch(batch, ++depth);
-    const at::Tensor embedded_ND = embed_tokens_(moved.tokens).view({-1, shape_.d_model});
-    FeedForwardOutput predicted = part(embedded_ND, hidden, context, angles);
+    FeedForwardOutput predicted = part(embedded(moved.tokens), hidden, context, angles);
     hidden = predicted.hidden;
     mixtures.add(predicted);
     sum = sum + lm_loss(hidden, head_weight(), moved).loss_sum;

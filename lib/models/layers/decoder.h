@@ -33,6 +33,8 @@ class Decoder : public LanguageModel {
 
  private:
   void add_layers(const MakeAttention& attention, const MakeFeedForward& feed_forward);
+  /// Rows of the token embedding [B x T, D].
+  at::Tensor embedded(const at::Tensor& tokens);
   /// Hidden states after the last norm.
   at::Tensor hidden(const at::Tensor& tokens, const SequenceContext& context,
                     const kernels::RotaryAngles& angles, MixtureOutputs& mixtures);

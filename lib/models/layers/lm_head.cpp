@@ -22,7 +22,8 @@ LmOutput lm_loss(const at::Tensor& hidden, const at::Tensor& weight, const Batch
     logits_NV = at::linear(hidden, weight);
   }
   RECORD_USER_SCOPE("layer/loss");
-  return {.loss_sum = kernels::cross_entropy_sum(logits_NV, targets_N, loss_weight_N),
+  return {.loss_sum = kernels::cross_entropy_sum(logits_NV, targets_N, loss_weight_N,
+                                                 kernels::LogitsUse::kOverwrite),
           .num_targets = counts_N.sum()};
 }
 
