@@ -9,8 +9,10 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "app/cli/claim_output.h"
 #include "app/cli/command_line.h"
 #include "app/cli/import_audit.h"
 #include "app/cli/language_option.h"
@@ -60,6 +62,11 @@ po::options_description audit_options() {
       "brief", "one line a claim, as with --all")(
       "expect", po::value<std::string>(),
       "a TOML file of expected verdicts: exit 1 only where one differs")("json", "print JSON")(
+      "format", po::value<std::string>()->default_value(""),
+      "text, html (with --all: the atlas), md, csv (the chain, a line a step), json, or cite "
+      "(plain "
+      "and BibTeX) [text]")("out,o", po::value<std::string>()->default_value(""),
+                            "file to write to [standard output]")(
       "lang", po::value<std::string>()->default_value("en"), "language of the text: en or ja")(
       "registry", po::value<std::string>()->default_value(""), "the registry's folder");
   return options;
@@ -126,18 +133,18 @@ size_t terminal_width() {
   return terminal ? size.ws_col : 160;
 }
 
-void print_text(const std::vector<Verdict>& verdicts, const po::variables_map& values,
-                audit::Language language) {
+std::string terminal_text(const std::vector<Verdict>& verdicts, const po::variables_map& values,
+                          audit::Language language) {
   const bool explain = values.count("explain") > 0;
   if (values.count("brief") || (values.count("all") && !explain && !values.count("uncertainty"))) {
-    std::cout << audit::verdict_list(verdicts, language, terminal_width());
-    return;
+    return audit::verdict_list(verdicts, language, terminal_width());
   }
-  for (size_t i = 0; i < verdicts.size(); ++i) {
-    if (i > 0) std::cout << "\n";
-    std::cout << audit::verdict_text(verdicts[i], language, explain,
-                                     values.count("uncertainty") > 0);
+  std::string text;
+  for (const Verdict& verdict : verdicts) {
+    if (!text.empty()) text += "\n";
+    text += audit::verdict_text(verdict, language, explain, values.count("uncertainty") > 0);
   }
+  return text;
 }
 
 // Why an assumption changed nothing in a claim; empty where it did.
@@ -187,11 +194,19 @@ audit::TotalDisclosure together(const std::vector<std::string>& ids, const audit
                                  evidence, language);
 }
 
-void print_json(const std::vector<Verdict>& verdicts,
-                const std::optional<audit::TotalDisclosure>& total, const Registry& registry) {
+std::string json_text(const std::vector<Verdict>& verdicts,
+                      const std::optional<audit::TotalDisclosure>& total,
+                      const Registry& registry) {
   nlohmann::ordered_json json = audit::audit_json(verdicts, registry.hash());
+  const report::CitedWith with = cited_with(registry);
+  json["registry_version"] = nullptr;
+  if (!with.registry_version.empty()) json["registry_version"] = with.registry_version;
+  for (size_t i = 0; i < verdicts.size(); ++i) {
+    json["claims"][i]["citation"] = {{"plain", report::plain_citation(verdicts[i], with)},
+                                     {"bibtex", report::bibtex_citation(verdicts[i], with)}};
+  }
   if (total) json["together"] = audit::total_disclosure_json(*total);
-  std::cout << json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) << "\n";
+  return json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
 }
 
 void write_claim_metrics(const std::vector<Verdict>& verdicts, const std::string& file) {
@@ -201,7 +216,8 @@ void write_claim_metrics(const std::vector<Verdict>& verdicts, const std::string
   registry.write_textfile(file);
 }
 
-int import_table(const po::variables_map& values, audit::Language language) {
+int import_table(const po::variables_map& values, const ClaimOutput& output,
+                 const std::vector<std::string>& args, audit::Language language) {
   const std::vector<std::string> files = texts(values, "claim");
   if (files.size() != 1 || values.count("all")) {
     throw ConfigError("[audit] --import wants one table's file (--help)");
@@ -214,7 +230,8 @@ int import_table(const po::variables_map& values, audit::Language language) {
                      .file = files.front(),
                      .map = values["map"].as<std::string>(),
                      .csv = values["csv"].as<std::string>(),
-                     .json = values.count("json") > 0},
+                     .output = output,
+                     .command = typed_again("audit", args)},
                     registry, language);
 }
 
@@ -231,10 +248,16 @@ int run_audit(const std::vector<std::string>& args) {
     return 0;
   }
   const audit::Language language = parse_language(values["lang"].as<std::string>());
-  const audit::Evidence evidence = read_evidence(values);
+  const ClaimOutput output =
+      claim_output(values["format"].as<std::string>(), values["out"].as<std::string>(),
+                   values.count("json") > 0);
+  audit::Evidence evidence = read_evidence(values);
+  if (is_page(output) && evidence.cost_models.empty()) {
+    evidence.cost_models = audit::parse_cost_models("all");
+  }
   if (values.count("import")) {
     if (!evidence.assumptions.empty()) throw ConfigError("[audit] --set does not go with --import");
-    return import_table(values, language);
+    return import_table(values, output, args, language);
   }
   const Registry registry = Registry::load(find_registry(values["registry"].as<std::string>()));
   audit::ClaimSet set = audit::ClaimSet::load(registry.root());
@@ -248,11 +271,18 @@ int run_audit(const std::vector<std::string>& args) {
   std::optional<audit::TotalDisclosure> total;
   if (values.count("together")) total = together(ids, set, registry, evidence, language);
   if (values.count("metrics")) write_claim_metrics(verdicts, values["metrics"].as<std::string>());
-  if (values.count("json")) {
-    print_json(verdicts, total, registry);
+  if (output.format == "json") {
+    write_output(output, json_text(verdicts, total, registry));
+  } else if (is_page(output)) {
+    report::ClaimsPage page = claims_page(verdicts, set, registry, language);
+    page.atlas = values.count("all") > 0;
+    page.together = std::move(total);
+    page.command = typed_again("audit", args);
+    write_output(output, render_claims(page, output.format));
   } else {
-    print_text(verdicts, values, language);
-    if (total) std::cout << "\n" << audit::total_disclosure_text(*total, language);
+    std::string text = terminal_text(verdicts, values, language);
+    if (total) text += "\n" + audit::total_disclosure_text(*total, language);
+    write_output(output, text);
   }
   return exit_code(verdicts, values);
 }
