@@ -57,13 +57,30 @@ Json hardware_flops_json(const ModelSpec& spec, int64_t seq_len) {
   return flops;
 }
 
-Json memory_json(const ModelSpec& spec) {
+// Activations are those of one sequence in bf16, by what is computed again.
+Json memory_json(const ModelSpec& spec, int64_t seq_len) {
   const TrainingMemory memory = training_memory(spec);
+  const auto activations = [&](Recompute recompute) {
+    return whole(activation_memory(spec, recompute, seq_len, 2).total().value());
+  };
   return {{"weights_bf16", whole(memory.weights.value())},
           {"gradients_bf16", whole(memory.gradients.value())},
           {"master_weights_fp32", whole(memory.master_weights.value())},
           {"adamw_moments_fp32", whole(memory.moments.value())},
-          {"training_state", whole(memory.total().value())}};
+          {"training_state", whole(memory.total().value())},
+          {"activations_none_bf16", activations(Recompute::kNone)},
+          {"activations_attention_bf16", activations(Recompute::kAttention)},
+          {"activations_full_bf16", activations(Recompute::kFull)}};
+}
+
+// What the figures "activations_*" of memory_bytes stand for.
+Json activations_json(int64_t seq_len) {
+  return {{"sequences", 1},
+          {"seq_len", seq_len},
+          {"provenance", "derived"},
+          {"source",
+           "Korthikanti et al. 2022, arXiv 2205.05198, equations 1, 2 and 5, without dropout; for "
+           "SwiGLU, shared key heads, mixtures and latent attention derived in the same way"}};
 }
 
 Json shape_json(const ModelSpec& spec) {
@@ -125,11 +142,23 @@ Json spec_json(const std::string& name, const ModelSpec& spec, int64_t seq_len) 
           {"matmul_params", counts.matmul},
           {"flops_per_token", flops_json(spec, seq_len)},
           {"hardware_flops_per_token", hardware_flops_json(spec, seq_len)},
-          {"memory_bytes", memory_json(spec)},
+          {"memory_bytes", memory_json(spec, seq_len)},
+          {"activations", activations_json(seq_len)},
           {"shape", shape_json(spec)},
           {"products", products_json(spec)},
           {"attention", attention_json(spec)}};
 }
+
+namespace {
+
+// A count that its maker printed: quoted, whether or not a formula gives it too.
+Json published_json(const Registry& registry, const std::optional<SourcedMeasure>& figure) {
+  Json json = figure_json(registry, figure);
+  if (figure) json["provenance"] = "quoted";
+  return json;
+}
+
+}  // namespace
 
 Json model_json(const Registry& registry, const RegisteredModel& model, int64_t seq_len) {
   Json one;
@@ -137,17 +166,17 @@ Json model_json(const Registry& registry, const RegisteredModel& model, int64_t 
     one = spec_json(model.id, *model.spec, seq_len);
   } else {
     one = {{"name", model.id}, {"family", Json()}, {"trainable", false}};
-    for (const char* key :
-         {"total_params", "active_params", "matmul_params", "flops_per_token",
-          "hardware_flops_per_token", "memory_bytes", "shape", "products", "attention"}) {
+    for (const char* key : {"total_params", "active_params", "matmul_params", "flops_per_token",
+                            "hardware_flops_per_token", "memory_bytes", "activations", "shape",
+                            "products", "attention"}) {
       one[key] = Json();
     }
   }
   one["title"] = model.name;
   one["developer"] = text_or_null(model.developer);
   one["released"] = text_or_null(model.released);
-  one["published_total"] = figure_json(registry, model.published_total);
-  one["published_active"] = figure_json(registry, model.published_active);
+  one["published_total"] = published_json(registry, model.published_total);
+  one["published_active"] = published_json(registry, model.published_active);
   one["source"] = source_json(registry, model.source);
   one["note"] = text_or_null(model.note);
   return one;

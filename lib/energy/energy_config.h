@@ -20,6 +20,7 @@ struct EnergyConfig {
   std::string replay_file;
   Seconds poll_period{0.05};
   Seconds record_period{1.0};
+  Seconds probe_time{0.5};
 
   template <class V>
   void fields(V& visit) {
@@ -30,6 +31,10 @@ struct EnergyConfig {
     visit("poll_period", poll_period, "time between two readings", between(0.001, 60));
     visit("record_period", record_period, "time between two recorded readings",
           between(0.001, 600));
+    visit("probe_time", probe_time,
+          "how long each source is read before the first step, to know its tick, what a reading "
+          "costs and the idle power; 0: not at all",
+          between(0, 600));
   }
 
   [[nodiscard]] EnergyMeterOptions meter_options() const { return {poll_period, record_period}; }
@@ -37,10 +42,13 @@ struct EnergyConfig {
 
 /// Finds what this machine can measure: GPUs `gpu_uuids` (those that the run holds; none for a run
 /// on the CPU) by NVML and the processor packages by RAPL. `assumed` stands in for a device that
-/// has no measured series. Throws: DataError on a broken replay file, and nothing else.
+/// has no measured series. Of several processes on a node
+/// only local rank 0 reads the packages, which all of them share. Throws: DataError on a broken
+/// replay file, and nothing else.
 PowerSources find_power_sources(const EnergyConfig& config,
                                 const std::vector<std::string>& gpu_uuids,
                                 const std::vector<AssumedPower>& assumed = {},
-                                const char* nvml_library = "libnvidia-ml.so.1");
+                                const char* nvml_library = "libnvidia-ml.so.1",
+                                int64_t local_rank = 0);
 
 }  // namespace assay

@@ -16,34 +16,39 @@ namespace {
 using torch::autograd::AutogradContext;
 using torch::autograd::variable_list;
 
-/// The loss, and its gradient in the same pass where `grad_NV` is defined.
+/// The loss, and its gradient in the same pass where `grad_NV` is defined; it may be the logits.
 at::Tensor loss_of_rows(const at::Tensor& logits_NV, const at::Tensor& targets_N,
                         const at::Tensor& scale_N, const at::Tensor& grad_NV) {
   const int64_t width = logits_NV.size(1);
-  const float* logits = logits_NV.const_data_ptr<float>();
   const int64_t* targets = targets_N.const_data_ptr<int64_t>();
   const float* scale = scale_N.const_data_ptr<float>();
-  float* grad = grad_NV.defined() ? grad_NV.mutable_data_ptr<float>() : nullptr;
   std::vector<double> shares(static_cast<size_t>(at::get_num_threads()), 0.0);
-  split_rows(logits_NV.size(0), width, [&](int64_t begin, int64_t end) {
-    const rows::CrossEntropy share =
-        rows::cross_entropy(logits + begin * width, targets + begin, scale + begin, end - begin,
-                            width, grad == nullptr ? nullptr : grad + begin * width);
-    shares[static_cast<size_t>(at::get_thread_num())] +=
-        std::isfinite(share.logits_sum) ? share.loss : std::numeric_limits<double>::quiet_NaN();
+  with_row_type(logits_NV, [&]<class T>(T) {
+    const T* logits = row_data<T>(logits_NV);
+    T* grad = grad_NV.defined() ? mutable_row_data<T>(grad_NV) : nullptr;
+    split_rows(logits_NV.size(0), width, [&](int64_t begin, int64_t end) {
+      const rows::CrossEntropy share =
+          rows::cross_entropy(logits + begin * width, targets + begin, scale + begin, end - begin,
+                              width, grad == nullptr ? nullptr : grad + begin * width);
+      shares[static_cast<size_t>(at::get_thread_num())] +=
+          std::isfinite(share.logits_sum) ? share.loss : std::numeric_limits<double>::quiet_NaN();
+    });
   });
   double loss = 0;
   for (const double share : shares) loss += share;
-  return at::full({}, loss, logits_NV.options());
+  return at::full({}, loss, scale_N.options());
 }
 
-/// On the CPU in fp32: forward computes the gradient along with the loss and keeps only that.
+/// On the CPU: forward computes the gradient along with the loss and keeps only that.
 class CrossEntropySumOfRows : public torch::autograd::Function<CrossEntropySumOfRows> {
  public:
   static at::Tensor forward(AutogradContext* ctx, const at::Tensor& logits_NV,
-                            const at::Tensor& targets_N, const at::Tensor& scale_N) {
+                            const at::Tensor& targets_N, const at::Tensor& scale_N,
+                            bool overwrite) {
     at::Tensor grad_NV;
-    if (logits_NV.requires_grad()) grad_NV = at::empty_like(logits_NV);
+    if (logits_NV.requires_grad()) {
+      grad_NV = overwrite ? logits_NV.detach() : at::empty_like(logits_NV);
+    }
     ctx->save_for_backward({grad_NV});
     return loss_of_rows(logits_NV, targets_N, scale_N, grad_NV);
   }
@@ -51,11 +56,11 @@ class CrossEntropySumOfRows : public torch::autograd::Function<CrossEntropySumOf
   static variable_list backward(AutogradContext* ctx, const variable_list& grads) {
     const at::Tensor grad_NV = ctx->get_saved_variables()[0];
     const bool plain = grads[0].item<float>() == 1.0F;
-    return {plain ? grad_NV : grad_NV * grads[0], {}, {}};
+    return {plain ? grad_NV : grad_NV * grads[0].to(grad_NV.scalar_type()), {}, {}, {}};
   }
 };
 
-/// The same through LibTorch's operators: on a GPU and in bf16.
+/// The same through LibTorch's operators: on a GPU, and for what the rows' loops do not take.
 class CrossEntropySum : public torch::autograd::Function<CrossEntropySum> {
  public:
   static at::Tensor forward(AutogradContext* ctx, const at::Tensor& logits_NV,
@@ -81,11 +86,13 @@ class CrossEntropySum : public torch::autograd::Function<CrossEntropySum> {
 }  // namespace
 
 at::Tensor cross_entropy_sum(const at::Tensor& logits, const at::Tensor& targets,
-                             const at::Tensor& weight) {
+                             const at::Tensor& weight, LogitsUse use) {
   at::Tensor scale = targets.ge(0).to(at::kFloat);
   if (weight.defined()) scale = scale * weight;
   if (has_row_loops(logits)) {
-    return CrossEntropySumOfRows::apply(logits.contiguous(), targets.contiguous(), scale);
+    const bool overwrite = use == LogitsUse::kOverwrite && logits.is_contiguous();
+    return CrossEntropySumOfRows::apply(logits.contiguous(), targets.contiguous(), scale,
+                                        overwrite);
   }
   return CrossEntropySum::apply(logits, targets, scale);
 }

@@ -4,10 +4,15 @@
 
 namespace assay::kernels {
 
+/// Whether the caller reads the logits again.
+enum class LogitsUse { kKeep, kOverwrite };
+
 /// Sum over rows of weight[n] x (logsumexp(logits[n]) - logits[n, targets[n]]), in nats, fp32 [].
 /// logits [N, V] fp32 or bf16; targets int64 [N], negative ones do not count; weight fp32 [N] or
 /// undefined (all 1). Everything is computed in fp32; the gradient of the logits has their dtype.
+/// With kOverwrite the CPU writes it over the logits, which nothing may read afterwards, so that a
+/// large vocabulary needs their memory once; differentiating twice is then not possible.
 at::Tensor cross_entropy_sum(const at::Tensor& logits, const at::Tensor& targets,
-                             const at::Tensor& weight);
+                             const at::Tensor& weight, LogitsUse use = LogitsUse::kKeep);
 
 }  // namespace assay::kernels

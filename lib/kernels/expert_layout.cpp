@@ -2,6 +2,7 @@
 
 #include <torch/csrc/autograd/custom_function.h>
 
+#include <optional>
 #include <vector>
 
 #include "kernels/row_loops.h"
@@ -14,13 +15,14 @@ namespace {
 using torch::autograd::AutogradContext;
 using torch::autograd::variable_list;
 
-ExpertLayout sorted_on_cpu(const at::Tensor& choices_Nk, int64_t num_experts,
-                           int64_t row_multiple) {
+ExpertLayout counted_on_cpu(const at::Tensor& choices_Nk, int64_t num_experts,
+                            int64_t row_multiple) {
   const int64_t num_pairs = choices_Nk.numel();
   const int64_t top_k = choices_Nk.size(1);
   const at::Tensor contiguous = choices_Nk.contiguous();
   const int64_t* choice = contiguous.const_data_ptr<int64_t>();
   ExpertLayout layout;
+  layout.padded = row_multiple > 1;
   layout.num_tokens = at::zeros({num_experts}, at::kLong);
   layout.row_ends = at::empty({num_experts}, at::kInt);
   layout.pair_row = at::empty({choices_Nk.size(0), top_k}, at::kLong);
@@ -44,24 +46,9 @@ ExpertLayout sorted_on_cpu(const at::Tensor& choices_Nk, int64_t num_experts,
   return layout;
 }
 
-/// Sort and searches instead of counting, since a histogram of data-dependent size would wait.
-ExpertLayout sorted_on_device(const at::Tensor& choices_Nk, int64_t num_experts) {
-  const int64_t top_k = choices_Nk.size(1);
-  const auto [sorted, order] = choices_Nk.reshape({-1}).sort(/*stable=*/true);
-  const at::Tensor experts = at::arange(num_experts, choices_Nk.options());
-  const at::Tensor ends = at::searchsorted(sorted, experts, /*out_int32=*/true, /*right=*/true);
-  const at::Tensor rows = at::arange(order.numel(), order.options());
-  ExpertLayout layout;
-  layout.row_token = order.floor_divide(top_k);
-  layout.pair_row = at::empty_like(order).scatter_(0, order, rows).view_as(choices_Nk);
-  layout.row_ends = ends;
-  layout.num_tokens = at::diff(ends, 1, 0, at::zeros({1}, ends.options())).to(at::kLong);
-  return layout;
-}
-
 /// Rows of tokens, 0 where the row is padding.
-at::Tensor gather_rows(const at::Tensor& tokens_ND, const at::Tensor& row_token_M) {
-  if (tokens_ND.is_cuda()) return tokens_ND.index_select(0, row_token_M);
+at::Tensor gather_rows(const at::Tensor& tokens_ND, const at::Tensor& row_token_M, bool padded) {
+  if (!padded) return tokens_ND.index_select(0, row_token_M);
   at::Tensor rows = tokens_ND.index_select(0, row_token_M.clamp_min(0));
   return rows.masked_fill_(row_token_M.lt(0).unsqueeze(-1), 0);
 }
@@ -80,14 +67,17 @@ at::Tensor sum_of_rows(const at::Tensor& rows_MD, const at::Tensor& weights_Nk,
     return parts_NkD.sum(1).to(rows_MD.scalar_type());
   }
   at::Tensor out_ND = at::empty({num, width}, rows_MD.options());
-  const float* source = rows_MD.const_data_ptr<float>();
   const float* weights = weights_Nk.defined() ? weights_Nk.const_data_ptr<float>() : nullptr;
   const int64_t* index = pair_row_Nk.const_data_ptr<int64_t>();
-  float* out = out_ND.mutable_data_ptr<float>();
-  split_rows(num, top_k * width, [&](int64_t begin, int64_t end) {
-    rows::weighted_sum(source, index + begin * top_k,
-                       weights == nullptr ? nullptr : weights + begin * top_k, end - begin, top_k,
-                       width, out + begin * width);
+  with_row_type(rows_MD, [&]<class T>(T) {
+    const T* source = row_data<T>(rows_MD);
+    T* out = mutable_row_data<T>(out_ND);
+    split_rows(num, top_k * width, [&](int64_t begin, int64_t end) {
+      std::vector<float> sum(static_cast<size_t>(width));
+      rows::weighted_sum(source, index + begin * top_k,
+                         weights == nullptr ? nullptr : weights + begin * top_k, end - begin, top_k,
+                         width, sum.data(), out + begin * width);
+    });
   });
   return out_ND;
 }
@@ -95,21 +85,22 @@ at::Tensor sum_of_rows(const at::Tensor& rows_MD, const at::Tensor& weights_Nk,
 class DispatchRows : public torch::autograd::Function<DispatchRows> {
  public:
   static at::Tensor forward(AutogradContext* ctx, const at::Tensor& tokens_ND,
-                            const at::Tensor& row_token_M, const at::Tensor& pair_row_Nk) {
+                            const at::Tensor& row_token_M, const at::Tensor& pair_row_Nk,
+                            bool padded) {
     ctx->save_for_backward({pair_row_Nk});
-    return gather_rows(tokens_ND, row_token_M);
+    return gather_rows(tokens_ND, row_token_M, padded);
   }
 
   /// A token's gradient is the sum over its rows: a gather, where autograd would scatter.
   static variable_list backward(AutogradContext* ctx, const variable_list& grads) {
-    return {sum_of_rows(grads[0].contiguous(), {}, ctx->get_saved_variables()[0]), {}, {}};
+    return {sum_of_rows(grads[0].contiguous(), {}, ctx->get_saved_variables()[0]), {}, {}, {}};
   }
 };
 
 /// Gradients of rows and weights, through LibTorch's operators.
 variable_list combine_gradients(const at::Tensor& grad, const at::Tensor& rows_MD,
                                 const at::Tensor& weights_Nk, const at::Tensor& row_token_M,
-                                const at::Tensor& pair_row_Nk) {
+                                const at::Tensor& pair_row_Nk, bool padded) {
   const at::Tensor pairs = pair_row_Nk.reshape({-1});
   const at::Tensor grad_ND = grad.to(at::kFloat);
   const at::Tensor parts_NkD =
@@ -118,29 +109,31 @@ variable_list combine_gradients(const at::Tensor& grad, const at::Tensor& rows_M
           .view({pair_row_Nk.size(0), pair_row_Nk.size(1), rows_MD.size(1)});
   at::Tensor row_weight_M = at::zeros({rows_MD.size(0)}, weights_Nk.options());
   row_weight_M.scatter_(0, pairs, weights_Nk.reshape({-1}));
-  const at::Tensor row_grad_MD = gather_rows(grad_ND, row_token_M) * row_weight_M.unsqueeze(-1);
+  const at::Tensor row_grad_MD =
+      gather_rows(grad_ND, row_token_M, padded) * row_weight_M.unsqueeze(-1);
   return {row_grad_MD.to(rows_MD.scalar_type()), (parts_NkD * grad_ND.unsqueeze(1)).sum(-1)};
 }
 
 variable_list combine_gradients_of_rows(const at::Tensor& grad_ND, const at::Tensor& rows_MD,
-                                        const at::Tensor& weights_Nk,
-                                        const at::Tensor& pair_row_Nk) {
+                                        const at::Tensor& weights_Nk, const at::Tensor& pair_row_Nk,
+                                        bool padded) {
   const int64_t top_k = pair_row_Nk.size(1);
   const int64_t width = rows_MD.size(1);
   // Rows that no pair has are padding, and there are none where nothing is padded.
-  const bool padded = rows_MD.size(0) != pair_row_Nk.numel();
   at::Tensor row_grad_MD = padded ? at::zeros_like(rows_MD) : at::empty_like(rows_MD);
   at::Tensor weight_grad_Nk = at::empty_like(weights_Nk);
-  const float* grad = grad_ND.const_data_ptr<float>();
-  const float* source = rows_MD.const_data_ptr<float>();
   const float* weights = weights_Nk.const_data_ptr<float>();
   const int64_t* index = pair_row_Nk.const_data_ptr<int64_t>();
-  float* row_grad = row_grad_MD.mutable_data_ptr<float>();
   float* weight_grad = weight_grad_Nk.mutable_data_ptr<float>();
-  split_rows(pair_row_Nk.size(0), top_k * width, [&](int64_t begin, int64_t end) {
-    rows::weighted_sum_backward(grad + begin * width, source, index + begin * top_k,
-                                weights + begin * top_k, end - begin, top_k, width, row_grad,
-                                weight_grad + begin * top_k);
+  with_row_type(rows_MD, [&]<class T>(T) {
+    const T* grad = row_data<T>(grad_ND);
+    const T* source = row_data<T>(rows_MD);
+    T* row_grad = mutable_row_data<T>(row_grad_MD);
+    split_rows(pair_row_Nk.size(0), top_k * width, [&](int64_t begin, int64_t end) {
+      rows::weighted_sum_backward(grad + begin * width, source, index + begin * top_k,
+                                  weights + begin * top_k, end - begin, top_k, width, row_grad,
+                                  weight_grad + begin * top_k);
+    });
   });
   return {row_grad_MD, weight_grad_Nk};
 }
@@ -149,37 +142,53 @@ class CombineRows : public torch::autograd::Function<CombineRows> {
  public:
   static at::Tensor forward(AutogradContext* ctx, const at::Tensor& rows_MD,
                             const at::Tensor& weights_Nk, const at::Tensor& row_token_M,
-                            const at::Tensor& pair_row_Nk) {
+                            const at::Tensor& pair_row_Nk, bool padded) {
     ctx->save_for_backward({rows_MD, weights_Nk, row_token_M, pair_row_Nk});
+    ctx->saved_data["padded"] = padded;
     return sum_of_rows(rows_MD, weights_Nk, pair_row_Nk);
   }
 
   static variable_list backward(AutogradContext* ctx, const variable_list& grads) {
     const variable_list saved = ctx->get_saved_variables();
+    const bool padded = ctx->saved_data["padded"].toBool();
     variable_list result =
         has_row_loops(saved[0])
-            ? combine_gradients_of_rows(grads[0].contiguous(), saved[0], saved[1], saved[3])
-            : combine_gradients(grads[0], saved[0], saved[1], saved[2], saved[3]);
-    result.resize(4);
+            ? combine_gradients_of_rows(grads[0].contiguous(), saved[0], saved[1], saved[3], padded)
+            : combine_gradients(grads[0], saved[0], saved[1], saved[2], saved[3], padded);
+    result.resize(5);
     return result;
   }
 };
 
 }  // namespace
 
+ExpertLayout expert_layout_by_sorting(const at::Tensor& choices, int64_t num_experts) {
+  const int64_t top_k = choices.size(1);
+  const auto [sorted, order] = choices.reshape({-1}).sort(std::optional<bool>(true), 0);
+  const at::Tensor experts = at::arange(num_experts, choices.options());
+  const at::Tensor ends = at::searchsorted(sorted, experts, /*out_int32=*/true, /*right=*/true);
+  const at::Tensor rows = at::arange(order.numel(), order.options());
+  ExpertLayout layout;
+  layout.row_token = order.floor_divide(top_k);
+  layout.pair_row = at::empty_like(order).scatter_(0, order, rows).view_as(choices);
+  layout.row_ends = ends;
+  layout.num_tokens = at::diff(ends, 1, 0, at::zeros({1}, ends.options())).to(at::kLong);
+  return layout;
+}
+
 ExpertLayout expert_layout(const at::Tensor& choices, int64_t num_experts, int64_t row_multiple) {
-  return choices.is_cuda() ? sorted_on_device(choices, num_experts)
-                           : sorted_on_cpu(choices, num_experts, row_multiple);
+  return choices.is_cuda() ? expert_layout_by_sorting(choices, num_experts)
+                           : counted_on_cpu(choices, num_experts, row_multiple);
 }
 
 at::Tensor dispatch_rows(const at::Tensor& tokens, const ExpertLayout& layout) {
-  return DispatchRows::apply(tokens, layout.row_token, layout.pair_row);
+  return DispatchRows::apply(tokens, layout.row_token, layout.pair_row, layout.padded);
 }
 
 at::Tensor combine_rows(const at::Tensor& rows, const at::Tensor& weights,
                         const ExpertLayout& layout) {
   return CombineRows::apply(rows.contiguous(), weights.contiguous(), layout.row_token,
-                            layout.pair_row);
+                            layout.pair_row, layout.padded);
 }
 
 }  // namespace assay::kernels

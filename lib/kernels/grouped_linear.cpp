@@ -1,7 +1,11 @@
 #include "kernels/grouped_linear.h"
 
+#include <ATen/Parallel.h>
 #include <ATen/ops/_grouped_mm.h>
 #include <torch/csrc/autograd/custom_function.h>
+
+#include <atomic>
+#include <vector>
 
 // Shapes: M rows sorted by expert, E experts, I in, O out.
 namespace assay::kernels {
@@ -10,21 +14,51 @@ namespace {
 using torch::autograd::AutogradContext;
 using torch::autograd::variable_list;
 
-/// Calls do_product(expert, first row, number of rows) for each expert that has rows.
-template <class F>
-void for_each_expert(const at::Tensor& row_ends_E, F do_product) {
+/// An expert's rows.
+struct ExpertRows {
+  int64_t expert = 0;
+  int64_t begin = 0;
+  int64_t count = 0;
+};
+
+std::vector<ExpertRows> rows_of_experts(const at::Tensor& row_ends_E) {
   const int32_t* ends = row_ends_E.const_data_ptr<int32_t>();
+  std::vector<ExpertRows> experts;
   int64_t begin = 0;
   for (int64_t expert = 0; expert < row_ends_E.numel(); ++expert) {
-    do_product(expert, begin, ends[expert] - begin);
+    experts.push_back({expert, begin, ends[expert] - begin});
     begin = ends[expert];
   }
+  return experts;
+}
+
+/// Calls do_product for each expert. Many small experts are spread over the threads, one product a
+/// thread, whoever is free takes the next; few large ones share their products' threads. Measured
+/// on two cores in bf16 (whole steps): 64 experts 426 ms spread, 492 ms shared; 8 experts 362 and
+/// 347 ms.
+template <class F>
+void for_each_expert(const at::Tensor& row_ends_E, F do_product) {
+  constexpr int64_t kExpertsPerThread = 8;
+  const std::vector<ExpertRows> experts = rows_of_experts(row_ends_E);
+  const int64_t num_threads = at::in_parallel_region() ? 1 : at::get_num_threads();
+  if (num_threads == 1 || row_ends_E.numel() < kExpertsPerThread * num_threads) {
+    for (const ExpertRows& rows : experts) do_product(rows);
+    return;
+  }
+  std::atomic<size_t> next = 0;
+  at::parallel_for(0, num_threads, 1, [&](int64_t first, int64_t last) {
+    const at::AutoDispatchBelowADInplaceOrView no_autograd;  // of this thread
+    for (int64_t share = first; share < last; ++share) {
+      for (size_t i = next++; i < experts.size(); i = next++) do_product(experts[i]);
+    }
+  });
 }
 
 at::Tensor row_gradient(const at::Tensor& grad_MO, const at::Tensor& weight_EOI,
                         const at::Tensor& row_ends_E) {
   at::Tensor grad_rows_MI = at::empty({grad_MO.size(0), weight_EOI.size(2)}, grad_MO.options());
-  for_each_expert(row_ends_E, [&](int64_t expert, int64_t begin, int64_t count) {
+  for_each_expert(row_ends_E, [&](const ExpertRows& of) {
+    const auto [expert, begin, count] = of;
     if (count == 0) return;
     at::Tensor out = grad_rows_MI.narrow(0, begin, count);
     at::mm_out(out, grad_MO.narrow(0, begin, count), weight_EOI.select(0, expert));
@@ -36,7 +70,8 @@ at::Tensor weight_gradient(const at::Tensor& grad_MO, const at::Tensor& rows_MI,
                            const at::Tensor& row_ends_E) {
   at::Tensor grad_weight_EOI =
       at::empty({row_ends_E.numel(), grad_MO.size(1), rows_MI.size(1)}, grad_MO.options());
-  for_each_expert(row_ends_E, [&](int64_t expert, int64_t begin, int64_t count) {
+  for_each_expert(row_ends_E, [&](const ExpertRows& of) {
+    const auto [expert, begin, count] = of;
     at::Tensor out = grad_weight_EOI.select(0, expert);
     if (count == 0) {
       out.zero_();
@@ -53,7 +88,8 @@ class GroupedLinearOnCpu : public torch::autograd::Function<GroupedLinearOnCpu> 
                             const at::Tensor& weight_EOI, const at::Tensor& row_ends_E) {
     ctx->save_for_backward({rows_MI, weight_EOI, row_ends_E});
     at::Tensor out_MO = at::empty({rows_MI.size(0), weight_EOI.size(1)}, rows_MI.options());
-    for_each_expert(row_ends_E, [&](int64_t expert, int64_t begin, int64_t count) {
+    for_each_expert(row_ends_E, [&](const ExpertRows& of) {
+      const auto [expert, begin, count] = of;
       if (count == 0) return;
       at::Tensor out = out_MO.narrow(0, begin, count);
       at::mm_out(out, rows_MI.narrow(0, begin, count), weight_EOI.select(0, expert).t());

@@ -29,19 +29,21 @@ at::Tensor turn_rows(const at::Tensor& x_BTHd, const at::Tensor& cos_BTh, const 
   const int64_t width = heads * x_BTHd.size(3);
   const int64_t half = x_BTHd.size(3) / 2;
   const bool shared = cos_BTh.size(0) == 1;
-  const float* x = x_BTHd.const_data_ptr<float>();
   const float* cos = cos_BTh.const_data_ptr<float>();
   const float* sin = sin_BTh.const_data_ptr<float>();
-  float* y = y_BTHd.mutable_data_ptr<float>();
-  split_rows(x_BTHd.size(0) * seq_len, width, [&](int64_t begin, int64_t end) {
-    // One call for each stretch of rows whose angles follow each other.
-    for (int64_t at = begin; at < end;) {
-      const int64_t stop = std::min(end, (at / seq_len + 1) * seq_len);
-      const int64_t angle = (shared ? at % seq_len : at) * half;
-      rows::rotate_half(x + at * width, cos + angle, sin + angle, direction, stop - at, heads, half,
-                        y + at * width);
-      at = stop;
-    }
+  with_row_type(x_BTHd, [&]<class T>(T) {
+    const T* x = row_data<T>(x_BTHd);
+    T* y = mutable_row_data<T>(y_BTHd);
+    split_rows(x_BTHd.size(0) * seq_len, width, [&](int64_t begin, int64_t end) {
+      // One call for each stretch of rows whose angles follow each other.
+      for (int64_t at = begin; at < end;) {
+        const int64_t stop = std::min(end, (at / seq_len + 1) * seq_len);
+        const int64_t angle = (shared ? at % seq_len : at) * half;
+        rows::rotate_half(x + at * width, cos + angle, sin + angle, direction, stop - at, heads,
+                          half, y + at * width);
+        at = stop;
+      }
+    });
   });
   return y_BTHd;
 }

@@ -4,12 +4,7 @@
 #include <bit>
 #include <cmath>
 
-// One copy of each function for AVX-512, AVX2 with FMA and the x86-64 baseline. The loops carry
-// `omp simd`, which lets sums be taken in vector lanes; CMakeLists.txt has the flags without which
-// loops with a choice are not vectorised. With these flags a comparison with NaN may go either way;
-// the only ones are in fast_exp and in the largest logit.
-#define ASSAY_FOR_EACH_CPU \
-  __attribute__((target_clones("arch=skylake-avx512", "arch=haswell", "default")))
+#include "kernels/for_each_cpu.h"
 
 namespace assay::kernels::rows {
 namespace {
@@ -35,147 +30,267 @@ namespace {
 
 [[gnu::always_inline]] inline float sigmoid(float x) { return 1.0F / (1.0F + fast_exp(-x)); }
 
-}  // namespace
+// T is float or Bf16; sums are of widened numbers, results are narrowed once.
 
-ASSAY_FOR_EACH_CPU
-void rms_norm(const float* x, const float* weight, float eps, int64_t num, int64_t width, float* y,
-              float* rstd) {
+template <class T>
+[[gnu::always_inline]] inline void rms_norm_rows(const T* x, const T* weight, float eps,
+                                                 int64_t num, int64_t width, T* y, float* rstd) {
   for (int64_t n = 0; n < num; ++n, x += width, y += width) {
     float squares = 0;
 #pragma omp simd reduction(+ : squares)
-    for (int64_t i = 0; i < width; ++i) squares += x[i] * x[i];
+    for (int64_t i = 0; i < width; ++i) squares += widened(x[i]) * widened(x[i]);
     const float scale = 1.0F / std::sqrt(squares / static_cast<float>(width) + eps);
     rstd[n] = scale;
 #pragma omp simd
-    for (int64_t i = 0; i < width; ++i) y[i] = x[i] * scale * weight[i];
+    for (int64_t i = 0; i < width; ++i) {
+      y[i] = narrowed<T>(widened(narrowed<T>(widened(x[i]) * scale)) * widened(weight[i]));
+    }
   }
 }
 
-ASSAY_FOR_EACH_CPU
-void rms_norm_backward(const float* grad, const float* x, const float* weight, const float* rstd,
-                       int64_t num, int64_t width, float* grad_x, float* grad_weight) {
+template <class T>
+[[gnu::always_inline]] inline void rms_norm_backward_rows(const T* grad, const T* x,
+                                                          const T* weight, const float* rstd,
+                                                          int64_t num, int64_t width, T* grad_x,
+                                                          float* grad_weight) {
   for (int64_t n = 0; n < num; ++n, grad += width, x += width, grad_x += width) {
     const float scale = rstd[n];
     float inner = 0;
 #pragma omp simd reduction(+ : inner)
-    for (int64_t i = 0; i < width; ++i) inner += grad[i] * weight[i] * x[i];
+    for (int64_t i = 0; i < width; ++i) {
+      inner += widened(grad[i]) * widened(weight[i]) * widened(x[i]);
+    }
     const float shrink = inner * scale * scale / static_cast<float>(width);
 #pragma omp simd
     for (int64_t i = 0; i < width; ++i) {
-      grad_x[i] = scale * (grad[i] * weight[i] - x[i] * shrink);
-      grad_weight[i] += grad[i] * x[i] * scale;
+      const float g = widened(grad[i]);
+      const float value = widened(x[i]);
+      grad_x[i] = narrowed<T>(scale * (g * widened(weight[i]) - value * shrink));
+      grad_weight[i] += g * value * scale;
     }
   }
 }
 
-ASSAY_FOR_EACH_CPU
-void swiglu(const float* gate_up, int64_t num, int64_t width, float* out) {
+template <class T>
+[[gnu::always_inline]] inline void swiglu_rows(const T* gate_up, int64_t num, int64_t width,
+                                               T* out) {
   for (int64_t n = 0; n < num; ++n, gate_up += 2 * width, out += width) {
-    const float* up = gate_up + width;
-#pragma omp simd
-    for (int64_t i = 0; i < width; ++i) out[i] = gate_up[i] * sigmoid(gate_up[i]) * up[i];
-  }
-}
-
-ASSAY_FOR_EACH_CPU
-void swiglu_backward(const float* gate_up, const float* grad, int64_t num, int64_t width,
-                     float* grad_gate_up) {
-  for (int64_t n = 0; n < num;
-       ++n, gate_up += 2 * width, grad += width, grad_gate_up += 2 * width) {
-    const float* up = gate_up + width;
-    float* grad_up = grad_gate_up + width;
+    const T* up = gate_up + width;
 #pragma omp simd
     for (int64_t i = 0; i < width; ++i) {
-      const float gate = gate_up[i];
-      const float half = sigmoid(gate);
-      const float silu = gate * half;
-      grad_gate_up[i] = grad[i] * up[i] * (half + silu * (1.0F - half));
-      grad_up[i] = grad[i] * silu;
+      const float gate = widened(gate_up[i]);
+      out[i] = narrowed<T>(gate * sigmoid(gate) * widened(up[i]));
     }
   }
 }
 
-ASSAY_FOR_EACH_CPU
-void rotate_half(const float* x, const float* cos, const float* sin, float direction, int64_t num,
-                 int64_t heads, int64_t half, float* y) {
+template <class T>
+[[gnu::always_inline]] inline void swiglu_backward_rows(const T* gate_up, const T* grad,
+                                                        int64_t num, int64_t width,
+                                                        T* grad_gate_up) {
+  for (int64_t n = 0; n < num;
+       ++n, gate_up += 2 * width, grad += width, grad_gate_up += 2 * width) {
+    const T* up = gate_up + width;
+    T* grad_up = grad_gate_up + width;
+#pragma omp simd
+    for (int64_t i = 0; i < width; ++i) {
+      const float gate = widened(gate_up[i]);
+      const float slope = widened(grad[i]);
+      const float half = sigmoid(gate);
+      const float silu = gate * half;
+      grad_gate_up[i] = narrowed<T>(slope * widened(up[i]) * (half + silu * (1.0F - half)));
+      grad_up[i] = narrowed<T>(slope * silu);
+    }
+  }
+}
+
+constexpr float kGeluRate = 1.5957691216F;  // 2 sqrt(2/pi)
+constexpr float kGeluCube = 0.044715F;
+
+template <class T>
+[[gnu::always_inline]] inline void gelu_numbers(const T* x, int64_t num, T* out) {
+#pragma omp simd
+  for (int64_t i = 0; i < num; ++i) {
+    const float value = widened(x[i]);
+    out[i] = narrowed<T>(value * sigmoid(kGeluRate * value * (1.0F + kGeluCube * value * value)));
+  }
+}
+
+template <class T>
+[[gnu::always_inline]] inline void gelu_backward_numbers(const T* x, const T* grad, int64_t num,
+                                                         T* grad_x) {
+#pragma omp simd
+  for (int64_t i = 0; i < num; ++i) {
+    const float value = widened(x[i]);
+    const float square = kGeluCube * value * value;
+    const float power = fast_exp(-kGeluRate * value * (1.0F + square));
+    const float share = 1.0F / (1.0F + power);  // power x share is 1 - share without cancellation
+    const float slope =
+        share + value * share * (power * share) * kGeluRate * (1.0F + 3.0F * square);
+    grad_x[i] = narrowed<T>(widened(grad[i]) * slope);
+  }
+}
+
+template <class T>
+[[gnu::always_inline]] inline void rotate_half_rows(const T* x, const float* cos, const float* sin,
+                                                    float direction, int64_t num, int64_t heads,
+                                                    int64_t half, T* y) {
   for (int64_t n = 0; n < num; ++n, cos += half, sin += half) {
     for (int64_t head = 0; head < heads; ++head, x += 2 * half, y += 2 * half) {
 #pragma omp simd
       for (int64_t i = 0; i < half; ++i) {
         const float s = direction * sin[i];
-        const float first = x[i];
-        const float second = x[i + half];
-        y[i] = first * cos[i] - second * s;
-        y[i + half] = second * cos[i] + first * s;
+        const float first = widened(x[i]);
+        const float second = widened(x[i + half]);
+        y[i] = narrowed<T>(first * cos[i] - second * s);
+        y[i + half] = narrowed<T>(second * cos[i] + first * s);
       }
     }
   }
 }
 
-ASSAY_FOR_EACH_CPU
-CrossEntropy cross_entropy(const float* logits, const int64_t* targets, const float* scale,
-                           int64_t num, int64_t width, float* grad) {
+template <class T>
+[[gnu::always_inline]] inline CrossEntropy cross_entropy_rows(const T* logits,
+                                                              const int64_t* targets,
+                                                              const float* scale, int64_t num,
+                                                              int64_t width, T* grad) {
   CrossEntropy result;
   for (int64_t n = 0; n < num; ++n, logits += width) {
-    float largest = logits[0];
+    float largest = widened(logits[0]);
     float sum = 0;
 #pragma omp simd reduction(max : largest) reduction(+ : sum)
     for (int64_t i = 0; i < width; ++i) {
-      largest = std::max(largest, logits[i]);
-      sum += logits[i];
+      const float logit = widened(logits[i]);
+      largest = std::max(largest, logit);
+      sum += logit;
     }
     result.logits_sum += sum;
     float total = 0;
 #pragma omp simd reduction(+ : total)
-    for (int64_t i = 0; i < width; ++i) total += fast_exp(logits[i] - largest);
+    for (int64_t i = 0; i < width; ++i) total += fast_exp(widened(logits[i]) - largest);
     const bool counts = scale[n] != 0;
-    if (counts) result.loss += scale[n] * (largest + std::log(total) - logits[targets[n]]);
+    const float chosen = counts ? widened(logits[targets[n]]) : 0;
+    if (counts) result.loss += scale[n] * (largest + std::log(total) - chosen);
     if (grad == nullptr) continue;
     const float factor = scale[n] / total;
 #pragma omp simd
-    for (int64_t i = 0; i < width; ++i) grad[i] = factor * fast_exp(logits[i] - largest);
-    if (counts) grad[targets[n]] -= scale[n];
+    for (int64_t i = 0; i < width; ++i) {
+      grad[i] = narrowed<T>(factor * fast_exp(widened(logits[i]) - largest));
+    }
+    if (counts) grad[targets[n]] = narrowed<T>(factor * fast_exp(chosen - largest) - scale[n]);
     grad += width;
   }
   return result;
 }
 
-ASSAY_FOR_EACH_CPU
-void weighted_sum(const float* source, const int64_t* index, const float* weights, int64_t num,
-                  int64_t k, int64_t width, float* out) {
+template <class T>
+[[gnu::always_inline]] inline void weighted_sum_rows(const T* source, const int64_t* index,
+                                                     const float* weights, int64_t num, int64_t k,
+                                                     int64_t width, float* sum, T* out) {
   for (int64_t n = 0; n < num; ++n, out += width) {
     for (int64_t j = 0; j < k; ++j) {
-      const float* row = source + index[n * k + j] * width;
+      const T* row = source + index[n * k + j] * width;
       const float factor = weights == nullptr ? 1.0F : weights[n * k + j];
       if (j == 0) {
 #pragma omp simd
-        for (int64_t i = 0; i < width; ++i) out[i] = factor * row[i];
+        for (int64_t i = 0; i < width; ++i) sum[i] = factor * widened(row[i]);
       } else {
 #pragma omp simd
-        for (int64_t i = 0; i < width; ++i) out[i] += factor * row[i];
+        for (int64_t i = 0; i < width; ++i) sum[i] += factor * widened(row[i]);
       }
     }
+#pragma omp simd
+    for (int64_t i = 0; i < width; ++i) out[i] = narrowed<T>(sum[i]);
   }
 }
 
-ASSAY_FOR_EACH_CPU
-void weighted_sum_backward(const float* grad, const float* source, const int64_t* index,
-                           const float* weights, int64_t num, int64_t k, int64_t width,
-                           float* grad_source, float* grad_weights) {
+template <class T>
+[[gnu::always_inline]] inline void weighted_sum_backward_rows(const T* grad, const T* source,
+                                                              const int64_t* index,
+                                                              const float* weights, int64_t num,
+                                                              int64_t k, int64_t width,
+                                                              T* grad_source, float* grad_weights) {
   for (int64_t n = 0; n < num; ++n, grad += width) {
     for (int64_t j = 0; j < k; ++j) {
-      const float* row = source + index[n * k + j] * width;
-      float* grad_row = grad_source + index[n * k + j] * width;
+      const T* row = source + index[n * k + j] * width;
+      T* grad_row = grad_source + index[n * k + j] * width;
       const float factor = weights[n * k + j];
       float inner = 0;
 #pragma omp simd reduction(+ : inner)
       for (int64_t i = 0; i < width; ++i) {
-        inner += row[i] * grad[i];
-        grad_row[i] = factor * grad[i];
+        const float g = widened(grad[i]);
+        inner += widened(row[i]) * g;
+        grad_row[i] = narrowed<T>(factor * g);
       }
       grad_weights[n * k + j] = inner;
     }
   }
 }
+
+}  // namespace
+
+#define ASSAY_ROW_LOOPS(T)                                                                        \
+  template <>                                                                                     \
+  ASSAY_FOR_EACH_CPU void rms_norm(const T* x, const T* weight, float eps, int64_t num,           \
+                                   int64_t width, T* y, float* rstd) {                            \
+    rms_norm_rows(x, weight, eps, num, width, y, rstd);                                           \
+  }                                                                                               \
+  template <>                                                                                     \
+  ASSAY_FOR_EACH_CPU void rms_norm_backward(const T* grad, const T* x, const T* weight,           \
+                                            const float* rstd, int64_t num, int64_t width,        \
+                                            T* grad_x, float* grad_weight) {                      \
+    rms_norm_backward_rows(grad, x, weight, rstd, num, width, grad_x, grad_weight);               \
+  }                                                                                               \
+  template <>                                                                                     \
+  ASSAY_FOR_EACH_CPU void swiglu(const T* gate_up, int64_t num, int64_t width, T* out) {          \
+    swiglu_rows(gate_up, num, width, out);                                                        \
+  }                                                                                               \
+  template <>                                                                                     \
+  ASSAY_FOR_EACH_CPU void swiglu_backward(const T* gate_up, const T* grad, int64_t num,           \
+                                          int64_t width, T* grad_gate_up) {                       \
+    swiglu_backward_rows(gate_up, grad, num, width, grad_gate_up);                                \
+  }                                                                                               \
+  template <>                                                                                     \
+  ASSAY_FOR_EACH_CPU void gelu_tanh(const T* x, int64_t num, T* out) {                            \
+    gelu_numbers(x, num, out);                                                                    \
+  }                                                                                               \
+  template <>                                                                                     \
+  ASSAY_FOR_EACH_CPU void gelu_tanh_backward(const T* x, const T* grad, int64_t num, T* grad_x) { \
+    gelu_backward_numbers(x, grad, num, grad_x);                                                  \
+  }                                                                                               \
+  template <>                                                                                     \
+  ASSAY_FOR_EACH_CPU void rotate_half(const T* x, const float* cos, const float* sin,             \
+                                      float direction, int64_t num, int64_t heads, int64_t half,  \
+                                      T* y) {                                                     \
+    rotate_half_rows(x, cos, sin, direction, num, heads, half, y);                                \
+  }                                                                                               \
+  template <>                                                                                     \
+  ASSAY_FOR_EACH_CPU CrossEntropy cross_entropy(const T* logits, const int64_t* targets,          \
+                                                const float* scale, int64_t num, int64_t width,   \
+                                                T* grad) {                                        \
+    return cross_entropy_rows(logits, targets, scale, num, width, grad);                          \
+  }                                                                                               \
+  template <>                                                                                     \
+  ASSAY_FOR_EACH_CPU void weighted_sum(const T* source, const int64_t* index,                     \
+                                       const float* weights, int64_t num, int64_t k,              \
+                                       int64_t width, float* sum, T* out) {                       \
+    weighted_sum_rows(source, index, weights, num, k, width, sum, out);                           \
+  }                                                                                               \
+  template <>                                                                                     \
+  ASSAY_FOR_EACH_CPU void weighted_sum_backward(                                                  \
+      const T* grad, const T* source, const int64_t* index, const float* weights, int64_t num,    \
+      int64_t k, int64_t width, T* grad_source, float* grad_weights) {                            \
+    weighted_sum_backward_rows(grad, source, index, weights, num, k, width, grad_source,          \
+                               grad_weights);                                                     \
+  }
+
+ASSAY_ROW_LOOPS(float)
+ASSAY_ROW_LOOPS(Bf16)
+
+// Chosen as the clones are; by way of a function of one version, which other files can call.
+__attribute__((target("arch=x86-64-v4"))) const char* chosen_set() { return "x86-64-v4"; }
+__attribute__((target("arch=x86-64-v3"))) const char* chosen_set() { return "x86-64-v3"; }
+__attribute__((target("default"))) const char* chosen_set() { return "x86-64"; }
+const char* instruction_set() { return chosen_set(); }
 
 }  // namespace assay::kernels::rows

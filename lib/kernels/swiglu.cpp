@@ -15,10 +15,12 @@ using torch::autograd::variable_list;
 at::Tensor activate_rows(const at::Tensor& gate_up_MF) {
   const int64_t width = gate_up_MF.size(1) / 2;
   at::Tensor out_MF = at::empty({gate_up_MF.size(0), width}, gate_up_MF.options());
-  const float* gate_up = gate_up_MF.const_data_ptr<float>();
-  float* out = out_MF.mutable_data_ptr<float>();
-  split_rows(gate_up_MF.size(0), width, [&](int64_t begin, int64_t end) {
-    rows::swiglu(gate_up + 2 * begin * width, end - begin, width, out + begin * width);
+  with_row_type(gate_up_MF, [&]<class T>(T) {
+    const T* gate_up = row_data<T>(gate_up_MF);
+    T* out = mutable_row_data<T>(out_MF);
+    split_rows(gate_up_MF.size(0), width, [&](int64_t begin, int64_t end) {
+      rows::swiglu(gate_up + 2 * begin * width, end - begin, width, out + begin * width);
+    });
   });
   return out_MF;
 }
@@ -26,12 +28,14 @@ at::Tensor activate_rows(const at::Tensor& gate_up_MF) {
 at::Tensor gradient_of_rows(const at::Tensor& gate_up_MF, const at::Tensor& grad_MF) {
   const int64_t width = grad_MF.size(1);
   at::Tensor both_MF = at::empty_like(gate_up_MF);
-  const float* gate_up = gate_up_MF.const_data_ptr<float>();
-  const float* grad = grad_MF.const_data_ptr<float>();
-  float* out = both_MF.mutable_data_ptr<float>();
-  split_rows(grad_MF.size(0), width, [&](int64_t begin, int64_t end) {
-    rows::swiglu_backward(gate_up + 2 * begin * width, grad + begin * width, end - begin, width,
-                          out + 2 * begin * width);
+  with_row_type(gate_up_MF, [&]<class T>(T) {
+    const T* gate_up = row_data<T>(gate_up_MF);
+    const T* grad = row_data<T>(grad_MF);
+    T* out = mutable_row_data<T>(both_MF);
+    split_rows(grad_MF.size(0), width, [&](int64_t begin, int64_t end) {
+      rows::swiglu_backward(gate_up + 2 * begin * width, grad + begin * width, end - begin, width,
+                            out + 2 * begin * width);
+    });
   });
   return both_MF;
 }

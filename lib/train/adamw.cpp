@@ -2,7 +2,11 @@
 
 #include <ATen/ATen.h>
 
+#include <algorithm>
+#include <cmath>
+
 #include "error/error.h"
+#include "kernels/adamw.h"
 
 namespace assay {
 
@@ -44,14 +48,14 @@ void AdamW::collect_gradients() {
       at::Tensor& gradient = group.parameters[i].mutable_grad();
       if (!gradient.defined()) gradient = at::zeros_like(group.parameters[i]);
       if (gradient.scalar_type() == at::kFloat) {
-        if (is_first) group.gradients.push_back(gradient);
-        group.gradients[i] = gradient;
+        if (is_first) group.gradients.emplace_back();
+        group.gradients[i] = gradient.contiguous();
         continue;
       }
       if (is_first) {
-        group.gradients.push_back(gradient.to(at::kFloat));
+        group.gradients.push_back(gradient.contiguous());
       } else {
-        group.gradients[i].add_(gradient);
+        group.gradients[i] = group.gradients[i].to(at::kFloat).add_(gradient);
       }
       gradient.reset();
     }
@@ -59,16 +63,72 @@ void AdamW::collect_gradients() {
 }
 
 void AdamW::reduce_gradients(const Comm& comm) {
+  if (comm.world() == 1) return;
   for (Group& group : groups_) {
-    for (at::Tensor& gradient : group.gradients) comm.all_reduce_sum(gradient);
+    for (at::Tensor& gradient : group.gradients) {
+      gradient = gradient.to(at::kFloat);
+      comm.all_reduce_sum(gradient);
+    }
   }
 }
 
 UpdateStats AdamW::step(double lr, const at::Tensor& num_targets, const at::Tensor& loss_sum) {
   const at::NoGradGuard no_grad;
-  std::vector<at::Tensor> norms;
   for (const Group& group : groups_) {
     check(!group.gradients.empty(), "[train] an update without gradients");
+  }
+  const UpdateStats stats = applied_steps_.is_cpu() ? step_on_cpu(lr, num_targets, loss_sum)
+                                                    : step_on_device(lr, num_targets, loss_sum);
+  for (Group& group : groups_) {
+    group.gradients.clear();
+    for (at::Tensor& parameter : group.parameters) parameter.mutable_grad().reset();
+  }
+  return stats;
+}
+
+UpdateStats AdamW::step_on_cpu(double lr, const at::Tensor& num_targets,
+                               const at::Tensor& loss_sum) {
+  double squares = 0;
+  for (const Group& group : groups_) squares += kernels::sum_of_squares(group.gradients);
+  const auto divisor = num_targets.item<double>();
+  const double grad_norm = std::sqrt(squares) / divisor;
+  const bool skipped = !std::isfinite(grad_norm) || !std::isfinite(loss_sum.item<double>());
+  if (!skipped) {
+    double clip = 1;
+    if (config_.grad_clip > 0) clip = std::min(1.0, config_.grad_clip / (grad_norm + kClipEpsilon));
+    applied_steps_ += 1.0;
+    for (Group& group : groups_) {
+      const std::vector<at::Tensor> none;
+      const bool has_masters = !group.parameters.front().is_same(group.masters.front());
+      kernels::adamw_update({.weights = group.masters,
+                             .gradients = group.gradients,
+                             .exp_avgs = group.exp_avgs,
+                             .exp_avg_sqs = group.exp_avg_sqs,
+                             .outputs = has_masters ? group.parameters : none},
+                            constants(lr, group.weight_decay, clip / divisor));
+    }
+  }
+  return {at::scalar_tensor(grad_norm, at::kFloat),
+          at::scalar_tensor(skipped ? 1.0 : 0.0, at::kFloat)};
+}
+
+kernels::rows::AdamWStep AdamW::constants(double lr, double weight_decay,
+                                          double grad_factor) const {
+  const auto steps = applied_steps_.item<double>();
+  return {.grad_factor = static_cast<float>(grad_factor),
+          .beta1 = static_cast<float>(config_.beta1),
+          .beta2 = static_cast<float>(config_.beta2),
+          .epsilon = static_cast<float>(config_.epsilon),
+          .keep = static_cast<float>(1 - lr * weight_decay),
+          .rate = static_cast<float>(lr / (1 - std::pow(config_.beta1, steps))),
+          .second_factor = static_cast<float>(1 / std::sqrt(1 - std::pow(config_.beta2, steps)))};
+}
+
+UpdateStats AdamW::step_on_device(double lr, const at::Tensor& num_targets,
+                                  const at::Tensor& loss_sum) {
+  std::vector<at::Tensor> norms;
+  for (Group& group : groups_) {
+    for (at::Tensor& gradient : group.gradients) gradient = gradient.to(at::kFloat);
     for (at::Tensor& norm : at::_foreach_norm(group.gradients)) norms.push_back(std::move(norm));
   }
   const at::Tensor divisor = num_targets.to(at::kFloat);
@@ -80,18 +140,16 @@ UpdateStats AdamW::step(double lr, const at::Tensor& num_targets, const at::Tens
   applied_steps_ += 1.0 - skipped;
   // The kernel divides by grad_scale: mean and clipping cost no pass of their own.
   const at::Tensor grad_scale = divisor / clip;
-  for (Group& group : groups_) update(group, lr, grad_scale, skipped);
+  for (Group& group : groups_) update_on_device(group, lr, grad_scale, skipped);
   return {grad_norm, skipped};
 }
 
-void AdamW::update(Group& group, double lr, const at::Tensor& grad_scale,
-                   const at::Tensor& skipped) {
+void AdamW::update_on_device(Group& group, double lr, const at::Tensor& grad_scale,
+                             const at::Tensor& skipped) {
   at::_fused_adamw_(group.masters, group.gradients, group.exp_avgs, group.exp_avg_sqs, {},
                     group.steps, lr, config_.beta1, config_.beta2, group.weight_decay,
                     config_.epsilon, /*amsgrad=*/false, /*maximize=*/false, grad_scale, skipped);
-  group.gradients.clear();
   for (size_t i = 0; i < group.parameters.size(); ++i) {
-    group.parameters[i].mutable_grad().reset();
     const bool has_master = !group.parameters[i].is_same(group.masters[i]);
     if (has_master) group.parameters[i].copy_(group.masters[i]);
   }

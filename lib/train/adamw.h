@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "distributed/comm.h"
+#include "kernels/adamw_loops.h"
 #include "train/named_tensor.h"
 #include "train/optimizer_config.h"
 
@@ -17,7 +18,8 @@ struct UpdateStats {
   at::Tensor skipped;    ///< fp32 [], 1 where the step was not finite and nothing was changed
 };
 
-/// AdamW by LibTorch's fused kernel, with fp32 state. Parameters of two or more dimensions decay;
+/// AdamW in one pass over memory (kernels/adamw.h on the CPU, LibTorch's fused kernel elsewhere),
+/// with fp32 state. Parameters of two or more dimensions decay;
 /// vectors (norms, biases) do not. bf16 parameters are rewritten from fp32 masters at each step.
 /// A step whose loss or gradient is not finite changes nothing; this is decided on the device.
 /// Source: Loshchilov & Hutter 2019, algorithm 2; clipping: Pascanu et al. 2013, by global norm.
@@ -27,7 +29,7 @@ class AdamW {
   AdamW(NamedTensors parameters, const OptimizerConfig& config);
 
   /// Takes in the gradients that a backward pass left. fp32: autograd adds them up in place; bf16:
-  /// they are added in fp32, since sums of bf16 lose small terms.
+  /// those of several passes are added in fp32, since sums of bf16 lose small terms.
   void collect_gradients();
   /// Adds the gradients over all ranks.
   void reduce_gradients(const Comm& comm);
@@ -46,13 +48,18 @@ class AdamW {
     std::vector<std::string> names;
     std::vector<at::Tensor> parameters;  ///< of the module
     std::vector<at::Tensor> masters;     ///< fp32; the parameters themselves where these are fp32
-    std::vector<at::Tensor> gradients;   ///< fp32; empty before the first collect
+    std::vector<at::Tensor> gradients;   ///< empty before the first collect; bf16 of one pass only
     std::vector<at::Tensor> exp_avgs;
     std::vector<at::Tensor> exp_avg_sqs;
     std::vector<at::Tensor> steps;  ///< applied_steps_, once per parameter, as the kernel wants it
   };
   void add_parameter(Group& group, NamedTensor parameter);
-  void update(Group& group, double lr, const at::Tensor& grad_scale, const at::Tensor& skipped);
+  UpdateStats step_on_cpu(double lr, const at::Tensor& num_targets, const at::Tensor& loss_sum);
+  [[nodiscard]] kernels::rows::AdamWStep constants(double lr, double weight_decay,
+                                                   double grad_factor) const;
+  UpdateStats step_on_device(double lr, const at::Tensor& num_targets, const at::Tensor& loss_sum);
+  void update_on_device(Group& group, double lr, const at::Tensor& grad_scale,
+                        const at::Tensor& skipped);
 
   OptimizerConfig config_;
   at::Tensor applied_steps_;  ///< fp32 [1], on the device: skipped steps do not count

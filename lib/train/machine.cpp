@@ -22,9 +22,17 @@ namespace assay {
 namespace {
 
 // Variables that change kernels, threads or memory. Prefixes end in '_'.
-constexpr std::array<std::string_view, 10> kAllowed{
-    "CUDA_VISIBLE_DEVICES", "CUBLAS_",        "NCCL_",         "OMP_", "MKL_", "ONEDNN_", "MALLOC_",
-    "LD_PRELOAD",           "GLIBC_TUNABLES", "ASSAY_MKL_HOOK"};
+constexpr std::array<std::string_view, 11> kAllowed{"CUDA_VISIBLE_DEVICES",
+                                                    "CUBLAS_",
+                                                    "NCCL_",
+                                                    "OMP_",
+                                                    "GOMP_",
+                                                    "MKL_",
+                                                    "ONEDNN_",
+                                                    "MALLOC_",
+                                                    "LD_PRELOAD",
+                                                    "GLIBC_TUNABLES",
+                                                    "ASSAY_MKL_HOOK"};
 
 std::string cpu_name() {
   std::ifstream cpuinfo("/proc/cpuinfo");

@@ -8,6 +8,7 @@
 #include "gradient_check.h"
 
 using assay::kernels::cross_entropy_sum;
+using assay::kernels::LogitsUse;
 using assay::kernels::require_same;
 
 TEST_CASE("cross-entropy and its gradient are those of torch on counted targets") {
@@ -59,4 +60,30 @@ TEST_CASE("bf16 logits are widened before the sum and get a bf16 gradient") {
   CHECK(loss.item<float>() == Approx(expected.item<float>()).epsilon(1e-6));
   loss.backward();
   CHECK(narrow.grad().scalar_type() == at::kBFloat16);
+}
+
+TEST_CASE("overwriting the logits leaves their gradient there and changes no number") {
+  at::manual_seed(1);
+  for (const at::ScalarType dtype : {at::kFloat, at::kBFloat16}) {
+    const at::Tensor hidden = at::randn({19, 24}).to(dtype);
+    const at::Tensor targets = at::randint(-1, 131, {19}, at::kLong);
+    const auto loss = [&](const auto& in, LogitsUse use) {
+      return cross_entropy_sum(at::linear(hidden, in[0]), targets, {}, use);
+    };
+    require_same([&](const auto& in) { return loss(in, LogitsUse::kOverwrite); },
+                 [&](const auto& in) { return loss(in, LogitsUse::kKeep); },
+                 {at::randn({131, 24}).to(dtype)}, 0, 0);
+  }
+}
+
+TEST_CASE("bf16 cross-entropy and its gradient are those of fp32, rounded once") {
+  at::manual_seed(11);
+  for (const auto& [rows, width] : {std::pair{1, 1}, {3, 17}, {40, 1000}}) {
+    const at::Tensor logits = (at::randn({rows, width}) * 4).to(at::kBFloat16);
+    const at::Tensor targets = at::randint(0, width, {rows}, at::kLong);
+    const at::Tensor weight = at::rand({rows});
+    const auto loss = [&](const at::Tensor& in) { return cross_entropy_sum(in, targets, weight); };
+    require_same([&](const auto& in) { return loss(in[0]); },
+                 [&](const auto& in) { return loss(in[0].to(at::kFloat)); }, {logits}, 8e-3, 1e-6);
+  }
 }

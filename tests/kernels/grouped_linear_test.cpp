@@ -1,6 +1,7 @@
 #include "kernels/grouped_linear.h"
 
 #include <ATen/ATen.h>
+#include <ATen/Parallel.h>
 
 #include <catch2/catch.hpp>
 
@@ -47,4 +48,22 @@ TEST_CASE("a grouped product in bf16 agrees with fp32") {
                [&](const auto& in) { return expert_by_expert(in, row_ends); },
                {at::randn({128, 64}).to(at::kBFloat16), at::randn({4, 32, 64}).to(at::kBFloat16)},
                2e-2, 0.1);
+}
+
+TEST_CASE("many experts give the same bits on one thread and on two") {
+  at::manual_seed(6);
+  const int64_t experts = 40;
+  at::Tensor row_ends = at::randint(0, 9, {experts}, at::kInt).cumsum(0).to(at::kInt);
+  const std::vector<at::Tensor> inputs{at::randn({row_ends[experts - 1].item<int64_t>(), 16}),
+                                       at::randn({experts, 12, 16})};
+  const auto product = [&](const auto& in) { return grouped_linear(in[0], in[1], row_ends); };
+  const int threads = at::get_num_threads();
+  at::set_num_threads(1);
+  const auto alone = assay::kernels::value_and_gradients(product, inputs);
+  at::set_num_threads(2);
+  const auto spread = assay::kernels::value_and_gradients(product, inputs);
+  at::set_num_threads(threads);
+  for (size_t i = 0; i < alone.size(); ++i) CHECK(alone[i].equal(spread[i]));
+  require_same(
+      product, [&](const auto& in) { return expert_by_expert(in, row_ends); }, inputs);
 }

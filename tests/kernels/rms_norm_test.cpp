@@ -27,3 +27,16 @@ TEST_CASE("bf16 rows are normalised in fp32 and cast before the product with the
   const at::Tensor expected = normed.to(at::kBFloat16) * weight;
   CHECK(at::allclose(rms_norm(x, weight, 1e-5).to(at::kFloat), expected.to(at::kFloat), 0, 0.016));
 }
+
+TEST_CASE("gradients of bf16 rows are those of fp32 rounded once, at any width") {
+  at::manual_seed(13);
+  for (const auto& [rows, width] : {std::pair{1, 2}, {9, 33}, {64, 768}}) {
+    require_same(
+        [](const auto& in) { return rms_norm(in[0], in[1], 1e-5); },
+        [width = width](const auto& in) {
+          return at::rms_norm(in[0].to(at::kFloat), {width}, in[1].to(at::kFloat), 1e-5);
+        },
+        {at::randn({rows, width}).to(at::kBFloat16), (at::rand({width}) + 0.5).to(at::kBFloat16)},
+        2e-2, 5e-2);
+  }
+}

@@ -39,3 +39,12 @@ TEST_CASE("rotation and its gradient are x cos + rotated x sin") {
                },
                {at::randn({2, 9, 3, 8})});
 }
+
+TEST_CASE("bf16 heads are turned in fp32 and rounded once") {
+  at::manual_seed(14);
+  const auto angles = rotary_angles(at::arange(9, at::kLong).unsqueeze(0), 8, 100.0);
+  require_same(
+      [&](const auto& in) { return rotate_half(in[0], angles); },
+      [&](const auto& in) { return rotate_half(in[0].to(at::kFloat), angles).to(at::kBFloat16); },
+      {at::randn({2, 9, 3, 8}).to(at::kBFloat16)}, 0, 0.02);
+}

@@ -41,3 +41,15 @@ TEST_CASE("SwiGLU stays finite where the exponential overflows") {
 TEST_CASE("SwiGLU of no rows is no rows") {
   CHECK(swiglu(at::empty({0, 8})).sizes() == at::IntArrayRef({0, 4}));
 }
+
+TEST_CASE("SwiGLU of bf16 rows is that of fp32 rounded once, at any width") {
+  at::manual_seed(12);
+  for (const auto& [rows, width] : {std::pair{1, 1}, {5, 31}, {70, 512}}) {
+    require_same([](const auto& in) { return swiglu(in[0]); },
+                 [](const auto& in) {
+                   const auto halves = in[0].to(at::kFloat).chunk(2, -1);
+                   return (at::silu(halves[0]) * halves[1]).to(at::kBFloat16);
+                 },
+                 {(at::randn({rows, 2 * width}) * 3).to(at::kBFloat16)}, 1e-2, 1e-2);
+  }
+}

@@ -1,6 +1,7 @@
 #include "models/layers/decoder.h"
 
 #include <ATen/ATen.h>
+#include <ATen/record_function.h>
 #include <fmt/format.h>
 
 #include "models/initialise.h"
@@ -48,9 +49,19 @@ const at::Tensor& Decoder::head_weight() const {
   return lm_head_.is_empty() ? embed_tokens_->weight : lm_head_->weight;
 }
 
+at::Tensor Decoder::embedded(const at::Tensor& tokens) {
+  const auto gradient =
+      lm_head_.is_empty() ? kernels::EmbeddingGradient::kRows : kernels::EmbeddingGradient::kDense;
+  return embed_tokens_(tokens, gradient).view({-1, shape_.d_model});
+}
+
 at::Tensor Decoder::hidden(const at::Tensor& tokens, const SequenceContext& context,
                            const kernels::RotaryAngles& angles, MixtureOutputs& mixtures) {
-  at::Tensor x_ND = embed_tokens_(tokens).view({-1, shape_.d_model});
+  at::Tensor x_ND;
+  {
+    RECORD_USER_SCOPE("layer/embedding");
+    x_ND = embedded(tokens);
+  }
   for (DecoderBlock& layer : layers_) {
     FeedForwardOutput output = layer(x_ND, context, angles);
     x_ND = output.hidden;
@@ -67,8 +78,7 @@ at::Tensor Decoder::multi_token_loss(const Batch& batch, const LmOutput& output,
   int64_t depth = 0;
   for (MultiToken& part : multi_tokens_) {
     const Batch moved = multi_token_batch(batch, ++depth);
-    const at::Tensor embedded_ND = embed_tokens_(moved.tokens).view({-1, shape_.d_model});
-    FeedForwardOutput predicted = part(embedded_ND, hidden, context, angles);
+    FeedForwardOutput predicted = part(embedded(moved.tokens), hidden, context, angles);
     hidden = predicted.hidden;
     mixtures.add(predicted);
     sum = sum + lm_loss(hidden, head_weight(), moved).loss_sum;
@@ -104,6 +114,15 @@ at::Tensor Decoder::decode(const at::Tensor& tokens, DecodeState& state) {
       hidden(tokens, context, rotary_positions(context.positions, shape_.rotary), mixtures);
   state.num_tokens += tokens.size(1);
   return lm_logits(hidden_ND, head_weight(), context.batch, context.seq_len);
+}
+
+at::Tensor Decoder::selection_bias() const {
+  std::vector<at::Tensor> biases;
+  for (const FeedForward* mixture : mixtures_) {
+    const at::Tensor bias = mixture->selection_bias();
+    if (bias.defined()) biases.push_back(bias);
+  }
+  return biases.empty() ? at::Tensor() : at::stack(biases);
 }
 
 void Decoder::after_step(const at::Tensor& tokens_per_expert) {

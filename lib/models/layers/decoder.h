@@ -29,9 +29,12 @@ class Decoder : public LanguageModel {
   LmOutput forward(const Batch& batch) override;
   at::Tensor decode(const at::Tensor& tokens, DecodeState& state) override;
   void after_step(const at::Tensor& tokens_per_expert) override;
+  [[nodiscard]] at::Tensor selection_bias() const override;
 
  private:
   void add_layers(const MakeAttention& attention, const MakeFeedForward& feed_forward);
+  /// Rows of the token embedding [B x T, D].
+  at::Tensor embedded(const at::Tensor& tokens);
   /// Hidden states after the last norm.
   at::Tensor hidden(const at::Tensor& tokens, const SequenceContext& context,
                     const kernels::RotaryAngles& angles, MixtureOutputs& mixtures);

@@ -1,0 +1,73 @@
+#include "kernels/adamw.h"
+
+#include <ATen/Parallel.h>
+
+#include <algorithm>
+#include <numeric>
+
+#include "kernels/row_split.h"
+
+namespace assay::kernels {
+namespace {
+
+/// A stretch of one tensor of a list.
+struct Stretch {
+  size_t tensor = 0;
+  int64_t begin = 0;
+  int64_t count = 0;
+};
+
+/// All numbers of a list in stretches of fixed length, so that threads share large and small
+/// tensors evenly.
+std::vector<Stretch> stretches_of(const std::vector<at::Tensor>& tensors) {
+  constexpr int64_t kLength = 1 << 15;
+  std::vector<Stretch> stretches;
+  for (size_t i = 0; i < tensors.size(); ++i) {
+    const int64_t total = tensors[i].numel();
+    for (int64_t begin = 0; begin < total; begin += kLength) {
+      stretches.push_back({i, begin, std::min(kLength, total - begin)});
+    }
+  }
+  return stretches;
+}
+
+template <class Work>
+void for_each_stretch(const std::vector<Stretch>& stretches, const Work& work) {
+  at::parallel_for(0, static_cast<int64_t>(stretches.size()), 1, [&](int64_t begin, int64_t end) {
+    for (int64_t i = begin; i < end; ++i) work(static_cast<size_t>(i));
+  });
+}
+
+}  // namespace
+
+double sum_of_squares(const std::vector<at::Tensor>& tensors) {
+  const std::vector<Stretch> stretches = stretches_of(tensors);
+  std::vector<double> sums(stretches.size());
+  for_each_stretch(stretches, [&](size_t i) {
+    const Stretch& stretch = stretches[i];
+    const at::Tensor& tensor = tensors[stretch.tensor];
+    sums[i] = with_row_type(tensor, [&]<class T>(T) {
+      return rows::sum_of_squares(row_data<T>(tensor) + stretch.begin, stretch.count);
+    });
+  });
+  return std::accumulate(sums.begin(), sums.end(), 0.0);
+}
+
+void adamw_update(const AdamWTensors& tensors, const rows::AdamWStep& step) {
+  const std::vector<Stretch> stretches = stretches_of(tensors.weights);
+  for_each_stretch(stretches, [&](size_t i) {
+    const auto [tensor, begin, count] = stretches[i];
+    const at::Tensor& gradient = tensors.gradients[tensor];
+    rows::Bf16* output = tensors.outputs.empty()
+                             ? nullptr
+                             : mutable_row_data<rows::Bf16>(tensors.outputs[tensor]) + begin;
+    with_row_type(gradient, [&, tensor = tensor, begin = begin, count = count]<class T>(T) {
+      rows::adamw(step, row_data<T>(gradient) + begin, count,
+                  mutable_row_data<float>(tensors.weights[tensor]) + begin,
+                  mutable_row_data<float>(tensors.exp_avgs[tensor]) + begin,
+                  mutable_row_data<float>(tensors.exp_avg_sqs[tensor]) + begin, output);
+    });
+  });
+}
+
+}  // namespace assay::kernels

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <vector>
+
+#include "kernels/adamw_loops.h"
+
+namespace assay::kernels {
+
+/// What one update works on: parallel lists of tensors of one shape each, in plain memory order on
+/// the CPU.
+struct AdamWTensors {
+  const std::vector<at::Tensor>& weights;      ///< fp32
+  const std::vector<at::Tensor>& gradients;    ///< fp32 or bf16
+  const std::vector<at::Tensor>& exp_avgs;     ///< fp32
+  const std::vector<at::Tensor>& exp_avg_sqs;  ///< fp32
+  const std::vector<at::Tensor>& outputs;  ///< bf16: new weights are written here as well, or none
+};
+
+/// Sum of the squares of all numbers, in double over stretches of fixed length: the same whatever
+/// the number of threads. fp32 or bf16 on the CPU.
+double sum_of_squares(const std::vector<at::Tensor>& tensors);
+
+/// One AdamW update of all tensors in one pass over memory.
+void adamw_update(const AdamWTensors& tensors, const rows::AdamWStep& step);
+
+}  // namespace assay::kernels

@@ -1,0 +1,60 @@
+#include "kernels/adamw_loops.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "kernels/for_each_cpu.h"
+
+namespace assay::kernels::rows {
+namespace {
+
+template <class T>
+[[gnu::always_inline]] inline double squares_of(const T* x, int64_t num) {
+  double total = 0;
+  constexpr int64_t kStretch = 4096;  // short enough for sums in fp32
+  for (int64_t begin = 0; begin < num; begin += kStretch) {
+    const int64_t end = std::min(num, begin + kStretch);
+    float sum = 0;
+#pragma omp simd reduction(+ : sum)
+    for (int64_t i = begin; i < end; ++i) sum += widened(x[i]) * widened(x[i]);
+    total += sum;
+  }
+  return total;
+}
+
+template <class G>
+[[gnu::always_inline]] inline void adamw_rows(const AdamWStep& step, const G* grad, int64_t num,
+                                              float* weight, float* exp_avg, float* exp_avg_sq,
+                                              Bf16* narrow_weight) {
+#pragma omp simd
+  for (int64_t i = 0; i < num; ++i) {
+    const float g = widened(grad[i]) * step.grad_factor;
+    const float first = step.beta1 * exp_avg[i] + (1.0F - step.beta1) * g;
+    const float second = step.beta2 * exp_avg_sq[i] + (1.0F - step.beta2) * g * g;
+    exp_avg[i] = first;
+    exp_avg_sq[i] = second;
+    weight[i] = weight[i] * step.keep -
+                step.rate * first / (std::sqrt(second) * step.second_factor + step.epsilon);
+  }
+  if (narrow_weight == nullptr) return;
+#pragma omp simd
+  for (int64_t i = 0; i < num; ++i) narrow_weight[i] = narrowed<Bf16>(weight[i]);
+}
+
+}  // namespace
+
+#define ASSAY_ADAMW_LOOPS(T)                                                                      \
+  template <>                                                                                     \
+  ASSAY_FOR_EACH_CPU double sum_of_squares(const T* x, int64_t num) {                             \
+    return squares_of(x, num);                                                                    \
+  }                                                                                               \
+  template <>                                                                                     \
+  ASSAY_FOR_EACH_CPU void adamw(const AdamWStep& step, const T* grad, int64_t num, float* weight, \
+                                float* exp_avg, float* exp_avg_sq, Bf16* narrow_weight) {         \
+    adamw_rows(step, grad, num, weight, exp_avg, exp_avg_sq, narrow_weight);                      \
+  }
+
+ASSAY_ADAMW_LOOPS(float)
+ASSAY_ADAMW_LOOPS(Bf16)
+
+}  // namespace assay::kernels::rows
