@@ -10,6 +10,7 @@
 #include "app/cli/build_info.h"
 #include "digest/sha256.h"
 #include "record/run_record.h"
+#include "specs/expert_dispatch.h"
 #include "train/loaded_files.h"
 #include "train/machine.h"
 #include "train/numerics.h"
@@ -65,6 +66,10 @@ void describe_config(const RunConfig& config, const RunInputs& inputs, RunManife
   manifest.model_id = config.run.model_name;
   manifest.model_family = inputs.spec.family;
   manifest.model_toml = write_toml(config.model);
+  if (const auto dispatch = expert_dispatch_of(config.model)) {
+    manifest.routing = dispatch->forced_balance ? "forced_balance" : "learned";
+    manifest.expert_capacity_factor = dispatch->capacity_factor;
+  }
   manifest.num_parameters = inputs.spec.parameters.total;
   manifest.precision = to_string(config.train.precision);
   manifest.seed = static_cast<uint64_t>(config.train.seed);

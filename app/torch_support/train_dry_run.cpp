@@ -32,6 +32,7 @@ void print_dry_run(const TrainOptions& options, const RunConfig& config) {
                             .tokens_per_step = train.tokens_per_step()}},
                 .state_bytes_per_parameter = state_bytes_per_parameter(train.precision),
                 .tokens_per_micro_batch = train.micro_batch * train.seq_len,
+                .bytes_per_activation = activation_bytes(train.precision),
                 .device_memory = device_memory(device.device).limit,
                 .ceiling = rate_ceiling(device.info, nullptr),
                 .rent = rent_of(config.price)});

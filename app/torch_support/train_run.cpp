@@ -100,7 +100,7 @@ class TrainRun {
 };
 
 ResumeIdentity TrainRun::identity() const {
-  return {.model_toml = write_toml(config_.model),
+  return {.model = config_.model,
           .precision = std::string(to_string(config_.train.precision)),
           .tokenizer = std::string(inputs_.tokenizer.id()),
           .seed = static_cast<uint64_t>(config_.train.seed),

@@ -61,6 +61,7 @@ class MetricsSink : public StepSink {
   /// Adds to a counter what a cumulative value of the driver grew by since it was first seen.
   void add_growth(Metric metric, const std::string& device, std::string_view what, double value);
   void show_experts(const StepRecord& step);
+  void show_routers(const std::vector<RouterStats>& routers);
   void add_phases(const StepProfile& profile);
   /// Adds wall time of one state on all devices.
   void add_time(RunState state, Seconds wall);

@@ -36,6 +36,9 @@ std::string to_text(const RunPlan& plan) {
   }
   fmt::format_to(out, "training state  {:.1f} MiB\nlogits          {:.1f} MiB\n",
                  plan.state.value() / kMebibyte, plan.logits.value() / kMebibyte);
+  if (plan.activations) {
+    fmt::format_to(out, "activations     {:.1f} MiB\n", plan.activations->value() / kMebibyte);
+  }
   if (plan.memory_share) {
     fmt::format_to(out, "of the memory   {:.1f} %\n", 100 * *plan.memory_share);
   }
@@ -61,6 +64,8 @@ std::string to_json(const RunPlan& plan) {
   }
   json["state_bytes"] = plan.state.value();
   json["logits_bytes"] = plan.logits.value();
+  json["activations_bytes"] = nullptr;
+  if (plan.activations) json["activations_bytes"] = plan.activations->value();
   json["memory_share"] = nullptr;
   if (plan.memory_share) json["memory_share"] = *plan.memory_share;
   json["cost"] = nullptr;

@@ -22,8 +22,9 @@ struct PlanInput {
   int64_t num_devices = 1;
   /// Weights, gradients and optimizer state; AdamW in fp32: 4 + 4 + 8.
   double state_bytes_per_parameter = 0;
-  int64_t tokens_per_micro_batch = 0;  ///< on one device
-  double logit_bytes = 4;              ///< per logit: the loss is computed in fp32
+  int64_t tokens_per_micro_batch = 0;          ///< on one device
+  double logit_bytes = 4;                      ///< per logit: the loss is computed in fp32
+  std::optional<double> bytes_per_activation;  ///< of the blocks; absent: not reckoned
   std::optional<Bytes> device_memory;
   std::optional<Sourced<TokensPerSecond>> throughput;  ///< of all devices together
   std::optional<RateCeiling> ceiling;
@@ -48,7 +49,8 @@ struct RunPlan {
   std::map<FlopConvention, Flops> flops;
   Bytes state;   ///< weights, gradients, optimizer state, on every device (no sharding)
   Bytes logits;  ///< logits of one micro-batch and their gradient
-  std::optional<double> memory_share;  ///< (state + logits) / device memory
+  std::optional<Bytes> activations;    ///< of the blocks, of one micro-batch: own_activation_memory
+  std::optional<double> memory_share;  ///< (state + logits + activations) / device memory
   std::optional<PlanCost> cost;
   std::vector<std::string> not_known;
 };

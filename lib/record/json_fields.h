@@ -41,6 +41,11 @@ class FieldWriter {
   void operator()(const char* key, const T& value) {
     out_[key] = encode(value);
   }
+  /// A key that came later: always written, and not missed where an older record lacks it.
+  template <class T>
+  void added(const char* key, const T& value) {
+    (*this)(key, value);
+  }
   [[nodiscard]] Json take() { return std::move(out_); }
 
  private:
@@ -109,6 +114,11 @@ class FieldReader {
       throw DataError(fmt::format("[record] {}: missing key \"{}\"", where_, key));
     }
     decode(*found, value, key);
+  }
+  /// A key that came later: `value` stays as it is where the record has none.
+  template <class T>
+  void added(const char* key, T& value) {
+    if (in_.contains(key)) (*this)(key, value);
   }
 
  private:

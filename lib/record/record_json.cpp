@@ -9,6 +9,17 @@ namespace assay {
 // The field lists: key, unit in the key, in the order in which they are written.
 
 template <class Visit, class T>
+requires std::same_as<std::remove_const_t<T>, RouterStats>
+void describe(Visit& visit, T& router) {
+  visit("load_entropy_nats", router.load_entropy_nats);
+  visit("score_entropy_nats", router.score_entropy_nats);
+  visit("max_violation", router.max_violation);
+  visit("mean_violation", router.mean_violation);
+  visit("dropped", router.dropped);
+  visit("bias", router.bias);
+}
+
+template <class Visit, class T>
 requires std::same_as<std::remove_const_t<T>, StepRecord>
 void describe(Visit& visit, T& step) {
   visit("stage", step.stage);
@@ -27,6 +38,7 @@ void describe(Visit& visit, T& step) {
   visit("overlapped_comm_s", step.profile.overlapped_comm);
   visit("clock", step.profile.clock);
   visit("tokens_per_expert", step.tokens_per_expert);
+  visit.added("router", step.router);
 }
 
 template <class Visit, class T>
@@ -99,6 +111,8 @@ void describe(Visit& visit, T& manifest) {
   visit("model_id", manifest.model_id);
   visit("model_family", manifest.model_family);
   visit("model_toml", manifest.model_toml);
+  visit.added("routing", manifest.routing);
+  visit.added("expert_capacity_factor", manifest.expert_capacity_factor);
   visit("num_parameters", manifest.num_parameters);
   visit("precision", manifest.precision);
   visit("stages", manifest.stages);

@@ -48,6 +48,10 @@ struct RunManifest {
   std::string model_id;
   std::string model_family;
   std::string model_toml;  ///< the resolved [model] table, for rebuilding the ModelSpec
+  /// "learned" or "forced_balance" (experts in turn: no evidence about training); empty for dense
+  /// models and in older records.
+  std::string routing;
+  std::optional<double> expert_capacity_factor;  ///< absent: dropless
   int64_t num_parameters = 0;
   std::string precision;  ///< "fp32", "bf16"
   std::vector<FileDigest> data;

@@ -92,6 +92,19 @@ void add_expert_loads(const RunRecord& record, RunSummary& summary) {
   }
 }
 
+void add_dropped_share(const RunRecord& record, RunSummary& summary) {
+  double choices = 0;
+  double dropped = 0;
+  for (const StepRecord& step : record.steps) {
+    if (step.router.empty() || step.router.size() != step.tokens_per_expert.size()) continue;
+    for (const auto& counts : step.tokens_per_expert) {
+      for (const int64_t count : counts) choices += static_cast<double>(count);
+    }
+    for (const RouterStats& router : step.router) dropped += static_cast<double>(router.dropped);
+  }
+  if (choices > 0) summary.dropped_share = dropped / choices;
+}
+
 }  // namespace
 
 RunSummary summarise(const RunRecord& record) {
@@ -100,6 +113,7 @@ RunSummary summarise(const RunRecord& record) {
   add_rates(record, summary);
   add_events(record, summary);
   add_expert_loads(record, summary);
+  add_dropped_share(record, summary);
   const double entropy_bits = record.manifest().corpus_unigram_entropy_bits;
   if (entropy_bits > 0) summary.unigram_entropy = entropy_bits * std::numbers::ln2;
   return summary;

@@ -58,6 +58,9 @@ struct RunSummary {
   std::optional<double> unigram_entropy;
 
   std::vector<ExpertLoad> expert_loads;
+  /// Choices of experts that were dropped for want of capacity, over all choices; absent for dense
+  /// models and where the record does not say.
+  std::optional<double> dropped_share;
   std::optional<GeneratedSample> sample;  ///< the last one
 };
 

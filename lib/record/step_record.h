@@ -40,6 +40,16 @@ struct StepProfile {
   StepClock clock = StepClock::kSteady;
 };
 
+/// What the router of one mixture layer did in a step, over all ranks.
+struct RouterStats {
+  double load_entropy_nats = 0;   ///< of the experts' shares of the choices; ln(experts) is even
+  double score_entropy_nats = 0;  ///< mean over tokens, of the scores made to sum to 1
+  double max_violation = 0;       ///< (busiest expert - mean) / mean: 0 is even
+  double mean_violation = 0;      ///< mean over experts of |load - mean| / mean
+  int64_t dropped = 0;            ///< choices that found their expert full
+  std::vector<double> bias;       ///< of the choice, per expert, after the step; empty: none
+};
+
 /// One optimizer step as it is written to steps.jsonl.
 struct StepRecord {
   std::string stage;       ///< name of the stage of the run ("pretrain")
@@ -54,6 +64,7 @@ struct StepRecord {
   bool warmup = false;   ///< a first step that pays for allocation and kernel choice
   StepProfile profile;
   std::vector<std::vector<int64_t>> tokens_per_expert;  ///< [moe_layers][experts]; empty for dense
+  std::vector<RouterStats> router;  ///< one per mixture layer; empty for dense and older records
   int attempt = 0;  ///< which process of the run wrote it, 0 first; set by RunWriter
 };
 

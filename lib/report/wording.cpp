@@ -170,6 +170,15 @@ constexpr auto kWordings = std::to_array<Wording>({
      "六つの状態の合計は、各プロセスの開始から終了記録までデバイスを占有した時間に等しい。"},
 
     {"expert_load", "Layer {}: busiest expert over the mean", "層 {}: 最大負荷 / 平均負荷"},
+    {"routing", "Routing", "ルーティング"},
+    {"routing.learned", "learned, every choice computed", "学習済み（全選択を計算）"},
+    {"routing.capacity", "learned, capacity factor {}", "学習済み（容量係数 {}）"},
+    {"routing.forced", "forced balance: experts in turn", "強制均等（順番に割り当て）"},
+    {"routing.forced.note",
+     "Forced-balanced routing: a benchmark of speed. Its losses and loads are no evidence about "
+     "training.",
+     "強制均等ルーティング：速度測定用。損失と負荷は学習の証拠にならない。"},
+    {"dropped_share", "Choices dropped for want of capacity", "容量不足で破棄された選択"},
     {"plot.experts", "Share of the routed tokens by expert", "エキスパート別トークン割合"},
     {"plot.layer", "layer {}", "層 {}"},
 

@@ -106,6 +106,15 @@ at::Tensor Decoder::decode(const at::Tensor& tokens, DecodeState& state) {
   return lm_logits(hidden_ND, head_weight(), context.batch, context.seq_len);
 }
 
+at::Tensor Decoder::selection_bias() const {
+  std::vector<at::Tensor> biases;
+  for (const FeedForward* mixture : mixtures_) {
+    const at::Tensor bias = mixture->selection_bias();
+    if (bias.defined()) biases.push_back(bias);
+  }
+  return biases.empty() ? at::Tensor() : at::stack(biases);
+}
+
 void Decoder::after_step(const at::Tensor& tokens_per_expert) {
   for (size_t i = 0; i < mixtures_.size(); ++i) {
     mixtures_[i]->after_step(tokens_per_expert.select(0, static_cast<int64_t>(i)));

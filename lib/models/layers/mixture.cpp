@@ -5,6 +5,7 @@
 #include "kernels/expert_layout.h"
 #include "kernels/grouped_linear.h"
 #include "kernels/swiglu.h"
+#include "models/layers/fresh_weight.h"
 
 // Shapes: N tokens, D width, E experts, k choices of a token, M rows sorted by expert, F width of
 // an expert.
@@ -32,17 +33,28 @@ at::Tensor clamped_swiglu(const at::Tensor& gate_up_MF, double limit) {
   return ((up + 1) * gate * (1.702 * gate).sigmoid()).to(gate_up_MF.scalar_type());
 }
 
+/// LmOutput::router_sums of one layer.
+at::Tensor router_sums(const Routing& routing, const at::Tensor& kept_Nk) {
+  const at::NoGradGuard no_grad;
+  const at::Tensor entropy = score_entropy_sum(routing.scores).to(at::kDouble);
+  const at::Tensor tokens = at::full({}, routing.scores.size(0), entropy.options());
+  const at::Tensor dropped = kept_Nk.defined() ? kept_Nk.logical_not().sum().to(at::kDouble)
+                                               : at::zeros({}, entropy.options());
+  return at::stack({entropy, tokens, dropped});
+}
+
 }  // namespace
 
 MixtureImpl::MixtureImpl(const MixtureShape& shape) : shape_(shape) {
   const int64_t experts = shape.router.num_experts;
   const int64_t d = shape.router.d_model;
   router_ = register_module("router", Router(shape.router));
-  gate_up_ = register_parameter("gate_up", at::empty({experts, 2 * shape.d_expert, d}));
-  down_ = register_parameter("down", at::empty({experts, d, shape.d_expert}));
+  gate_up_ = register_parameter("gate_up", fresh_weight({experts, 2 * shape.d_expert, d}));
+  down_ = register_parameter("down", fresh_weight({experts, d, shape.d_expert}));
   if (shape.expert_bias) {
-    gate_up_bias_ = register_parameter("gate_up_bias", at::zeros({experts, 2 * shape.d_expert}));
-    down_bias_ = register_parameter("down_bias", at::zeros({experts, d}));
+    gate_up_bias_ =
+        register_parameter("gate_up_bias", fresh_weight({experts, 2 * shape.d_expert}, 0));
+    down_bias_ = register_parameter("down_bias", fresh_weight({experts, d}, 0));
   }
   if (shape.d_shared > 0) shared_ = register_module("shared", GatedMlp(d, shape.d_shared));
 }
@@ -78,16 +90,30 @@ at::Tensor MixtureImpl::weighted_losses(const Routing& routing, const at::Tensor
   return sum;
 }
 
+kernels::CapacityLayout MixtureImpl::place_choices(const at::Tensor& choices, const at::Tensor& x,
+                                                   bool training) const {
+  const RouterShape& router = shape_.router;
+  if (!shape_.capacity_factor || !training) {
+    return {.rows = kernels::expert_layout(choices, router.num_experts, row_multiple(x)),
+            .kept = {}};
+  }
+  const int64_t capacity =
+      expert_capacity(x.size(0), router.top_k, router.num_experts, *shape_.capacity_factor);
+  return kernels::capacity_layout(choices, router.num_experts, capacity,
+                                  x.is_cuda() ? 1 : row_multiple(x));
+}
+
 FeedForwardOutput MixtureImpl::forward(const at::Tensor& x, const SequenceContext& context) {
   const Routing routing = router_(x);
-  const auto layout =
-      kernels::expert_layout(routing.choices, shape_.router.num_experts, row_multiple(x));
-  const at::Tensor out_MD = run_experts(kernels::dispatch_rows(x, layout), layout.row_ends);
-  FeedForwardOutput output{.hidden = kernels::combine_rows(out_MD, routing.weights, layout),
-                           .tokens_per_expert = layout.num_tokens};
+  const auto [rows, kept_Nk] = place_choices(routing.choices, x, context.training);
+  const at::Tensor out_MD = run_experts(kernels::dispatch_rows(x, rows), rows.row_ends);
+  const at::Tensor weights_Nk = kept_Nk.defined() ? routing.weights * kept_Nk : routing.weights;
+  FeedForwardOutput output{.hidden = kernels::combine_rows(out_MD, weights_Nk, rows),
+                           .tokens_per_expert = rows.num_tokens};
   if (!shared_.is_empty()) output.hidden = output.hidden + shared_->transform(x);
-  output.aux_loss = weighted_losses(routing, layout.num_tokens, context.batch);
+  output.aux_loss = weighted_losses(routing, rows.num_tokens, context.batch);
   if (shape_.losses.pooled) output.mean_scores = routing.scores.mean(0);
+  if (context.training) output.router_sums = router_sums(routing, kept_Nk);
   return output;
 }
 

@@ -1,0 +1,78 @@
+#!/usr/bin/env python3
+"""Times each product of a case by LibTorch's own paths and prints JSON: seconds per product and path, the rate of a
+large square product, and the bandwidth of the optimizer's access pattern. Arguments: PRODUCTS.json DTYPE THREADS."""
+
+import json
+import sys
+import time
+
+import torch
+
+REPEATS = 5
+ADAM_NUMBERS = 24_000_000
+ADAM_BYTES = 28  # a number: weight, moments read and written, gradient read, all fp32
+SQUARE = 2048
+
+
+def least_seconds(work):
+    """The fastest of some runs: a floor must not be above what the machine can do."""
+    work()
+    times = []
+    for _ in range(REPEATS):
+        begin = time.perf_counter()
+        work()
+        times.append(time.perf_counter() - begin)
+    return min(times)
+
+
+def time_product(rows, inner, columns, groups, transposed, dtype):
+    """Seconds of `groups` products [rows, inner] x [inner, columns]: one after the other, and as one batch."""
+    left_shape = (groups, inner, rows) if transposed[0] else (groups, rows, inner)
+    right_shape = (groups, columns, inner) if transposed[1] else (groups, inner, columns)
+    left, right = torch.randn(left_shape).to(dtype), torch.randn(right_shape).to(dtype)
+    left = left.transpose(1, 2) if transposed[0] else left
+    right = right.transpose(1, 2) if transposed[1] else right
+    out = torch.empty((groups, rows, columns), dtype=dtype)
+
+    def one_by_one():
+        for group in range(groups):
+            torch.mm(left[group], right[group], out=out[group])
+
+    paths = {"mm": least_seconds(one_by_one)}
+    if groups > 1:
+        paths["bmm"] = least_seconds(lambda: torch.bmm(left, right, out=out))
+    return paths
+
+
+def time_linear(product, dtype):
+    """Forward, gradient of the rows and gradient of the weight of one layer's product."""
+    rows, inner, out, groups = (product[key] for key in ("rows", "in", "out", "groups"))
+    return {"forward": time_product(rows, inner, out, groups, (False, True), dtype),
+            "grad_rows": time_product(rows, out, inner, groups, (False, False), dtype),
+            "grad_weight": time_product(out, rows, inner, groups, (True, False), dtype)}
+
+
+def adam_bytes_per_second():
+    tensors = [torch.randn(ADAM_NUMBERS) for _ in range(4)]
+    tensors[3].abs_()
+    step = torch.ones(1)
+
+    def update():
+        torch._fused_adamw_([tensors[0]], [tensors[1]], [tensors[2]], [tensors[3]], [], [step], lr=1e-4, beta1=0.9,
+                            beta2=0.95, weight_decay=0.1, eps=1e-8, amsgrad=False, maximize=False)
+
+    return ADAM_NUMBERS * ADAM_BYTES / least_seconds(update)
+
+
+def main():
+    products = json.loads(open(sys.argv[1], encoding="ascii").read())
+    dtype = {"fp32": torch.float32, "bf16": torch.bfloat16}[sys.argv[2]]
+    torch.set_num_threads(int(sys.argv[3]))
+    square = time_product(SQUARE, SQUARE, SQUARE, 1, (False, True), dtype)["mm"]
+    print(json.dumps({"products": [time_linear(product, dtype) for product in products],
+                      "square_flops_per_s": 2 * SQUARE ** 3 / square,
+                      "adam_bytes_per_s": adam_bytes_per_second()}))
+
+
+if __name__ == "__main__":
+    main()
