@@ -186,6 +186,12 @@ inline constexpr std::array kCatalogue{
               "1",
               {},
               "Readings of energy that failed, and counters that began again."},
+    MetricRow{"assay_telemetry_cpu_seconds_total",
+              MetricType::kCounter,
+              "seconds",
+              {"part"},
+              "What metering itself costs: host time of the step profiler, CPU time of the energy "
+              "sampler."},
     MetricRow{"assay_cost_total",
               MetricType::kCounter,
               "1",

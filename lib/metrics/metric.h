@@ -39,6 +39,7 @@ enum class Metric {
   kPower,
   kEnergySourceAvailable,
   kEnergyFaults,
+  kTelemetryCpu,
   kCost,
   kPrice,
   kBudget,

@@ -84,6 +84,10 @@ void MetricsSink::add_energy_faults(int64_t count) noexcept {
   registry_.add(Metric::kEnergyFaults, {}, static_cast<double>(count));
 }
 
+void MetricsSink::add_sampler_time(Seconds time) noexcept {
+  registry_.add(Metric::kTelemetryCpu, {"sampler"}, time.value());
+}
+
 void MetricsSink::add_time(RunState state, Seconds wall) {
   const double device_seconds = num_devices_ * wall.value();
   registry_.add(Metric::kDeviceSeconds, {to_string(state)}, device_seconds);
@@ -118,6 +122,9 @@ void MetricsSink::consume_item(const StepRecord& step) {
   add_time(RunState::kProductive, step.profile.wall);
   add_idle_until(step.time_unix_s);
   add_phases(step.profile);
+  if (step.profile.profiler_host) {
+    registry_.add(Metric::kTelemetryCpu, {"profiler"}, step.profile.profiler_host->value());
+  }
   registry_.add(Metric::kSteps, {}, 1);
   registry_.add(Metric::kTokens, {}, step.tokens.value());
   if (step.skipped) registry_.add(Metric::kSkippedSteps, {}, 1);

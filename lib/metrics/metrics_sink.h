@@ -48,6 +48,8 @@ class MetricsSink : public StepSink {
   void consume(const RunItem& item) noexcept override;
   /// Readings of energy that failed since the last call.
   void add_energy_faults(int64_t count) noexcept;
+  /// CPU time of the energy sampler's thread since the last call.
+  void add_sampler_time(Seconds time) noexcept;
   /// What GPUs say about themselves now. Counters add what came since the first call.
   void show_health(const std::vector<GpuHealth>& gpus) noexcept;
 

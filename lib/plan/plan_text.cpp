@@ -20,6 +20,13 @@ void append_cost(const PlanCost& cost, std::string& text) {
     fmt::format_to(std::back_inserter(text), "device rent     {}{:.4f} {}\n", least,
                    cost.rent->amount, cost.rent->currency);
   }
+  if (cost.rent && cost.budget) {
+    const double share = cost.rent->amount / cost.budget->amount;
+    fmt::format_to(std::back_inserter(text),
+                   "budget          {:.6g} {}, of which the run takes {}{:.3g} %{}\n",
+                   cost.budget->amount, cost.budget->currency, least, 100 * share,
+                   share > 1 ? ": it does not fit" : "");
+  }
 }
 
 }  // namespace
@@ -74,10 +81,15 @@ std::string to_json(const RunPlan& plan) {
                     {"wall_s", plan.cost->wall.value()},
                     {"device_hours", plan.cost->device_hours.value()},
                     {"rent", nullptr},
+                    {"budget", nullptr},
                     {"basis", plan.cost->basis}};
     if (plan.cost->rent) {
       json["cost"]["rent"] = {{"amount", plan.cost->rent->amount},
                               {"currency", plan.cost->rent->currency}};
+    }
+    if (plan.cost->budget) {
+      json["cost"]["budget"] = {{"amount", plan.cost->budget->amount},
+                                {"currency", plan.cost->budget->currency}};
     }
   }
   json["not_known"] = plan.not_known;

@@ -34,6 +34,7 @@ std::optional<PlanCost> plan_cost(const PlanInput& input, const RunPlan& plan) {
   }
   cost.device_hours = gpu_hours(num_devices, cost.wall);
   if (input.rent) cost.rent = cost.device_hours * input.rent->value;
+  cost.budget = input.budget;
   return cost;
 }
 

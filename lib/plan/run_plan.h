@@ -29,6 +29,7 @@ struct PlanInput {
   std::optional<Sourced<TokensPerSecond>> throughput;  ///< of all devices together
   std::optional<RateCeiling> ceiling;
   std::optional<Sourced<HourlyPrice>> rent;
+  std::optional<Money> budget;  ///< what the run may cost, in the rent's currency
 };
 
 /// Time, device-hours and money. From a throughput these are projections; from a ceiling they are
@@ -38,6 +39,7 @@ struct PlanCost {
   Seconds wall;
   GpuHours device_hours;
   std::optional<Money> rent;
+  std::optional<Money> budget;
   std::string basis;  ///< "1234 token/s (measured ...)", "exact_causal at measured_ceiling ..."
 };
 

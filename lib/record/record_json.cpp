@@ -9,6 +9,25 @@ namespace assay {
 // The field lists: key, unit in the key, in the order in which they are written.
 
 template <class Visit, class T>
+requires std::same_as<std::remove_const_t<T>, LayerTime>
+void describe(Visit& visit, T& layer) {
+  visit("kind", layer.kind);
+  visit("forward_s", layer.forward);
+  visit("backward_s", layer.backward);
+}
+
+template <class Visit, class T>
+requires std::same_as<std::remove_const_t<T>, EnergyProbe>
+void describe(Visit& visit, T& probe) {
+  visit("source", probe.source);
+  visit("device_uuid", probe.device_uuid);
+  visit("call_s", probe.call);
+  visit("tick_s", probe.tick);
+  visit("idle_w", probe.idle);
+  visit("observed_s", probe.observed);
+}
+
+template <class Visit, class T>
 requires std::same_as<std::remove_const_t<T>, RouterStats>
 void describe(Visit& visit, T& router) {
   visit("load_entropy_nats", router.load_entropy_nats);
@@ -37,6 +56,8 @@ void describe(Visit& visit, T& step) {
   visit("phases_s", step.profile.phases);
   visit("overlapped_comm_s", step.profile.overlapped_comm);
   visit("clock", step.profile.clock);
+  visit.where_present("layers", step.profile.layers);
+  visit.where_present("profiler_host_s", step.profile.profiler_host);
   visit("tokens_per_expert", step.tokens_per_expert);
   visit.added("router", step.router);
 }
@@ -137,9 +158,12 @@ void describe(Visit& visit, T& manifest) {
   visit("numerics", manifest.numerics);
   visit("environment", manifest.environment);
   visit("energy_sources", manifest.energy_sources);
+  visit.where_present("energy_probes", manifest.energy_probes);
   visit("energy_unavailable", manifest.energy_unavailable);
   visit("price", manifest.price_text);
   visit("price_source", manifest.price_source);
+  visit.where_present("price_valid_from", manifest.price_valid_from);
+  visit.where_present("price_valid_to", manifest.price_valid_to);
 }
 
 namespace {

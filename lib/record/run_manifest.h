@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "units/quantity.h"
+
 namespace assay {
 
 /// A file that a run depends on, by content.
@@ -32,6 +34,17 @@ struct StageInfo {
   int64_t num_steps = 0;
   int64_t seq_len = 0;
   int64_t tokens_per_step = 0;
+};
+
+/// What was found out about an energy source before the first step: how often its counter ticks,
+/// what asking it costs and what the device draws while nothing runs.
+struct EnergyProbe {
+  std::string source;  ///< as in EnergySample
+  std::string device_uuid;
+  Seconds call;                 ///< mean wall time of a reading of the whole source
+  std::optional<Seconds> tick;  ///< median time between two changes; absent: fewer than three
+  std::optional<Watts> idle;    ///< mean power while probed; absent as above
+  Seconds observed;             ///< how long it was read
 };
 
 /// Everything needed to know what a run was and to do it again; written once at the start of each
@@ -77,8 +90,11 @@ struct RunManifest {
   std::string cost_centre;
   std::string price_text;  ///< "0.10 USD/gpu_h" as the config names it; empty: no price
   std::string price_source;
+  std::string price_valid_from;  ///< first day of the price, "2026-01-01"; empty: not stated
+  std::string price_valid_to;    ///< last day of the price; empty: not stated
   std::string hostname;
   std::vector<std::string> energy_sources;  ///< in use: "nvml_counter GPU-1234", "rapl package-0"
+  std::vector<EnergyProbe> energy_probes;
   std::vector<std::string> energy_unavailable;  ///< "rapl: permission denied (how to enable it)"
 };
 

@@ -32,12 +32,23 @@ std::string_view to_string(RunState state);
 enum class StepClock { kSteady, kCudaEvents };
 std::string_view to_string(StepClock clock);  // "steady_clock", "cuda_events"
 
+/// The time of one kind of layer in a step whose layers were timed; a part of the phases forward
+/// and backward.
+struct LayerTime {
+  std::string kind;  ///< "embedding", "attention", "mlp", "router", "dispatch", "experts", "head" …
+  Seconds forward;
+  Seconds backward;
+};
+
 /// The exclusive times of one step. `phases[i]` is the time of `kPhases[i]`; their sum is `wall`.
 struct StepProfile {
   Seconds wall;
   std::array<Seconds, kPhases.size()> phases{};
   std::optional<Seconds> overlapped_comm;  ///< beside the phases, never added to them
   StepClock clock = StepClock::kSteady;
+  std::vector<LayerTime> layers;  ///< empty where the layers of this step were not timed
+  /// Host time that setting and reading this step's marks took; absent where it was not measured.
+  std::optional<Seconds> profiler_host;
 };
 
 /// What the router of one mixture layer did in a step, over all ranks.

@@ -1,6 +1,7 @@
 #include "models/layers/decoder.h"
 
 #include <ATen/ATen.h>
+#include <ATen/record_function.h>
 #include <fmt/format.h>
 
 #include "models/initialise.h"
@@ -50,7 +51,11 @@ const at::Tensor& Decoder::head_weight() const {
 
 at::Tensor Decoder::hidden(const at::Tensor& tokens, const SequenceContext& context,
                            const kernels::RotaryAngles& angles, MixtureOutputs& mixtures) {
-  at::Tensor x_ND = embed_tokens_(tokens).view({-1, shape_.d_model});
+  at::Tensor x_ND;
+  {
+    RECORD_USER_SCOPE("layer/embedding");
+    x_ND = embed_tokens_(tokens).view({-1, shape_.d_model});
+  }
   for (DecoderBlock& layer : layers_) {
     FeedForwardOutput output = layer(x_ND, context, angles);
     x_ND = output.hidden;

@@ -1,6 +1,7 @@
 #include "models/layers/mixture.h"
 
 #include <ATen/ATen.h>
+#include <ATen/record_function.h>
 
 #include "kernels/expert_layout.h"
 #include "kernels/grouped_linear.h"
@@ -22,6 +23,17 @@ at::Tensor bias_of_rows(const at::Tensor& bias_EX, const at::Tensor& row_ends_E,
   const at::Tensor rows_M = at::arange(num_rows, row_ends_E.options());
   const at::Tensor expert_M = at::searchsorted(row_ends_E, rows_M, false, /*right=*/true);
   return bias_EX.index_select(0, expert_M);
+}
+
+at::Tensor dispatch(const at::Tensor& x, const kernels::ExpertLayout& layout) {
+  RECORD_USER_SCOPE("layer/dispatch");
+  return kernels::dispatch_rows(x, layout);
+}
+
+at::Tensor combine(const at::Tensor& out_MD, const at::Tensor& weights,
+                   const kernels::ExpertLayout& layout) {
+  RECORD_USER_SCOPE("layer/combine");
+  return kernels::combine_rows(out_MD, weights, layout);
 }
 
 /// gpt-oss: (up + 1) x gate x sigmoid(1.702 gate), both bounded before. Source: openai/gpt-oss
@@ -60,6 +72,7 @@ MixtureImpl::MixtureImpl(const MixtureShape& shape) : shape_(shape) {
 }
 
 at::Tensor MixtureImpl::run_experts(const at::Tensor& rows, const at::Tensor& row_ends) const {
+  RECORD_USER_SCOPE("layer/experts");
   at::Tensor inner_MF = kernels::grouped_linear(rows, gate_up_, row_ends);
   if (shape_.expert_bias) {
     inner_MF = inner_MF + bias_of_rows(gate_up_bias_, row_ends, rows.size(0));
@@ -90,6 +103,11 @@ at::Tensor MixtureImpl::weighted_losses(const Routing& routing, const at::Tensor
   return sum;
 }
 
+Routing MixtureImpl::route(const at::Tensor& x) {
+  RECORD_USER_SCOPE("layer/router");
+  return router_(x);
+}
+
 kernels::CapacityLayout MixtureImpl::place_choices(const at::Tensor& choices, const at::Tensor& x,
                                                    bool training) const {
   const RouterShape& router = shape_.router;
@@ -104,11 +122,11 @@ kernels::CapacityLayout MixtureImpl::place_choices(const at::Tensor& choices, co
 }
 
 FeedForwardOutput MixtureImpl::forward(const at::Tensor& x, const SequenceContext& context) {
-  const Routing routing = router_(x);
+  const Routing routing = route(x);
   const auto [rows, kept_Nk] = place_choices(routing.choices, x, context.training);
-  const at::Tensor out_MD = run_experts(kernels::dispatch_rows(x, rows), rows.row_ends);
+  const at::Tensor out_MD = run_experts(dispatch(x, rows), rows.row_ends);
   const at::Tensor weights_Nk = kept_Nk.defined() ? routing.weights * kept_Nk : routing.weights;
-  FeedForwardOutput output{.hidden = kernels::combine_rows(out_MD, weights_Nk, rows),
+  FeedForwardOutput output{.hidden = combine(out_MD, weights_Nk, rows),
                            .tokens_per_expert = rows.num_tokens};
   if (!shared_.is_empty()) output.hidden = output.hidden + shared_->transform(x);
   output.aux_loss = weighted_losses(routing, rows.num_tokens, context.batch);

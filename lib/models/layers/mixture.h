@@ -43,6 +43,7 @@ class MixtureImpl : public FeedForward {
   [[nodiscard]] at::Tensor selection_bias() const override { return router_->selection_bias(); }
 
  private:
+  Routing route(const at::Tensor& x);
   /// Experts' rows and the choices that have one, bool [N, k] (undefined: all of them).
   [[nodiscard]] kernels::CapacityLayout place_choices(const at::Tensor& choices,
                                                       const at::Tensor& x, bool training) const;
