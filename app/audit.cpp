@@ -14,6 +14,7 @@
 
 #include "app/cli/claim_output.h"
 #include "app/cli/command_line.h"
+#include "app/cli/data_faults.h"
 #include "app/cli/import_audit.h"
 #include "app/cli/language_option.h"
 #include "app/command.h"
@@ -52,9 +53,9 @@ po::options_description audit_options() {
       "also write the claims as Prometheus metrics to this file (*.prom)")(
       "explain", "every check with its formula, inputs and sources")(
       "uncertainty", "90 % intervals, what moves them, and what would have to be true")(
-      "cost-models", po::value<std::string>()->default_value(""),
+      "cost-models", po::value<std::string>(),
       "the run by published methods side by side: all, or some of rent, cloud, committed, "
-      "amortised, acquisition, tco, energy, carbon, predicted, programme")(
+      "amortised, acquisition, tco, energy, carbon, predicted, rollouts, programme")(
       "together", "what the claims disclose together, and as a whole programme's final runs")(
       "draws", po::value<int>()->default_value(audit::DrawPlan{}.draws),
       "draws of the Monte Carlo intervals; 0: none")(
@@ -86,19 +87,21 @@ std::vector<std::string> texts(const po::variables_map& values, const char* name
 }
 
 // A claim is a file where its name ends in .toml, else an id of the registry.
-std::vector<std::string> claim_ids(const po::variables_map& values, audit::ClaimSet& set) {
+std::vector<std::string> claim_ids(const po::variables_map& values, audit::ClaimSet& set,
+                                   DataFaults& faults) {
   std::vector<std::string> ids;
   for (const std::string& name : texts(values, "claim")) {
-    if (std::filesystem::path(name).extension() == ".toml") {
-      ids.push_back(set.add(audit::read_claim_file(name)).id);
-    } else {
-      ids.push_back(set.claim(name).id);
-    }
+    faults.guard([&] {
+      const bool file = std::filesystem::path(name).extension() == ".toml";
+      ids.push_back(file ? set.add(audit::read_claim_file(name)).id : set.claim(name).id);
+    });
   }
   if (values.count("all")) {
     for (const auto& [id, claim] : set.claims()) ids.push_back(id);
   }
-  if (ids.empty()) throw ConfigError("[audit] name claims or files, or give --all (--help)");
+  if (ids.empty() && !faults.any()) {
+    throw ConfigError("[audit] name claims or files, or give --all (--help)");
+  }
   return ids;
 }
 
@@ -109,12 +112,14 @@ audit::Evidence read_evidence(const po::variables_map& values) {
     evidence.probes.push_back(read_probe_record(file));
   }
   for (const std::string& text : texts(values, "set")) {
-    evidence.assumptions.insert_or_assign(audit::parse_assumption(text).first,
-                                          audit::parse_assumption(text).second);
+    const auto [name, measure] = audit::parse_assumption(text);
+    if (!evidence.assumptions.emplace(name, measure).second) {
+      throw ConfigError(fmt::format("[audit] --set {} is given twice", name));
+    }
   }
   evidence.plan = {values["draws"].as<int>(), values["seed"].as<uint64_t>()};
-  if (const auto& models = values["cost-models"].as<std::string>(); !models.empty()) {
-    evidence.cost_models = audit::parse_cost_models(models);
+  if (values.count("cost-models")) {
+    evidence.cost_models = audit::parse_cost_models(values["cost-models"].as<std::string>());
   }
   constexpr int kMostDraws = 1'000'000;
   const int draws = evidence.plan.draws;
@@ -136,7 +141,15 @@ size_t terminal_width() {
 std::string terminal_text(const std::vector<Verdict>& verdicts, const po::variables_map& values,
                           audit::Language language) {
   const bool explain = values.count("explain") > 0;
-  if (values.count("brief") || (values.count("all") && !explain && !values.count("uncertainty"))) {
+  // What the reader asked for beside the verdicts does not fit in one line a claim.
+  const bool asked = explain || values.count("uncertainty") > 0 ||
+                     values.count("cost-models") > 0 || values.count("set") > 0;
+  if (values.count("brief") && asked) {
+    throw ConfigError(
+        "[audit] --brief is one line a claim; it goes without --explain, --uncertainty, "
+        "--cost-models and --set");
+  }
+  if (values.count("brief") || (values.count("all") && !asked)) {
     return audit::verdict_list(verdicts, language, terminal_width());
   }
   std::string text;
@@ -257,16 +270,23 @@ int run_audit(const std::vector<std::string>& args) {
   }
   if (values.count("import")) {
     if (!evidence.assumptions.empty()) throw ConfigError("[audit] --set does not go with --import");
+    if (values.count("cost-models")) {
+      throw ConfigError("[audit] --cost-models does not go with --import");
+    }
     return import_table(values, output, args, language);
   }
   const Registry registry = Registry::load(find_registry(values["registry"].as<std::string>()));
   audit::ClaimSet set = audit::ClaimSet::load(registry.root());
-  const std::vector<std::string> ids = claim_ids(values, set);
+  DataFaults faults;
+  const std::vector<std::string> ids = claim_ids(values, set, faults);
   std::vector<Verdict> verdicts;
   verdicts.reserve(ids.size());
   for (const std::string& id : ids) {
-    verdicts.push_back(audit::judge(set.claim(id), set, registry, evidence, language));
+    faults.guard([&] {
+      verdicts.push_back(audit::judge(set.claim(id), set, registry, evidence, language));
+    });
   }
+  if (verdicts.empty()) return static_cast<int>(ExitCode::kData);
   refuse_unused(verdicts, evidence);
   std::optional<audit::TotalDisclosure> total;
   if (values.count("together")) total = together(ids, set, registry, evidence, language);
@@ -284,7 +304,7 @@ int run_audit(const std::vector<std::string>& args) {
     if (total) text += "\n" + audit::total_disclosure_text(*total, language);
     write_output(output, text);
   }
-  return exit_code(verdicts, values);
+  return faults.any() ? static_cast<int>(ExitCode::kData) : exit_code(verdicts, values);
 }
 
 }  // namespace
