@@ -53,8 +53,10 @@ EvalFigure perplexity_of(EvalFigure loss) {
 
 data::TokenDataset text_tokens(const std::filesystem::path& path, const LoadedModel& loaded) {
   std::ifstream stream(path, std::ios::binary);
+  if (!stream || std::filesystem::is_directory(path)) {
+    throw DataError(fmt::format("[eval] the text cannot be read: {}", path.string()));
+  }
   const std::string text{std::istreambuf_iterator<char>(stream), {}};
-  if (!stream) throw DataError(fmt::format("[eval] the text cannot be read: {}", path.string()));
   const size_t valid = valid_utf8_prefix(text);
   if (valid < text.size()) {
     throw DataError(fmt::format("[eval] {} is not UTF-8: byte {} of {}", path.string(), valid + 1,

@@ -28,6 +28,14 @@ double inference_now() {
 /// How long a batch waits for the meter's next tick before its energy counts as unknown.
 constexpr std::chrono::milliseconds kTickLimit{500};
 
+/// Energy is known from the first reading on: a batch that began before it has none.
+void await_first_reading(const EnergyMeter& meter) {
+  const auto limit = std::chrono::steady_clock::now() + kTickLimit;
+  while (meter.num_polls() == 0 && std::chrono::steady_clock::now() < limit) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+}
+
 std::string fresh_id(const RunManifest& manifest) {
   std::string time = manifest.started_utc;
   std::erase_if(time, [](char c) { return c == '-' || c == ':'; });
@@ -101,6 +109,7 @@ InferenceSession::InferenceSession(const MeteringOptions& options, const LoadedM
   if (!power.sources.empty()) {
     meter_ = std::make_unique<EnergyMeter>(std::move(power.sources),
                                            options.config.energy.meter_options());
+    await_first_reading(*meter_);
   }
   start_outputs();
 }

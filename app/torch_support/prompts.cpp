@@ -27,11 +27,10 @@ void check_text(const std::string& text, const std::string& where) {
 
 std::string file_bytes(const std::filesystem::path& path) {
   std::ifstream stream(path, std::ios::binary);
-  std::string text{std::istreambuf_iterator<char>(stream), {}};
-  if (!stream) {
+  if (!stream || std::filesystem::is_directory(path)) {
     throw DataError(fmt::format("[generate] the prompt cannot be read: {}", path.string()));
   }
-  return text;
+  return {std::istreambuf_iterator<char>(stream), {}};
 }
 
 std::vector<std::string> prompt_texts(const GenerateCommand& command) {

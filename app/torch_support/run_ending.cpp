@@ -20,7 +20,7 @@ namespace assay::app {
 
 namespace {
 
-double unix_now() {
+double ending_now() {
   return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
 }
 
@@ -117,7 +117,7 @@ void print_start(const RunManifest& manifest, const RunConfig& config, const Run
 void write_sample(const SampleParts& parts, int64_t step, StepSink& sink) {
   const SampleConfig& sample = parts.config.sample;
   if (sample.tokens == 0) return;
-  const double begin = unix_now();
+  const double begin = ending_now();
   std::vector<int64_t> prompt;
   for (const uint32_t token : parts.inputs.tokenizer->encode(sample.prompt))
     prompt.push_back(token);
@@ -128,10 +128,10 @@ void write_sample(const SampleParts& parts, int64_t step, StepSink& sink) {
                    .top_k = sample.top_k,
                    .seed = static_cast<uint64_t>(parts.config.train.seed)}};
   const std::vector<int64_t> tokens = generate(parts.model, prompt, options, parts.device);
-  sink.consume(RunEvent{.time_unix_s = unix_now(),
+  sink.consume(RunEvent{.time_unix_s = ending_now(),
                         .kind = "sample",
                         .step = step,
-                        .duration = Seconds(unix_now() - begin),
+                        .duration = Seconds(ending_now() - begin),
                         .message = parts.inputs.tokenizer->decode(tokens)});
 }
 

@@ -178,9 +178,9 @@ TEST_CASE("only tokens below the limit are chosen") {
   const auto model = text_model();
   GenerationOptions options = plain();
   options.vocab_limit = 20;
-  for (const int64_t token : completed(*model, {request({1}, 25, 2.0)}, options)[0].tokens) {
-    CHECK(token < 20);
-  }
+  const Completion made = completed(*model, {request({1}, 25, 2.0)}, options)[0];
+  REQUIRE(made.tokens.size() == 25);
+  for (const int64_t token : made.tokens) CHECK(token < 20);
 }
 
 TEST_CASE("a batch says what it took") {

@@ -24,6 +24,12 @@ std::string joined(const std::vector<std::string>& parts) {
   return all;
 }
 
+/// All that comes of the text, its end included.
+std::string streamed(TextStream& stream, std::string_view text) {
+  const std::string all = joined(pushed(stream, text));
+  return all + stream.finish();
+}
+
 }  // namespace
 
 TEST_CASE("text that streams is never cut within a character") {
@@ -42,7 +48,7 @@ TEST_CASE("bytes that are no character are handed out and not lost") {
   const std::string text =
       "a\xFF\x80"
       "b\xE2\x82";
-  CHECK(joined(pushed(stream, text)) + stream.finish() == text);
+  CHECK(streamed(stream, text) == text);
 }
 
 TEST_CASE("a stop text ends the text before it, however the tokens cut it") {
@@ -64,10 +70,10 @@ TEST_CASE("the beginning of a stop text is held back until it is known not to be
 
 TEST_CASE("a stop text longer than the output changes nothing") {
   TextStream stream(kBytes, {std::string(100, 'x'), ""});
-  CHECK(joined(pushed(stream, "xxab")) + stream.finish() == "xxab");
+  CHECK(streamed(stream, "xxab") == "xxab");
 }
 
 TEST_CASE("of two stop texts the one that begins first ends the text") {
   TextStream stream(kBytes, {"bc", "abcd"});
-  CHECK(joined(pushed(stream, "xabcd")) + stream.finish() == "xa");
+  CHECK(streamed(stream, "xabcd") == "xa");
 }

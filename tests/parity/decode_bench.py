@@ -5,8 +5,9 @@ weights in fp32, at batch 1 and 16.
     build/parity-venv/bin/python tests/parity/decode_bench.py build/dev [ROUNDS] [TOKENS]
 
 Each round times transformers' generate (its key-value cache on), then `assay generate`, with the same
-prompts, threads and number of tokens; the tokens must be the same. Times are of the steps after the
-first token: transformers' are generate(TOKENS) less generate(1), the program's are its own record.
+prompts, threads and number of tokens; where no sequence has the same tokens, it ends with an error.
+Times are of the steps after the first token: transformers' are generate(TOKENS) less generate(1), the
+program's are its own record.
 The bound is what memory allows: batch x the bandwidth of summing a large tensor over the bytes of the
 weights that a step reads (the keys and values are left out, which makes the bound too high, not too
 low). Prints medians, their ratio and the shares of the bound, as text and one JSON line."""
@@ -97,6 +98,8 @@ def compare(assay, folder, model, batch, rounds, tokens):
               "transformers_share_of_bound": round(statistics.median(reference) / bound, 3),
               "same_sequences": same}
     print(json.dumps(result), flush=True)
+    if same == 0:
+        sys.exit("no sequence has the tokens that transformers chose")
 
 
 def main():

@@ -28,7 +28,8 @@ std::map<std::string, json> figures(std::vector<std::string> more) {
   INFO(done.err);
   REQUIRE(done.exit_code == 0);
   std::map<std::string, json> named;
-  for (const json& one : json::parse(done.out)["models"][0]["figures"]) named[one["figure"]] = one;
+  const json said = json::parse(done.out);
+  for (const json& one : said["models"][0]["figures"]) named[one["figure"]] = one;
   return named;
 }
 
@@ -100,7 +101,8 @@ TEST_CASE("questions are answered by likelihood and by generation") {
 }
 
 TEST_CASE("several models stand in one table") {
-  const std::string first = trained_run().model() + "/checkpoints/step-10";
+  const std::string step = trained_run().run().checkpoints("a").at(0);
+  const std::string first = trained_run().model() + "/checkpoints/" + step;
   std::vector<std::string> args{"eval",
                                 first,
                                 trained_run().model(),
@@ -113,8 +115,8 @@ TEST_CASE("several models stand in one table") {
   const ProgramResult done = run_assay(args);
   INFO(done.err);
   REQUIRE(done.exit_code == 0);
-  CHECK_THAT(done.out, Catch::Contains("step-10") && Catch::Contains("bits_per_byte") &&
-                           Catch::Contains("90 %"));
+  CHECK_THAT(done.out,
+             Catch::Contains(step) && Catch::Contains("bits_per_byte") && Catch::Contains("90 %"));
   CHECK(std::count(done.out.begin(), done.out.end(), '\n') == 1 + 2 * 3);
 }
 
@@ -135,6 +137,7 @@ TEST_CASE("what eval cannot do is one line and the documented exit code") {
   check_eval_refused(evaluated({}), 2, "name what to evaluate on");
   check_eval_refused(run_assay({"eval", "--text", text}), 2, "name a model");
   check_eval_refused(evaluated({"--text", "/nowhere/text"}), 3, "cannot be read");
+  check_eval_refused(evaluated({"--text", "/"}), 3, "cannot be read: /");
   check_eval_refused(evaluated({"--text", lines("one.txt", "a")}), 3, "nothing to predict");
   check_eval_refused(evaluated({"--text", lines("bad8.txt", "abc\xC0")}), 3,
                      "is not UTF-8: byte 4 of 4");

@@ -46,6 +46,19 @@ fs::path written(const std::string& name, const std::string& bytes) {
   return path;
 }
 
+/// Readings of a source of 50 W, every 20 ms of a minute.
+std::string ticking_energy() {
+  json line = json::parse(
+      R"({"schema_version":1,"kind":"energy","attempt":0,"node":"0","source":"rapl","device_uuid":"package-0","power_w":null,"provenance":"measured"})");
+  std::string all;
+  for (int i = 0; i < 3000; ++i) {
+    line["time_unix_s"] = 1 + 0.02 * i;
+    line["energy_j"] = 1.0 * i;
+    all += line.dump() + '\n';
+  }
+  return all;
+}
+
 }  // namespace
 
 TEST_CASE("a run goes on from a prompt, and the same seed gives the same text") {
@@ -74,7 +87,7 @@ TEST_CASE("samples of a prompt differ and come with log-probabilities") {
   CHECK(said["metering"]["decode"]["tokens"] == 21);
 }
 
-TEST_CASE("prompts come from a file, from standard input's stand-in and as tokens") {
+TEST_CASE("prompts come from a file and as tokens") {
   const fs::path file = written("prompt.txt", "ab\n");
   const json by_file =
       generated({"--prompt-file", file.string(), "--temperature", "0", "--max-tokens", "6"});
@@ -117,11 +130,7 @@ TEST_CASE("a folder of Hugging Face weights goes on as the run that it came from
 
 TEST_CASE("a record of generation is a run that report shows with its price") {
   const fs::path record = trained_run().file("inference");
-  const fs::path energy = written(
-      "energy.jsonl",
-      R"({"schema_version":1,"kind":"energy","time_unix_s":1,"attempt":0,"node":"0","source":"rapl","device_uuid":"package-0","energy_j":0.0,"power_w":null,"provenance":"measured"}
-{"schema_version":1,"kind":"energy","time_unix_s":100001,"attempt":0,"node":"0","source":"rapl","device_uuid":"package-0","energy_j":5000000.0,"power_w":null,"provenance":"measured"}
-)");
+  const fs::path energy = written("energy.jsonl", ticking_energy());
   const json said =
       generated({"--prompt", "the", "--max-tokens", "25", "--record", record.string(), "--price",
                  "0.10 USD/gpu_h", "--set", "energy.replay_file=" + energy.string()});
@@ -151,6 +160,7 @@ TEST_CASE("what generate cannot do is one line and the documented exit code") {
   check_refused(generate({"--prompt-file", written("bad.txt", "ab\xE2\x82").string()}), 3,
                 "is not UTF-8: byte 3 of 4");
   check_refused(generate({"--prompt-file", "/nowhere/prompt"}), 3, "cannot be read");
+  check_refused(generate({"--prompt-file", "/"}), 3, "cannot be read: /");
   check_refused(generate({"--prompt", std::string(32, 'x')}), 2,
                 "no room in the model's context: 32 tokens, context 32");
   check_refused(generate({"--prompt", "a", "--temperature", "0", "--samples", "2"}), 2,

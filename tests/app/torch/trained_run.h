@@ -4,7 +4,7 @@
 
 #include "small_run.h"
 
-/// A run of one step, made once a test program: `model()` is its folder.
+/// A run of 40 steps, made once a test program: `model()` is its folder.
 class TrainedRun {
  public:
   TrainedRun();
