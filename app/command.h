@@ -14,7 +14,10 @@ struct Command {
   int (*run)(const std::vector<std::string>& args);
 };
 
-/// All subcommands of this build, ordered by file name.
+/// The program beside this one that has every subcommand; empty where this one has them.
+[[nodiscard]] std::string_view full_program();
+
+/// The subcommands of this program, ordered by file name.
 [[nodiscard]] std::vector<Command> all_commands();
 
 }  // namespace assay::app

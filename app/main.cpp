@@ -2,9 +2,12 @@
 #include "app/command.h"
 #include "error/error.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <cstdio>
 #include <exception>
+#include <filesystem>
 #include <iostream>
 #include <string>
 #include <vector>
@@ -23,8 +26,20 @@ void print_help(const std::vector<Command>& commands) {
   std::cout << "\nassay COMMAND --help says more; assay --version names this build.\n";
 }
 
-int dispatch(const std::vector<std::string>& args) {
+/// Goes on as the full program, with the same arguments and process.
+[[noreturn]] void become_full_program(char** argv) {
+  const std::filesystem::path self = std::filesystem::read_symlink("/proc/self/exe");
+  const std::filesystem::path full = self.parent_path() / full_program();
+  ::execv(full.c_str(), argv);
+  throw DataError("[assay] the program that has this command cannot be started: " + full.string());
+}
+
+int dispatch(const std::vector<std::string>& args, char** argv) {
   const std::vector<Command> commands = all_commands();
+  const bool is_own = !args.empty() && std::ranges::any_of(commands, [&](const Command& command) {
+    return command.name == args[0];
+  });
+  if (!is_own && !full_program().empty()) become_full_program(argv);
   if (args.empty() || args[0] == "--help" || args[0] == "-h" || args[0] == "help") {
     print_help(commands);
     return 0;
@@ -48,7 +63,7 @@ int dispatch(const std::vector<std::string>& args) {
 int main(int argc, char** argv) {
   int exit_code = static_cast<int>(assay::ExitCode::kInternal);
   try {
-    exit_code = assay::app::dispatch({argv + 1, argv + argc});
+    exit_code = assay::app::dispatch({argv + 1, argv + argc}, argv);
     // Output that never reached its file (full disk, closed pipe) must not look like success.
     if (!std::cout.flush()) throw assay::StorageError("[assay] standard output cannot be written");
   } catch (const assay::Error& error) {

@@ -5,10 +5,12 @@
 #include <optional>
 
 #include "app/cli/command_line.h"
+#include "app/cli/document_preparation.h"
 #include "app/command.h"
 #include "config/config.h"
-#include "text/byte_tokenizer.h"
+#include "error/error.h"
 #include "text/corpus.h"
+#include "text/load_tokenizer.h"
 
 namespace assay::app {
 namespace {
@@ -28,7 +30,18 @@ struct PrepareConfig {
 struct PrepareOptions {
   bool json = false;
   std::vector<std::string> set;
+  DocumentOptions documents;
 };
+
+constexpr const char* kUsage =
+    "Usage: assay prepare [--set data.KEY=VALUE]...\n       assay prepare INPUT... --out DIR "
+    "[OPTIONS]\n\nTurns text into token shards. Without INPUT it is the corpus of [data], which "
+    "assay "
+    "train prepares\nby itself where it has to. INPUTs are files and folders of text or lines of "
+    "JSON, "
+    "plain, gzip or\nzstd; a preparation that was killed goes on when it is started again. assay "
+    "train "
+    "takes DIR as\ndata.corpus=prepared, data.prepared_folder=DIR.\n\n";
 
 // Nothing where --help was asked for and printed.
 std::optional<PrepareOptions> parse_prepare_options(const std::vector<std::string>& args) {
@@ -37,12 +50,23 @@ std::optional<PrepareOptions> parse_prepare_options(const std::vector<std::strin
   shown.add_options()("set", po::value<std::vector<std::string>>(&options.set),
                       "a key of [data], as in --set data.corpus=text; may be repeated")(
       "json", po::bool_switch(&options.json), "print JSON")("help,h", "this text");
-  const po::variables_map values = parse_command_line("prepare", args, shown);
-  if (values.count("help") == 0) return options;
-  std::cout << "Usage: assay prepare [OPTIONS]\n\nTurns a text into token shards once; assay train "
-               "does so by itself where it has to.\n\n"
-            << shown << "\nKeys:\n"
-            << help_text<PrepareConfig>();
+  options.documents.add_to(shown);
+  po::options_description all;
+  all.add(shown).add_options()("input", po::value(&options.documents.inputs));
+  const po::variables_map values = parse_command_line(
+      "prepare", args, all, po::positional_options_description().add("input", -1));
+  if (values.count("help") == 0) {
+    for (const auto& [name, value] : values) {
+      const bool is_of_corpus = name == "set" || name == "json";
+      if (name == "set" ? !options.documents.inputs.empty()
+                        : !is_of_corpus && options.documents.inputs.empty()) {
+        throw ConfigError(
+            fmt::format("[prepare] --{} does not belong to this use of the command", name));
+      }
+    }
+    return options;
+  }
+  std::cout << kUsage << shown << "\nKeys:\n" << help_text<PrepareConfig>();
   return std::nullopt;
 }
 
@@ -73,8 +97,12 @@ void print_text(const Corpus& corpus) {
 int run_prepare(const std::vector<std::string>& args) {
   const std::optional<PrepareOptions> options = parse_prepare_options(args);
   if (!options) return 0;
+  if (!options->documents.inputs.empty()) {
+    run_document_preparation(options->documents, options->json);
+    return 0;
+  }
   const auto config = default_config<PrepareConfig>({.set = options->set});
-  const Corpus corpus = prepare_corpus(config.data, ByteTokenizer());
+  const Corpus corpus = prepare_corpus(config.data, *load_tokenizer(config.data.tokenizer));
   if (options->json) {
     print_json(corpus);
   } else {

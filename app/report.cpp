@@ -13,6 +13,8 @@
 #include <vector>
 
 #include "app/cli/command_line.h"
+#include "app/cli/follow_run.h"
+#include "app/cli/progress_display.h"
 #include "app/command.h"
 #include "audit/auditor.h"
 #include "audit/claims/claim_set.h"
@@ -36,6 +38,8 @@ namespace po = boost::program_options;
 
 struct ReportOptions {
   bool help = false;
+  bool follow = false;
+  ProgressStyle progress = ProgressStyle::kAuto;
   std::vector<std::string> runs;
   std::vector<std::string> formats;
   std::vector<std::string> claims;
@@ -98,6 +102,9 @@ po::options_description report_options(ReportOptions& options, std::string& form
       "power that all nodes draw beside the metered devices: \"250 W\"; with --energy-price");
   add("pue", po::value<double>(),
       "power usage effectiveness of the building, at least 1; with --energy-price");
+  add("follow,f", "show one run as it goes on, instead of a report");
+  add("progress", po::value<std::string>()->default_value("auto"),
+      "with --follow: auto (one line on a terminal, else plain lines), plain or json");
   add("registry", po::value(&options.registry), "folder of the registry");
   add("help,h", "this text");
   return visible;
@@ -132,6 +139,11 @@ ReportOptions parse_report_options(const std::vector<std::string>& args) {
   }
   if (values.count("pue") > 0) options.pue = values["pue"].as<double>();
   require_energy_price(options);
+  options.follow = values.count("follow") > 0;
+  options.progress = parse_progress_style(values["progress"].as<std::string>());
+  if (options.follow && options.runs.size() != 1) {
+    throw ConfigError("[report] --follow wants one run directory");
+  }
   options.formats = split_at_commas(formats);
   options.language = language_named(language);
   if (options.runs.empty() && options.claims.empty()) {
@@ -237,9 +249,19 @@ int run(const std::vector<std::string>& args) {
   if (options.help) return 0;
   for (const std::string& name : options.formats) format_named(name);
   const Registry registry = Registry::load(find_registry(options.registry));
+  if (options.follow) {
+    follow_run(options.runs.front(), registry, options.progress);
+    return 0;
+  }
   ReportInput input;
   for (const std::string& dir : options.runs) {
     input.runs.push_back(report_of(read_run(dir), registry, options));
+    if (options.pue && !input.runs.back().energy.total && options.node_overhead.empty()) {
+      std::cerr << fmt::format(
+          "assay: warning: --pue changes nothing for {}: no energy was measured and no "
+          "--node-overhead is named\n",
+          dir);
+    }
   }
   input.verdicts = verdicts_of(options, registry, input.runs);
   input.registry_hash = registry.hash();

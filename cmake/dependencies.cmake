@@ -10,6 +10,9 @@ find_package(prometheus-cpp REQUIRED) # prometheus-cpp::pull, prometheus-cpp::pu
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(sodium REQUIRED IMPORTED_TARGET libsodium) # PkgConfig::sodium
 pkg_check_modules(xxhash REQUIRED IMPORTED_TARGET libxxhash) # PkgConfig::xxhash
+pkg_check_modules(pcre2 REQUIRED IMPORTED_TARGET libpcre2-8) # PkgConfig::pcre2
+pkg_check_modules(sentencepiece REQUIRED IMPORTED_TARGET sentencepiece) # PkgConfig::sentencepiece
+find_package(ICU REQUIRED COMPONENTS uc) # ICU::uc
 pkg_check_modules(zstd REQUIRED IMPORTED_TARGET libzstd) # PkgConfig::zstd
 
 # The spine links libfmt: header-only fmt costs two of three seconds of every file. The half with LibTorch must not, since

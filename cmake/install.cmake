@@ -7,7 +7,7 @@ set(names_of_libc "^ld-linux" "^lib(c|m|dl|rt|pthread|resolv|util|anl)\\.so")
 
 set(programs assay)
 if(ASSAY_TORCH)
-  list(APPEND programs ${ASSAY_GPU_TESTS})
+  list(APPEND programs assay-torch ${ASSAY_GPU_TESTS})
   set(program_folder libexec)
   foreach(program ${programs})
     install(PROGRAMS app/launcher.sh DESTINATION bin RENAME ${program})

@@ -105,6 +105,9 @@ void check_gpu(const NvmlLibrary& nvml, unsigned index, const Registry* registry
                       .provenance = "step times: measured (CUDA events)"});
 }
 
+// The fact of an error that also says in brackets what would help; a finding has a field for that.
+std::string without_remedy(const std::string& error) { return error.substr(0, error.find(" (")); }
+
 void add_unavailable(const std::vector<std::string>& texts, MachineFindings& findings) {
   for (const std::string& text : texts) {
     findings.push_back({.topic = "energy", .state = FindingState::kAbsent, .detail = text});
@@ -242,8 +245,8 @@ void check_metrics(const std::string& address, MachineFindings& findings) {
   } catch (const ConfigError& error) {
     findings.push_back({.topic = "metrics",
                         .state = FindingState::kBroken,
-                        .detail = error.what(),
-                        .remedy = "--set metrics.address=HOST:PORT"});
+                        .detail = without_remedy(error.what()),
+                        .remedy = "--set metrics.address=HOST:PORT, or off"});
   }
 }
 

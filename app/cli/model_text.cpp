@@ -45,6 +45,25 @@ std::string flops_text(const ModelSpec& spec, int64_t seq_len) {
   return table.text("  ");
 }
 
+// GiB of what training holds, one line a kind.
+std::string memory_text(const ModelSpec& spec, int64_t seq_len) {
+  TextTable table({}, {kLeft, kRight, kLeft});
+  const auto add = [&](std::string name, Bytes bytes, std::string meaning) {
+    table.add({std::move(name), fmt::format("{:.4g} GiB", bytes.value() / (1 << 30)),
+               std::move(meaning)});
+  };
+  const TrainingMemory memory = training_memory(spec);
+  add("weights", memory.weights, "bf16; gradients take the same again");
+  add("optimizer", memory.master_weights + memory.moments, "fp32 master weights, two moments");
+  const auto activations = [&](Recompute recompute) {
+    return activation_memory(spec, recompute, seq_len, 2).total();
+  };
+  add("activations", activations(Recompute::kNone), "one sequence, bf16, nothing computed again");
+  add("", activations(Recompute::kAttention), "attention fused or computed again");
+  add("", activations(Recompute::kFull), "every block computed again");
+  return table.text("  ");
+}
+
 std::string products_text(const ModelSpec& spec) {
   TextTable table({"product", "kind", "in", "out", "per token"},
                   {kLeft, kLeft, kRight, kRight, kRight});
@@ -71,11 +90,12 @@ std::string spec_text(const ModelSpec& spec, int64_t seq_len) {
   return fmt::format(
       "family {}, {}\nshape  {}\n\nParameters\n{}\nFLOPs per token, forward and backward, "
       "sequences "
-      "of {} tokens\n{}\nMatrix products of one token (2 x in x out FLOPs each, forward)\n{}\n"
+      "of {} tokens\n{}\nMemory in training, nothing split over devices\n{}\nMatrix products of "
+      "one token (2 x in x out FLOPs each, forward)\n{}\n"
       "Attention (2 x heads x (d_qk + d_v) FLOPs a key and layer, forward)\n{}",
       spec.family, spec.trainable ? "trainable" : "accounting only", shape_text(spec),
-      counts_text(spec.parameters), seq_len, flops_text(spec, seq_len), products_text(spec),
-      attention_text(spec));
+      counts_text(spec.parameters), seq_len, flops_text(spec, seq_len), memory_text(spec, seq_len),
+      products_text(spec), attention_text(spec));
 }
 
 std::string figure_text(const SourcedMeasure& figure) {

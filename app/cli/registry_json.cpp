@@ -57,13 +57,30 @@ Json hardware_flops_json(const ModelSpec& spec, int64_t seq_len) {
   return flops;
 }
 
-Json memory_json(const ModelSpec& spec) {
+// Activations are those of one sequence in bf16, by what is computed again.
+Json memory_json(const ModelSpec& spec, int64_t seq_len) {
   const TrainingMemory memory = training_memory(spec);
+  const auto activations = [&](Recompute recompute) {
+    return whole(activation_memory(spec, recompute, seq_len, 2).total().value());
+  };
   return {{"weights_bf16", whole(memory.weights.value())},
           {"gradients_bf16", whole(memory.gradients.value())},
           {"master_weights_fp32", whole(memory.master_weights.value())},
           {"adamw_moments_fp32", whole(memory.moments.value())},
-          {"training_state", whole(memory.total().value())}};
+          {"training_state", whole(memory.total().value())},
+          {"activations_none_bf16", activations(Recompute::kNone)},
+          {"activations_attention_bf16", activations(Recompute::kAttention)},
+          {"activations_full_bf16", activations(Recompute::kFull)}};
+}
+
+// What the figures "activations_*" of memory_bytes stand for.
+Json activations_json(int64_t seq_len) {
+  return {{"sequences", 1},
+          {"seq_len", seq_len},
+          {"provenance", "derived"},
+          {"source",
+           "Korthikanti et al. 2022, arXiv 2205.05198, equations 1, 2 and 5, without dropout; for "
+           "SwiGLU, shared key heads, mixtures and latent attention derived in the same way"}};
 }
 
 Json shape_json(const ModelSpec& spec) {
@@ -125,7 +142,8 @@ Json spec_json(const std::string& name, const ModelSpec& spec, int64_t seq_len) 
           {"matmul_params", counts.matmul},
           {"flops_per_token", flops_json(spec, seq_len)},
           {"hardware_flops_per_token", hardware_flops_json(spec, seq_len)},
-          {"memory_bytes", memory_json(spec)},
+          {"memory_bytes", memory_json(spec, seq_len)},
+          {"activations", activations_json(seq_len)},
           {"shape", shape_json(spec)},
           {"products", products_json(spec)},
           {"attention", attention_json(spec)}};

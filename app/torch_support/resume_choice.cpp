@@ -1,9 +1,11 @@
 #include "app/torch_support/resume_choice.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "app/torch_support/checkpoint_choice.h"
 #include "error/error.h"
+#include "specs/model_agreement.h"
 
 namespace assay::app {
 
@@ -13,8 +15,11 @@ namespace {
 
 bool is_run(const fs::path& folder) { return fs::exists(folder / "manifest.json"); }
 
-void require_same_model(const fs::path& checkpoint, const CheckpointState& state,
-                        const ResumeIdentity& identity) {
+/// Throws DataError where the checkpoint is of another model; gives the keys that its model was
+/// taken to have at their defaults.
+std::vector<std::string> require_same_model(const fs::path& checkpoint,
+                                            const CheckpointState& state,
+                                            const ResumeIdentity& identity) {
   const auto refuse = [&](const char* what, const std::string& found, const std::string& wanted) {
     throw DataError(fmt::format("[checkpoint] it is of another {}: {}: {} (this run: {})", what,
                                 checkpoint.string(), found, wanted));
@@ -25,12 +30,24 @@ void require_same_model(const fs::path& checkpoint, const CheckpointState& state
   if (state.precision != identity.precision) {
     refuse("precision", state.precision, identity.precision);
   }
-  if (state.model_toml != identity.model_toml) {
+  const ModelAgreement agreement = compare_models(
+      state.model_toml, (checkpoint / "state.json").string() + ": model_toml", identity.model);
+  if (!agreement.same) {
     throw DataError(
-        fmt::format("[checkpoint] it is of another model: {} (its [model] is in "
-                    "state.json)",
-                    checkpoint.string()));
+        fmt::format("[checkpoint] it is of another model: {} (its [model] is in state.json; it "
+                    "and this run's differ in: {})",
+                    checkpoint.string(), agreement.difference));
   }
+  return agreement.assumed;
+}
+
+/// Says which keys of [model] an older program did not write.
+void warn_of_assumed_keys(const fs::path& checkpoint, const std::vector<std::string>& assumed,
+                          std::vector<std::string>& warnings) {
+  if (assumed.empty()) return;
+  warnings.push_back(fmt::format(
+      "{} was written before [model] had {}: taken at the default, as that program computed",
+      checkpoint.filename().string(), fmt::join(assumed, ", ")));
 }
 
 void warn_of_other_data(const fs::path& checkpoint, const CheckpointState& state,
@@ -47,31 +64,20 @@ void warn_of_other_data(const fs::path& checkpoint, const CheckpointState& state
   compare("train.seq_len", state.seq_len, identity.seq_len);
 }
 
-/// Throws DataError unless the checkpoint is whole and this run's.
-CheckpointState accept(const fs::path& checkpoint, const ResumeIdentity& identity) {
-  CheckpointState state = verify_checkpoint(checkpoint);
-  require_same_model(checkpoint, state, identity);
-  return state;
-}
-
-ResumeChoice choose_auto(const TrainOptions& options, const ResumeIdentity& identity) {
+ResumeChoice choose_auto(const TrainOptions& options) {
   ResumeChoice choice{.run_dir = options.out, .continues_run = is_run(options.out)};
   if (!choice.continues_run) return choice;
   const CheckpointStore store(options.out / "checkpoints", {});
   choice.checkpoint = store.newest_accepted(
       [](const fs::path& checkpoint) { (void)verify_checkpoint(checkpoint); },
       [&](const std::string& warning) { choice.warnings.push_back("passed over: " + warning); });
-  if (choice.checkpoint) {
-    require_same_model(*choice.checkpoint, read_checkpoint_state(*choice.checkpoint), identity);
-  }
   return choice;
 }
 
-ResumeChoice choose_named(const TrainOptions& options, const fs::path& fresh_dir,
-                          const ResumeIdentity& identity) {
+ResumeChoice choose_named(const TrainOptions& options, const fs::path& fresh_dir) {
   const fs::path checkpoint = fs::absolute(named_checkpoint(options.resume)).lexically_normal();
   const fs::path its_run = checkpoint.parent_path().parent_path();
-  const CheckpointState state = accept(checkpoint, identity);
+  (void)verify_checkpoint(checkpoint);
   ResumeChoice choice{.checkpoint = checkpoint};
   if (!options.out.empty()) {
     choice.run_dir = options.out;
@@ -87,13 +93,15 @@ ResumeChoice choose_named(const TrainOptions& options, const fs::path& fresh_dir
 ResumeChoice choose_resume(const TrainOptions& options, const fs::path& fresh_dir,
                            const ResumeIdentity& identity) {
   ResumeChoice choice{.run_dir = options.out.empty() ? fresh_dir : options.out};
-  if (options.resume == "auto") choice = choose_auto(options, identity);
+  if (options.resume == "auto") choice = choose_auto(options);
   if (!options.resume.empty() && options.resume != "auto") {
-    choice = choose_named(options, fresh_dir, identity);
+    choice = choose_named(options, fresh_dir);
   }
   if (choice.checkpoint) {
-    warn_of_other_data(*choice.checkpoint, read_checkpoint_state(*choice.checkpoint), identity,
-                       choice.warnings);
+    const CheckpointState state = read_checkpoint_state(*choice.checkpoint);
+    warn_of_assumed_keys(*choice.checkpoint,
+                         require_same_model(*choice.checkpoint, state, identity), choice.warnings);
+    warn_of_other_data(*choice.checkpoint, state, identity, choice.warnings);
   }
   return choice;
 }

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "app/torch_support/train_options.h"
+#include "config/toml_node.h"
 #include "train/checkpoint_store.h"
 
 namespace assay::app {
@@ -20,7 +21,7 @@ struct ResumeChoice {
 
 /// What of a run must agree with a checkpoint for it to be this run's.
 struct ResumeIdentity {
-  std::string model_toml;
+  TomlTable model;  ///< resolved
   std::string precision;
   std::string tokenizer;
   uint64_t seed = 0;

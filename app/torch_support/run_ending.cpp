@@ -70,6 +70,7 @@ void print_quality(const RunRecord& record, const RunInputs& inputs, const Train
   }
   if (!summary.sample) return;
   std::cout << "sample:\n" << summary.sample->text << "\n";
+  if (!inputs.corpus.has_words()) return;
   const auto share = CorpusWords::load(inputs.corpus.words_file()).share_in(summary.sample->text);
   if (share) {
     std::cout << fmt::format(
@@ -118,7 +119,8 @@ void write_sample(const SampleParts& parts, int64_t step, StepSink& sink) {
   if (sample.tokens == 0) return;
   const double begin = unix_now();
   std::vector<int64_t> prompt;
-  for (const uint32_t token : parts.inputs.tokenizer.encode(sample.prompt)) prompt.push_back(token);
+  for (const uint32_t token : parts.inputs.tokenizer->encode(sample.prompt))
+    prompt.push_back(token);
   const GenerateOptions options{
       .num_tokens = sample.tokens,
       .max_context = parts.config.train.seq_len,
@@ -130,7 +132,7 @@ void write_sample(const SampleParts& parts, int64_t step, StepSink& sink) {
                         .kind = "sample",
                         .step = step,
                         .duration = Seconds(unix_now() - begin),
-                        .message = parts.inputs.tokenizer.decode(tokens)});
+                        .message = parts.inputs.tokenizer->decode(tokens)});
 }
 
 void print_end(const std::filesystem::path& run_dir, const RunInputs& inputs,

@@ -1,11 +1,8 @@
 #include "app/torch_support/run_inputs.h"
 
-#include <fmt/format.h>
-
-#include <array>
-
 #include "error/error.h"
 #include "specs/family.h"
+#include "text/load_tokenizer.h"
 #include "train/machine.h"
 #include "train/numerics.h"
 
@@ -13,24 +10,27 @@ namespace assay::app {
 
 namespace {
 
-data::TokenDataset open_shard(const std::filesystem::path& path, const Corpus& corpus) {
-  return data::TokenDataset::open(
-      std::array{path}, {.tokenizer_id = corpus.tokenizer_id, .vocab_size = corpus.vocab_size});
+data::TokenDataset open_shards(const std::vector<std::filesystem::path>& shards,
+                               const Corpus& corpus, bool has_documents) {
+  return data::TokenDataset::open(shards, {.tokenizer_id = corpus.tokenizer_id,
+                                           .vocab_size = corpus.vocab_size,
+                                           .has_documents = has_documents});
 }
 
 }  // namespace
 
 RunInputs prepare_inputs(const RunConfig& config) {
-  RunInputs inputs{.spec = spec_from_table(config.model, "run")};
-  if (static_cast<uint64_t>(inputs.spec.vocab_size) < inputs.tokenizer.vocab_size()) {
-    fail_at(
-        config.model.place,
-        fmt::format("model.vocab_size is smaller than the tokenizer's ({}): {} < {}",
-                    inputs.tokenizer.id(), inputs.spec.vocab_size, inputs.tokenizer.vocab_size()));
+  RunInputs inputs{.spec = spec_from_table(config.model, "run"),
+                   .tokenizer = load_tokenizer(config.data.tokenizer),
+                   .tokenizer_file = tokenizer_file(config.data.tokenizer)};
+  const auto vocab_size = static_cast<uint64_t>(inputs.spec.vocab_size);
+  if (const auto mismatch = vocabulary_mismatch(*inputs.tokenizer, vocab_size)) {
+    fail_at(config.model.place, *mismatch);
   }
-  inputs.corpus = prepare_corpus(config.data, inputs.tokenizer);
-  inputs.train = open_shard(inputs.corpus.train_shard(), inputs.corpus);
-  inputs.validation = open_shard(inputs.corpus.validation_shard(), inputs.corpus);
+  inputs.corpus = prepare_corpus(config.data, *inputs.tokenizer);
+  const bool apart = config.data.documents_apart;
+  inputs.train = open_shards(inputs.corpus.train_shards(), inputs.corpus, apart);
+  inputs.validation = open_shards(inputs.corpus.validation_shards(), inputs.corpus, apart);
   return inputs;
 }
 

@@ -7,8 +7,8 @@
 #include "models/language_model.h"
 #include "record/run_manifest.h"
 #include "specs/model_spec.h"
-#include "text/byte_tokenizer.h"
 #include "text/corpus.h"
+#include "text/tokenizer.h"
 #include "train/device_policy.h"
 #include "train/memory_fit.h"
 #include "train/run_config.h"
@@ -18,7 +18,8 @@ namespace assay::app {
 /// What a run reads before its first step.
 struct RunInputs {
   ModelSpec spec;
-  ByteTokenizer tokenizer;
+  std::shared_ptr<const Tokenizer> tokenizer;
+  std::filesystem::path tokenizer_file;  ///< empty for bytes
   Corpus corpus;
   data::TokenDataset train;
   data::TokenDataset validation;

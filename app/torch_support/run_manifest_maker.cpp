@@ -9,7 +9,9 @@
 
 #include "app/cli/build_info.h"
 #include "digest/sha256.h"
+#include "energy/energy_probe.h"
 #include "record/run_record.h"
+#include "specs/expert_dispatch.h"
 #include "train/loaded_files.h"
 #include "train/machine.h"
 #include "train/numerics.h"
@@ -49,7 +51,9 @@ void describe_program(RunManifest& manifest) {
 
 void describe_data(const RunInputs& inputs, RunManifest& manifest) {
   const Corpus& corpus = inputs.corpus;
-  manifest.data = {digest_file(corpus.train_shard()), digest_file(corpus.validation_shard())};
+  for (const auto& shard : corpus.train_shards()) manifest.data.push_back(digest_file(shard));
+  for (const auto& shard : corpus.validation_shards()) manifest.data.push_back(digest_file(shard));
+  if (!inputs.tokenizer_file.empty()) manifest.data.push_back(digest_file(inputs.tokenizer_file));
   manifest.corpus_unigram_entropy_bits = corpus.unigram_entropy_bits;
   manifest.bytes_per_token = corpus.bytes_per_token;
   manifest.tokenizer = corpus.tokenizer_id;
@@ -65,6 +69,10 @@ void describe_config(const RunConfig& config, const RunInputs& inputs, RunManife
   manifest.model_id = config.run.model_name;
   manifest.model_family = inputs.spec.family;
   manifest.model_toml = write_toml(config.model);
+  if (const auto dispatch = expert_dispatch_of(config.model)) {
+    manifest.routing = dispatch->forced_balance ? "forced_balance" : "learned";
+    manifest.expert_capacity_factor = dispatch->capacity_factor;
+  }
   manifest.num_parameters = inputs.spec.parameters.total;
   manifest.precision = to_string(config.train.precision);
   manifest.seed = static_cast<uint64_t>(config.train.seed);
@@ -74,6 +82,8 @@ void describe_config(const RunConfig& config, const RunInputs& inputs, RunManife
   manifest.cost_centre = config.run.cost_centre;
   if (config.price.device_hour) manifest.price_text = config.price.device_hour->text;
   manifest.price_source = config.price.source;
+  manifest.price_valid_from = config.price.valid_from;
+  manifest.price_valid_to = config.price.valid_to;
 }
 
 }  // namespace
@@ -98,6 +108,9 @@ RunManifest make_manifest(const ManifestSources& sources) {
   if (sources.resume.checkpoint) manifest.parent_checkpoint = sources.resume.checkpoint->string();
   manifest.hostname = host_name();
   manifest.energy_sources = sources.power.series_names();
+  SystemMeterClock clock;
+  manifest.energy_probes =
+      probe_energy(sources.power.sources, sources.config.energy.probe_time, clock);
   manifest.energy_unavailable = sources.power.unavailable;
   return manifest;
 }

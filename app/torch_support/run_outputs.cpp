@@ -10,6 +10,7 @@
 #include "cost/energy_use.h"
 #include "cost/run_efficiency.h"
 #include "cost/run_prices.h"
+#include "error/error.h"
 #include "record/time_account.h"
 
 namespace assay::app {
@@ -64,6 +65,11 @@ MetricsFacts metrics_facts(const RunOutputs::Parts& parts) {
   return facts;
 }
 
+double hours_before(const RunOutputs::Parts& parts) {
+  if (!parts.continues_run) return 0;
+  return account_time(read_run(parts.run_dir)).device_hours.value();
+}
+
 std::optional<BudgetWatch> budget_watch(const RunOutputs::Parts& parts, const MetricsFacts& facts) {
   if (!facts.budget || !facts.price_per_device_hour) return std::nullopt;
   return BudgetWatch({.per_device_hour = *facts.price_per_device_hour,
@@ -77,9 +83,14 @@ std::optional<BudgetWatch> budget_watch(const RunOutputs::Parts& parts, const Me
 std::unique_ptr<MetricsServer> serve(const RunOutputs::Parts& parts,
                                      const MetricsRegistry& registry) {
   if (parts.config.metrics.address == "off") return nullptr;
+  const MetricsConfig& metrics = parts.config.metrics;
+  std::optional<ScrapePassword> password;
+  if (!metrics.user.empty()) password.emplace(metrics.user, metrics.password_file);
   return std::make_unique<MetricsServer>(
-      registry, for_local_rank(parse_metrics_address(parts.config.metrics.address),
-                               static_cast<int>(parts.local_rank)));
+      registry,
+      for_local_rank(parse_metrics_address(parts.config.metrics.address),
+                     static_cast<int>(parts.local_rank)),
+      password);
 }
 
 }  // namespace
@@ -88,7 +99,12 @@ RunOutputs::RunOutputs(Parts parts)
     : manifest_(parts.manifest),
       textfile_(parts.config.metrics.textfile),
       linger_(parts.config.metrics.linger),
-      display_(parts.config.train.steps, isatty(STDERR_FILENO) == 1) {
+      display_(
+          progress_facts(parts.manifest, &parts.inputs.spec, parts.registered, hours_before(parts)),
+          parts.progress, stderr) {
+  if (!parts.config.metrics.pushgateway.empty()) {
+    pushgateway_ = parse_pushgateway(parts.config.metrics.pushgateway);
+  }
   const MetricsFacts facts = metrics_facts(parts);
   budget_ = budget_watch(parts, facts);
   stops_at_budget_ = parts.config.price.stop_at_budget;
@@ -100,7 +116,18 @@ RunOutputs::RunOutputs(Parts parts)
   sinks_.add(*writer_);
   sinks_.add(*metrics_sink_);
   sinks_.add(display_);
-  if (budget_) sinks_.add(*budget_);
+  if (!parts.config.profile.trace.empty()) {
+    trace_ = std::make_unique<TraceWriter>(
+        TraceWriter::Options{.file = parts.config.profile.trace,
+                             .run_id = parts.manifest.run_id,
+                             .origin_unix_s = parts.manifest.started_unix_s,
+                             .max_steps = parts.config.profile.trace_steps});
+    sinks_.add(*trace_);
+  }
+  if (budget_) {
+    sinks_.add(*budget_);
+    budget_->begin(unix_now());
+  }
   if (!parts.power.sources.empty()) {
     meter_ = std::make_unique<EnergyMeter>(std::move(parts.power.sources),
                                            parts.config.energy.meter_options());
@@ -123,6 +150,9 @@ void RunOutputs::poll() {
     const int64_t faults = meter_->num_faults();
     metrics_sink_->add_energy_faults(faults - faults_told_);
     faults_told_ = faults;
+    const Seconds sampler = meter_->cpu_time();
+    metrics_sink_->add_sampler_time(sampler - sampler_told_);
+    sampler_told_ = sampler;
   }
   if (budget_) {
     if (const auto warning = budget_->take_warning()) warn(*warning);
@@ -140,6 +170,18 @@ std::optional<Joules> RunOutputs::energy() const {
   const auto total = energy_use(record).total;
   if (!total) return std::nullopt;
   return total->value;
+}
+
+void RunOutputs::trace(int64_t step, const StepTimeline& timeline) {
+  if (trace_) trace_->add(step, timeline);
+}
+
+void RunOutputs::finish_trace(const ClockLine& clock) {
+  if (!trace_) return;
+  trace_->finish(clock);
+  if (!trace_->failure().empty()) {
+    warn(fmt::format("the trace is cut off: {}", trace_->failure()));
+  }
 }
 
 bool RunOutputs::must_stop() const { return stops_at_budget_ && budget_ && budget_->is_spent(); }
@@ -161,12 +203,23 @@ void RunOutputs::stop(int64_t step, const std::string& reason) noexcept {
         warn(fmt::format("energy: {} ({} times)", fault.text, fault.count));
       }
     }
+    poll();
+    publish_totals();
     sinks_.consume(
         RunEvent{.time_unix_s = unix_now(), .kind = "stop", .step = step, .message = reason});
     poll();
-    if (!textfile_.empty()) metrics_.write_textfile(textfile_);
   } catch (const std::exception& error) {
     std::fprintf(stderr, "assay: while the run was closed: %s\n", error.what());
+  }
+}
+
+// What hears of a run from outside may be away: that is a warning, and the run ends as it would.
+void RunOutputs::publish_totals() {
+  try {
+    if (!textfile_.empty()) metrics_.write_textfile(textfile_);
+    if (pushgateway_) push_run(*pushgateway_, manifest_.run_id, metrics_.text());
+  } catch (const Error& error) {
+    warn(error.what());
   }
 }
 

@@ -7,7 +7,7 @@
 #include <string>
 #include <utility>
 
-#include "app/torch_support/progress_display.h"
+#include "app/cli/progress_display.h"
 #include "app/torch_support/run_inputs.h"
 #include "app/torch_support/sink_list.h"
 #include "cost/budget_watch.h"
@@ -16,6 +16,8 @@
 #include "metrics/metrics_registry.h"
 #include "metrics/metrics_server.h"
 #include "metrics/metrics_sink.h"
+#include "metrics/pushgateway.h"
+#include "profile/trace_writer.h"
 #include "record/run_writer.h"
 #include "registry/registry.h"
 
@@ -34,6 +36,7 @@ class RunOutputs {
     std::filesystem::path run_dir;
     bool continues_run = false;
     int64_t local_rank = 0;
+    ProgressStyle progress = ProgressStyle::kAuto;
   };
 
   /// Opens the run directory and the endpoint and starts the meter. Throws: ConfigError where the
@@ -49,6 +52,10 @@ class RunOutputs {
   void warn(const std::string& message);
   /// True once the budget is spent and the config wants the run to end there.
   [[nodiscard]] bool must_stop() const;
+  /// Writes a step to the trace, where one was asked for.
+  void trace(int64_t step, const StepTimeline& timeline);
+  /// Ends the trace with the fit of the device's clock.
+  void finish_trace(const ClockLine& clock);
   /// Lets the last metrics be scraped; ends early where `stop` says so.
   void linger(const std::function<bool()>& stop) const;
   /// Writes the event "stop" and the last samples. Never throws: it runs while errors are on their
@@ -60,22 +67,27 @@ class RunOutputs {
   [[nodiscard]] const std::filesystem::path& run_dir() const { return writer_->dir(); }
 
  private:
+  /// The totals that outlive the process: textfile and Pushgateway.
+  void publish_totals();
   void keep_edges(const EnergySample& sample);
 
   const RunManifest& manifest_;
   std::unique_ptr<RunWriter> writer_;
   std::string textfile_;
+  std::optional<PushgatewayAddress> pushgateway_;
   Seconds linger_;
   MetricsRegistry metrics_;
   std::unique_ptr<MetricsSink> metrics_sink_;
   std::unique_ptr<MetricsServer> server_;
   ProgressDisplay display_;
   SinkList sinks_;
+  std::unique_ptr<TraceWriter> trace_;
   std::optional<BudgetWatch> budget_;
   bool stops_at_budget_ = false;
   std::unique_ptr<EnergyMeter> meter_;
   std::unique_ptr<GpuHealthMonitor> health_;
   int64_t faults_told_ = 0;
+  Seconds sampler_told_;
   /// First and last sample of each series of this process.
   std::map<std::pair<std::string, std::string>, std::pair<EnergySample, EnergySample>> edges_;
 };

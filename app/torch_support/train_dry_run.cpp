@@ -19,6 +19,11 @@ std::optional<Sourced<HourlyPrice>> rent_of(const PriceConfig& price) {
                     price.source.empty() ? "the run's config" : price.source, Provenance::kAssumed);
 }
 
+std::optional<Money> budget_of(const PriceConfig& price) {
+  if (!price.budget) return std::nullopt;
+  return Money{price.budget->value, price.budget->currency, ""};
+}
+
 }  // namespace
 
 void print_dry_run(const TrainOptions& options, const RunConfig& config) {
@@ -32,9 +37,11 @@ void print_dry_run(const TrainOptions& options, const RunConfig& config) {
                             .tokens_per_step = train.tokens_per_step()}},
                 .state_bytes_per_parameter = state_bytes_per_parameter(train.precision),
                 .tokens_per_micro_batch = train.micro_batch * train.seq_len,
+                .bytes_per_activation = activation_bytes(train.precision),
                 .device_memory = device_memory(device.device).limit,
                 .ceiling = rate_ceiling(device.info, nullptr),
-                .rent = rent_of(config.price)});
+                .rent = rent_of(config.price),
+                .budget = budget_of(config.price)});
   if (options.json) {
     std::cout << to_json(plan) << "\n";
     return;

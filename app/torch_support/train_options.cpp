@@ -27,7 +27,12 @@ po::options_description described_options() {
                             "show config, memory, FLOPs, time and money, and train nothing")(
       "budget", po::value<std::string>(),
       "what the whole run may cost, such as \"20 USD\": then it writes a checkpoint and ends with "
-      "exit code 7 (price.budget alone only warns)")("json", "with --dry-run: JSON")(
+      "exit code 7 (price.budget alone only warns)")(
+      "trace", po::value<std::string>(),
+      "write a Chrome trace of the first steps (profile.trace_steps) to this file")(
+      "progress", po::value<std::string>()->default_value("auto"),
+      "auto (one line on a terminal, else plain lines), plain, json (one object a line) or none; "
+      "on standard error")("json", "with --dry-run: JSON")(
       "registry", po::value<std::string>()->default_value(""), "folder of the catalogues")(
       "help", "this text and every config key");
   return options;
@@ -37,7 +42,7 @@ void print_help(const po::options_description& options) {
   std::cout
       << "Trains a language model and leaves a run directory.\n\n"
          "Usage: assay train --config FILE [--set KEY=VALUE]... [--out DIR] [--resume DIR|auto]"
-         " [--budget MONEY] [--dry-run]\n\n"
+         " [--budget MONEY] [--trace FILE] [--dry-run]\n\n"
       << options << "\nConfig keys:\n"
       << help_text<RunConfig>()
       << "\nSIGTERM and SIGINT finish the step, write a checkpoint and exit with 75; a second "
@@ -63,11 +68,15 @@ std::optional<TrainOptions> parse_train_options(const std::vector<std::string>& 
                        .registry = text_of(values, "registry"),
                        .dry_run = values.count("dry-run") > 0,
                        .json = values.count("json") > 0,
+                       .progress = parse_progress_style(text_of(values, "progress")),
                        .args = args};
   if (values.count("set") > 0) options.set = values["set"].as<std::vector<std::string>>();
   if (values.count("budget") > 0) {
     options.set.push_back(fmt::format("price.budget={}", text_of(values, "budget")));
     options.set.emplace_back("price.stop_at_budget=true");
+  }
+  if (values.count("trace") > 0) {
+    options.set.push_back(fmt::format("profile.trace={}", text_of(values, "trace")));
   }
   if (options.config.empty()) throw ConfigError("[train] --config FILE is missing");
   if (options.resume == "auto" && options.out.empty()) {

@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "app/cli/progress_display.h"
+
 namespace assay::app {
 
 /// The command line of `assay train`.
@@ -16,6 +18,7 @@ struct TrainOptions {
   std::string registry;       ///< empty: as find_registry looks for it
   bool dry_run = false;
   bool json = false;
+  ProgressStyle progress = ProgressStyle::kAuto;
   std::vector<std::string> args;  ///< as given, for the manifest
 };
 

@@ -12,11 +12,13 @@
 #include "app/torch_support/run_manifest_maker.h"
 #include "app/torch_support/run_outputs.h"
 #include "app/torch_support/stop_signals.h"
+#include "cost/run_prices.h"
 #include "distributed/comm.h"
 #include "energy/energy_config.h"
 #include "generate/evaluate.h"
 #include "models/hf_folder.h"
 #include "models/model_family.h"
+#include "profile/kineto_trace.h"
 #include "profile/make_timer.h"
 #include "record/run_record.h"
 #include "train/machine.h"
@@ -96,13 +98,14 @@ class TrainRun {
   const Device* registered_ = nullptr;
   double process_start_unix_s_ = process_start_unix_s();
   std::shared_ptr<LanguageModel> model_;
+  std::optional<KinetoTrace> kineto_;
   StopToken stop_;
 };
 
 ResumeIdentity TrainRun::identity() const {
-  return {.model_toml = write_toml(config_.model),
+  return {.model = config_.model,
           .precision = std::string(to_string(config_.train.precision)),
-          .tokenizer = std::string(inputs_.tokenizer.id()),
+          .tokenizer = std::string(inputs_.tokenizer->id()),
           .seed = static_cast<uint64_t>(config_.train.seed),
           .sequences_per_step = config_.train.sequences_per_step(),
           .seq_len = config_.train.seq_len};
@@ -141,9 +144,11 @@ ExitCode TrainRun::train() {
                       .power = std::move(power_),
                       .run_dir = resume.run_dir,
                       .continues_run = resume.continues_run,
-                      .local_rank = comm_.local_rank()});
+                      .local_rank = comm_.local_rank(),
+                      .progress = options_.progress});
   print_start(manifest, config_, outputs, resumed_at);
   for (const std::string& warning : resume.warnings) outputs.warn(warning);
+  if (const auto why = price_not_valid(manifest)) outputs.warn("price.device_hour is " + *why);
   try {
     const TrainResult result = run_trainer(outputs, manifest, resume);
     if (result.stop_reason == StopReason::kNone) {
@@ -175,8 +180,11 @@ TrainerHooks TrainRun::hooks(RunOutputs& outputs) {
             return evaluate(*model_, inputs_.validation, options, device_.device).nats_per_token();
           },
       .energy = [&outputs] { return outputs.energy(); },
+      .timeline = [&outputs](int64_t step,
+                             const StepTimeline& timeline) { outputs.trace(step, timeline); },
       .check =
           [this, &outputs] {
+            if (kineto_) kineto_->step_ended();
             outputs.poll();
             if (outputs.must_stop()) stop_.request(StopReason::kBudget);
           }};
@@ -188,6 +196,11 @@ TrainResult TrainRun::run_trainer(RunOutputs& outputs, const RunManifest& manife
   const data::BatchStream batches(inputs_.train, {.seed = manifest.seed,
                                                   .batch_size = config_.train.sequences_per_step(),
                                                   .seq_len = config_.train.seq_len});
+  if (!config_.profile.kineto.empty()) {
+    kineto_.emplace(KinetoTrace::Options{.file = config_.profile.kineto,
+                                         .num_steps = config_.profile.kineto_steps,
+                                         .on_gpu = device_.device.is_cuda()});
+  }
   const std::unique_ptr<EventTimer> timer = make_timer(device_.device);
   StepProfiler profiler(*timer);
   CheckpointStore store(resume.run_dir / "checkpoints", config_.checkpoint);
@@ -200,7 +213,8 @@ TrainResult TrainRun::run_trainer(RunOutputs& outputs, const RunManifest& manife
                    .profiler = profiler,
                    .device = device_.device,
                    .micro_batch = config_.train.micro_batch,
-                   .grad_accum = config_.train.grad_accum},
+                   .grad_accum = config_.train.grad_accum,
+                   .layers_every = config_.profile.layers_every},
                   {.train = config_.train,
                    .schedule = config_.schedule,
                    .checkpoint = config_.checkpoint,
@@ -211,7 +225,10 @@ TrainResult TrainRun::run_trainer(RunOutputs& outputs, const RunManifest& manife
     load_checkpoint(*resume.checkpoint, tensors);
     trainer.resume(read_checkpoint_state(*resume.checkpoint));
   }
-  return trainer.run(stop_);
+  if (outputs.must_stop()) stop_.request(StopReason::kBudget);
+  const TrainResult result = trainer.run(stop_);
+  outputs.finish_trace(profiler.clock_line());
+  return result;
 }
 
 }  // namespace

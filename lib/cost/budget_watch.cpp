@@ -19,6 +19,14 @@ void BudgetWatch::consume(const RunItem& item) noexcept {
   }
 }
 
+void BudgetWatch::begin(double now_unix_s) {
+  const Money spent = rent_.so_far(now_unix_s);
+  if (spent.amount < budget_.amount) return;
+  is_spent_ = projection_told_ = true;
+  warning_ = fmt::format("the budget was spent before the first step: {:.6g} of {:.6g} {}",
+                         spent.amount, budget_.amount, budget_.currency);
+}
+
 void BudgetWatch::step_ended(const StepRecord& step) {
   rent_.step_ended(step.step, step.time_unix_s, step.profile.wall);
   const Money spent = rent_.so_far(step.time_unix_s);

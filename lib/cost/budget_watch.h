@@ -19,12 +19,14 @@ class BudgetWatch : public StepSink {
       : rent_(std::move(rent)), budget_(std::move(budget)) {}
 
   void consume(const RunItem& item) noexcept override;
+  /// Tells what a process spent before its first step, earlier processes included.
+  void begin(double now_unix_s);
   /// The warning that came since the last call, if any.
   [[nodiscard]] std::optional<std::string> take_warning() {
     return std::exchange(warning_, std::nullopt);
   }
 
-  /// True once a step ended at or above the budget.
+  /// True once a step ended, or a process began, at or above the budget.
   [[nodiscard]] bool is_spent() const { return is_spent_; }
 
  private:

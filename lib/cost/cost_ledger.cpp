@@ -67,6 +67,9 @@ void add_energy(const TimeAccount& time, const EnergyUse& energy, const RunPrice
     ledger.lines.push_back(energy_line("building (PUE - 1)", base.energy * (prices.pue->value - 1),
                                        per_kwh, weakest(base.provenance, prices.pue->provenance),
                                        prices.pue->source));
+  } else if (prices.pue) {
+    ledger.not_included.push_back(
+        "building (PUE - 1): there are no joules to multiply, neither measured nor of the node");
   } else {
     ledger.not_included.push_back("cooling and power conversion of the building (PUE)");
   }

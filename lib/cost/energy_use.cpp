@@ -1,5 +1,7 @@
 #include "cost/energy_use.h"
 
+#include "cost/energy_interval.h"
+
 #include <algorithm>
 #include <array>
 #include <map>
@@ -98,6 +100,18 @@ void add_total(EnergyUse& use) {
   if (use.total && longest > Seconds(0)) use.mean_power = use.total->value / longest;
 }
 
+void share_out(const RunRecord& record, EnergyUse& use) {
+  if (!use.mean_power) return;
+  auto& phases = use.by_phase.emplace();
+  for (const auto* steps : {&record.steps, &record.superseded}) {
+    for (const StepRecord& step : *steps) {
+      for (size_t i = 0; i < phases.size(); ++i) {
+        phases[i] += *use.mean_power * step.profile.phases[i];
+      }
+    }
+  }
+}
+
 }  // namespace
 
 EnergyUse energy_use(const RunRecord& record) {
@@ -112,9 +126,11 @@ EnergyUse energy_use(const RunRecord& record) {
     line.counted = line.why_not.empty();
   }
   add_total(use);
+  share_out(record, use);
   Tokens tokens;
   for (const StepRecord& step : record.steps) tokens += step.tokens;
   if (use.total && tokens > Tokens(0)) use.per_token = use.total->value / tokens.value();
+  add_energy_intervals(record.manifests, use);
   use.unavailable = record.manifests.back().energy_unavailable;
   return use;
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -24,6 +25,8 @@ struct EnergyLine {
   int64_t num_resets = 0;  ///< times the cumulative value went down; what was used then is unknown
   bool counted = false;    ///< part of the total
   std::string why_not;     ///< where it is not: "subset of package-0"
+  std::optional<double> ratio_to_check;        ///< counter over power integral, of the same device
+  std::optional<double> relative_uncertainty;  ///< energy_interval.h; absent where it is assumed
 };
 
 /// The energy of a run. Without any source `total` is absent: never 0.
@@ -33,6 +36,10 @@ struct EnergyUse {
   std::vector<std::string> components;   ///< what the total covers: its scope
   std::optional<Watts> mean_power;       ///< of the total over the time covered
   std::optional<Joules> per_token;       ///< total / tokens of the steps that count
+  /// The total shared out to the phases of all steps by their time, as if the power were always the
+  /// same ("time_share"); evaluation, checkpoints and waiting have the rest. In the order of
+  /// kPhases.
+  std::optional<std::array<Joules, kPhases.size()>> by_phase;
   std::vector<std::string> unavailable;  ///< why a source is missing and how to enable it
 };
 

@@ -39,10 +39,22 @@ Sourced<Watts> parse_node_overhead(std::string_view text, std::string_view sourc
   return {Watts(measure.value), std::nullopt, provenance, std::string(source)};
 }
 
+std::optional<std::string> price_not_valid(const RunManifest& manifest) {
+  const std::string day = manifest.started_utc.substr(0, std::string_view("YYYY-MM-DD").size());
+  const std::string& from = manifest.price_valid_from;
+  const std::string& to = manifest.price_valid_to;
+  // Days are compared as text: the form is YYYY-MM-DD on both sides.
+  if (day.empty() || ((from.empty() || from <= day) && (to.empty() || day <= to))) {
+    return std::nullopt;
+  }
+  return fmt::format("valid {}{}{}{}, the run began on {}", from.empty() ? "" : "from " + from,
+                     from.empty() || to.empty() ? "" : " ", to.empty() ? "" : "to ", to, day);
+}
+
 std::optional<Sourced<HourlyPrice>> rent_of(const RunManifest& manifest) {
   if (manifest.price_text.empty()) return std::nullopt;
-  const std::string source =
-      manifest.price_source.empty() ? "the run's config" : manifest.price_source;
+  std::string source = manifest.price_source.empty() ? "the run's config" : manifest.price_source;
+  if (const auto why = price_not_valid(manifest)) source += " (" + *why + ")";
   return parse_rent(manifest.price_text, source, Provenance::kAssumed);
 }
 

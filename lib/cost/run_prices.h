@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "record/run_manifest.h"
@@ -32,8 +33,12 @@ Sourced<Money> parse_energy_price(std::string_view text, std::string_view source
 Sourced<Watts> parse_node_overhead(std::string_view text, std::string_view source,
                                    Provenance provenance);
 
+/// Why the price of a run does not hold on the day (UTC) on which the run began, by the dates that
+/// its config stated; nothing where it holds or no date was stated.
+std::optional<std::string> price_not_valid(const RunManifest& manifest);
+
 /// The price that the run's config named; absent where it named none. It is Assumed: nobody was
-/// billed. Throws: DataError as above.
+/// billed. Its source tells where the price was not valid. Throws: DataError as above.
 std::optional<Sourced<HourlyPrice>> rent_of(const RunManifest& manifest);
 
 }  // namespace assay

@@ -39,7 +39,8 @@ class BatchStream {
 };
 
 /// Windows of seq_len + 1 tokens that start at each of `begins`, as a batch on the CPU. Places past
-/// the end of the dataset are token 0 with target -1, which does not count.
+/// the end of the dataset are token 0 with target -1, which does not count. Where the dataset knows
+/// its documents the batch has document_ids, and the first token of a document is no target.
 Batch windows(const TokenDataset& dataset, std::span<const int64_t> begins, int64_t seq_len);
 
 }  // namespace assay::data

@@ -20,6 +20,7 @@ struct EnergyConfig {
   std::string replay_file;
   Seconds poll_period{0.05};
   Seconds record_period{1.0};
+  Seconds probe_time{0.5};
 
   template <class V>
   void fields(V& visit) {
@@ -30,6 +31,10 @@ struct EnergyConfig {
     visit("poll_period", poll_period, "time between two readings", between(0.001, 60));
     visit("record_period", record_period, "time between two recorded readings",
           between(0.001, 600));
+    visit("probe_time", probe_time,
+          "how long each source is read before the first step, to know its tick, what a reading "
+          "costs and the idle power; 0: not at all",
+          between(0, 600));
   }
 
   [[nodiscard]] EnergyMeterOptions meter_options() const { return {poll_period, record_period}; }

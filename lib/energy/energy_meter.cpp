@@ -1,5 +1,7 @@
 #include "energy/energy_meter.h"
 
+#include <time.h>
+
 #include <algorithm>
 
 namespace assay {
@@ -9,6 +11,12 @@ namespace {
 constexpr size_t kMaxFaultTexts = 64;
 // Samples that nobody takes: an hour of 16 series at one a second.
 constexpr size_t kMaxWaitingSamples = 16 * 3600;
+
+Seconds thread_cpu_time() {
+  timespec time{};
+  if (clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time) != 0) return Seconds(0);
+  return Seconds(static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec));
+}
 
 }  // namespace
 
@@ -49,8 +57,10 @@ void EnergyMeter::poll() noexcept {
       for (EnergySample& sample : readings.samples) keep(std::move(sample));
       for (const std::string& failure : readings.failures) count_fault(failure);
     }
+    const Seconds used = thread_cpu_time();
     const std::lock_guard lock(mutex_);
     ++num_polls_;
+    cpu_time_ = used;
   } catch (const std::exception&) {  // memory: this poll is lost, the next one may do
   }
 }
@@ -117,6 +127,11 @@ int64_t EnergyMeter::num_faults() const {
 int64_t EnergyMeter::num_polls() const {
   const std::lock_guard lock(mutex_);
   return num_polls_;
+}
+
+Seconds EnergyMeter::cpu_time() const {
+  const std::lock_guard lock(mutex_);
+  return cpu_time_;
 }
 
 }  // namespace assay

@@ -58,6 +58,8 @@ class EnergyMeter {
   [[nodiscard]] std::vector<EnergyFault> faults() const;
   [[nodiscard]] int64_t num_faults() const;
   [[nodiscard]] int64_t num_polls() const;
+  /// CPU time that the meter's thread has used.
+  [[nodiscard]] Seconds cpu_time() const;
   [[nodiscard]] MeterClock& clock() { return *clock_; }
 
  private:
@@ -83,6 +85,7 @@ class EnergyMeter {
   std::vector<EnergySample> samples_;
   std::map<std::string, int64_t> faults_;
   int64_t num_polls_ = 0;
+  Seconds cpu_time_;
 
   std::thread thread_;  ///< last: it uses all of the above
 };

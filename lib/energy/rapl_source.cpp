@@ -70,7 +70,11 @@ void RaplSource::find(const std::filesystem::path& root, PowerSources& found) {
   std::sort(folders.begin(), folders.end());
   const size_t complaints = found.unavailable.size();
   auto source = std::make_unique<RaplSource>();
-  for (const std::filesystem::path& folder : folders) source->add(folder, found.unavailable);
+  Refusals refusals;
+  for (const std::filesystem::path& folder : folders) source->add(folder, refusals);
+  for (const auto& [why, zones] : refusals) {
+    found.unavailable.push_back(fmt::format("rapl: {}: {}", zones, why));
+  }
   if (!source->zones_.empty()) {
     found.sources.push_back(std::move(source));
   } else if (found.unavailable.size() == complaints) {
@@ -81,11 +85,12 @@ void RaplSource::find(const std::filesystem::path& root, PowerSources& found) {
   }
 }
 
-void RaplSource::add(const std::filesystem::path& folder, std::vector<std::string>& unavailable) {
+void RaplSource::add(const std::filesystem::path& folder, Refusals& refusals) {
   const std::string name = read_small_file(folder / "name").text;
   if (!name.starts_with("package")) return;  // psys and the like
   const auto refuse = [&](const std::string& why) {
-    unavailable.push_back(fmt::format("rapl: {}: {}", name, why));
+    std::string& zones = refusals[why];
+    zones += (zones.empty() ? "" : ", ") + name;
   };
   Zone zone{.name = name, .counter = folder / "energy_uj"};
   const FileText counter = read_small_file(zone.counter);

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -36,7 +37,9 @@ class RaplSource : public PowerSource {
     uint64_t total_uj = 0;
   };
 
-  void add(const std::filesystem::path& folder, std::vector<std::string>& unavailable);
+  using Refusals = std::map<std::string, std::string>;  ///< why, and the zones it is said of
+
+  void add(const std::filesystem::path& folder, Refusals& refusals);
 
   std::vector<Zone> zones_;
 };

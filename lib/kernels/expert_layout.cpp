@@ -2,6 +2,7 @@
 
 #include <torch/csrc/autograd/custom_function.h>
 
+#include <optional>
 #include <vector>
 
 #include "kernels/row_loops.h"
@@ -21,6 +22,7 @@ ExpertLayout sorted_on_cpu(const at::Tensor& choices_Nk, int64_t num_experts,
   const at::Tensor contiguous = choices_Nk.contiguous();
   const int64_t* choice = contiguous.const_data_ptr<int64_t>();
   ExpertLayout layout;
+  layout.padded = row_multiple > 1;
   layout.num_tokens = at::zeros({num_experts}, at::kLong);
   layout.row_ends = at::empty({num_experts}, at::kInt);
   layout.pair_row = at::empty({choices_Nk.size(0), top_k}, at::kLong);
@@ -47,7 +49,7 @@ ExpertLayout sorted_on_cpu(const at::Tensor& choices_Nk, int64_t num_experts,
 /// Sort and searches instead of counting, since a histogram of data-dependent size would wait.
 ExpertLayout sorted_on_device(const at::Tensor& choices_Nk, int64_t num_experts) {
   const int64_t top_k = choices_Nk.size(1);
-  const auto [sorted, order] = choices_Nk.reshape({-1}).sort(/*stable=*/true);
+  const auto [sorted, order] = choices_Nk.reshape({-1}).sort(std::optional<bool>(true), 0);
   const at::Tensor experts = at::arange(num_experts, choices_Nk.options());
   const at::Tensor ends = at::searchsorted(sorted, experts, /*out_int32=*/true, /*right=*/true);
   const at::Tensor rows = at::arange(order.numel(), order.options());
@@ -60,8 +62,8 @@ ExpertLayout sorted_on_device(const at::Tensor& choices_Nk, int64_t num_experts)
 }
 
 /// Rows of tokens, 0 where the row is padding.
-at::Tensor gather_rows(const at::Tensor& tokens_ND, const at::Tensor& row_token_M) {
-  if (tokens_ND.is_cuda()) return tokens_ND.index_select(0, row_token_M);
+at::Tensor gather_rows(const at::Tensor& tokens_ND, const at::Tensor& row_token_M, bool padded) {
+  if (!padded) return tokens_ND.index_select(0, row_token_M);
   at::Tensor rows = tokens_ND.index_select(0, row_token_M.clamp_min(0));
   return rows.masked_fill_(row_token_M.lt(0).unsqueeze(-1), 0);
 }
@@ -98,21 +100,22 @@ at::Tensor sum_of_rows(const at::Tensor& rows_MD, const at::Tensor& weights_Nk,
 class DispatchRows : public torch::autograd::Function<DispatchRows> {
  public:
   static at::Tensor forward(AutogradContext* ctx, const at::Tensor& tokens_ND,
-                            const at::Tensor& row_token_M, const at::Tensor& pair_row_Nk) {
+                            const at::Tensor& row_token_M, const at::Tensor& pair_row_Nk,
+                            bool padded) {
     ctx->save_for_backward({pair_row_Nk});
-    return gather_rows(tokens_ND, row_token_M);
+    return gather_rows(tokens_ND, row_token_M, padded);
   }
 
   /// A token's gradient is the sum over its rows: a gather, where autograd would scatter.
   static variable_list backward(AutogradContext* ctx, const variable_list& grads) {
-    return {sum_of_rows(grads[0].contiguous(), {}, ctx->get_saved_variables()[0]), {}, {}};
+    return {sum_of_rows(grads[0].contiguous(), {}, ctx->get_saved_variables()[0]), {}, {}, {}};
   }
 };
 
 /// Gradients of rows and weights, through LibTorch's operators.
 variable_list combine_gradients(const at::Tensor& grad, const at::Tensor& rows_MD,
                                 const at::Tensor& weights_Nk, const at::Tensor& row_token_M,
-                                const at::Tensor& pair_row_Nk) {
+                                const at::Tensor& pair_row_Nk, bool padded) {
   const at::Tensor pairs = pair_row_Nk.reshape({-1});
   const at::Tensor grad_ND = grad.to(at::kFloat);
   const at::Tensor parts_NkD =
@@ -121,17 +124,17 @@ variable_list combine_gradients(const at::Tensor& grad, const at::Tensor& rows_M
           .view({pair_row_Nk.size(0), pair_row_Nk.size(1), rows_MD.size(1)});
   at::Tensor row_weight_M = at::zeros({rows_MD.size(0)}, weights_Nk.options());
   row_weight_M.scatter_(0, pairs, weights_Nk.reshape({-1}));
-  const at::Tensor row_grad_MD = gather_rows(grad_ND, row_token_M) * row_weight_M.unsqueeze(-1);
+  const at::Tensor row_grad_MD =
+      gather_rows(grad_ND, row_token_M, padded) * row_weight_M.unsqueeze(-1);
   return {row_grad_MD.to(rows_MD.scalar_type()), (parts_NkD * grad_ND.unsqueeze(1)).sum(-1)};
 }
 
 variable_list combine_gradients_of_rows(const at::Tensor& grad_ND, const at::Tensor& rows_MD,
-                                        const at::Tensor& weights_Nk,
-                                        const at::Tensor& pair_row_Nk) {
+                                        const at::Tensor& weights_Nk, const at::Tensor& pair_row_Nk,
+                                        bool padded) {
   const int64_t top_k = pair_row_Nk.size(1);
   const int64_t width = rows_MD.size(1);
   // Rows that no pair has are padding, and there are none where nothing is padded.
-  const bool padded = rows_MD.size(0) != pair_row_Nk.numel();
   at::Tensor row_grad_MD = padded ? at::zeros_like(rows_MD) : at::empty_like(rows_MD);
   at::Tensor weight_grad_Nk = at::empty_like(weights_Nk);
   const float* weights = weights_Nk.const_data_ptr<float>();
@@ -154,18 +157,20 @@ class CombineRows : public torch::autograd::Function<CombineRows> {
  public:
   static at::Tensor forward(AutogradContext* ctx, const at::Tensor& rows_MD,
                             const at::Tensor& weights_Nk, const at::Tensor& row_token_M,
-                            const at::Tensor& pair_row_Nk) {
+                            const at::Tensor& pair_row_Nk, bool padded) {
     ctx->save_for_backward({rows_MD, weights_Nk, row_token_M, pair_row_Nk});
+    ctx->saved_data["padded"] = padded;
     return sum_of_rows(rows_MD, weights_Nk, pair_row_Nk);
   }
 
   static variable_list backward(AutogradContext* ctx, const variable_list& grads) {
     const variable_list saved = ctx->get_saved_variables();
+    const bool padded = ctx->saved_data["padded"].toBool();
     variable_list result =
         has_row_loops(saved[0])
-            ? combine_gradients_of_rows(grads[0].contiguous(), saved[0], saved[1], saved[3])
-            : combine_gradients(grads[0], saved[0], saved[1], saved[2], saved[3]);
-    result.resize(4);
+            ? combine_gradients_of_rows(grads[0].contiguous(), saved[0], saved[1], saved[3], padded)
+            : combine_gradients(grads[0], saved[0], saved[1], saved[2], saved[3], padded);
+    result.resize(5);
     return result;
   }
 };
@@ -178,13 +183,13 @@ ExpertLayout expert_layout(const at::Tensor& choices, int64_t num_experts, int64
 }
 
 at::Tensor dispatch_rows(const at::Tensor& tokens, const ExpertLayout& layout) {
-  return DispatchRows::apply(tokens, layout.row_token, layout.pair_row);
+  return DispatchRows::apply(tokens, layout.row_token, layout.pair_row, layout.padded);
 }
 
 at::Tensor combine_rows(const at::Tensor& rows, const at::Tensor& weights,
                         const ExpertLayout& layout) {
   return CombineRows::apply(rows.contiguous(), weights.contiguous(), layout.row_token,
-                            layout.pair_row);
+                            layout.pair_row, layout.padded);
 }
 
 }  // namespace assay::kernels

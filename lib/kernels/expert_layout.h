@@ -7,10 +7,11 @@ namespace assay::kernels {
 /// Where each (token, choice) pair goes when rows are sorted by expert. Everything stays on the
 /// device of the choices; experts may have no rows.
 struct ExpertLayout {
-  at::Tensor row_token;   ///< int64 [M], token of a row; -1 for a padding row (CPU only)
+  at::Tensor row_token;   ///< int64 [M], token of a row; -1 for a padding row
   at::Tensor pair_row;    ///< int64 [N, k], row of token n's j-th choice
   at::Tensor row_ends;    ///< int32 [E], one past the last row of each expert
   at::Tensor num_tokens;  ///< int64 [E], pairs of each expert, padding not counted
+  bool padded = false;    ///< there may be padding rows
 };
 
 /// Sorts the choices int64 [N, k] of experts in [0, num_experts), ties in token order. On the CPU

@@ -85,7 +85,8 @@ class MetricsServer::CountedRegistry : public prometheus::Collectable {
   mutable std::atomic<int64_t> num_scrapes_ = 0;
 };
 
-MetricsServer::MetricsServer(const MetricsRegistry& registry, MetricsAddress address)
+MetricsServer::MetricsServer(const MetricsRegistry& registry, MetricsAddress address,
+                             std::optional<ScrapePassword> password)
     : address_(std::move(address)),
       collectable_(std::make_shared<CountedRegistry>(registry.collectable())) {
   try {
@@ -97,6 +98,13 @@ MetricsServer::MetricsServer(const MetricsRegistry& registry, MetricsAddress add
         fmt::format("[metrics] cannot listen on {}: {} (another address: --set "
                     "metrics.address=HOST:PORT; none: --set metrics.address=off)",
                     address_.text(), why_not(address_)));
+  }
+  if (password) {
+    exposer_->RegisterAuth(
+        [kept = *std::move(password)](const std::string& user, const std::string& shown) {
+          return kept.is_right(user, shown);
+        },
+        "assay");
   }
   exposer_->RegisterCollectable(collectable_);
 }

@@ -3,10 +3,12 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "metrics/metrics_address.h"
 #include "metrics/metrics_registry.h"
+#include "metrics/scrape_password.h"
 #include "units/quantity.h"
 
 namespace prometheus {
@@ -22,7 +24,9 @@ namespace assay {
 class MetricsServer {
  public:
   /// Throws: ConfigError where the address cannot be listened on, with the reason.
-  MetricsServer(const MetricsRegistry& registry, MetricsAddress address);
+  /// With a password every scrape must show it.
+  MetricsServer(const MetricsRegistry& registry, MetricsAddress address,
+                std::optional<ScrapePassword> password = std::nullopt);
   ~MetricsServer();
   MetricsServer(MetricsServer&&) = delete;
   MetricsServer& operator=(MetricsServer&&) = delete;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <exception>
 #include <numeric>
 
@@ -83,6 +84,10 @@ void MetricsSink::add_energy_faults(int64_t count) noexcept {
   registry_.add(Metric::kEnergyFaults, {}, static_cast<double>(count));
 }
 
+void MetricsSink::add_sampler_time(Seconds time) noexcept {
+  registry_.add(Metric::kTelemetryCpu, {"sampler"}, time.value());
+}
+
 void MetricsSink::add_time(RunState state, Seconds wall) {
   const double device_seconds = num_devices_ * wall.value();
   registry_.add(Metric::kDeviceSeconds, {to_string(state)}, device_seconds);
@@ -117,6 +122,9 @@ void MetricsSink::consume_item(const StepRecord& step) {
   add_time(RunState::kProductive, step.profile.wall);
   add_idle_until(step.time_unix_s);
   add_phases(step.profile);
+  if (step.profile.profiler_host) {
+    registry_.add(Metric::kTelemetryCpu, {"profiler"}, step.profile.profiler_host->value());
+  }
   registry_.add(Metric::kSteps, {}, 1);
   registry_.add(Metric::kTokens, {}, step.tokens.value());
   if (step.skipped) registry_.add(Metric::kSkippedSteps, {}, 1);
@@ -192,7 +200,33 @@ void MetricsSink::show_experts(const StepRecord& step) {
     const std::string name = std::to_string(layer);
     registry_.set(Metric::kMoeLoadMax, {name}, static_cast<double>(most) / mean);
     registry_.set(Metric::kMoeLoadMin, {name}, static_cast<double>(least) / mean);
+    if (load.size() > 1 && layer < step.router.size()) {
+      registry_.set(
+          Metric::kMoeLoadEntropy, {name},
+          step.router[layer].load_entropy_nats / std::log(static_cast<double>(load.size())));
+    }
   }
+  show_routers(step.router);
+}
+
+// One series for all layers: a model may have a hundred of them.
+void MetricsSink::show_routers(const std::vector<RouterStats>& routers) {
+  if (routers.empty()) return;
+  const auto num_layers = static_cast<double>(routers.size());
+  double violation = 0;
+  double entropy = 0;
+  int64_t dropped = 0;
+  std::optional<double> bias;
+  for (const RouterStats& router : routers) {
+    violation += router.mean_violation / num_layers;
+    entropy += router.score_entropy_nats / num_layers;
+    dropped += router.dropped;
+    for (const double one : router.bias) bias = std::max(bias.value_or(0), std::abs(one));
+  }
+  registry_.set(Metric::kMoeMeanViolation, {}, violation);
+  registry_.set(Metric::kMoeScoreEntropy, {}, entropy);
+  if (bias) registry_.set(Metric::kMoeBiasMax, {}, *bias);
+  registry_.add(Metric::kMoeDropped, {}, static_cast<double>(dropped));
 }
 
 // The strongest series of a device is its energy; a second one is a check and must not be added.

@@ -48,6 +48,8 @@ class MetricsSink : public StepSink {
   void consume(const RunItem& item) noexcept override;
   /// Readings of energy that failed since the last call.
   void add_energy_faults(int64_t count) noexcept;
+  /// CPU time of the energy sampler's thread since the last call.
+  void add_sampler_time(Seconds time) noexcept;
   /// What GPUs say about themselves now. Counters add what came since the first call.
   void show_health(const std::vector<GpuHealth>& gpus) noexcept;
 
@@ -61,6 +63,7 @@ class MetricsSink : public StepSink {
   /// Adds to a counter what a cumulative value of the driver grew by since it was first seen.
   void add_growth(Metric metric, const std::string& device, std::string_view what, double value);
   void show_experts(const StepRecord& step);
+  void show_routers(const std::vector<RouterStats>& routers);
   void add_phases(const StepProfile& profile);
   /// Adds wall time of one state on all devices.
   void add_time(RunState state, Seconds wall);

@@ -30,6 +30,7 @@ std::pair<double, double> normal_pair(const data::PhiloxBlock& block) {
 }  // namespace
 
 void fill_normal(const at::Tensor& tensor, double std, uint64_t seed, std::string_view name) {
+  if (tensor.is_meta()) return;
   check(tensor.is_contiguous() && tensor.scalar_type() == at::kFloat && tensor.is_cpu(),
         "[models] fresh weights are filled as contiguous fp32 on the CPU");
   const uint64_t stream = stream_of(name);

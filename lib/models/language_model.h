@@ -19,6 +19,9 @@ struct LmOutput {
   at::Tensor num_targets;  ///< int64 [], targets that count (or their weight's count where > 0)
   at::Tensor aux_loss;     ///< fp32 [], weighted sum of auxiliary losses per token; undefined: none
   at::Tensor tokens_per_expert;  ///< int64 [moe_layers, E]; undefined for dense models
+  /// fp64 [moe_layers, 3], of a training pass: sum over tokens of the entropy of the router's
+  /// scores in nats, tokens, choices dropped for want of capacity. Undefined for dense models.
+  at::Tensor router_sums;
 };
 
 /// What decoding remembers: keys and values of each layer and how many tokens they hold.
@@ -43,6 +46,9 @@ class LanguageModel : public torch::nn::Module {
   virtual void after_step(const at::Tensor& tokens_per_expert) {
     static_cast<void>(tokens_per_expert);
   }
+  /// The bias of the choice of experts in each mixture layer, fp32 [moe_layers, E]; undefined where
+  /// there is none.
+  [[nodiscard]] virtual at::Tensor selection_bias() const { return {}; }
 };
 
 }  // namespace assay

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "error/error.h"
+#include "models/layers/fresh_weight.h"
 #include "specs/family.h"
 
 namespace assay {
@@ -23,6 +24,11 @@ const ModelFamily& model_family_of(const TomlTable& table) {
 
 std::shared_ptr<LanguageModel> make_model(const TomlTable& table, uint64_t seed) {
   return model_family_of(table).make(table, seed);
+}
+
+std::shared_ptr<LanguageModel> make_meta_model(const TomlTable& table) {
+  const models::ConstructionDeviceGuard guard(at::kMeta);
+  return make_model(table, /*seed=*/0);
 }
 
 int64_t num_stored(const torch::nn::Module& module) {

@@ -34,6 +34,9 @@ const ModelFamily& model_family_of(const TomlTable& table);
 /// Throws: the document's kind of error with its place.
 std::shared_ptr<LanguageModel> make_model(const TomlTable& table, uint64_t seed);
 
+/// The same model on the meta device: names, shapes and dtypes without memory or weights.
+std::shared_ptr<LanguageModel> make_meta_model(const TomlTable& table);
+
 /// Numbers that a checkpoint of the module holds: parameters and buffers, shared ones once. What a
 /// spec counts as total.
 int64_t num_stored(const torch::nn::Module& module);

@@ -20,6 +20,13 @@ void append_cost(const PlanCost& cost, std::string& text) {
     fmt::format_to(std::back_inserter(text), "device rent     {}{:.4f} {}\n", least,
                    cost.rent->amount, cost.rent->currency);
   }
+  if (cost.rent && cost.budget) {
+    const double share = cost.rent->amount / cost.budget->amount;
+    fmt::format_to(std::back_inserter(text),
+                   "budget          {:.6g} {}, of which the run takes {}{:.3g} %{}\n",
+                   cost.budget->amount, cost.budget->currency, least, 100 * share,
+                   share > 1 ? ": it does not fit" : "");
+  }
 }
 
 }  // namespace
@@ -36,6 +43,9 @@ std::string to_text(const RunPlan& plan) {
   }
   fmt::format_to(out, "training state  {:.1f} MiB\nlogits          {:.1f} MiB\n",
                  plan.state.value() / kMebibyte, plan.logits.value() / kMebibyte);
+  if (plan.activations) {
+    fmt::format_to(out, "activations     {:.1f} MiB\n", plan.activations->value() / kMebibyte);
+  }
   if (plan.memory_share) {
     fmt::format_to(out, "of the memory   {:.1f} %\n", 100 * *plan.memory_share);
   }
@@ -61,6 +71,8 @@ std::string to_json(const RunPlan& plan) {
   }
   json["state_bytes"] = plan.state.value();
   json["logits_bytes"] = plan.logits.value();
+  json["activations_bytes"] = nullptr;
+  if (plan.activations) json["activations_bytes"] = plan.activations->value();
   json["memory_share"] = nullptr;
   if (plan.memory_share) json["memory_share"] = *plan.memory_share;
   json["cost"] = nullptr;
@@ -69,10 +81,15 @@ std::string to_json(const RunPlan& plan) {
                     {"wall_s", plan.cost->wall.value()},
                     {"device_hours", plan.cost->device_hours.value()},
                     {"rent", nullptr},
+                    {"budget", nullptr},
                     {"basis", plan.cost->basis}};
     if (plan.cost->rent) {
       json["cost"]["rent"] = {{"amount", plan.cost->rent->amount},
                               {"currency", plan.cost->rent->currency}};
+    }
+    if (plan.cost->budget) {
+      json["cost"]["budget"] = {{"amount", plan.cost->budget->amount},
+                                {"currency", plan.cost->budget->currency}};
     }
   }
   json["not_known"] = plan.not_known;

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace assay {
 namespace {
 
@@ -32,11 +34,22 @@ std::optional<PlanCost> plan_cost(const PlanInput& input, const RunPlan& plan) {
   }
   cost.device_hours = gpu_hours(num_devices, cost.wall);
   if (input.rent) cost.rent = cost.device_hours * input.rent->value;
+  cost.budget = input.budget;
   return cost;
 }
 
+// Of the longest sequences that a micro-batch has.
+std::optional<Bytes> activations_of(const PlanInput& input) {
+  if (!input.bytes_per_activation) return std::nullopt;
+  int64_t seq_len = 1;
+  for (const StageInfo& stage : input.stages) seq_len = std::max(seq_len, stage.seq_len);
+  const double sequences =
+      static_cast<double>(input.tokens_per_micro_batch) / static_cast<double>(seq_len);
+  return sequences * own_activation_memory(input.spec, seq_len, *input.bytes_per_activation).blocks;
+}
+
 void name_unknowns(const PlanInput& input, RunPlan& plan) {
-  plan.not_known.push_back("activation memory, beside the logits");
+  if (!plan.activations) plan.not_known.push_back("activation memory, beside the logits");
   if (!input.device_memory) plan.not_known.push_back("memory of the device");
   if (!plan.cost) plan.not_known.push_back("time: no throughput and no ceiling was measured");
   if (!input.rent) plan.not_known.push_back("money: no price was named");
@@ -59,7 +72,11 @@ RunPlan plan_run(const PlanInput& input) {
   plan.state = training_state_bytes(input.spec, input.state_bytes_per_parameter);
   plan.logits = Bytes(2 * input.logit_bytes * static_cast<double>(input.tokens_per_micro_batch) *
                       static_cast<double>(input.spec.vocab_size));
-  if (input.device_memory) plan.memory_share = (plan.state + plan.logits) / *input.device_memory;
+  plan.activations = activations_of(input);
+  if (input.device_memory) {
+    plan.memory_share =
+        (plan.state + plan.logits + plan.activations.value_or(Bytes(0))) / *input.device_memory;
+  }
   plan.cost = plan_cost(input, plan);
   name_unknowns(input, plan);
   return plan;

@@ -22,12 +22,14 @@ struct PlanInput {
   int64_t num_devices = 1;
   /// Weights, gradients and optimizer state; AdamW in fp32: 4 + 4 + 8.
   double state_bytes_per_parameter = 0;
-  int64_t tokens_per_micro_batch = 0;  ///< on one device
-  double logit_bytes = 4;              ///< per logit: the loss is computed in fp32
+  int64_t tokens_per_micro_batch = 0;          ///< on one device
+  double logit_bytes = 4;                      ///< per logit: the loss is computed in fp32
+  std::optional<double> bytes_per_activation;  ///< of the blocks; absent: not reckoned
   std::optional<Bytes> device_memory;
   std::optional<Sourced<TokensPerSecond>> throughput;  ///< of all devices together
   std::optional<RateCeiling> ceiling;
   std::optional<Sourced<HourlyPrice>> rent;
+  std::optional<Money> budget;  ///< what the run may cost, in the rent's currency
 };
 
 /// Time, device-hours and money. From a throughput these are projections; from a ceiling they are
@@ -37,6 +39,7 @@ struct PlanCost {
   Seconds wall;
   GpuHours device_hours;
   std::optional<Money> rent;
+  std::optional<Money> budget;
   std::string basis;  ///< "1234 token/s (measured ...)", "exact_causal at measured_ceiling ..."
 };
 
@@ -48,7 +51,8 @@ struct RunPlan {
   std::map<FlopConvention, Flops> flops;
   Bytes state;   ///< weights, gradients, optimizer state, on every device (no sharding)
   Bytes logits;  ///< logits of one micro-batch and their gradient
-  std::optional<double> memory_share;  ///< (state + logits) / device memory
+  std::optional<Bytes> activations;    ///< of the blocks, of one micro-batch: own_activation_memory
+  std::optional<double> memory_share;  ///< (state + logits + activations) / device memory
   std::optional<PlanCost> cost;
   std::vector<std::string> not_known;
 };

@@ -1,10 +1,16 @@
 #pragma once
 
 #include <deque>
+#include <functional>
 #include <optional>
+#include <set>
+#include <string>
+#include <string_view>
 #include <vector>
 
+#include "profile/clock_line.h"
 #include "profile/event_timer.h"
+#include "profile/step_timeline.h"
 #include "record/step_record.h"
 
 namespace assay {
@@ -12,11 +18,17 @@ namespace assay {
 /// Times the exclusive phases of steps. Marks are set while a step runs and read when the device
 /// has passed them, so a profile comes some steps later and nothing waits inside a step.
 /// The phases of a profile add up to its wall time exactly, in the order of kPhases: what no phase
-/// claims is `other`. One thread.
+/// claims is `other`. Layers are timed inside of phases, side streams beside them. One thread at a
+/// time (the engine of autograd may mark layers while the training thread waits for it).
 class StepProfiler {
  public:
-  /// `timer` must outlive the profiler.
-  explicit StepProfiler(EventTimer& timer) : timer_(timer) {}
+  using HostClock = std::function<double()>;
+
+  /// `timer` must outlive the profiler; `host_unix_s` is the host's clock.
+  explicit StepProfiler(EventTimer& timer, HostClock host_unix_s = steady_unix_clock());
+
+  /// What the wall clock says now, going on steadily from there.
+  static HostClock steady_unix_clock();
 
   /// Starts a step. Time before the first phase counts as `other`.
   void begin_step();
@@ -25,27 +37,78 @@ class StepProfiler {
   /// Ends the step.
   void end_step();
 
+  /// Starts a layer of `kind` inside the running phase. A layer inside of it stops its time, so
+  /// that times of layers are exclusive. Also in NVTX.
+  void begin_layer(std::string_view kind);
+  void end_layer();
+
+  /// Starts work on the current stream, another one than the step's, whose time overlaps with the
+  /// phases. One stretch at a time. Communication counts as StepProfile::overlapped_comm.
+  void begin_overlapped(Phase phase);
+  void end_overlapped();
+
   /// The profile of the oldest step that was not taken yet, once the device has finished it.
   [[nodiscard]] std::optional<StepProfile> take_finished();
+  /// When what happened in the step that was taken last.
+  [[nodiscard]] const StepTimeline& timeline() const { return timeline_; }
   /// Steps that ended and were not taken.
   [[nodiscard]] size_t num_pending() const { return pending_.size(); }
   /// Waits for the device, so that every pending step can be taken. Not inside a step.
   void finish() { timer_.finish(); }
 
+  /// Waits for the device and reads its clock and the host's together. Not inside a step, and only
+  /// where every step was taken.
+  void pair_clocks();
+  [[nodiscard]] const ClockLine& clock_line() const { return clock_line_; }
+
  private:
-  struct Span {
+  using Mark = EventTimer::Mark;
+  struct PhaseMark {
     Phase phase;
-    EventTimer::Mark begin;
+    Mark begin;
+  };
+  struct LayerMark {
+    const std::string* kind;  ///< null: no layer from here
+    Phase phase;
+    Mark begin;
+  };
+  struct SideMark {
+    Phase phase;
+    Mark begin;
+    Mark end;
   };
   struct MarkedStep {
-    std::vector<Span> spans;
-    EventTimer::Mark end = 0;
+    std::vector<PhaseMark> phases;
+    std::vector<LayerMark> layers;
+    std::vector<SideMark> sides;
+    Mark end = 0;
+    double host_s = 0;
   };
+  class OwnCost;
+
+  void mark_layer();
   [[nodiscard]] std::optional<StepProfile> read(const MarkedStep& step);
+  [[nodiscard]] Seconds known(Mark from, Mark to);
+  [[nodiscard]] bool is_finished(const MarkedStep& step);
+  void add_phase_times(const MarkedStep& step, StepProfile& profile);
+  void add_layer_times(const MarkedStep& step, StepProfile& profile);
+  void add_side_times(const MarkedStep& step, StepProfile& profile);
+  void date(const MarkedStep& step);
+  /// Moves the device's time to a later mark, which stays held, and gives earlier ones back.
+  void advance_to(Mark mark);
 
   EventTimer& timer_;
+  HostClock host_unix_s_;
   std::optional<MarkedStep> running_;
+  std::optional<Mark> side_;
+  Phase side_phase_ = Phase::kComm;
+  std::set<std::string, std::less<>> kinds_;
+  std::vector<const std::string*> open_layers_;
   std::deque<MarkedStep> pending_;
+  StepTimeline timeline_;
+  ClockLine clock_line_;
+  std::optional<Mark> held_;  ///< the mark whose time device_now_ is
+  Seconds device_now_;        ///< since the first mark
 };
 
 }  // namespace assay

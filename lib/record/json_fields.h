@@ -6,6 +6,7 @@
 #include <cmath>
 #include <concepts>
 #include <cstdint>
+#include <iterator>
 #include <limits>
 #include <map>
 #include <nlohmann/json.hpp>
@@ -41,9 +42,27 @@ class FieldWriter {
   void operator()(const char* key, const T& value) {
     out_[key] = encode(value);
   }
+  /// A key that records of earlier programs lack: written only where there is something to tell.
+  template <class T>
+  void where_present(const char* key, const T& value) {
+    if (tells(value)) out_[key] = encode(value);
+  }
+  /// A key that came later: always written, and not missed where an older record lacks it.
+  template <class T>
+  void added(const char* key, const T& value) {
+    (*this)(key, value);
+  }
   [[nodiscard]] Json take() { return std::move(out_); }
 
  private:
+  template <class T>
+  static bool tells(const std::optional<T>& value) {
+    return value.has_value();
+  }
+  template <class T>
+  static bool tells(const T& value) {
+    return !value.empty();
+  }
   static Json encode(bool value) { return value; }
   static Json encode(int value) { return value; }
   static Json encode(int64_t value) { return value; }
@@ -94,24 +113,44 @@ class FieldWriter {
   Json out_ = Json::object();
 };
 
-/// Takes the fields of one record out of a JSON object. Every field must be there and of its type;
-/// keys that it does not know are left alone. Throws: DataError with `where` and the key.
+/// Takes the fields of one record out of a JSON object. Every field must be of its type and there,
+/// but for those that `where_present` names; keys that it does not know are left alone. Throws:
+/// DataError with `where` and the key.
 class FieldReader {
  public:
   FieldReader(const Json& in, std::string where) : in_(in), where_(std::move(where)) {
     if (!in.is_object()) fail("", "an object");
+    next_ = in.begin();
   }
 
   template <class T>
   void operator()(const char* key, T& value) {
-    const auto found = in_.find(key);
+    const auto found = find(key);
     if (found == in_.end()) {
       throw DataError(fmt::format("[record] {}: missing key \"{}\"", where_, key));
     }
     decode(*found, value, key);
   }
+  /// A key that records of earlier programs lack; the value stays as it is there.
+  template <class T>
+  void where_present(const char* key, T& value) {
+    if (const auto found = find(key); found != in_.end()) decode(*found, value, key);
+  }
+  /// A key that came later: `value` stays as it is where the record has none.
+  template <class T>
+  void added(const char* key, T& value) {
+    if (const auto found = find(key); found != in_.end()) decode(*found, value, key);
+  }
 
  private:
+  // Keys mostly come in the order in which they are asked for.
+  [[nodiscard]] Json::const_iterator find(const char* key) {
+    if (next_ != in_.end() && next_.key() == key) return next_++;
+    const auto found = in_.find(key);
+    if (found != in_.end()) next_ = std::next(found);
+    return found;
+  }
+
   [[noreturn]] void fail(std::string_view key, std::string_view wanted) const {
     throw DataError(fmt::format("[record] {}: \"{}\" is not {}", where_, key, wanted));
   }
@@ -203,6 +242,7 @@ class FieldReader {
 
   const Json& in_;
   std::string where_;
+  Json::const_iterator next_;
 };
 
 }  // namespace assay::record

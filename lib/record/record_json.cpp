@@ -9,6 +9,36 @@ namespace assay {
 // The field lists: key, unit in the key, in the order in which they are written.
 
 template <class Visit, class T>
+requires std::same_as<std::remove_const_t<T>, LayerTime>
+void describe(Visit& visit, T& layer) {
+  visit("kind", layer.kind);
+  visit("forward_s", layer.forward);
+  visit("backward_s", layer.backward);
+}
+
+template <class Visit, class T>
+requires std::same_as<std::remove_const_t<T>, EnergyProbe>
+void describe(Visit& visit, T& probe) {
+  visit("source", probe.source);
+  visit("device_uuid", probe.device_uuid);
+  visit("call_s", probe.call);
+  visit("tick_s", probe.tick);
+  visit("idle_w", probe.idle);
+  visit("observed_s", probe.observed);
+}
+
+template <class Visit, class T>
+requires std::same_as<std::remove_const_t<T>, RouterStats>
+void describe(Visit& visit, T& router) {
+  visit("load_entropy_nats", router.load_entropy_nats);
+  visit("score_entropy_nats", router.score_entropy_nats);
+  visit("max_violation", router.max_violation);
+  visit("mean_violation", router.mean_violation);
+  visit("dropped", router.dropped);
+  visit("bias", router.bias);
+}
+
+template <class Visit, class T>
 requires std::same_as<std::remove_const_t<T>, StepRecord>
 void describe(Visit& visit, T& step) {
   visit("stage", step.stage);
@@ -26,7 +56,10 @@ void describe(Visit& visit, T& step) {
   visit("phases_s", step.profile.phases);
   visit("overlapped_comm_s", step.profile.overlapped_comm);
   visit("clock", step.profile.clock);
+  visit.where_present("layers", step.profile.layers);
+  visit.where_present("profiler_host_s", step.profile.profiler_host);
   visit("tokens_per_expert", step.tokens_per_expert);
+  visit.added("router", step.router);
 }
 
 template <class Visit, class T>
@@ -99,6 +132,8 @@ void describe(Visit& visit, T& manifest) {
   visit("model_id", manifest.model_id);
   visit("model_family", manifest.model_family);
   visit("model_toml", manifest.model_toml);
+  visit.added("routing", manifest.routing);
+  visit.added("expert_capacity_factor", manifest.expert_capacity_factor);
   visit("num_parameters", manifest.num_parameters);
   visit("precision", manifest.precision);
   visit("stages", manifest.stages);
@@ -123,9 +158,12 @@ void describe(Visit& visit, T& manifest) {
   visit("numerics", manifest.numerics);
   visit("environment", manifest.environment);
   visit("energy_sources", manifest.energy_sources);
+  visit.where_present("energy_probes", manifest.energy_probes);
   visit("energy_unavailable", manifest.energy_unavailable);
   visit("price", manifest.price_text);
   visit("price_source", manifest.price_source);
+  visit.where_present("price_valid_from", manifest.price_valid_from);
+  visit.where_present("price_valid_to", manifest.price_valid_to);
 }
 
 namespace {

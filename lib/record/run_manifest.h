@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "units/quantity.h"
+
 namespace assay {
 
 /// A file that a run depends on, by content.
@@ -34,6 +36,17 @@ struct StageInfo {
   int64_t tokens_per_step = 0;
 };
 
+/// What was found out about an energy source before the first step: how often its counter ticks,
+/// what asking it costs and what the device draws while nothing runs.
+struct EnergyProbe {
+  std::string source;  ///< as in EnergySample
+  std::string device_uuid;
+  Seconds call;                 ///< mean wall time of a reading of the whole source
+  std::optional<Seconds> tick;  ///< median time between two changes; absent: fewer than three
+  std::optional<Watts> idle;    ///< mean power while probed; absent as above
+  Seconds observed;             ///< how long it was read
+};
+
 /// Everything needed to know what a run was and to do it again; written once at the start of each
 /// process of the run (a resume may have another binary, driver or device).
 struct RunManifest {
@@ -48,6 +61,10 @@ struct RunManifest {
   std::string model_id;
   std::string model_family;
   std::string model_toml;  ///< the resolved [model] table, for rebuilding the ModelSpec
+  /// "learned" or "forced_balance" (experts in turn: no evidence about training); empty for dense
+  /// models and in older records.
+  std::string routing;
+  std::optional<double> expert_capacity_factor;  ///< absent: dropless
   int64_t num_parameters = 0;
   std::string precision;  ///< "fp32", "bf16"
   std::vector<FileDigest> data;
@@ -73,8 +90,11 @@ struct RunManifest {
   std::string cost_centre;
   std::string price_text;  ///< "0.10 USD/gpu_h" as the config names it; empty: no price
   std::string price_source;
+  std::string price_valid_from;  ///< first day of the price, "2026-01-01"; empty: not stated
+  std::string price_valid_to;    ///< last day of the price; empty: not stated
   std::string hostname;
   std::vector<std::string> energy_sources;  ///< in use: "nvml_counter GPU-1234", "rapl package-0"
+  std::vector<EnergyProbe> energy_probes;
   std::vector<std::string> energy_unavailable;  ///< "rapl: permission denied (how to enable it)"
 };
 

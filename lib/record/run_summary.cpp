@@ -37,6 +37,39 @@ void add_rates(const RunRecord& record, RunSummary& summary) {
   }
 }
 
+// Means over steps with layers; a kind that only some of them have counts as zero in the others.
+void add_layers(const RunRecord& record, RunSummary& summary) {
+  double num_steps = 0;
+  for (const StepRecord& step : record.steps) {
+    if (step.warmup || step.profile.layers.empty()) continue;
+    ++num_steps;
+    for (const LayerTime& layer : step.profile.layers) {
+      auto mean = std::ranges::find(summary.mean_layers, layer.kind, &LayerTime::kind);
+      if (mean == summary.mean_layers.end()) {
+        mean = summary.mean_layers.insert(
+            mean, LayerTime{.kind = layer.kind, .forward = {}, .backward = {}});
+      }
+      mean->forward += layer.forward;
+      mean->backward += layer.backward;
+    }
+  }
+  for (LayerTime& mean : summary.mean_layers) {
+    mean.forward = mean.forward / num_steps;
+    mean.backward = mean.backward / num_steps;
+  }
+}
+
+void add_profiler_share(const RunRecord& record, RunSummary& summary) {
+  Seconds host;
+  Seconds wall;
+  for (const StepRecord& step : record.steps) {
+    if (step.warmup || !step.profile.profiler_host) continue;
+    host += *step.profile.profiler_host;
+    wall += step.profile.wall;
+  }
+  if (wall > Seconds(0)) summary.profiler_share = host / wall;
+}
+
 void add_counts(const RunRecord& record, RunSummary& summary) {
   summary.num_steps = static_cast<int64_t>(record.steps.size());
   summary.num_superseded = static_cast<int64_t>(record.superseded.size());
@@ -92,14 +125,30 @@ void add_expert_loads(const RunRecord& record, RunSummary& summary) {
   }
 }
 
+void add_dropped_share(const RunRecord& record, RunSummary& summary) {
+  double choices = 0;
+  double dropped = 0;
+  for (const StepRecord& step : record.steps) {
+    if (step.router.empty() || step.router.size() != step.tokens_per_expert.size()) continue;
+    for (const auto& counts : step.tokens_per_expert) {
+      for (const int64_t count : counts) choices += static_cast<double>(count);
+    }
+    for (const RouterStats& router : step.router) dropped += static_cast<double>(router.dropped);
+  }
+  if (choices > 0) summary.dropped_share = dropped / choices;
+}
+
 }  // namespace
 
 RunSummary summarise(const RunRecord& record) {
   RunSummary summary;
   add_counts(record, summary);
   add_rates(record, summary);
+  add_layers(record, summary);
+  add_profiler_share(record, summary);
   add_events(record, summary);
   add_expert_loads(record, summary);
+  add_dropped_share(record, summary);
   const double entropy_bits = record.manifest().corpus_unigram_entropy_bits;
   if (entropy_bits > 0) summary.unigram_entropy = entropy_bits * std::numbers::ln2;
   return summary;

@@ -48,6 +48,10 @@ struct RunSummary {
   std::optional<Seconds> slow_step;  ///< 95 of 100 steps are not slower
   std::optional<std::array<Seconds, kPhases.size()>> mean_phases;  ///< per timed step
   std::optional<std::array<double, kPhases.size()>> phase_shares;  ///< of timed_wall
+  /// By kind of layer, means of the timed steps whose layers were timed, in the order of a step.
+  std::vector<LayerTime> mean_layers;
+  /// Host time of the profiler over the wall time of the timed steps; absent where not measured.
+  std::optional<double> profiler_share;
 
   std::optional<double> first_loss;  ///< training loss, nats per token
   std::optional<double> last_loss;
@@ -58,6 +62,9 @@ struct RunSummary {
   std::optional<double> unigram_entropy;
 
   std::vector<ExpertLoad> expert_loads;
+  /// Choices of experts that were dropped for want of capacity, over all choices; absent for dense
+  /// models and where the record does not say.
+  std::optional<double> dropped_share;
   std::optional<GeneratedSample> sample;  ///< the last one
 };
 

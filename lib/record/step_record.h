@@ -32,12 +32,33 @@ std::string_view to_string(RunState state);
 enum class StepClock { kSteady, kCudaEvents };
 std::string_view to_string(StepClock clock);  // "steady_clock", "cuda_events"
 
+/// The time of one kind of layer in a step whose layers were timed; a part of the phases forward
+/// and backward.
+struct LayerTime {
+  std::string kind;  ///< "embedding", "attention", "mlp", "router", "dispatch", "experts", "head" …
+  Seconds forward;
+  Seconds backward;
+};
+
 /// The exclusive times of one step. `phases[i]` is the time of `kPhases[i]`; their sum is `wall`.
 struct StepProfile {
   Seconds wall;
   std::array<Seconds, kPhases.size()> phases{};
   std::optional<Seconds> overlapped_comm;  ///< beside the phases, never added to them
   StepClock clock = StepClock::kSteady;
+  std::vector<LayerTime> layers;  ///< empty where the layers of this step were not timed
+  /// Host time that setting and reading this step's marks took; absent where it was not measured.
+  std::optional<Seconds> profiler_host;
+};
+
+/// What the router of one mixture layer did in a step, over all ranks.
+struct RouterStats {
+  double load_entropy_nats = 0;   ///< of the experts' shares of the choices; ln(experts) is even
+  double score_entropy_nats = 0;  ///< mean over tokens, of the scores made to sum to 1
+  double max_violation = 0;       ///< (busiest expert - mean) / mean: 0 is even
+  double mean_violation = 0;      ///< mean over experts of |load - mean| / mean
+  int64_t dropped = 0;            ///< choices that found their expert full
+  std::vector<double> bias;       ///< of the choice, per expert, after the step; empty: none
 };
 
 /// One optimizer step as it is written to steps.jsonl.
@@ -54,6 +75,7 @@ struct StepRecord {
   bool warmup = false;   ///< a first step that pays for allocation and kernel choice
   StepProfile profile;
   std::vector<std::vector<int64_t>> tokens_per_expert;  ///< [moe_layers][experts]; empty for dense
+  std::vector<RouterStats> router;  ///< one per mixture layer; empty for dense and older records
   int attempt = 0;  ///< which process of the run wrote it, 0 first; set by RunWriter
 };
 

@@ -19,6 +19,7 @@ struct GroupedQuery {
   int64_t num_kv_heads = 0;
   int64_t d_head = 0;
   std::optional<int64_t> window = std::nullopt;
+  bool keeps_scores = false;
 
   [[nodiscard]] int64_t q_width() const { return num_heads * d_head; }
   [[nodiscard]] int64_t kv_width() const { return num_kv_heads * d_head; }
@@ -47,7 +48,10 @@ void add_mixture(SpecBuilder& build, const Mixture& shape);
 
 /// Two norms of the stream in each block and a last one, each of `size` numbers (the width; twice
 /// that for LayerNorm with bias).
-void add_block_norms(SpecBuilder& build, int64_t num_layers, int64_t size);
+void add_block_norms(SpecBuilder& build, int64_t num_layers, int64_t size, int64_t d_model);
+
+/// What norms of queries and keys keep beside what they give: their inputs.
+void keep_qk_norms(SpecBuilder& build, const GroupedQuery& shape);
 
 /// What a dense spec starts from.
 ModelSpec spec_of(std::string_view family, const DecoderSizes& sizes);

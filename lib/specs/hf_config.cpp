@@ -10,6 +10,7 @@
 
 #include "config/nearest_name.h"
 #include "specs/family.h"
+#include "specs/strict_json.h"
 
 namespace assay {
 namespace {
@@ -33,7 +34,10 @@ HfConfig load(const std::filesystem::path& path) {
   if (!std::filesystem::is_regular_file(path) || !file) {
     fail_at(place_in(path.string(), ""), "the file cannot be read");
   }
-  auto keys = std::make_shared<json>(json::parse(file, nullptr, /*allow_exceptions=*/false));
+  auto keys = std::make_shared<json>(
+      parse_strict_json(file, [&](const std::string& key, const std::string& fact) {
+        fail_at(place_in(path.string(), key), fact);
+      }));
   if (!keys->is_object()) fail_at(place_in(path.string(), ""), "not a JSON object");
   return {path.string(), std::move(keys)};
 }
@@ -107,8 +111,7 @@ int64_t HfReader::integer(std::string_view key, std::string_view path,
                           std::optional<int64_t> initial) {
   const json* value = take(key);
   if (value == nullptr && !initial) fail_at(place(key), "missing");
-  if (value != nullptr && !value->is_number_integer()) fail_at(place(key), "not an integer");
-  const int64_t number = value != nullptr ? value->get<int64_t>() : *initial;
+  const int64_t number = value != nullptr ? json_integer(*value, place(key)) : *initial;
   put(path, key, {number, {}});
   return number;
 }
@@ -157,8 +160,7 @@ bool HfReader::flag(std::string_view key, bool initial) {
 int64_t HfReader::value_of(std::string_view key) {
   const json* value = take(key);
   if (value == nullptr) fail_at(place(key), "missing");
-  if (!value->is_number_integer()) fail_at(place(key), "not an integer");
-  return value->get<int64_t>();
+  return json_integer(*value, place(key));
 }
 
 void HfReader::set(std::string_view path, bool value) { put(path, path, {value, {}}); }
@@ -185,7 +187,7 @@ void HfReader::read_rope_scaling(const json& scaling, std::string_view key) {
     if (value.is_boolean()) {
       put(path, inner(name), {value.get<bool>(), {}});
     } else if (value.is_number_integer()) {
-      put(path, inner(name), {value.get<int64_t>(), {}});
+      put(path, inner(name), {json_integer(value, place(inner(name))), {}});
     } else if (value.is_number_float()) {
       put(path, inner(name), {value.get<double>(), {}});
     } else {
@@ -202,7 +204,9 @@ void HfReader::rope(std::string_view rotary_share, double initial_share) {
   if (scaling != nullptr && !scaling->is_object()) fail_at(place(key), "not an object");
   if (is_new && scaling->contains("rope_theta")) {
     taken_.emplace("rope_theta");
-    put("rope_theta", "rope_parameters.rope_theta", {(*scaling)["rope_theta"].get<double>(), {}});
+    const json& theta = (*scaling)["rope_theta"];
+    if (!theta.is_number()) fail_at(place("rope_parameters.rope_theta"), "not a number");
+    put("rope_theta", "rope_parameters.rope_theta", {theta.get<double>(), {}});
   } else {
     number("rope_theta", "rope_theta", 10000.0);
   }
@@ -225,7 +229,7 @@ void HfReader::require_equal(std::string_view key, const json& expected) {
   const json* value = take(key);
   if (value == nullptr || *value == expected) return;
   fail_at(place(key), fmt::format("this family computes with {} only, found {}", expected.dump(),
-                                  value->dump()));
+                                  shown_json(*value)));
 }
 
 void HfReader::must_be(std::string_view key, std::string_view value) { require_equal(key, value); }
@@ -261,7 +265,7 @@ std::vector<int64_t> HfReader::integers(std::string_view key) {
   if (!value->is_array()) refuse(key, "not a list");
   for (const json& item : *value) {
     if (!item.is_number_integer()) refuse(key, "not a list of integers");
-    all.push_back(item.get<int64_t>());
+    all.push_back(json_integer(item, place(key)));
   }
   return all;
 }
@@ -279,7 +283,7 @@ TomlTable HfReader::finish(std::string_view family) {
     if (taken_.contains(key)) continue;
     fail_at(place(key), fmt::format("key not understood by the family \"{}\"; it may change the "
                                     "mathematics: {}",
-                                    family, value.dump()));
+                                    family, shown_json(value)));
   }
   table_.set("family", table_.place, {std::string(family), table_.place});
   return std::move(table_);

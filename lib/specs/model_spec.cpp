@@ -105,6 +105,58 @@ TrainingMemory training_memory(const ModelSpec& spec) {
           .moments = training_state_bytes(spec, 8)};
 }
 
+namespace {
+
+// Bytes of the softmax of the attention layers that `keeps` says yes to.
+template <class Keeps>
+double score_bytes(const ModelSpec& spec, int64_t seq_len, double bytes_per_element, Keeps keeps) {
+  double bytes = 0;
+  for (const AttentionProduct& attention : spec.attention) {
+    if (!keeps(attention)) continue;
+    bytes += static_cast<double>(attention.num_layers * attention.num_heads) *
+             static_cast<double>(seq_len) * mean_keys(attention, seq_len, /*causal=*/false) *
+             bytes_per_element;
+  }
+  return bytes;
+}
+
+}  // namespace
+
+ActivationMemory activation_memory(const ModelSpec& spec, Recompute recompute, int64_t seq_len,
+                                   double bytes_per_element) {
+  const auto tokens = static_cast<double>(seq_len);
+  const auto width = static_cast<double>(spec.d_model);
+  constexpr double kFp32 = 4;
+  const Bytes head(tokens *
+                   (2 * width * bytes_per_element + static_cast<double>(spec.vocab_size) * kFp32));
+  if (recompute == Recompute::kFull) {
+    return {
+        .blocks = Bytes(tokens * static_cast<double>(spec.num_layers) * width * bytes_per_element),
+        .head = head};
+  }
+  double bytes = tokens * (static_cast<double>(spec.kept.activations) * bytes_per_element +
+                           static_cast<double>(spec.kept.fp32) * kFp32);
+  if (bytes_per_element < kFp32)
+    bytes += tokens * static_cast<double>(spec.kept.fp32_copies) * kFp32;
+  if (recompute == Recompute::kNone) {
+    bytes +=
+        score_bytes(spec, seq_len, bytes_per_element, [](const AttentionProduct&) { return true; });
+  }
+  return {.blocks = Bytes(bytes), .head = head};
+}
+
+ActivationMemory own_activation_memory(const ModelSpec& spec, int64_t seq_len,
+                                       double bytes_per_element) {
+  ActivationMemory memory =
+      activation_memory(spec, Recompute::kAttention, seq_len, bytes_per_element);
+  memory.blocks += Bytes(static_cast<double>(seq_len * spec.kept.own) * bytes_per_element);
+  constexpr double kFp32 = 4;  // sinks take part in a softmax in fp32
+  memory.blocks += Bytes(score_bytes(spec, seq_len, kFp32, [](const AttentionProduct& attention) {
+    return attention.keeps_scores;
+  }));
+  return memory;
+}
+
 Bytes training_state_bytes(const ModelSpec& spec, double bytes_per_parameter) {
   return Bytes(static_cast<double>(spec.parameters.total) * bytes_per_parameter);
 }

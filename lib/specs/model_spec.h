@@ -35,6 +35,7 @@ struct AttentionProduct {
   int64_t d_qk = 0;
   int64_t d_v = 0;
   std::optional<int64_t> window;
+  bool keeps_scores = false;  ///< this program's layer holds the softmax for its backward pass
 };
 
 /// Parameters by the conventions that are in use (facts: every published "active" figure fits one).
@@ -44,6 +45,15 @@ struct ParameterCounts {
   int64_t active_b = 0;  ///< input embedding excluded, LM head included
   int64_t active_c = 0;  ///< both embeddings excluded
   int64_t matmul = 0;    ///< only weights of matrix products: no look-up, norms or biases
+};
+
+/// Numbers that the forward pass of all blocks keeps for their backward pass, for one token; scores
+/// of attention come on top. See activation_memory.
+struct KeptElements {
+  int64_t activations = 0;  ///< in the dtype of the activations
+  int64_t fp32 = 0;         ///< router scores, the softmax's normalisers
+  int64_t fp32_copies = 0;  ///< router inputs, where the activations are narrower
+  int64_t own = 0;  ///< further activations that this program's layers hold, see SpecBuilder
 };
 
 /// The FLOP conventions of the mission; see flops_per_token.
@@ -66,6 +76,7 @@ struct ModelSpec {
   std::vector<MatrixProduct> products;
   std::vector<AttentionProduct> attention;
   ParameterCounts parameters;
+  KeptElements kept;
 };
 
 /// FLOPs of forward and backward (3 x forward) for one token of a sequence of `seq_len`.
@@ -86,7 +97,7 @@ std::string_view to_string(Recompute recompute);
 Flops hardware_flops_per_token(const ModelSpec& spec, Recompute recompute, int64_t seq_len);
 
 /// Bytes that training with bf16 weights and gradients, fp32 master weights and AdamW's two fp32
-/// moments holds. Activations are not in it.
+/// moments holds. Activations: activation_memory.
 struct TrainingMemory {
   Bytes weights;         ///< bf16
   Bytes gradients;       ///< bf16
@@ -99,5 +110,33 @@ TrainingMemory training_memory(const ModelSpec& spec);
 /// Bytes held in training: weights, gradients and optimizer state for the given sizes in bytes
 /// per parameter. Activations are not in it.
 Bytes training_state_bytes(const ModelSpec& spec, double bytes_per_parameter);
+
+/// Bytes that the forward pass of one sequence keeps for its backward pass.
+struct ActivationMemory {
+  Bytes blocks;
+  Bytes head;  ///< inputs of the last norm and of the head, and the logits in fp32
+  [[nodiscard]] Bytes total() const { return blocks + head; }
+};
+
+/// What training on one sequence of `seq_len` tokens keeps, with `bytes_per_element` of the
+/// activations' dtype and nothing split over devices.
+/// kFull: the input of each block, L x d x s elements.
+/// kAttention: every tensor that an operation of the backward pass reads (inputs of matrix
+/// products, norms and activation functions; q, k, v), each once, and the softmax's normaliser of
+/// each head in fp32: what a fused attention keeps. kNone: the same and the softmax, heads x s x
+/// keys elements an attention layer (no more keys than the window). Without the dropout masks that
+/// this program's models do not have, these are the 34 sbh, 5 as^2 b and 2 sbh a layer of
+/// Korthikanti et al. 2022, arXiv 2205.05198, equations 1, 2 and 5 (34 - 2 and 5 - 3); for mixtures
+/// and latent attention derived here in the same way: the rows that experts read and write, the
+/// router's input and scores in fp32, the latents before and after their norms and the joined keys.
+/// Key heads are counted as stored, not repeated. Leaves out gradients in flight, the statistics of
+/// norms and what one block computes again.
+ActivationMemory activation_memory(const ModelSpec& spec, Recompute recompute, int64_t seq_len,
+                                   double bytes_per_element);
+
+/// What this program's own layers keep: they compute nothing again and fuse attention, except where
+/// an AttentionProduct keeps its scores.
+ActivationMemory own_activation_memory(const ModelSpec& spec, int64_t seq_len,
+                                       double bytes_per_element);
 
 }  // namespace assay

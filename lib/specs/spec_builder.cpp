@@ -4,7 +4,10 @@
 
 namespace assay::specs {
 
-void SpecBuilder::matrix(std::string name, LayerKind kind, int64_t in, int64_t out, Copies copies) {
+void SpecBuilder::matrix(std::string name, LayerKind kind, int64_t in, int64_t out, Copies copies,
+                         Kept kept) {
+  if (kept.input) keep(in * copies.per_token);
+  if (kept.output) keep(out * copies.per_token);
   const int64_t size = in * out;
   total_ += size * copies.stored;
   unused_ += size * (copies.stored - copies.per_token);
@@ -14,6 +17,11 @@ void SpecBuilder::matrix(std::string name, LayerKind kind, int64_t in, int64_t o
                             .in = in,
                             .out = out,
                             .per_token = static_cast<double>(copies.per_token)});
+}
+
+void SpecBuilder::attention(AttentionProduct product) {
+  keep_fp32(product.num_heads * product.num_layers);
+  spec_.attention.push_back(std::move(product));
 }
 
 void SpecBuilder::vector(int64_t size, int64_t layers) { total_ += size * layers; }

@@ -16,13 +16,30 @@ struct Copies {
 /// A weight that is stored `layers` times and used once in each.
 constexpr Copies each_of(int64_t layers) { return {layers, layers}; }
 
+/// Which ends of a matrix product the backward pass reads: its input (for the weight's gradient)
+/// and its output (where a norm, a rotation, attention or an activation function comes next).
+struct Kept {
+  bool input = true;
+  bool output = true;
+};
+inline constexpr Kept kSharedInput{.input = false};  ///< the same input as the product before it
+inline constexpr Kept kIntoStream{.output = false};  ///< its output is added to the stream
+
 /// Collects a model's weights once; products and every parameter convention follow from that list.
 class SpecBuilder {
  public:
   explicit SpecBuilder(ModelSpec shape) : spec_(std::move(shape)) {}
 
   /// A weight [out, in] of matrix products.
-  void matrix(std::string name, LayerKind kind, int64_t in, int64_t out, Copies copies);
+  void matrix(std::string name, LayerKind kind, int64_t in, int64_t out, Copies copies,
+              Kept kept = {});
+  /// Further numbers a token that the backward pass reads: inputs of norms, copies in fp32. What
+  /// would be counted twice is taken off by a negative number.
+  void keep(int64_t elements) { spec_.kept.activations += elements; }
+  void keep_fp32(int64_t elements) { spec_.kept.fp32 += elements; }
+  void keep_fp32_copy(int64_t elements) { spec_.kept.fp32_copies += elements; }
+  /// What this program's layers hold on top, because of how they are written.
+  void keep_own(int64_t elements) { spec_.kept.own += elements; }
   /// Weights that every token touches outside of matrix products: norms, biases.
   void vector(int64_t size, int64_t layers);
   /// The same where a token touches some of the copies only: biases of experts.
@@ -34,7 +51,7 @@ class SpecBuilder {
   void shared_head(int64_t rows, int64_t width, int64_t times);
   /// The table that positions are looked up in.
   void position_embedding(int64_t rows, int64_t width);
-  void attention(AttentionProduct product) { spec_.attention.push_back(std::move(product)); }
+  void attention(AttentionProduct product);
   /// Gives `num_layers` of the last attention's layers a window of keys.
   void split_attention(int64_t num_layers, int64_t window);
 

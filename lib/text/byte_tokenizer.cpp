@@ -7,10 +7,8 @@
 namespace assay {
 
 std::vector<uint32_t> ByteTokenizer::encode(std::string_view text) const {
-  std::vector<uint32_t> tokens;
-  tokens.reserve(text.size());
-  for (const char c : text) tokens.push_back(static_cast<unsigned char>(c));
-  return tokens;
+  const auto* bytes = reinterpret_cast<const unsigned char*>(text.data());
+  return {bytes, bytes + text.size()};
 }
 
 std::string ByteTokenizer::decode(std::span<const int64_t> tokens) const {

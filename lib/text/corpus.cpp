@@ -12,6 +12,7 @@
 #include "formats/token_shard_writer.h"
 #include "text/corpus_text.h"
 #include "text/corpus_words.h"
+#include "text/prepare/corpus_manifest.h"
 #include "text/unigram_entropy.h"
 
 namespace assay {
@@ -101,9 +102,37 @@ Corpus make(const CorpusConfig& config, const Tokenizer& tokenizer,
   return corpus;
 }
 
+Corpus open_prepared(const std::filesystem::path& folder, const Tokenizer& tokenizer) {
+  PreparedCorpus prepared = read_corpus_manifest(folder);
+  if (prepared.tokenizer_id != tokenizer.id() || prepared.vocab_size != tokenizer.vocab_size()) {
+    throw DataError(fmt::format(
+        "[text] corpus of another tokenizer: {} was prepared with {} ({} tokens), not {} ({})",
+        folder.string(), prepared.tokenizer_id, prepared.vocab_size, tokenizer.id(),
+        tokenizer.vocab_size()));
+  }
+  if (prepared.validation.empty()) {
+    throw DataError(fmt::format("[text] corpus has no validation shard: {}", folder.string()));
+  }
+  const auto name = std::filesystem::absolute(folder / ".").parent_path().filename().string();
+  return {.folder = folder,
+          .name = name,
+          .source_sha256 = prepared.manifest_sha256,
+          .tokenizer_id = prepared.tokenizer_id,
+          .vocab_size = prepared.vocab_size,
+          .train_tokens = prepared.train_tokens,
+          .validation_tokens = prepared.validation_tokens,
+          .train_sha256 = prepared.shard_sha256.front(),
+          .validation_sha256 = prepared.shard_sha256.at(prepared.train.size()),
+          .unigram_entropy_bits = prepared.unigram_entropy_bits,
+          .bytes_per_token = prepared.bytes_per_token,
+          .prepared_train = std::move(prepared.train),
+          .prepared_validation = std::move(prepared.validation)};
+}
+
 }  // namespace
 
 Corpus prepare_corpus(const CorpusConfig& config, const Tokenizer& tokenizer) {
+  if (config.corpus == "prepared") return open_prepared(config.prepared_folder, tokenizer);
   const std::filesystem::path folder = folder_of(config);
   const std::string source_sha256 = corpus_source_sha256(config);
   if (auto prepared = find_prepared(folder, source_sha256, tokenizer)) return *prepared;

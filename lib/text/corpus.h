@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include "text/corpus_config.h"
 #include "text/tokenizer.h"
@@ -24,6 +25,18 @@ struct Corpus {
   double unigram_entropy_bits = 0;  ///< of the training tokens, bits per token
   double bytes_per_token = 0;       ///< of the validation text
 
+  /// The shards of corpus = "prepared"; others have one each, train_shard() and validation_shard().
+  std::vector<std::filesystem::path> prepared_train;
+  std::vector<std::filesystem::path> prepared_validation;
+
+  [[nodiscard]] std::vector<std::filesystem::path> train_shards() const {
+    return prepared_train.empty() ? std::vector{train_shard()} : prepared_train;
+  }
+  [[nodiscard]] std::vector<std::filesystem::path> validation_shards() const {
+    return prepared_validation.empty() ? std::vector{validation_shard()} : prepared_validation;
+  }
+  /// Whether there is a word list.
+  [[nodiscard]] bool has_words() const { return prepared_train.empty(); }
   [[nodiscard]] std::filesystem::path train_shard() const { return folder / "train.tok"; }
   [[nodiscard]] std::filesystem::path validation_shard() const { return folder / "validation.tok"; }
   /// The words of the training text, for CorpusWords::load.
@@ -33,9 +46,9 @@ struct Corpus {
 /// Gives the corpus that `config` names, in `<prepared_folder>/gcide` or
 /// `<prepared_folder>/text-<name>`. What lies there is used when it was made of the same source in
 /// the same way, and made anew otherwise; making takes seconds. Entries of gcide are joined by an
-/// empty line.
-/// Throws: DataError where the source is missing (with the Debian package), corrupt, empty, too
-/// small to split or not UTF-8 (text only); StorageError.
+/// empty line. corpus = "prepared" is what `assay prepare --out` wrote to prepared_folder; it has
+/// no word list. Throws: DataError where the source is missing (with the Debian package), corrupt,
+/// empty, too small to split or not UTF-8 (text only); StorageError.
 Corpus prepare_corpus(const CorpusConfig& config, const Tokenizer& tokenizer);
 
 }  // namespace assay

@@ -12,24 +12,34 @@ struct CorpusConfig {
   std::string corpus = "gcide";
   std::string dictionary_folder{kGcideFolder};
   std::string text_file;
+  std::string tokenizer = "bytes";
+  bool documents_apart = false;
   double validation_share = 0.05;
   std::string prepared_folder = "data";
 
   template <class V>
   void fields(V& visit) {
-    visit("corpus", corpus, "gcide (Debian's dict-gcide) or text (one UTF-8 file)",
-          one_of({"gcide", "text"}));
+    visit("corpus", corpus,
+          "gcide (Debian's dict-gcide), text (one UTF-8 file) or prepared (by assay prepare --out)",
+          one_of({"gcide", "text", "prepared"}));
     visit("dictionary_folder", dictionary_folder, "where gcide.dict.dz and gcide.index lie",
           non_empty());
     visit("text_file", text_file, "the file of corpus = \"text\"");
+    visit("tokenizer", tokenizer, "bytes, or a tokenizer file (docs/tokenizers.md)", non_empty());
+    visit("documents_apart", documents_apart,
+          "corpus = \"prepared\": attention and positions start anew with each document");
     visit("validation_share", validation_share,
           "share at the end for validation: of the entries (gcide) or the bytes (text)",
           between(0.0001, 0.5));
-    visit("prepared_folder", prepared_folder, "token shards are made once and kept below it",
+    visit("prepared_folder", prepared_folder,
+          "token shards are made once and kept below it; of corpus = \"prepared\", where they are",
           non_empty());
   }
 
   void validate(const FieldPlaces& at) const {
+    if (documents_apart && corpus != "prepared") {
+      at.fail("documents_apart", "only corpus = \"prepared\" knows where documents begin");
+    }
     if ((corpus == "text") == text_file.empty()) {
       at.fail("text_file", "text_file belongs to corpus = \"text\" and is needed there");
     }

@@ -74,11 +74,17 @@ double state_bytes_per_parameter(Precision precision) {
   return precision == Precision::kBf16 ? 2 + 2 + 4 + 4 + 8 : 4 + 4 + 8;
 }
 
+double activation_bytes(Precision precision) { return precision == Precision::kBf16 ? 2 : 4; }
+
 MemoryNeed predict_memory(const ModelSpec& spec, const TrainConfig& config) {
   const auto tokens = static_cast<double>(config.micro_batch) * static_cast<double>(config.seq_len);
   constexpr double kLogitAndGradient = 2 * 4;
-  return {.state = training_state_bytes(spec, state_bytes_per_parameter(config.precision)),
-          .logits = Bytes(tokens * static_cast<double>(spec.vocab_size) * kLogitAndGradient)};
+  return {
+      .state = training_state_bytes(spec, state_bytes_per_parameter(config.precision)),
+      .logits = Bytes(tokens * static_cast<double>(spec.vocab_size) * kLogitAndGradient),
+      .activations =
+          static_cast<double>(config.micro_batch) *
+          own_activation_memory(spec, config.seq_len, activation_bytes(config.precision)).blocks};
 }
 
 DeviceMemory device_memory(at::Device device) {
@@ -111,10 +117,12 @@ void rethrow_out_of_memory(const MemoryNeed& need, at::Device device, const Trai
     const DeviceMemory memory = device_memory(device);
     throw DeviceError(fmt::format(
         "[device] out of memory on {}: predicted {} (weights, gradients and optimizer {}, logits "
-        "{}) plus activations, used {} of {}; what helps: a smaller train.micro_batch (now {}) "
+        "{}, activations {}) plus work space, used {} of {}; what helps: a smaller "
+        "train.micro_batch (now {}) "
         "with a larger train.grad_accum, a smaller train.seq_len (now {}), {}a smaller model",
         device.str(), to_text(need.total()), to_text(need.state), to_text(need.logits),
-        to_text(memory.used), to_text(memory.limit), config.micro_batch, config.seq_len,
+        to_text(need.activations), to_text(memory.used), to_text(memory.limit), config.micro_batch,
+        config.seq_len,
         config.precision == Precision::kFp32 ? "train.precision = \"bf16\", " : ""));
   }
 }

@@ -14,11 +14,15 @@ namespace assay {
 /// 2, gradient 2, its fp32 copy 4, master 4, two moments 8.
 double state_bytes_per_parameter(Precision precision);
 
-/// What a run is known to need. Activations come on top: they depend on the kernels.
+/// Bytes of one number of the activations.
+double activation_bytes(Precision precision);
+
+/// What a run is known to need. Work space of kernels and gradients in flight come on top.
 struct MemoryNeed {
-  Bytes state;   ///< weights, gradients, optimizer
-  Bytes logits;  ///< of one micro-batch in fp32, with their gradient
-  [[nodiscard]] Bytes total() const { return state + logits; }
+  Bytes state;        ///< weights, gradients, optimizer
+  Bytes logits;       ///< of one micro-batch in fp32, with their gradient
+  Bytes activations;  ///< of the blocks, of one micro-batch: own_activation_memory
+  [[nodiscard]] Bytes total() const { return state + logits + activations; }
 };
 MemoryNeed predict_memory(const ModelSpec& spec, const TrainConfig& config);
 

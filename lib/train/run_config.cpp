@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "registry/calendar_date.h"
 #include "specs/family.h"
 #include "specs/model_source.h"
 
@@ -23,6 +24,20 @@ void PriceConfig::validate_budget(const FieldPlaces& at) const {
   }
 }
 
+void PriceConfig::validate_dates(const FieldPlaces& at) const {
+  for (const std::string& day : {valid_from, valid_to}) {
+    if (!day.empty() && !registry::is_day(day)) {
+      at.fail("price", fmt::format("price.valid_from and price.valid_to are days such as "
+                                   "2026-01-01: \"{}\"",
+                                   day));
+    }
+  }
+  if (!valid_from.empty() && !valid_to.empty() && valid_to < valid_from) {
+    at.fail("price", fmt::format("price.valid_to is before price.valid_from: {} < {}", valid_to,
+                                 valid_from));
+  }
+}
+
 void RunConfig::validate(const FieldPlaces& at) const {
   const ModelSpec spec = spec_from_table(with_folder_shape(model), "run");
   if (train.seq_len > spec.max_seq_len) {
@@ -35,6 +50,7 @@ void RunConfig::validate(const FieldPlaces& at) const {
                                     schedule.warmup_steps, train.steps));
   }
   price.validate_budget(at);
+  price.validate_dates(at);
   if (schedule.decay_steps == 0 || schedule.decay_steps <= train.steps) return;
   at.fail("schedule", fmt::format("schedule.decay_steps is after the last step: {} > {} (0 is the "
                                   "last step)",

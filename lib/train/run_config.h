@@ -8,6 +8,7 @@
 #include "config/config.h"
 #include "energy/energy_config.h"
 #include "metrics/metrics_config.h"
+#include "profile/profile_config.h"
 #include "text/corpus_config.h"
 #include "train/checkpoint_config.h"
 #include "train/optimizer_config.h"
@@ -37,6 +38,8 @@ struct OwnerConfig {
 struct PriceConfig {
   std::optional<Measure> device_hour;
   std::string source;
+  std::string valid_from;
+  std::string valid_to;
   std::optional<Measure> budget;
   bool stop_at_budget = false;
 
@@ -45,6 +48,9 @@ struct PriceConfig {
     visit("device_hour", device_hour, "rent of one device for one hour, such as \"2.0 USD/gpu_h\"",
           in_unit_of(Dimension::kMoneyPerGpuHour));
     visit("source", source, "where the price comes from; empty: assumed");
+    visit("valid_from", valid_from,
+          "first day of the price, such as 2026-01-01; empty: not stated");
+    visit("valid_to", valid_to, "last day of the price; a run on another day is warned of");
     visit("budget", budget,
           "what the whole run may cost in device rent, such as \"20 USD\"; a warning beyond",
           in_unit_of(Dimension::kMoney));
@@ -53,6 +59,8 @@ struct PriceConfig {
   }
   /// Checks the budget against the price, for RunConfig.
   void validate_budget(const FieldPlaces& at) const;
+  /// Checks that the dates are dates, for RunConfig.
+  void validate_dates(const FieldPlaces& at) const;
 };
 
 /// The text that is sampled at the end of a run.
@@ -83,6 +91,7 @@ struct RunConfig {
   SampleConfig sample;
   MetricsConfig metrics;
   EnergyConfig energy;
+  ProfileConfig profile;
   PriceConfig price;
 
   template <class V>
@@ -101,6 +110,7 @@ struct RunConfig {
     visit("sample", sample, "text sampled at the end");
     visit("metrics", metrics, "Prometheus endpoint");
     visit("energy", energy, "power sources");
+    visit("profile", profile, "what is timed beside the phases");
     visit("price", price, "what a device-hour costs");
   }
   /// Checks what needs more than one table.

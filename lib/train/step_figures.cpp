@@ -3,7 +3,9 @@
 #include <ATen/ATen.h>
 
 #include <chrono>
+#include <cmath>
 
+#include "record/router_stats.h"
 #include "train/late_tensor.h"
 
 namespace assay {
@@ -14,10 +16,12 @@ double unix_now() {
   return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
 }
 
-std::vector<std::vector<int64_t>> to_rows(const at::Tensor& matrix) {
-  std::vector<std::vector<int64_t>> rows;
+/// The rows of a matrix; none where it is undefined.
+template <class T>
+std::vector<std::vector<T>> to_rows(const at::Tensor& matrix) {
+  std::vector<std::vector<T>> rows;
   if (!matrix.defined()) return rows;
-  const auto values = matrix.accessor<int64_t, 2>();
+  const auto values = matrix.accessor<T, 2>();
   for (int64_t i = 0; i < values.size(0); ++i) {
     rows.emplace_back();
     for (int64_t j = 0; j < values.size(1); ++j) rows.back().push_back(values[i][j]);
@@ -25,20 +29,40 @@ std::vector<std::vector<int64_t>> to_rows(const at::Tensor& matrix) {
   return rows;
 }
 
+/// One row a mixture layer, from LmOutput::router_sums and the bias of the choice.
+std::vector<RouterStats> to_router_stats(const at::Tensor& sums, const at::Tensor& bias,
+                                         const std::vector<std::vector<int64_t>>& loads) {
+  std::vector<RouterStats> stats;
+  const auto layers = to_rows<double>(sums);
+  const auto biases = to_rows<float>(bias);
+  for (size_t layer = 0; layer < layers.size(); ++layer) {
+    RouterStats one = router_stats(loads[layer]);
+    one.score_entropy_nats = layers[layer][0] / layers[layer][1];
+    one.dropped = std::llround(layers[layer][2]);
+    if (layer < biases.size()) one.bias.assign(biases[layer].begin(), biases[layer].end());
+    stats.push_back(std::move(one));
+  }
+  return stats;
+}
+
 }  // namespace
 
 StepFigures::StepFigures(int64_t step, double learning_rate, const StepSums& sums,
-                         const UpdateStats& update)
+                         const UpdateStats& update, const at::Tensor& selection_bias)
     : step_(step),
       learning_rate_(learning_rate),
       figures_(
           copy_late(at::stack({sums.loss_sum(), sums.num_targets(), sums.aux_sum(),
                                update.grad_norm.to(at::kDouble), update.skipped.to(at::kDouble)}))),
-      tokens_per_expert_(copy_late(sums.tokens_per_expert())) {}
+      tokens_per_expert_(copy_late(sums.tokens_per_expert())),
+      router_sums_(copy_late(sums.router_sums())),
+      selection_bias_(copy_late(selection_bias)) {}
 
 StepRecord StepFigures::read(const StepProfile& profile) const {
   const auto figures = figures_.accessor<double, 1>();
   const double num_targets = figures[1];
+  auto loads = to_rows<int64_t>(tokens_per_expert_);
+  auto router = to_router_stats(router_sums_, selection_bias_, loads);
   return {.step = step_,
           .time_unix_s = unix_now(),
           .tokens = Tokens(num_targets),
@@ -48,7 +72,8 @@ StepRecord StepFigures::read(const StepProfile& profile) const {
           .learning_rate = learning_rate_,
           .skipped = figures[4] != 0.0,
           .profile = profile,
-          .tokens_per_expert = to_rows(tokens_per_expert_)};
+          .tokens_per_expert = std::move(loads),
+          .router = std::move(router)};
 }
 
 }  // namespace assay

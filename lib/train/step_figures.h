@@ -15,8 +15,10 @@ namespace assay {
 /// end of the step.
 class StepFigures {
  public:
-  /// Starts the copies to the host; waits for nothing.
-  StepFigures(int64_t step, double learning_rate, const StepSums& sums, const UpdateStats& update);
+  /// Starts the copies to the host; waits for nothing. `selection_bias` is the model's after the
+  /// step, or undefined.
+  StepFigures(int64_t step, double learning_rate, const StepSums& sums, const UpdateStats& update,
+              const at::Tensor& selection_bias);
 
   /// The record of the finished step. `loss` and `aux_loss` are means over the step's targets.
   [[nodiscard]] StepRecord read(const StepProfile& profile) const;
@@ -24,8 +26,11 @@ class StepFigures {
  private:
   int64_t step_;
   double learning_rate_;
-  at::Tensor figures_;            ///< fp64 [5] on the host: loss, targets, aux, norm, skipped
-  at::Tensor tokens_per_expert_;  ///< int64 on the host, or undefined
+  at::Tensor figures_;  ///< fp64 [5] on the host: loss, targets, aux, norm, skipped
+  // On the host, or undefined.
+  at::Tensor tokens_per_expert_;  ///< int64 [moe_layers, E]
+  at::Tensor router_sums_;        ///< fp64 [moe_layers, 3]
+  at::Tensor selection_bias_;     ///< fp32 [moe_layers, E]
 };
 
 }  // namespace assay

@@ -23,10 +23,13 @@ class StepSums {
   [[nodiscard]] at::Tensor aux_sum() const { return figures_[2]; }      ///< fp64 []
   /// int64 [moe_layers, E]; undefined for dense models.
   [[nodiscard]] const at::Tensor& tokens_per_expert() const { return tokens_per_expert_; }
+  /// LmOutput::router_sums, fp64 [moe_layers, 3]; undefined for dense models.
+  [[nodiscard]] const at::Tensor& router_sums() const { return router_sums_; }
 
  private:
   at::Tensor figures_;  ///< fp64 [3]
   at::Tensor tokens_per_expert_;
+  at::Tensor router_sums_;
 };
 
 }  // namespace assay

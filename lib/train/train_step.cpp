@@ -2,6 +2,9 @@
 
 #include <ATen/ATen.h>
 
+#include <optional>
+
+#include "profile/layer_observer.h"
 #include "train/step_sums.h"
 
 namespace assay {
@@ -26,6 +29,8 @@ StepFigures train_step(const StepParts& parts, int64_t step, double learning_rat
   StepProfiler& profiler = parts.profiler;
   StepSums sums(parts.device);
   profiler.begin_step();
+  std::optional<LayerObserver> layers;
+  if (parts.layers_every > 0 && step % parts.layers_every == 0) layers.emplace(profiler);
   for (int64_t micro = 0; micro < parts.grad_accum; ++micro) {
     profiler.enter(Phase::kData);
     const int64_t first = (parts.comm.rank() * parts.grad_accum + micro) * parts.micro_batch;
@@ -37,6 +42,7 @@ StepFigures train_step(const StepParts& parts, int64_t step, double learning_rat
     objective.backward();
     parts.optimizer.collect_gradients();
   }
+  layers.reset();
   profiler.enter(Phase::kComm);
   sums.reduce(parts.comm);
   parts.optimizer.reduce_gradients(parts.comm);
@@ -45,7 +51,7 @@ StepFigures train_step(const StepParts& parts, int64_t step, double learning_rat
       parts.optimizer.step(learning_rate, sums.num_targets(), sums.loss_sum());
   if (sums.tokens_per_expert().defined()) parts.model.after_step(sums.tokens_per_expert());
   profiler.enter(Phase::kOther);
-  StepFigures figures(step, learning_rate, sums, update);
+  StepFigures figures(step, learning_rate, sums, update, parts.model.selection_bias());
   profiler.end_step();
   return figures;
 }

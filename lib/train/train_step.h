@@ -19,8 +19,9 @@ struct StepParts {
   const Comm& comm;
   StepProfiler& profiler;
   at::Device device;
-  int64_t micro_batch = 0;  ///< sequences of one forward and backward pass
-  int64_t grad_accum = 0;   ///< such passes per step
+  int64_t micro_batch = 0;   ///< sequences of one forward and backward pass
+  int64_t grad_accum = 0;    ///< such passes per step
+  int64_t layers_every = 0;  ///< time the layers of every n-th step; 0: never
 };
 
 /// One optimizer step (1 is the first). Nothing in it waits for the device: what it found out is

@@ -63,6 +63,7 @@ TrainResult Trainer::run(const StopToken& stop) {
   state_.totals[RunState::kStartup] += startup;
   sink_.consume(RunEvent{.time_unix_s = unix_now(), .kind = "startup", .duration = startup});
   last_checkpoint_ = std::chrono::steady_clock::now();
+  parts_.profiler.pair_clocks();
   while (!is_last() && !stop.requested()) {
     train_one();
     hooks_.check();
@@ -94,6 +95,7 @@ void Trainer::publish_finished() {
     record.stage = options_.stage;
     record.warmup = record.step == first_step_;
     count(record);
+    if (hooks_.timeline) hooks_.timeline(record.step, parts_.profiler.timeline());
     sink_.consume(record);
     give_up_on_bad_steps();
   }
@@ -103,6 +105,7 @@ void Trainer::drain() {
   parts_.profiler.finish();
   publish_finished();
   check(pending_.empty(), "[train] a finished step was not read");
+  parts_.profiler.pair_clocks();
 }
 
 void Trainer::count(const StepRecord& record) {

@@ -23,6 +23,8 @@ struct TrainerHooks {
   std::function<double(int64_t max_tokens)> evaluate;
   /// Joules that this process has used so far; nothing where energy is not measured.
   std::function<std::optional<Joules>()> energy;
+  /// Called with each step's times when they are known; empty: nobody asks.
+  std::function<void(int64_t step, const StepTimeline& timeline)> timeline;
   /// Called once a step; throws where the run cannot go on (its records cannot be written).
   std::function<void()> check;
 };

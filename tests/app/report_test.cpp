@@ -1,12 +1,17 @@
+#include <pty.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <nlohmann/json.hpp>
+#include <sstream>
 #include <string>
+#include <vector>
 
 #include "program.h"
 
@@ -41,6 +46,31 @@ class RunCopy {
 std::string text_of(const fs::path& path) {
   std::ifstream file(path, std::ios::binary);
   return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+}
+
+// What the program shows on a terminal of so many columns.
+std::string on_terminal(const std::vector<std::string>& args, unsigned short columns) {
+  winsize size{.ws_row = 24, .ws_col = columns, .ws_xpixel = 0, .ws_ypixel = 0};
+  int terminal = -1;
+  const pid_t child = forkpty(&terminal, nullptr, nullptr, &size);
+  if (child == 0) {
+    std::vector<std::string> words{ASSAY_PROGRAM};
+    words.insert(words.end(), args.begin(), args.end());
+    std::vector<char*> argv;
+    for (std::string& word : words) argv.push_back(word.data());
+    argv.push_back(nullptr);
+    setenv("TERM", "xterm", 1);
+    execv(argv.front(), argv.data());
+    _exit(127);
+  }
+  std::string shown;
+  char buffer[4096];
+  for (ssize_t count = 0; (count = read(terminal, buffer, sizeof buffer)) > 0;) {
+    shown.append(buffer, static_cast<size_t>(count));
+  }
+  waitpid(child, nullptr, 0);
+  close(terminal);
+  return shown;
 }
 
 }  // namespace
@@ -145,4 +175,59 @@ TEST_CASE("a torn last line is told in the report") {
   std::ofstream(copy.run() / "steps.jsonl", std::ios::app) << "{\"schema_ver";
   REQUIRE(run_assay({"report", copy.run().string()}).exit_code == 0);
   CHECK_THAT(text_of(copy.run() / "report.html"), Contains("torn last line of 12 bytes"));
+}
+
+TEST_CASE("report --follow shows a run that has ended and ends") {
+  const RunCopy copy;
+  const ProgramResult result =
+      run_assay({"report", "--follow", copy.run().string(), "--progress", "plain"});
+  INFO(result.out << result.err);
+  REQUIRE(result.exit_code == 0);
+  CHECK_THAT(result.out, Contains("process 2 of the run") && Contains("nats/token") &&
+                             Contains("tokens/s") && Contains("device-h") &&
+                             Contains("validation loss"));
+  CHECK_THAT(result.out, !Contains("\033"));
+}
+
+TEST_CASE("report --follow writes one JSON object a line on request") {
+  const RunCopy copy;
+  const ProgramResult result =
+      run_assay({"report", "--follow", copy.run().string(), "--progress", "json"});
+  REQUIRE(result.exit_code == 0);
+  std::istringstream lines(result.out);
+  std::string line;
+  std::getline(lines, line);  // which process is shown
+  size_t num_steps = 0;
+  while (std::getline(lines, line)) {
+    const json object = json::parse(line);
+    if (object.at("kind") == "progress") {
+      ++num_steps;
+      CHECK(object.at("tokens_per_s").get<double>() > 0);
+      CHECK(object.contains("mfu"));
+    }
+  }
+  CHECK(num_steps > 0);
+}
+
+TEST_CASE("report --follow without one run is a wrong command line") {
+  CHECK(run_assay({"report", "--follow"}).exit_code == 2);
+  CHECK(run_assay({"report", "--follow", "a", "b"}).exit_code == 2);
+  CHECK(run_assay({"report", "--follow", "/nonexistent"}).exit_code == 3);
+  CHECK(run_assay({"report", "--follow", "a", "--progress", "loud"}).exit_code == 2);
+}
+
+// The line that is drawn over fits the terminal as it is at that moment, and has no colours.
+TEST_CASE("on a terminal a run is one line as wide as the terminal") {
+  const RunCopy copy;
+  for (const unsigned short columns : {30, 70, 200}) {
+    const std::string shown = on_terminal({"report", "--follow", copy.run().string()}, columns);
+    INFO(shown);
+    const size_t at = shown.find("\r\033[K[");
+    REQUIRE(at != std::string::npos);
+    const size_t begin = at + 4;
+    const size_t end = shown.find_first_of("\r\n", begin);
+    CHECK(end - begin < columns);
+    CHECK(end - begin > std::min<size_t>(columns, 60) - 5);
+    CHECK_THAT(shown, !Contains("\033[3") && !Contains("\033[0"));
+  }
 }

@@ -51,5 +51,14 @@ TEST_CASE("what earlier processes spent counts") {
   CHECK(watch.is_spent());
 }
 
+TEST_CASE("a run that spent its budget before is told so before its first step") {
+  BudgetWatch watch = watch_of(4, 3.5);
+  watch.begin(0.25);
+  CHECK_FALSE(watch.is_spent());
+  watch.begin(0.5);
+  CHECK(watch.is_spent());
+  CHECK_THAT(*watch.take_warning(), Contains("spent before the first step: 4 of 4 USD"));
+}
+
 }  // namespace
 }  // namespace assay

@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+#include <cmath>
+
 namespace assay {
 namespace {
 
@@ -99,6 +101,47 @@ TEST_CASE("one reading is no energy") {
   const EnergyUse use = energy_use(run_with({reading("rapl", "package-0", 0, 4711)}));
   CHECK_FALSE(use.total.has_value());
   CHECK(use.lines.at(0).why_not == "fewer than two readings");
+}
+
+TEST_CASE("a total has an interval: sensor, tick and check, and never below 5 %") {
+  RunRecord record = run_with(
+      {reading("nvml_counter", "GPU-1", 0, 1000), reading("nvml_counter", "GPU-1", 10, 2000)});
+  const EnergyUse alone = energy_use(record);
+  CHECK(alone.total->bounds->low.value() == Approx(950));
+  CHECK(alone.total->bounds->high.value() == Approx(1050));
+
+  record.manifests[1].energy_probes = {{.source = "nvml_counter",
+                                        .device_uuid = "GPU-1",
+                                        .call = Seconds(0.001),
+                                        .tick = Seconds(1.0),
+                                        .idle = {},
+                                        .observed = Seconds(5)}};
+  record.energy.push_back(reading("nvml_power_integral", "GPU-1", 0, 0));
+  record.energy.push_back(reading("nvml_power_integral", "GPU-1", 10, 1100));
+  const EnergyUse checked = energy_use(record);
+  const double ratio = 1000.0 / 1100.0;
+  CHECK(checked.lines.at(0).ratio_to_check.value() == Approx(ratio));
+  const double wanted = std::sqrt(0.05 * 0.05 + 0.1 * 0.1 / 6 + (1 - ratio) * (1 - ratio));
+  CHECK(checked.lines.at(0).relative_uncertainty.value() == Approx(wanted));
+  CHECK(checked.total->bounds->high.value() == Approx(1000 * (1 + wanted)));
+}
+
+TEST_CASE("joules are shared out to phases by their time") {
+  RunRecord record =
+      run_with({reading("rapl", "package-0", 0, 0), reading("rapl", "package-0", 10, 1000)});
+  record.steps[0].profile.phases[1] = Seconds(4);
+  record.steps[0].profile.phases[2] = Seconds(5);
+  const EnergyUse use = energy_use(record);
+  CHECK(use.by_phase->at(1).value() == Approx(400));
+  CHECK(use.by_phase->at(2).value() == Approx(500));
+}
+
+TEST_CASE("a total with an assumed line has no interval") {
+  auto samples = std::vector{reading("tdp", "GPU-2", 0, 0), reading("tdp", "GPU-2", 1, 7)};
+  for (EnergySample& sample : samples) sample.provenance = Provenance::kAssumed;
+  const EnergyUse use = energy_use(run_with(samples));
+  REQUIRE(use.total);
+  CHECK_FALSE(use.total->bounds);
 }
 
 }  // namespace

@@ -110,12 +110,17 @@ TEST_CASE("a package without a range is refused") {
 
 TEST_CASE("no permission is not available, with the command that mends it") {
   const PowercapTree tree;
-  tree.add("intel-rapl:0", "package-0", 1);
   ::chmod(tree.root().c_str(), 0755);
-  ::chmod((tree.root() / "intel-rapl:0/energy_uj").c_str(), 0);
+  for (const char* zone : {"0", "1"}) {
+    const std::string folder = std::string("intel-rapl:") + zone;
+    tree.add(folder, std::string("package-") + zone, 1);
+    ::chmod((tree.root() / folder / "energy_uj").c_str(), 0);
+  }
   const WithoutRoot without_root;
   const PowerSources found = tree.find();
   CHECK(found.sources.empty());
+  REQUIRE(found.unavailable.size() == 1);
+  CHECK_THAT(found.unavailable.at(0), Contains("rapl: package-0, package-1: permission denied"));
   CHECK_THAT(found.unavailable.at(0),
              Contains("permission denied") && Contains("chmod a+r") && Contains("energy_uj"));
 }

@@ -31,9 +31,10 @@ int idle_connection(uint16_t port) {
   return -1;
 }
 
-std::string http_get_metrics(uint16_t port) {
+std::string http_get_metrics(uint16_t port, const std::string& headers) {
   const FileDescriptor socket(idle_connection(port));
-  const std::string request = "GET /metrics HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+  const std::string request =
+      "GET /metrics HTTP/1.1\r\nHost: x\r\nConnection: close\r\n" + headers + "\r\n";
   if (::send(socket.get(), request.data(), request.size(), MSG_NOSIGNAL) < 0) return {};
   std::string answer;
   std::array<char, 4096> buffer{};
@@ -41,6 +42,14 @@ std::string http_get_metrics(uint16_t port) {
     answer.append(buffer.data(), static_cast<size_t>(size));
   }
   return answer;
+}
+
+FileDescriptor listen_on(uint16_t port) {
+  FileDescriptor socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  const sockaddr_in address = socket_on(port);
+  ::bind(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof(address));
+  ::listen(socket.get(), 1);
+  return socket;
 }
 
 uint16_t free_port() {

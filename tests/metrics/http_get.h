@@ -3,13 +3,19 @@
 #include <cstdint>
 #include <string>
 
+#include "formats/file_descriptor.h"
+
 namespace assay {
 
 /// The whole answer of http://127.0.0.1:port/metrics, headers included; empty where nobody answers.
-std::string http_get_metrics(uint16_t port);
+/// `headers` are further lines of the request, each with its CR LF.
+std::string http_get_metrics(uint16_t port, const std::string& headers = "");
 
 /// A TCP port of 127.0.0.1 that nobody used a moment ago.
 uint16_t free_port();
+
+/// A socket that takes connections to the port and never answers.
+FileDescriptor listen_on(uint16_t port);
 
 /// A connection to the port that sends nothing; closed with close(2). -1 where nobody listens.
 int idle_connection(uint16_t port);

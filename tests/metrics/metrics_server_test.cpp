@@ -3,11 +3,13 @@
 #include <catch2/catch.hpp>
 
 #include <chrono>
+#include <fstream>
 #include <thread>
 #include <vector>
 
 #include "error/error.h"
 #include "formats/file_descriptor.h"
+#include "formats/temporary_folder.h"
 #include "metrics/http_get.h"
 
 namespace assay {
@@ -98,6 +100,30 @@ TEST_CASE("an address is an IP address and a port, and each rank has its own por
     CHECK_THROWS_AS(parse_metrics_address(bad), ConfigError);
     CHECK_THROWS_WITH(parse_metrics_address(bad), Contains("metrics.address wants"));
   }
+}
+
+TEST_CASE("with a password only who shows it is answered") {
+  const TemporaryFolder folder;
+  const auto file = folder.path() / "password";
+  std::ofstream(file) << "gold\n";
+  MetricsRegistry registry;
+  registry.add(Metric::kSteps, {}, 3);
+  const uint16_t port = free_port();
+  const MetricsServer server(registry, loopback(port), ScrapePassword("prometheus", file));
+  CHECK_THAT(http_get_metrics(port), Contains("401 Unauthorized") && !Contains("assay_steps"));
+  // prometheus:gold and prometheus:lead
+  CHECK_THAT(http_get_metrics(port, "Authorization: Basic cHJvbWV0aGV1czpnb2xk\r\n"),
+             Contains("200 OK") && Contains("assay_steps_total 3\n"));
+  CHECK_THAT(http_get_metrics(port, "Authorization: Basic cHJvbWV0aGV1czpsZWFk\r\n"),
+             Contains("401 Unauthorized"));
+}
+
+TEST_CASE("a password that is not there is a config error") {
+  const TemporaryFolder folder;
+  CHECK_THROWS_WITH(ScrapePassword("prometheus", folder.path() / "none"),
+                    Contains("no password in metrics.password_file"));
+  std::ofstream(folder.path() / "empty") << "\n";
+  CHECK_THROWS_AS(ScrapePassword("prometheus", folder.path() / "empty"), ConfigError);
 }
 
 }  // namespace

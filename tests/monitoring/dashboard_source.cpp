@@ -10,6 +10,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr int kGridWidth = 24;
+const std::string kRunSeries = "assay_run_info";
 
 std::string with_matchers(std::string text) {
   const std::string mark = "{@";
@@ -53,14 +54,27 @@ Json query_variable(const std::string& name, const std::string& label, const std
           {"sort", 1}};
 }
 
+// A run is a label of assay_run_info alone: choosing runs leaves the instances that have them.
 Json variables(const std::string& series) {
-  return Json::array({{{"name", "datasource"},
-                       {"label", "Data source"},
-                       {"type", "datasource"},
-                       {"query", "prometheus"}},
-                      query_variable("job", "Job", "label_values(" + series + ", job)"),
-                      query_variable("instance", "Instance",
-                                     "label_values(" + series + "{job=~\"$job\"}, instance)")});
+  Json all = Json::array({{{"name", "datasource"},
+                           {"label", "Data source"},
+                           {"type", "datasource"},
+                           {"query", "prometheus"}},
+                          query_variable("job", "Job", "label_values(" + series + ", job)")});
+  if (series != kRunSeries) {
+    all.push_back(query_variable("instance", "Instance",
+                                 "label_values(" + series + "{job=~\"$job\"}, instance)"));
+    return all;
+  }
+  all.push_back(
+      query_variable("run_id", "Run", "label_values(" + series + "{job=~\"$job\"}, run_id)"));
+  all.push_back(
+      query_variable("instance", "Instance",
+                     "label_values(" + series + "{job=~\"$job\",run_id=~\"$run_id\"}, instance)"));
+  all.push_back(query_variable(
+      "gpu", "GPU or package",
+      "label_values(assay_energy_joules_total{job=~\"$job\",instance=~\"$instance\"}, device)"));
+  return all;
 }
 
 Json options_of(const Panel& panel) {

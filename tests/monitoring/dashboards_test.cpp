@@ -114,11 +114,12 @@ void check_panel(const json& panel) {
 }
 
 void check_variables(const json& list) {
-  REQUIRE(list.size() == 3);
+  REQUIRE((list.size() == 3 || list.size() == 5));
   CHECK(list[0].at("type") == "datasource");
   CHECK(list[0].at("name") == "datasource");
   CHECK(list[0].at("label") == "Data source");
-  const std::map<std::string, std::string> labels{{"job", "Job"}, {"instance", "Instance"}};
+  const std::map<std::string, std::string> labels{
+      {"job", "Job"}, {"run_id", "Run"}, {"instance", "Instance"}, {"gpu", "GPU or package"}};
   for (size_t i = 1; i < list.size(); ++i) {
     const json& variable = list[i];
     CHECK(variable.at("label") == labels.at(variable.at("name")));
@@ -128,7 +129,8 @@ void check_variables(const json& list) {
     CHECK(variable.at("refresh") == 2);
     CHECK(std::regex_match(
         variable.at("query").at("query").get<std::string>(),
-        std::regex(R"(label_values\(assay_[a-z_]+(\{job=~"\$job"\})?, [a-z]+\))")));
+        std::regex(
+            R"re(label_values\(assay_[a-z_]+(\{job=~"\$job"(,[a-z_]+=~"\$[a-z_]+")?\})?, [a-z_]+\))re")));
   }
 }
 
@@ -157,6 +159,7 @@ std::string with_values(std::string expression) {
   };
   replace("$job", ".+");
   replace("$instance", ".+");
+  replace("$gpu", ".+");
   replace("$__rate_interval", "10s");
   replace("$__range", "1m");
   return expression;

@@ -13,6 +13,7 @@
 #include "metrics/catalogue.h"
 #include "metrics/http_get.h"
 #include "metrics/metrics_server.h"
+#include "metrics/pushgateway.h"
 #include "monitoring/http.h"
 #include "monitoring/prometheus_stack.h"
 
@@ -112,12 +113,17 @@ TEST_CASE("the container's health check answers as the endpoint does") {
 
 TEST_CASE("what was pushed for one run goes away on request, and another run's stays") {
   const PrometheusStack stack(free_port());
-  const std::string base = stack.pushgateway() + "/metrics/job/assay/run_id/";
+  const PushgatewayAddress gateway = parse_pushgateway(stack.pushgateway());
   for (const char* run : {"r1", "r2"}) {
-    CHECK(http_request(base + run, "PUT", "# TYPE assay_step gauge\nassay_step 7\n").status == 200);
+    MetricsRegistry registry;
+    registry.set(Metric::kStep, {}, 7);
+    registry.set(Metric::kRunInfo, {run, "c", "m", "f", "p", "team", "project", "4711"}, 1);
+    push_run(gateway, run, registry.text());
+    push_run(gateway, run, registry.text());
   }
   CHECK(wait_until([&] { return stack.query("assay_step == 7").size() == 2; }));
-  CHECK(http_request(base + "r1", "DELETE").status == 202);
+  forget_run(gateway, "r1");
+  forget_run(gateway, "never-pushed");
   CHECK(wait_until([&] { return stack.query("assay_step").size() == 1; }));
   CHECK(stack.query("assay_step").front().labels.at("run_id") == "r2");
 }

@@ -75,9 +75,75 @@ TEST_CASE("marks of a step that was read go back to the pool and no others") {
   run_step(profiler);
   timer.reach(4);
   REQUIRE(profiler.take_finished());
-  CHECK(timer.released() == 3);
+  // The last mark stays: the next step is dated by it.
+  CHECK(timer.released() == 2);
   CHECK_FALSE(profiler.take_finished());
-  CHECK(timer.released() == 3);
+  CHECK(timer.released() == 2);
+  profiler.finish();
+  REQUIRE(profiler.take_finished());
+  CHECK(timer.released() == 6);
+}
+
+TEST_CASE("layers lie inside of phases and an inner one stops the time of the outer one") {
+  //                  other, forward, mlp, experts, end, end, backward, mlp, end, end of step
+  ScriptedTimer timer({0.0, 1.0, 1.5, 2.0, 4.0, 4.5, 5.0, 6.0, 8.0, 9.0});
+  StepProfiler profiler(timer);
+  profiler.begin_step();
+  profiler.enter(Phase::kForward);
+  profiler.begin_layer("mlp");
+  profiler.begin_layer("experts");
+  profiler.end_layer();
+  profiler.end_layer();
+  profiler.enter(Phase::kBackward);
+  profiler.begin_layer("mlp");
+  profiler.end_layer();
+  profiler.end_step();
+  profiler.finish();
+  const StepProfile profile = profiler.take_finished().value();
+  REQUIRE(profile.layers.size() == 2);
+  CHECK(profile.layers[0].kind == "mlp");
+  CHECK(profile.layers[0].forward.value() == Approx(1.0));
+  CHECK(profile.layers[0].backward.value() == Approx(2.0));
+  CHECK(profile.layers[1].kind == "experts");
+  CHECK(profile.layers[1].forward.value() == Approx(2.0));
+  CHECK(profiler.timeline().layers.size() == 4);
+  CHECK(profile.profiler_host.value() > Seconds(0));
+}
+
+TEST_CASE("what a side stream does is beside the phases and waits for its own marks") {
+  //                  other, backward, side, side ends, end of step
+  ScriptedTimer timer({0.0, 1.0, 2.0, 7.0, 5.0});
+  StepProfiler profiler(timer);
+  profiler.begin_step();
+  profiler.enter(Phase::kBackward);
+  profiler.begin_overlapped(Phase::kComm);
+  profiler.end_overlapped();
+  profiler.end_step();
+  profiler.finish();
+  const StepProfile profile = profiler.take_finished().value();
+  CHECK(profile.wall.value() == Approx(5.0));
+  CHECK(sum(profile) == profile.wall.value());
+  CHECK(phase(profile, Phase::kComm) == 0.0);
+  CHECK(profile.overlapped_comm.value().value() == Approx(5.0));
+}
+
+TEST_CASE("steps are dated on the host's clock by the fitted line") {
+  // The device's clock loses one part in a hundred; it begins anywhere.
+  ScriptedTimer timer({50.0, 51.0, 52.0, 53.0, 54.0, 60.0, 61.0, 62.0, 63.0, 64.0});
+  double host = 1000.0;
+  StepProfiler profiler(timer, [&host] { return host; });
+  profiler.pair_clocks();
+  run_step(profiler);
+  profiler.finish();
+  REQUIRE(profiler.take_finished());
+  CHECK(profiler.timeline().begin_unix_s == Approx(1001.0));
+  host = 1010.1;
+  profiler.pair_clocks();
+  CHECK(profiler.clock_line().rate() == Approx(1.01));
+  run_step(profiler);
+  profiler.finish();
+  REQUIRE(profiler.take_finished());
+  CHECK(profiler.timeline().begin_unix_s == Approx(1000.0 + 1.01 * 11.0));
 }
 
 TEST_CASE("rounding of events never makes a phase negative and the sum stays the step") {

@@ -51,6 +51,13 @@ TEST_CASE("every field of a step is read back") {
   step.profile.overlapped_comm = Seconds(0.125);
   step.profile.clock = StepClock::kCudaEvents;
   step.tokens_per_expert = {{1, 2, 3}, {4, 5, 6}};
+  step.router = {{.load_entropy_nats = 1.01,
+                  .score_entropy_nats = 0.3,
+                  .max_violation = 0.5,
+                  .mean_violation = 0.25,
+                  .dropped = 7,
+                  .bias = {-0.5, 0.125, 0}},
+                 {}};
   const std::string line = to_json_line(step);
   CHECK(to_json_line(parse_step(line, "x:1")) == line);
   CHECK(line.find('\n') == std::string::npos);
@@ -60,6 +67,26 @@ TEST_CASE("every field of a step is read back") {
   CHECK(json["phases_s"]["backward"] == 0.75);
   CHECK(json["tokens"].is_number_integer());
   CHECK(json["clock"] == "cuda_events");
+}
+
+TEST_CASE("keys that came later are not missed in older records") {
+  StepRecord step = second_step(3, 0);
+  step.router = {{.dropped = 1}};
+  nlohmann::ordered_json json = nlohmann::ordered_json::parse(to_json_line(step));
+  CHECK(json["router"][0]["dropped"] == 1);
+  json.erase("router");
+  CHECK(parse_step(json.dump(), "x:1").router.empty());
+
+  RunManifest manifest = small_manifest(0);
+  manifest.routing = "forced_balance";
+  manifest.expert_capacity_factor = 1.25;
+  json = nlohmann::ordered_json::parse(to_json_text(manifest));
+  CHECK(json["routing"] == "forced_balance");
+  CHECK(parse_manifest(json.dump(), "m").expert_capacity_factor == 1.25);
+  json.erase("routing");
+  json.erase("expert_capacity_factor");
+  CHECK(parse_manifest(json.dump(), "m").routing.empty());
+  CHECK_FALSE(parse_manifest(json.dump(), "m").expert_capacity_factor.has_value());
 }
 
 TEST_CASE("what is not available is null") {

@@ -92,5 +92,24 @@ TEST_CASE("unigram entropy is given in the unit of the loss") {
   CHECK(*summarise(record).unigram_entropy == Approx(4 * std::log(2.0)));
 }
 
+TEST_CASE("times of layers are means of the steps that timed them, the profiler's is its share") {
+  RunRecord record;
+  record.manifests.resize(1);
+  for (int i = 1; i <= 4; ++i) {
+    record.steps.push_back(test::second_step(i, 100 + i));
+    record.steps.back().profile.profiler_host = Seconds(0.001);
+    if (i % 2 != 0) continue;
+    record.steps.back().profile.layers = {{"attention", Seconds(0.1 * i), Seconds(0.2)},
+                                          {"head", Seconds(0.05), Seconds(0)}};
+  }
+  const RunSummary summary = summarise(record);
+  REQUIRE(summary.mean_layers.size() == 2);
+  CHECK(summary.mean_layers[0].kind == "attention");
+  CHECK(summary.mean_layers[0].forward.value() == Approx(0.3));
+  CHECK(summary.mean_layers[0].backward.value() == Approx(0.2));
+  CHECK(summary.mean_layers[1].forward.value() == Approx(0.05));
+  CHECK(summary.profiler_share.value() == Approx(0.001));
+}
+
 }  // namespace
 }  // namespace assay

@@ -158,6 +158,17 @@ const json kMpt = parse(R"({
   "model_type": "mpt", "n_heads": 32, "n_layers": 32, "no_bias": true,
   "norm_type": "low_precision_layernorm", "resid_pdrop": 0, "verbose": 0, "vocab_size": 50432})");
 
+// databricks/dbrx-base
+const json kDbrx = parse(R"({
+  "architectures": ["DbrxForCausalLM"],
+  "attn_config": {"clip_qkv": 8, "kv_n_heads": 8, "model_type": "", "rope_theta": 500000},
+  "d_model": 6144, "emb_pdrop": 0.0,
+  "ffn_config": {"ffn_hidden_size": 10752, "model_type": "", "moe_jitter_eps": 0,
+    "moe_loss_weight": 0.05, "moe_num_experts": 16, "moe_top_k": 4},
+  "initializer_range": 0.02, "max_seq_len": 32768, "model_type": "dbrx", "n_heads": 48,
+  "n_layers": 40, "output_router_logits": false, "resid_pdrop": 0.0,
+  "tie_word_embeddings": false, "vocab_size": 100352})");
+
 // MiniMaxAI/MiniMax-Text-01; attn_type_list is filled in by the test.
 json minimax() {
   json keys = parse(R"({
@@ -209,13 +220,15 @@ TEST_CASE("config.json files of every family give the published counts") {
   CHECK(spec_of_hf(kFalcon7b).parameters.total == 6'921'720'704);
   CHECK(spec_of_hf(kFalcon40b).parameters.total == 41'303'293'952);
   CHECK(spec_of_hf(kMpt).parameters.total == 6'649'286'656);
+  CHECK(spec_of_hf(kDbrx).parameters.total == 131'596'523'520);
+  CHECK(spec_of_hf(kDbrx).parameters.active_a == 36'469'708'800);
   CHECK(spec_of_hf(minimax()).parameters.total == 456'089'655'296);
   CHECK(spec_of_hf(kKimi).parameters.total == 1'026'408'232'448);
 }
 
 TEST_CASE("a key that no family reads is an error in each of them") {
   for (const json& keys : {kQwen2, kQwen3, kOlmo2, kMixtral, kQwen3Moe, gpt_oss(), kGlm4Moe, kBloom,
-                           kFalcon7b, kMpt, minimax(), kKimi}) {
+                           kFalcon7b, kMpt, kDbrx, minimax(), kKimi}) {
     INFO(keys.at("model_type"));
     CHECK(
         fault_of(changed(keys, "new_mathematics", 1)).find("new_mathematics: key not understood") ==
@@ -240,6 +253,12 @@ TEST_CASE("a switch that a family does not compute with is an error") {
   json mpt = kMpt;
   mpt["attn_config"]["qk_ln"] = true;
   CHECK(fault_of(mpt).find("attn_config: qk_ln: ") == 0);
+  json dbrx = kDbrx;
+  dbrx["ffn_config"]["ffn_act_fn"] = {{"name", "gelu"}};
+  CHECK(fault_of(dbrx).find("ffn_config: ffn_act_fn: name: ") == 0);
+  dbrx = kDbrx;
+  dbrx["ffn_config"].erase("moe_top_k");
+  CHECK(fault_of(dbrx).find("ffn_config: moe_top_k: ") == 0);
   CHECK(fault_of(changed(minimax(), "attn_type_list", {0, 1, 1})).find("attn_type_list: ") == 0);
   CHECK(fault_of(changed(minimax(), "layer_types", {"full_attention"})) != "no error");
 }

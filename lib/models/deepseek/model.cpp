@@ -66,9 +66,11 @@ models::MixtureShape mixture_shape(const DeepseekConfig& config) {
                      .num_groups = router.num_groups,
                      .top_groups = router.top_groups,
                      .renormalize = router.renormalize,
-                     .routed_scale = router.routed_scale},
+                     .routed_scale = router.routed_scale,
+                     .forced_balance = config.dispatch.forced_balance},
           .d_expert = config.d_expert,
           .d_shared = config.num_shared_experts * config.d_expert,
+          .capacity_factor = config.dispatch.capacity_factor,
           .losses = {.sequence_balance = router.sequence_balance_weight}};
 }
 

@@ -34,9 +34,11 @@ models::MixtureShape mixture_shape(const Glm4MoeConfig& config) {
                      .num_groups = config.num_groups,
                      .top_groups = config.top_groups,
                      .renormalize = config.renormalize,
-                     .routed_scale = config.routed_scale},
+                     .routed_scale = config.routed_scale,
+                     .forced_balance = config.dispatch.forced_balance},
           .d_expert = config.d_expert,
-          .d_shared = config.num_shared_experts * config.d_expert};
+          .d_shared = config.num_shared_experts * config.d_expert,
+          .capacity_factor = config.dispatch.capacity_factor};
 }
 
 std::shared_ptr<LanguageModel> make_glm4_moe(const TomlTable& table, uint64_t seed) {

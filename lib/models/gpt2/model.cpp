@@ -1,6 +1,7 @@
 #include "models/gpt2/model.h"
 
 #include <ATen/ATen.h>
+#include <ATen/record_function.h>
 #include <fmt/format.h>
 
 #include <cmath>
@@ -29,6 +30,7 @@ Gpt2BlockImpl::Gpt2BlockImpl(const Gpt2Config& config, int64_t layer)
 }
 
 at::Tensor Gpt2BlockImpl::attend(const at::Tensor& x, const SequenceContext& context) {
+  RECORD_USER_SCOPE("layer/attention");
   const int64_t d_head = x.size(1) / num_heads_;
   const auto parts =
       c_attn_(x).view({context.batch, context.seq_len, 3, num_heads_, d_head}).unbind(2);
@@ -37,6 +39,7 @@ at::Tensor Gpt2BlockImpl::attend(const at::Tensor& x, const SequenceContext& con
 
 at::Tensor Gpt2BlockImpl::forward(const at::Tensor& x, const SequenceContext& context) {
   const at::Tensor mixed_ND = x + attend(ln_1_(x), context);
+  RECORD_USER_SCOPE("layer/mlp");
   return mixed_ND + mlp_c_proj_(kernels::gelu_tanh(mlp_c_fc_(ln_2_(mixed_ND))));
 }
 
@@ -59,8 +62,12 @@ Gpt2Model::Gpt2Model(const Gpt2Config& config, uint64_t seed) : config_(config) 
 }
 
 at::Tensor Gpt2Model::hidden(const at::Tensor& tokens, const SequenceContext& context) {
-  const at::Tensor token_ND = wte_(tokens, kernels::EmbeddingGradient::kRows);
-  at::Tensor x_ND = (token_ND + wpe_(context.positions)).view({-1, config_.d_model});
+  at::Tensor x_ND;
+  {
+    RECORD_USER_SCOPE("layer/embedding");
+    const at::Tensor token_ND = wte_(tokens, kernels::EmbeddingGradient::kRows);
+    x_ND = (token_ND + wpe_(context.positions)).view({-1, config_.d_model});
+  }
   for (Gpt2Block& block : blocks_) x_ND = block(x_ND, context);
   return ln_f_(x_ND);
 }

@@ -16,10 +16,12 @@ std::shared_ptr<LanguageModel> make_gpt_oss(const TomlTable& table, uint64_t see
                  .num_experts = config.num_experts,
                  .top_k = config.top_k,
                  .bias = true,
-                 .renormalize = true},
+                 .renormalize = true,
+                 .forced_balance = config.dispatch.forced_balance},
       .d_expert = config.d_expert,
       .expert_bias = true,
       .swiglu_limit = config.swiglu_limit,
+      .capacity_factor = config.dispatch.capacity_factor,
       .losses = {.load_balance = config.aux_loss_weight, .pooled = config.hf_compat}};
   models::GroupedQueryShape full = models::grouped_query_shape(config);
   full.qkv_bias = true;

@@ -1,6 +1,7 @@
 #include "models/layers/decoder.h"
 
 #include <ATen/ATen.h>
+#include <ATen/record_function.h>
 #include <fmt/format.h>
 
 #include "models/initialise.h"
@@ -56,7 +57,11 @@ at::Tensor Decoder::embedded(const at::Tensor& tokens) {
 
 at::Tensor Decoder::hidden(const at::Tensor& tokens, const SequenceContext& context,
                            const kernels::RotaryAngles& angles, MixtureOutputs& mixtures) {
-  at::Tensor x_ND = embedded(tokens);
+  at::Tensor x_ND;
+  {
+    RECORD_USER_SCOPE("layer/embedding");
+    x_ND = embedded(tokens);
+  }
   for (DecoderBlock& layer : layers_) {
     FeedForwardOutput output = layer(x_ND, context, angles);
     x_ND = output.hidden;
@@ -109,6 +114,15 @@ at::Tensor Decoder::decode(const at::Tensor& tokens, DecodeState& state) {
       hidden(tokens, context, rotary_positions(context.positions, shape_.rotary), mixtures);
   state.num_tokens += tokens.size(1);
   return lm_logits(hidden_ND, head_weight(), context.batch, context.seq_len);
+}
+
+at::Tensor Decoder::selection_bias() const {
+  std::vector<at::Tensor> biases;
+  for (const FeedForward* mixture : mixtures_) {
+    const at::Tensor bias = mixture->selection_bias();
+    if (bias.defined()) biases.push_back(bias);
+  }
+  return biases.empty() ? at::Tensor() : at::stack(biases);
 }
 
 void Decoder::after_step(const at::Tensor& tokens_per_expert) {

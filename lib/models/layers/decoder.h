@@ -29,6 +29,7 @@ class Decoder : public LanguageModel {
   LmOutput forward(const Batch& batch) override;
   at::Tensor decode(const at::Tensor& tokens, DecodeState& state) override;
   void after_step(const at::Tensor& tokens_per_expert) override;
+  [[nodiscard]] at::Tensor selection_bias() const override;
 
  private:
   void add_layers(const MakeAttention& attention, const MakeFeedForward& feed_forward);

@@ -1,6 +1,7 @@
 #include "models/layers/decoder_block.h"
 
 #include <ATen/ATen.h>
+#include <ATen/record_function.h>
 
 // Shapes: N tokens, D width.
 namespace assay::models {
@@ -18,8 +19,13 @@ DecoderBlockImpl::DecoderBlockImpl(const DecoderShape& shape,
 FeedForwardOutput DecoderBlockImpl::forward(const at::Tensor& x, const SequenceContext& context,
                                             const kernels::RotaryAngles& angles) {
   const bool behind = norm_place_ == NormPlace::kBehind;
-  const at::Tensor mixed_ND = behind ? x + attention_norm_(attention_->forward(x, context, angles))
-                                     : x + attention_->forward(attention_norm_(x), context, angles);
+  at::Tensor mixed_ND;
+  {
+    RECORD_USER_SCOPE("layer/attention");
+    mixed_ND = behind ? x + attention_norm_(attention_->forward(x, context, angles))
+                      : x + attention_->forward(attention_norm_(x), context, angles);
+  }
+  RECORD_USER_SCOPE("layer/mlp");
   FeedForwardOutput output =
       feed_forward_->forward(behind ? mixed_ND : feed_forward_norm_(mixed_ND), context);
   output.hidden = mixed_ND + (behind ? feed_forward_norm_(output.hidden) : output.hidden);

@@ -1,11 +1,11 @@
 #include "models/layers/embedding.h"
 
-#include <ATen/ops/empty.h>
+#include "models/layers/fresh_weight.h"
 
 namespace assay::models {
 
 EmbeddingImpl::EmbeddingImpl(int64_t num_rows, int64_t width) {
-  weight = register_parameter("weight", at::empty({num_rows, width}));
+  weight = register_parameter("weight", fresh_weight({num_rows, width}));
 }
 
 at::Tensor EmbeddingImpl::forward(const at::Tensor& indices,

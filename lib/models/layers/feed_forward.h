@@ -12,6 +12,7 @@ struct FeedForwardOutput {
   at::Tensor tokens_per_expert;  ///< int64 [E]; undefined without experts
   at::Tensor aux_loss;           ///< fp32 [], weighted, per token; undefined without one
   at::Tensor mean_scores = {};   ///< fp32 [E]; defined where the balance loss is pooled over layers
+  at::Tensor router_sums = {};   ///< fp64 [3]: LmOutput::router_sums; undefined without experts
 };
 
 /// The part of a block that treats each token by itself.
@@ -24,6 +25,8 @@ class FeedForward : public torch::nn::Module {
   virtual void after_step(const at::Tensor& tokens_per_expert) {
     static_cast<void>(tokens_per_expert);
   }
+  /// The bias of the choice of experts, fp32 [E]; undefined where there is none.
+  [[nodiscard]] virtual at::Tensor selection_bias() const { return {}; }
 };
 
 }  // namespace assay::models

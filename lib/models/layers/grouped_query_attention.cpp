@@ -3,6 +3,7 @@
 #include <ATen/ATen.h>
 
 #include "models/layers/attention.h"
+#include "models/layers/fresh_weight.h"
 
 // Shapes: B sequences, T positions, H query heads, G heads of keys and values, d features of a
 // head.
@@ -19,7 +20,7 @@ GroupedQueryAttentionImpl::GroupedQueryAttentionImpl(const GroupedQueryShape& sh
     q_norm_ = register_module("q_norm", RmsNorm(whole ? q_width : shape.d_head, shape.norm_eps));
     k_norm_ = register_module("k_norm", RmsNorm(whole ? kv_width : shape.d_head, shape.norm_eps));
   }
-  if (shape.sinks) sinks_ = register_parameter("sinks", at::zeros({shape.num_heads}));
+  if (shape.sinks) sinks_ = register_parameter("sinks", fresh_weight({shape.num_heads}, 0));
 }
 
 at::Tensor GroupedQueryAttentionImpl::turned(const at::Tensor& heads,

@@ -1,14 +1,14 @@
 #include "models/layers/layer_norm.h"
 
 #include <ATen/ops/layer_norm.h>
-#include <ATen/ops/ones.h>
-#include <ATen/ops/zeros.h>
+
+#include "models/layers/fresh_weight.h"
 
 namespace assay::models {
 
 LayerNormImpl::LayerNormImpl(int64_t width, bool with_bias, double eps) : eps_(eps) {
-  weight = register_parameter("weight", at::ones({width}));
-  if (with_bias) bias = register_parameter("bias", at::zeros({width}));
+  weight = register_parameter("weight", fresh_weight({width}, 1));
+  if (with_bias) bias = register_parameter("bias", fresh_weight({width}, 0));
 }
 
 at::Tensor LayerNormImpl::forward(const at::Tensor& x) const {

@@ -1,6 +1,7 @@
 #include "models/layers/lm_head.h"
 
 #include <ATen/ATen.h>
+#include <ATen/record_function.h>
 
 #include "kernels/cross_entropy.h"
 
@@ -15,7 +16,12 @@ LmOutput lm_loss(const at::Tensor& hidden, const at::Tensor& weight, const Batch
     loss_weight_N = batch.loss_weight->reshape({-1});
     counts_N = counts_N.logical_and(loss_weight_N.gt(0));
   }
-  const at::Tensor logits_NV = at::linear(hidden, weight);
+  at::Tensor logits_NV;
+  {
+    RECORD_USER_SCOPE("layer/head");
+    logits_NV = at::linear(hidden, weight);
+  }
+  RECORD_USER_SCOPE("layer/loss");
   return {.loss_sum = kernels::cross_entropy_sum(logits_NV, targets_N, loss_weight_N,
                                                  kernels::LogitsUse::kOverwrite),
           .num_targets = counts_N.sum()};

@@ -1,10 +1,12 @@
 #include "models/layers/mixture.h"
 
 #include <ATen/ATen.h>
+#include <ATen/record_function.h>
 
 #include "kernels/expert_layout.h"
 #include "kernels/grouped_linear.h"
 #include "kernels/swiglu.h"
+#include "models/layers/fresh_weight.h"
 
 // Shapes: N tokens, D width, E experts, k choices of a token, M rows sorted by expert, F width of
 // an expert.
@@ -23,6 +25,17 @@ at::Tensor bias_of_rows(const at::Tensor& bias_EX, const at::Tensor& row_ends_E,
   return bias_EX.index_select(0, expert_M);
 }
 
+at::Tensor dispatch(const at::Tensor& x, const kernels::ExpertLayout& layout) {
+  RECORD_USER_SCOPE("layer/dispatch");
+  return kernels::dispatch_rows(x, layout);
+}
+
+at::Tensor combine(const at::Tensor& out_MD, const at::Tensor& weights,
+                   const kernels::ExpertLayout& layout) {
+  RECORD_USER_SCOPE("layer/combine");
+  return kernels::combine_rows(out_MD, weights, layout);
+}
+
 /// gpt-oss: (up + 1) x gate x sigmoid(1.702 gate), both bounded before. Source: openai/gpt-oss
 /// `gpt_oss/torch/model.py`, swiglu.
 at::Tensor clamped_swiglu(const at::Tensor& gate_up_MF, double limit) {
@@ -32,22 +45,34 @@ at::Tensor clamped_swiglu(const at::Tensor& gate_up_MF, double limit) {
   return ((up + 1) * gate * (1.702 * gate).sigmoid()).to(gate_up_MF.scalar_type());
 }
 
+/// LmOutput::router_sums of one layer.
+at::Tensor router_sums(const Routing& routing, const at::Tensor& kept_Nk) {
+  const at::NoGradGuard no_grad;
+  const at::Tensor entropy = score_entropy_sum(routing.scores).to(at::kDouble);
+  const at::Tensor tokens = at::full({}, routing.scores.size(0), entropy.options());
+  const at::Tensor dropped = kept_Nk.defined() ? kept_Nk.logical_not().sum().to(at::kDouble)
+                                               : at::zeros({}, entropy.options());
+  return at::stack({entropy, tokens, dropped});
+}
+
 }  // namespace
 
 MixtureImpl::MixtureImpl(const MixtureShape& shape) : shape_(shape) {
   const int64_t experts = shape.router.num_experts;
   const int64_t d = shape.router.d_model;
   router_ = register_module("router", Router(shape.router));
-  gate_up_ = register_parameter("gate_up", at::empty({experts, 2 * shape.d_expert, d}));
-  down_ = register_parameter("down", at::empty({experts, d, shape.d_expert}));
+  gate_up_ = register_parameter("gate_up", fresh_weight({experts, 2 * shape.d_expert, d}));
+  down_ = register_parameter("down", fresh_weight({experts, d, shape.d_expert}));
   if (shape.expert_bias) {
-    gate_up_bias_ = register_parameter("gate_up_bias", at::zeros({experts, 2 * shape.d_expert}));
-    down_bias_ = register_parameter("down_bias", at::zeros({experts, d}));
+    gate_up_bias_ =
+        register_parameter("gate_up_bias", fresh_weight({experts, 2 * shape.d_expert}, 0));
+    down_bias_ = register_parameter("down_bias", fresh_weight({experts, d}, 0));
   }
   if (shape.d_shared > 0) shared_ = register_module("shared", GatedMlp(d, shape.d_shared));
 }
 
 at::Tensor MixtureImpl::run_experts(const at::Tensor& rows, const at::Tensor& row_ends) const {
+  RECORD_USER_SCOPE("layer/experts");
   at::Tensor inner_MF = kernels::grouped_linear(rows, gate_up_, row_ends);
   if (shape_.expert_bias) {
     inner_MF = inner_MF + bias_of_rows(gate_up_bias_, row_ends, rows.size(0));
@@ -78,16 +103,35 @@ at::Tensor MixtureImpl::weighted_losses(const Routing& routing, const at::Tensor
   return sum;
 }
 
+Routing MixtureImpl::route(const at::Tensor& x) {
+  RECORD_USER_SCOPE("layer/router");
+  return router_(x);
+}
+
+kernels::CapacityLayout MixtureImpl::place_choices(const at::Tensor& choices, const at::Tensor& x,
+                                                   bool training) const {
+  const RouterShape& router = shape_.router;
+  if (!shape_.capacity_factor || !training) {
+    return {.rows = kernels::expert_layout(choices, router.num_experts, row_multiple(x)),
+            .kept = {}};
+  }
+  const int64_t capacity =
+      expert_capacity(x.size(0), router.top_k, router.num_experts, *shape_.capacity_factor);
+  return kernels::capacity_layout(choices, router.num_experts, capacity,
+                                  x.is_cuda() ? 1 : row_multiple(x));
+}
+
 FeedForwardOutput MixtureImpl::forward(const at::Tensor& x, const SequenceContext& context) {
-  const Routing routing = router_(x);
-  const auto layout =
-      kernels::expert_layout(routing.choices, shape_.router.num_experts, row_multiple(x));
-  const at::Tensor out_MD = run_experts(kernels::dispatch_rows(x, layout), layout.row_ends);
-  FeedForwardOutput output{.hidden = kernels::combine_rows(out_MD, routing.weights, layout),
-                           .tokens_per_expert = layout.num_tokens};
+  const Routing routing = route(x);
+  const auto [rows, kept_Nk] = place_choices(routing.choices, x, context.training);
+  const at::Tensor out_MD = run_experts(dispatch(x, rows), rows.row_ends);
+  const at::Tensor weights_Nk = kept_Nk.defined() ? routing.weights * kept_Nk : routing.weights;
+  FeedForwardOutput output{.hidden = combine(out_MD, weights_Nk, rows),
+                           .tokens_per_expert = rows.num_tokens};
   if (!shared_.is_empty()) output.hidden = output.hidden + shared_->transform(x);
-  output.aux_loss = weighted_losses(routing, layout.num_tokens, context.batch);
+  output.aux_loss = weighted_losses(routing, rows.num_tokens, context.batch);
   if (shape_.losses.pooled) output.mean_scores = routing.scores.mean(0);
+  if (context.training) output.router_sums = router_sums(routing, kept_Nk);
   return output;
 }
 

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <optional>
+
+#include "kernels/capacity_layout.h"
 #include "models/layers/feed_forward.h"
 #include "models/layers/gated_mlp.h"
 #include "models/layers/router.h"
@@ -21,20 +24,29 @@ struct MixtureShape {
   int64_t d_shared = 0;  ///< width of the MLP that every token goes to, 0: none
   bool expert_bias = false;
   std::optional<double> swiglu_limit;  ///< gpt-oss' clamped activation instead of SwiGLU
+  std::optional<double> capacity_factor = std::nullopt;  ///< of a training pass; absent: dropless
   MixtureLosses losses;
 };
 
-/// Dropless mixture of gated experts. The stacked weights are gate_up [E, 2F, D] (gate first) and
-/// down [E, D, F]; the owner fills them. An expert without tokens is legal.
-/// Sources: Gale et al. 2022 (dropless); DeepSeekMoE, arXiv 2401.06066 (shared experts).
+/// Mixture of gated experts, dropless unless it has a capacity factor: then an expert computes no
+/// more than expert_capacity of a micro-batch's choices, and the others add nothing to their
+/// token's sum (its other weights stay as they are). Evaluation and decoding drop nothing. The
+/// stacked weights are gate_up [E, 2F, D] (gate first) and down [E, D, F]; the owner fills them. An
+/// expert without tokens is legal. Sources: Gale et al. 2022 (dropless); DeepSeekMoE, arXiv
+/// 2401.06066 (shared experts); Fedus et al. 2021, arXiv 2101.03961, section 2.2 (capacity).
 class MixtureImpl : public FeedForward {
  public:
   explicit MixtureImpl(const MixtureShape& shape);
 
   FeedForwardOutput forward(const at::Tensor& x, const SequenceContext& context) override;
   void after_step(const at::Tensor& tokens_per_expert) override;
+  [[nodiscard]] at::Tensor selection_bias() const override { return router_->selection_bias(); }
 
  private:
+  Routing route(const at::Tensor& x);
+  /// Experts' rows and the choices that have one, bool [N, k] (undefined: all of them).
+  [[nodiscard]] kernels::CapacityLayout place_choices(const at::Tensor& choices,
+                                                      const at::Tensor& x, bool training) const;
   at::Tensor run_experts(const at::Tensor& rows, const at::Tensor& row_ends) const;
   at::Tensor weighted_losses(const Routing& routing, const at::Tensor& tokens_per_expert,
                              int64_t num_sequences) const;

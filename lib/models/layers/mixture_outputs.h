@@ -11,7 +11,7 @@ namespace assay::models {
 class MixtureOutputs {
  public:
   void add(const FeedForwardOutput& output);
-  /// Fills tokens_per_expert and aux_loss, both undefined without mixtures (or losses). The
+  /// Fills what LmOutput says of mixtures, undefined without them (or without losses). The
   /// auxiliary loss is the mean over layers; where they left their balance loss to be pooled,
   /// `pooled_weight` x pooled_balance_loss comes to it. `num_tokens` of one layer.
   void finish(LmOutput& output, double pooled_weight, int64_t num_tokens) const;
@@ -20,6 +20,7 @@ class MixtureOutputs {
   std::vector<at::Tensor> counts_;
   std::vector<at::Tensor> aux_losses_;
   std::vector<at::Tensor> mean_scores_;
+  std::vector<at::Tensor> router_sums_;
 };
 
 }  // namespace assay::models

@@ -1,13 +1,12 @@
 #include "models/layers/rms_norm.h"
 
-#include <ATen/ops/ones.h>
-
 #include "kernels/rms_norm.h"
+#include "models/layers/fresh_weight.h"
 
 namespace assay::models {
 
 RmsNormImpl::RmsNormImpl(int64_t width, double eps) : eps_(eps) {
-  weight = register_parameter("weight", at::ones({width}));
+  weight = register_parameter("weight", fresh_weight({width}, 1));
 }
 
 at::Tensor RmsNormImpl::forward(const at::Tensor& x) const {

@@ -2,16 +2,20 @@
 
 #include <ATen/ATen.h>
 
+#include <algorithm>
+#include <cmath>
 #include <limits>
+
+#include "models/layers/fresh_weight.h"
 
 // Shapes: N tokens, B sequences, T positions, E experts, g groups, k choices of a token.
 namespace assay::models {
 
 RouterImpl::RouterImpl(const RouterShape& shape) : shape_(shape) {
-  weight_ = register_parameter("weight", at::empty({shape.num_experts, shape.d_model}));
-  if (shape.bias) bias_ = register_parameter("bias", at::zeros({shape.num_experts}));
+  weight_ = register_parameter("weight", fresh_weight({shape.num_experts, shape.d_model}));
+  if (shape.bias) bias_ = register_parameter("bias", fresh_weight({shape.num_experts}, 0));
   if (shape.selection_bias) {
-    selection_bias_ = register_buffer("selection_bias", at::zeros({shape.num_experts}));
+    selection_bias_ = register_buffer("selection_bias", fresh_weight({shape.num_experts}, 0));
   }
 }
 
@@ -38,7 +42,10 @@ Routing RouterImpl::forward(const at::Tensor& hidden) {
   routing.logits = at::linear(hidden.to(at::kFloat), weight_.to(at::kFloat), bias);
   routing.scores =
       shape_.scoring == Scoring::kSoftmax ? routing.logits.softmax(-1) : routing.logits.sigmoid();
-  if (!shape_.selection_bias && shape_.num_groups == 1) {
+  if (shape_.forced_balance) {
+    routing.choices =
+        experts_in_turn(hidden.size(0), shape_.top_k, shape_.num_experts, hidden.device());
+  } else if (!shape_.selection_bias && shape_.num_groups == 1) {
     std::tie(routing.weights, routing.choices) = routing.scores.topk(shape_.top_k, -1);
   } else {
     const at::NoGradGuard no_grad;
@@ -57,6 +64,24 @@ void RouterImpl::balance(const at::Tensor& tokens_per_expert) {
   const at::NoGradGuard no_grad;
   const at::Tensor load_E = tokens_per_expert.to(selection_bias_.device(), at::kFloat);
   selection_bias_.add_((load_E.mean() - load_E).sign(), shape_.selection_bias_speed);
+}
+
+at::Tensor experts_in_turn(int64_t num_tokens, int64_t top_k, int64_t num_experts,
+                           at::Device device) {
+  return at::arange(num_tokens * top_k, at::TensorOptions(device).dtype(at::kLong))
+      .remainder(num_experts)
+      .view({num_tokens, top_k});
+}
+
+int64_t expert_capacity(int64_t num_tokens, int64_t top_k, int64_t num_experts, double factor) {
+  const double even = static_cast<double>(num_tokens * top_k) / static_cast<double>(num_experts);
+  return std::min(num_tokens, static_cast<int64_t>(std::ceil(factor * even)));
+}
+
+at::Tensor score_entropy_sum(const at::Tensor& scores) {
+  const at::Tensor sums_N = scores.sum(-1);
+  const at::Tensor logs_N = at::special_entr(scores).sum(-1);  // -sum s log s
+  return (logs_N / sums_N + sums_N.log()).sum();
 }
 
 at::Tensor load_balancing_loss(const at::Tensor& probabilities, const at::Tensor& num_chosen,

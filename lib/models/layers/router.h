@@ -23,6 +23,7 @@ struct RouterShape {
   int64_t top_groups = 1;  ///< groups of experts that a token may choose from
   bool renormalize = false;
   double routed_scale = 1;
+  bool forced_balance = false;  ///< experts_in_turn instead of the best scores
 };
 
 /// What a router decided for N tokens.
@@ -51,6 +52,9 @@ class RouterImpl : public torch::nn::Module {
   /// Source: Wang et al. 2024, arXiv 2408.15664, algorithm 1.
   void balance(const at::Tensor& tokens_per_expert);
 
+  /// The bias of the choice, fp32 [E]; undefined where there is none.
+  [[nodiscard]] const at::Tensor& selection_bias() const { return selection_bias_; }
+
  private:
   at::Tensor allowed_scores(const at::Tensor& scores) const;
 
@@ -60,6 +64,20 @@ class RouterImpl : public torch::nn::Module {
   at::Tensor selection_bias_;  ///< buffer fp32 [E]
 };
 TORCH_MODULE(Router);
+
+/// Choices int64 [N, k] that give every expert the same load (within one choice): (k n + j) mod E.
+/// For benchmarks. Source: pytorch/torchtitan `models/moe`, _debug_force_load_balance.
+at::Tensor experts_in_turn(int64_t num_tokens, int64_t top_k, int64_t num_experts,
+                           at::Device device);
+
+/// Choices that an expert takes of N tokens' N x k: ceil(factor x k N / E), at most N. Source:
+/// Fedus et al. 2021, arXiv 2101.03961, equation 3 (Switch, k = 1), with every choice of a token
+/// counted as in Megatron-Core's get_capacity.
+int64_t expert_capacity(int64_t num_tokens, int64_t top_k, int64_t num_experts, double factor);
+
+/// Sum over tokens of the entropy, in nats, of a token's scores made to sum to 1. scores fp32
+/// [N, E].
+at::Tensor score_entropy_sum(const at::Tensor& scores);
 
 /// E x sum_e f_e P_e: f_e the share of the N x k choices that fell on expert e, P_e the mean router
 /// probability. 1 where both are uniform. probabilities fp32 [N, E], num_chosen [E].

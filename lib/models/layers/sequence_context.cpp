@@ -24,7 +24,8 @@ at::Tensor document_starts(const at::Tensor& ids_BT) {
 
 SequenceContext training_context(const Batch& batch) {
   const at::Tensor& tokens = batch.tokens;
-  SequenceContext context{.batch = tokens.size(0), .seq_len = tokens.size(1)};
+  SequenceContext context{
+      .batch = tokens.size(0), .seq_len = tokens.size(1), .training = at::GradMode::is_enabled()};
   const at::Tensor places_T = at::arange(context.seq_len, tokens.options());
   if (!batch.document_ids) {
     context.positions = places_T.unsqueeze(0);

@@ -15,6 +15,7 @@ struct SequenceContext {
   at::Tensor mask;               ///< bool [B or 1, 1, T, keys], true: may look; undefined: all
   bool causal = true;            ///< with no mask: a query sees the keys up to its own place
   DecodeState* state = nullptr;  ///< keys and values to continue from, and to append to
+  bool training = false;         ///< gradients are wanted: capacity limits and statistics apply
 };
 
 /// Of a training batch: causal, and where there are document_ids a token sees its own document

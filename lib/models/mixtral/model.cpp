@@ -15,8 +15,10 @@ std::shared_ptr<LanguageModel> make_mixtral(const TomlTable& table, uint64_t see
       .router = {.d_model = config.d_model,
                  .num_experts = config.num_experts,
                  .top_k = config.top_k,
-                 .renormalize = true},
+                 .renormalize = true,
+                 .forced_balance = config.dispatch.forced_balance},
       .d_expert = config.d_expert,
+      .capacity_factor = config.dispatch.capacity_factor,
       .losses = {.load_balance = config.aux_loss_weight, .pooled = config.hf_compat}};
   models::DecoderShape shape = models::decoder_shape(config);
   shape.pooled_balance_weight = config.aux_loss_weight;

@@ -22,8 +22,10 @@ models::MixtureShape mixture_shape(const OlmoeConfig& config) {
   return {.router = {.d_model = config.d_model,
                      .num_experts = config.num_experts,
                      .top_k = config.top_k,
-                     .renormalize = config.renormalize},
+                     .renormalize = config.renormalize,
+                     .forced_balance = config.dispatch.forced_balance},
           .d_expert = config.d_expert,
+          .capacity_factor = config.dispatch.capacity_factor,
           .losses = {.load_balance = config.aux_loss_weight,
                      .pooled = config.hf_compat,
                      .z = config.z_loss_weight}};

@@ -17,8 +17,10 @@ std::shared_ptr<LanguageModel> make_qwen3_moe(const TomlTable& table, uint64_t s
       .router = {.d_model = config.d_model,
                  .num_experts = config.num_experts,
                  .top_k = config.top_k,
-                 .renormalize = config.renormalize},
+                 .renormalize = config.renormalize,
+                 .forced_balance = config.dispatch.forced_balance},
       .d_expert = config.d_expert,
+      .capacity_factor = config.dispatch.capacity_factor,
       .losses = {.load_balance = config.aux_loss_weight, .pooled = config.hf_compat}};
   models::DecoderShape shape = models::decoder_shape(config);
   shape.pooled_balance_weight = config.aux_loss_weight;

@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <cmath>
+
 #include "report/number_text.h"
 #include "report/section_builder.h"
 #include "report/sections/sections.h"
@@ -7,11 +9,37 @@
 namespace assay::report {
 namespace {
 
+// Counter and integral of one board are within 1 % where both are right; beyond this one is not.
+constexpr double kDisagreement = 0.05;
+
+std::string bounds_note(const Sourced<Joules>& total, const SectionBuilder& section) {
+  if (!total.bounds) return section.say("energy.no_bounds");
+  return fmt::format(fmt::runtime(section.say("energy.bounds")),
+                     number_text(total.bounds->low.value(), "J"),
+                     number_text(total.bounds->high.value(), "J"));
+}
+
+std::string phase_text(const std::array<Joules, kPhases.size()>& joules) {
+  std::string text;
+  for (size_t i = 0; i < joules.size(); ++i) {
+    if (joules[i] <= Joules(0)) continue;
+    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", to_string(kPhases[i]),
+                        number_text(joules[i].value(), "J"));
+  }
+  return text + " (time_share)";
+}
+
 std::string line_note(const EnergyLine& line, const SectionBuilder& section) {
   std::string note = fmt::format(fmt::runtime(section.say("energy.covered")),
                                  number_text(line.covered.value(), "s"));
   if (!line.counted) {
     note += "; " + fmt::format(fmt::runtime(section.say("energy.not_counted")), line.why_not);
+  }
+  if (line.ratio_to_check) {
+    note += "; " + fmt::format(fmt::runtime(section.say("energy.ratio")), *line.ratio_to_check);
+    if (std::abs(*line.ratio_to_check - 1) > kDisagreement) {
+      note += "; " + section.say("energy.disagree");
+    }
   }
   if (line.num_resets > 0) {
     note += "; " + fmt::format(fmt::runtime(section.say("energy.resets")), line.num_resets);
@@ -39,7 +67,8 @@ void add_total(size_t index, const EnergyUse& energy, SectionBuilder& section) {
     return;
   }
   const Provenance provenance = energy.total->provenance;
-  section.number(index, "energy_total", energy.total->value.value(), "J", {}, provenance);
+  section.number(index, "energy_total", energy.total->value.value(), "J",
+                 bounds_note(*energy.total, section), provenance);
   std::string scope;
   for (const std::string& component : energy.components) {
     scope += scope.empty() ? component : " + " + component;
@@ -49,6 +78,7 @@ void add_total(size_t index, const EnergyUse& energy, SectionBuilder& section) {
     section.number(index, "mean_power", energy.mean_power->value(), "W", {},
                    weakest(provenance, Provenance::kDerived));
   }
+  if (energy.by_phase) section.text(index, "energy_by_phase", phase_text(*energy.by_phase));
   if (energy.per_token) {
     section.number(index, "energy_per_token", energy.per_token->value(), "J", {},
                    weakest(provenance, Provenance::kDerived));

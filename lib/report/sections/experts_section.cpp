@@ -20,12 +20,34 @@ StackedBar bar_of(const ReportInput& input, size_t run, const ExpertLoad& load,
   return bar;
 }
 
+std::string routing_text(const RunManifest& manifest, const SectionBuilder& section) {
+  if (manifest.routing == "forced_balance") return section.say("routing.forced");
+  if (!manifest.expert_capacity_factor) return section.say("routing.learned");
+  return fmt::format(fmt::runtime(section.say("routing.capacity")),
+                     *manifest.expert_capacity_factor);
+}
+
+// How choices became loads, where the record says it.
+void add_routing(const ReportInput& input, size_t run, SectionBuilder& section) {
+  const RunReport& report = input.runs[run];
+  const RunManifest& manifest = report.record.manifest();
+  if (manifest.routing.empty()) return;
+  section.text(run, "routing", routing_text(manifest, section));
+  if (manifest.routing == "forced_balance") {
+    section.section().notes.push_back(in_run(input, run, section.say("routing.forced.note")));
+  }
+  if (manifest.expert_capacity_factor) {
+    section.number(run, "dropped_share", report.summary.dropped_share, "share");
+  }
+}
+
 }  // namespace
 
 Section experts_section(const ReportInput& input) {
   SectionBuilder section("experts", input.runs.size(), input.language);
   BarPlot plot{.title = section.say("plot.experts"), .bars = {}};
   for (size_t run = 0; run < input.runs.size(); ++run) {
+    add_routing(input, run, section);
     for (const ExpertLoad& load : input.runs[run].summary.expert_loads) {
       section.cell(run, fmt::format("expert_load.{}", load.layer),
                    fmt::format(fmt::runtime(section.say("expert_load")), load.layer),

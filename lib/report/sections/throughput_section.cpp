@@ -7,6 +7,22 @@
 namespace assay::report {
 namespace {
 
+// "12 ms forward, 20 ms backward" for each kind of layer.
+void add_layer_rows(size_t index, const RunSummary& summary, SectionBuilder& section) {
+  for (const LayerTime& layer : summary.mean_layers) {
+    const Seconds both = layer.forward + layer.backward;
+    section.cell(index, "layer." + layer.kind,
+                 fmt::format("{} · {}", section.say("layers"), layer.kind),
+                 {.value = both.value(),
+                  .unit = "s",
+                  .text = number_text(both.value(), "s"),
+                  .provenance = Provenance::kMeasured,
+                  .note = fmt::format(fmt::runtime(section.say("layers.parts")),
+                                      number_text(layer.forward.value(), "s"),
+                                      number_text(layer.backward.value(), "s"))});
+  }
+}
+
 void add_throughput_rows(size_t index, const RunReport& run, SectionBuilder& section) {
   const RunSummary& summary = run.summary;
   if (!summary.tokens_per_second) return;
@@ -14,6 +30,10 @@ void add_throughput_rows(size_t index, const RunReport& run, SectionBuilder& sec
   section.number(index, "median_step", summary.median_step->value(), "s");
   section.number(index, "slow_step", summary.slow_step->value(), "s");
   section.number(index, "warmup_steps", static_cast<double>(summary.num_warmup), "step");
+  add_layer_rows(index, summary, section);
+  if (summary.profiler_share) {
+    section.number(index, "profiler_share", summary.profiler_share, "share");
+  }
   section.text(index, "clock", std::string(to_string(run.record.steps.back().profile.clock)));
 }
 

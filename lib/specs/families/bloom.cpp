@@ -39,12 +39,13 @@ ModelSpec make_spec(const BloomConfig& config) {
                             .max_seq_len = config.max_seq_len});
   const specs::Copies each = specs::each_of(layers);
   build.matrix("self_attention.query_key_value", LayerKind::kAttention, d, 3 * d, each);
-  build.matrix("self_attention.dense", LayerKind::kAttention, d, d, each);
+  build.matrix("self_attention.dense", LayerKind::kAttention, d, d, each, specs::kIntoStream);
   build.matrix("mlp.dense_h_to_4h", LayerKind::kMlp, d, 4 * d, each);
-  build.matrix("mlp.dense_4h_to_h", LayerKind::kMlp, 4 * d, d, each);
+  build.matrix("mlp.dense_4h_to_h", LayerKind::kMlp, 4 * d, d, each, specs::kIntoStream);
   build.vector(3 * d + d + 4 * d + d, layers);  // biases in the order of the weights
   build.vector(2 * 2 * d, layers);              // two LayerNorms
   build.vector(2 * 2 * d, 1);                   // of the embedding, of the last hidden states
+  build.keep(2 * d * layers);                   // inputs of the norms
   build.token_embedding(config.vocab_size, d, /*tied=*/true);
   build.attention({.name = "self_attention",
                    .num_layers = layers,

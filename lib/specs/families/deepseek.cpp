@@ -43,11 +43,13 @@ void add_latent(SpecBuilder& build, const DeepseekConfig& config) {
     build.matrix("self_attn.q_proj", LayerKind::kAttention, d, q_width, each);
   }
   build.matrix("self_attn.kv_a_proj_with_mqa", LayerKind::kAttention, d,
-               mla.kv_lora_rank + mla.d_rope, each);
+               mla.kv_lora_rank + mla.d_rope, each, specs::kSharedInput);
   build.matrix("self_attn.kv_b_proj", LayerKind::kAttention, mla.kv_lora_rank,
                heads * (mla.d_nope + mla.d_v), each);
   build.vector(mla.kv_lora_rank, num_blocks(config));
-  build.matrix("self_attn.o_proj", LayerKind::kAttention, heads * mla.d_v, d, each);
+  build.matrix("self_attn.o_proj", LayerKind::kAttention, heads * mla.d_v, d, each,
+               specs::kIntoStream);
+  build.keep(q_width * num_blocks(config));  // keys, joined from kv_b's and the shared rotary one
   build.attention({.name = "self_attn",
                    .num_layers = num_blocks(config),
                    .num_heads = heads,
@@ -62,6 +64,7 @@ void add_multi_token(SpecBuilder& build, const DeepseekConfig& config) {
   const int64_t d = config.d_model;
   build.matrix("eh_proj", LayerKind::kHead, 2 * d, d, each_of(depth));
   build.vector(3 * d, depth);
+  build.keep(3 * d * depth);  // inputs of these norms
   build.shared_head(config.vocab_size, d, depth);
 }
 
@@ -174,6 +177,7 @@ void write_attention(HfWriter& write, const DeepseekConfig& config) {
 
 std::string deepseek_to_hf(const TomlTable& table, std::string_view dtype) {
   const auto config = model_config_from<DeepseekConfig>(table);
+  require_hf_dispatch(config.dispatch);
   const HfForm form = hf_form(config);
   HfWriter write(form.model_type, form.architecture, dtype);
   write.set("hidden_size", config.d_model)
@@ -249,7 +253,7 @@ ModelSpec make_spec(const DeepseekConfig& config) {
                              .d_expert = config.d_expert,
                              .num_shared_experts = config.num_shared_experts});
   if (config.router.selection_bias) build.vector(config.num_experts, num_mixtures);
-  specs::add_block_norms(build, num_blocks(config), d);
+  specs::add_block_norms(build, num_blocks(config), d, d);
   build.token_embedding(config.vocab_size, d, /*tied=*/false);
   if (config.multi_token) add_multi_token(build, config);
   return build.build();

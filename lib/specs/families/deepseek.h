@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "config/config.h"
+#include "specs/expert_dispatch.h"
 #include "specs/model_spec.h"
 #include "specs/rope_scaling.h"
 #include "specs/shape_limits.h"
@@ -109,6 +110,7 @@ struct DeepseekConfig {
   std::optional<MultiHeadAttention> multi_head;
   std::optional<LatentAttention> latent;
   DeepseekRouter router;
+  ExpertDispatch dispatch;
   std::optional<MultiTokenPrediction> multi_token;
   double rope_theta = 10000;
   std::optional<RopeScaling> rope_scaling;
@@ -134,6 +136,7 @@ struct DeepseekConfig {
     visit("multi_head", multi_head, "plain attention");
     visit("latent", latent, "multi-head latent attention");
     visit("router", router, "choice of experts");
+    visit("dispatch", dispatch, "how tokens reach their experts");
     visit("multi_token", multi_token, "multi-token prediction");
     visit("rope_theta", rope_theta, "base of the rotary frequencies", above(0));
     visit("rope_scaling", rope_scaling, "stretch of rotary positions");

@@ -59,8 +59,11 @@ ModelSpec make_spec(const FalconConfig& config) {
                                    .num_kv_heads = config.num_kv_heads,
                                    .d_head = d / config.num_heads});
   const specs::Copies each = specs::each_of(layers);
-  build.matrix("mlp.dense_h_to_4h", LayerKind::kMlp, d, config.d_ff, each);
-  build.matrix("mlp.dense_4h_to_h", LayerKind::kMlp, config.d_ff, d, each);
+  // With one norm attention and MLP read the same tensor.
+  build.matrix("mlp.dense_h_to_4h", LayerKind::kMlp, d, config.d_ff, each,
+               {.input = config.num_norms > 1});
+  build.matrix("mlp.dense_4h_to_h", LayerKind::kMlp, config.d_ff, d, each, specs::kIntoStream);
+  build.keep(d * layers);  // the block's input, which all norms read
   build.vector(config.num_norms * 2 * d, layers);
   build.vector(2 * d, 1);
   build.token_embedding(config.vocab_size, d, config.tie_embeddings);

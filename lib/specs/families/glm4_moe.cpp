@@ -32,6 +32,7 @@ TomlTable glm4_moe_from_hf(const HfConfig& config) {
 
 std::string glm4_moe_to_hf(const TomlTable& table, std::string_view dtype) {
   const auto config = model_config_from<Glm4MoeConfig>(table);
+  require_hf_dispatch(config.dispatch);
   return HfWriter("glm4_moe", "Glm4MoeForCausalLM", dtype)
       .sizes(config)
       .rope(config.rope_theta, config.rope_scaling)
@@ -76,7 +77,10 @@ ModelSpec make_spec(const Glm4MoeConfig& config) {
   if (config.qkv_bias) {
     build.vector(attention.q_width() + 2 * attention.kv_width(), config.num_layers);
   }
-  if (config.qk_norm) build.vector(2 * config.d_head, config.num_layers);
+  if (config.qk_norm) {
+    build.vector(2 * config.d_head, config.num_layers);
+    specs::keep_qk_norms(build, attention);
+  }
   if (config.num_dense_layers > 0) {
     specs::add_gated_mlp(build, "mlp", LayerKind::kMlp, config.d_model, config.d_ff,
                          specs::each_of(config.num_dense_layers));
@@ -88,7 +92,7 @@ ModelSpec make_spec(const Glm4MoeConfig& config) {
                              .d_expert = config.d_expert,
                              .num_shared_experts = config.num_shared_experts});
   build.vector(config.num_experts, num_mixtures);  // the choice's bias
-  specs::add_block_norms(build, config.num_layers, config.d_model);
+  specs::add_block_norms(build, config.num_layers, config.d_model, config.d_model);
   build.token_embedding(config.vocab_size, config.d_model, config.tie_embeddings);
   return build.build();
 }

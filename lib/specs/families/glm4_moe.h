@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "specs/decoder_sizes.h"
+#include "specs/expert_dispatch.h"
 #include "specs/model_spec.h"
 
 namespace assay {
@@ -29,6 +30,7 @@ struct Glm4MoeConfig : DecoderSizes {
   int64_t top_groups = 1;
   bool renormalize = true;
   double routed_scale = 1;
+  ExpertDispatch dispatch;
 
   template <class V>
   void fields(V& visit) {
@@ -50,6 +52,7 @@ struct Glm4MoeConfig : DecoderSizes {
     visit("top_groups", top_groups, "groups that a token may choose from", specs::expert_count());
     visit("renormalize", renormalize, "make the chosen experts' weights sum to 1");
     visit("routed_scale", routed_scale, "factor of the routed experts' sum", above(0));
+    visit("dispatch", dispatch, "how tokens reach their experts");
   }
   void validate(const FieldPlaces& at) const;
 };

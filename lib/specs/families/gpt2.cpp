@@ -73,13 +73,14 @@ ModelSpec make_spec(const Gpt2Config& config) {
                             .max_seq_len = config.max_seq_len});
   const specs::Copies each = specs::each_of(layers);
   build.matrix("attn.c_attn", LayerKind::kAttention, d, 3 * d, each);
-  build.matrix("attn.c_proj", LayerKind::kAttention, d, d, each);
+  build.matrix("attn.c_proj", LayerKind::kAttention, d, d, each, specs::kIntoStream);
   build.matrix("mlp.c_fc", LayerKind::kMlp, d, config.d_ff, each);
-  build.matrix("mlp.c_proj", LayerKind::kMlp, config.d_ff, d, each);
+  build.matrix("mlp.c_proj", LayerKind::kMlp, config.d_ff, d, each, specs::kIntoStream);
   build.vector(3 * d + d + config.d_ff + d, per_bias);
   build.vector(2 * d, layers);
   build.vector(2 * d, per_bias);
   build.vector(config.bias ? 2 * d : d, 1);
+  build.keep(2 * d * layers);  // inputs of the norms
   build.token_embedding(config.vocab_size, d, /*tied=*/true);
   build.position_embedding(config.max_seq_len, d);
   build.attention({.name = "attn",

@@ -42,12 +42,13 @@ ModelSpec make_spec(const Gpt3Config& config) {
                             .max_seq_len = config.max_seq_len});
   const specs::Copies each = specs::each_of(layers);
   build.matrix("attn.c_attn", LayerKind::kAttention, d, 3 * d, each);
-  build.matrix("attn.c_proj", LayerKind::kAttention, d, d, each);
+  build.matrix("attn.c_proj", LayerKind::kAttention, d, d, each, specs::kIntoStream);
   build.matrix("mlp.c_fc", LayerKind::kMlp, d, 4 * d, each);
-  build.matrix("mlp.c_proj", LayerKind::kMlp, 4 * d, d, each);
+  build.matrix("mlp.c_proj", LayerKind::kMlp, 4 * d, d, each, specs::kIntoStream);
   build.vector(3 * d + d + 4 * d + d, layers);  // biases in the order of the weights
   build.vector(2 * 2 * d, layers);              // two LayerNorms
   build.vector(2 * d, 1);
+  build.keep(2 * d * layers);  // inputs of the norms
   build.token_embedding(config.vocab_size, d, /*tied=*/true);
   build.position_embedding(config.max_seq_len, d);
   build.attention({.name = "attn",

@@ -44,6 +44,7 @@ TomlTable gpt_oss_from_hf(const HfConfig& config) {
 void add_attention(specs::SpecBuilder& build, const GptOssConfig& config) {
   specs::GroupedQuery shape = specs::grouped_query(config);
   const int64_t num_windowed = (config.num_layers + 1) / 2;
+  shape.keeps_scores = true;  // sinks: no fused attention takes them
   specs::add_grouped_query(build, shape);
   build.vector(shape.q_width() + 2 * shape.kv_width() + config.d_model, config.num_layers);
   build.vector(config.num_heads, config.num_layers);  // sinks
@@ -52,6 +53,7 @@ void add_attention(specs::SpecBuilder& build, const GptOssConfig& config) {
 
 std::string gpt_oss_to_hf(const TomlTable& table, std::string_view dtype) {
   const auto config = model_config_from<GptOssConfig>(table);
+  require_hf_dispatch(config.dispatch);
   std::vector<std::string> layer_types;
   for (int64_t layer = 0; layer < config.num_layers; ++layer) {
     layer_types.emplace_back(layer % 2 == 0 ? "sliding_attention" : "full_attention");
@@ -93,7 +95,7 @@ ModelSpec make_spec(const GptOssConfig& config) {
   build.vector(
       2 * config.d_expert + config.d_model,
       specs::Copies{config.num_layers * config.num_experts, config.num_layers * config.top_k});
-  specs::add_block_norms(build, config.num_layers, config.d_model);
+  specs::add_block_norms(build, config.num_layers, config.d_model, config.d_model);
   build.token_embedding(config.vocab_size, config.d_model, config.tie_embeddings);
   return build.build();
 }

@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "specs/decoder_sizes.h"
+#include "specs/expert_dispatch.h"
 #include "specs/model_spec.h"
 
 namespace assay {
@@ -22,6 +23,7 @@ struct GptOssConfig : DecoderSizes {
   double swiglu_limit = 7;
   double aux_loss_weight = 0.9;
   bool hf_compat = false;
+  ExpertDispatch dispatch;
 
   template <class V>
   void fields(V& visit) {
@@ -34,6 +36,7 @@ struct GptOssConfig : DecoderSizes {
     visit("aux_loss_weight", aux_loss_weight, "weight of the load-balancing loss", at_least(0));
     visit("hf_compat", hf_compat,
           "the balance loss over all layers' choices, as transformers has it");
+    visit("dispatch", dispatch, "how tokens reach their experts");
   }
   void validate(const FieldPlaces& at) const;
 };

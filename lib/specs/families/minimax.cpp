@@ -45,8 +45,9 @@ void add_linear_attention(specs::SpecBuilder& build, const MinimaxConfig& config
   const int64_t d = config.d_model;
   const int64_t width = config.num_heads * config.d_head;
   build.matrix("self_attn.qkv_proj", LayerKind::kAttention, d, 3 * width, each);
-  build.matrix("self_attn.output_gate", LayerKind::kAttention, d, width, each);
-  build.matrix("self_attn.out_proj", LayerKind::kAttention, width, d, each);
+  build.matrix("self_attn.output_gate", LayerKind::kAttention, d, width, each, specs::kSharedInput);
+  build.matrix("self_attn.out_proj", LayerKind::kAttention, width, d, each, specs::kIntoStream);
+  build.keep(2 * width * num_layers);  // attention's output, before and after its norm
   build.vector(width, num_layers);
   build.attention({.name = "self_attn (linear)",
                    .num_layers = num_layers,
@@ -75,7 +76,7 @@ ModelSpec make_spec(const MinimaxConfig& config) {
                              .num_experts = config.num_experts,
                              .top_k = config.top_k,
                              .d_expert = config.d_expert});
-  specs::add_block_norms(build, config.num_layers, config.d_model);
+  specs::add_block_norms(build, config.num_layers, config.d_model, config.d_model);
   build.token_embedding(config.vocab_size, config.d_model, config.tie_embeddings);
   return build.build();
 }

@@ -26,6 +26,7 @@ TomlTable mixtral_from_hf(const HfConfig& config) {
 
 std::string mixtral_to_hf(const TomlTable& table, std::string_view dtype) {
   const auto config = model_config_from<MixtralConfig>(table);
+  require_hf_dispatch(config.dispatch);
   if (config.rope_scaling) {
     throw ConfigError("[specs] mixtral with rope_scaling has no Hugging Face form");
   }
@@ -59,7 +60,7 @@ ModelSpec make_spec(const MixtralConfig& config) {
                              .num_experts = config.num_experts,
                              .top_k = config.top_k,
                              .d_expert = config.d_expert});
-  specs::add_block_norms(build, config.num_layers, config.d_model);
+  specs::add_block_norms(build, config.num_layers, config.d_model, config.d_model);
   build.token_embedding(config.vocab_size, config.d_model, config.tie_embeddings);
   return build.build();
 }

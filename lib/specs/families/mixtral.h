@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "specs/decoder_sizes.h"
+#include "specs/expert_dispatch.h"
 #include "specs/model_spec.h"
 
 namespace assay {
@@ -19,6 +20,7 @@ struct MixtralConfig : DecoderSizes {
   int64_t d_expert = 0;
   double aux_loss_weight = 0.001;
   bool hf_compat = false;
+  ExpertDispatch dispatch;
 
   template <class V>
   void fields(V& visit) {
@@ -29,6 +31,7 @@ struct MixtralConfig : DecoderSizes {
     visit("aux_loss_weight", aux_loss_weight, "weight of the load-balancing loss", at_least(0));
     visit("hf_compat", hf_compat,
           "the balance loss over all layers' choices, as transformers has it");
+    visit("dispatch", dispatch, "how tokens reach their experts");
   }
   void validate(const FieldPlaces& at) const;
 };

@@ -41,11 +41,12 @@ ModelSpec make_spec(const MptConfig& config) {
                             .max_seq_len = config.max_seq_len});
   const specs::Copies each = specs::each_of(layers);
   build.matrix("attn.Wqkv", LayerKind::kAttention, d, 3 * d, each);
-  build.matrix("attn.out_proj", LayerKind::kAttention, d, d, each);
+  build.matrix("attn.out_proj", LayerKind::kAttention, d, d, each, specs::kIntoStream);
   build.matrix("ffn.up_proj", LayerKind::kMlp, d, config.d_ff, each);
-  build.matrix("ffn.down_proj", LayerKind::kMlp, config.d_ff, d, each);
+  build.matrix("ffn.down_proj", LayerKind::kMlp, config.d_ff, d, each, specs::kIntoStream);
   build.vector(2 * d, layers);
   build.vector(d, 1);
+  build.keep(2 * d * layers);  // inputs of the norms
   build.token_embedding(config.vocab_size, d, /*tied=*/true);
   build.attention({.name = "attn",
                    .num_layers = layers,

@@ -42,8 +42,9 @@ ModelSpec make_spec(const Olmo2Config& config) {
   specs::add_grouped_query(build, attention);
   specs::add_gated_mlp(build, "mlp", LayerKind::kMlp, config.d_model, config.d_ff,
                        specs::each_of(config.num_layers));
-  specs::add_block_norms(build, config.num_layers, config.d_model);
+  specs::add_block_norms(build, config.num_layers, config.d_model, config.d_model);
   build.vector(attention.q_width() + attention.kv_width(), config.num_layers);
+  specs::keep_qk_norms(build, attention);
   build.token_embedding(config.vocab_size, config.d_model, config.tie_embeddings);
   return build.build();
 }

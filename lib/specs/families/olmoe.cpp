@@ -35,6 +35,7 @@ TomlTable olmoe_from_hf(const HfConfig& config) {
 
 std::string olmoe_to_hf(const TomlTable& table, std::string_view dtype) {
   const auto config = model_config_from<OlmoeConfig>(table);
+  require_hf_dispatch(config.dispatch);
   return HfWriter("olmoe", "OlmoeForCausalLM", dtype)
       .set("hidden_size", config.d_model)
       .set("num_hidden_layers", config.num_layers)
@@ -88,8 +89,9 @@ ModelSpec make_spec(const OlmoeConfig& config) {
                              .num_experts = config.num_experts,
                              .top_k = config.top_k,
                              .d_expert = config.d_expert});
-  specs::add_block_norms(build, layers, d);
+  specs::add_block_norms(build, layers, d, d);
   build.vector(attention.q_width() + attention.kv_width(), layers);
+  specs::keep_qk_norms(build, attention);
   build.token_embedding(config.vocab_size, d, config.tie_embeddings);
   return build.build();
 }

@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "config/config.h"
+#include "specs/expert_dispatch.h"
 #include "specs/model_spec.h"
 #include "specs/shape_limits.h"
 
@@ -29,6 +30,7 @@ struct OlmoeConfig {
   bool renormalize = false;
   double aux_loss_weight = 0.01;
   bool hf_compat = false;
+  ExpertDispatch dispatch;
   double z_loss_weight = 0.001;
   double rope_theta = 10000;
   double norm_eps = 1e-5;
@@ -51,6 +53,7 @@ struct OlmoeConfig {
     visit("aux_loss_weight", aux_loss_weight, "weight of the load-balancing loss", at_least(0));
     visit("hf_compat", hf_compat,
           "the balance loss over all layers' choices, as transformers has it");
+    visit("dispatch", dispatch, "how tokens reach their experts");
     visit("z_loss_weight", z_loss_weight, "weight of the router's z-loss", at_least(0));
     visit("rope_theta", rope_theta, "base of the rotary frequencies", above(0));
     visit("norm_eps", norm_eps, "epsilon of RMSNorm", above(0));

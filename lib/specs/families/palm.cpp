@@ -46,6 +46,8 @@ ModelSpec make_spec(const PalmConfig& config) {
                                    .d_head = config.d_head});
   specs::add_gated_mlp(build, "mlp", LayerKind::kMlp, d, config.d_ff,
                        specs::each_of(config.num_layers));
+  // Attention and MLP read one tensor, which is counted for both: the second stands for the input
+  // of the norm.
   build.vector(d, config.num_layers);
   build.vector(d, 1);
   build.token_embedding(config.vocab_size, d, /*tied=*/true);

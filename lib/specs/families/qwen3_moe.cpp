@@ -33,6 +33,7 @@ TomlTable qwen3_moe_from_hf(const HfConfig& config) {
 
 std::string qwen3_moe_to_hf(const TomlTable& table, std::string_view dtype) {
   const auto config = model_config_from<Qwen3MoeConfig>(table);
+  require_hf_dispatch(config.dispatch);
   return HfWriter("qwen3_moe", "Qwen3MoeForCausalLM", dtype)
       .sizes(config)
       .rope(config.rope_theta, config.rope_scaling)
@@ -68,8 +69,9 @@ ModelSpec make_spec(const Qwen3MoeConfig& config) {
                              .num_experts = config.num_experts,
                              .top_k = config.top_k,
                              .d_expert = config.d_expert});
-  specs::add_block_norms(build, config.num_layers, config.d_model);
+  specs::add_block_norms(build, config.num_layers, config.d_model, config.d_model);
   build.vector(2 * config.d_head, config.num_layers);
+  specs::keep_qk_norms(build, specs::grouped_query(config));
   build.token_embedding(config.vocab_size, config.d_model, config.tie_embeddings);
   return build.build();
 }

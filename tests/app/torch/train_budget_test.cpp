@@ -40,6 +40,41 @@ TEST_CASE("a spent budget is a checkpoint and exit 7, and a larger one goes on")
   CHECK(second.exit_code == 7);
   CHECK(run.num_step_lines("a") > before);
   CHECK_THAT(joined(run.events("a"), "warning"), Catch::Contains("the budget is spent: 9"));
+
+  const size_t spent = run.num_step_lines("a");
+  const ProgramResult third = run_assay(run.train("a", arguments));
+  INFO(third.out << third.err);
+  CHECK(third.exit_code == 7);
+  CHECK(run.num_step_lines("a") == spent);
+  CHECK_THAT(joined(run.events("a"), "warning"), Catch::Contains("before the first step"));
+}
+
+TEST_CASE("a run on a day that its price does not cover is warned of") {
+  const SmallRun run;
+  const ProgramResult result =
+      run_assay(run.train("a", {"--set", kPrice, "--set", "price.valid_to=2020-12-31"}));
+  INFO(result.out << result.err);
+  CHECK(result.exit_code == 0);
+  CHECK_THAT(joined(run.events("a"), "warning"), Catch::Contains("valid to 2020-12-31, the run"));
+  CHECK_THAT(result.out, Catch::Contains("(valid to 2020-12-31, the run began on 2"));
+  for (const char* bad : {"price.valid_from=soon", "price.valid_from=2026-02-30"}) {
+    const ProgramResult refused = run_assay(run.train("b", {"--set", kPrice, "--set", bad}));
+    CHECK(refused.exit_code == 2);
+    CHECK_THAT(refused.err, Catch::Contains("are days such as"));
+  }
+}
+
+TEST_CASE("a dry run says how much of the budget the run takes at least") {
+  const SmallRun run;
+  const ProgramResult fits =
+      run_assay(run.train("a", {"--dry-run", "--set", kPrice, "--budget", "4000 USD"}));
+  INFO(fits.out << fits.err);
+  CHECK(fits.exit_code == 0);
+  CHECK_THAT(fits.out,
+             Catch::Contains("budget          4000 USD, of which the run takes at least"));
+  const ProgramResult small =
+      run_assay(run.train("a", {"--dry-run", "--set", kPrice, "--budget", "0.000001 USD"}));
+  CHECK_THAT(small.out, Catch::Contains("it does not fit"));
 }
 
 TEST_CASE("a budget in the config only warns") {
@@ -48,7 +83,7 @@ TEST_CASE("a budget in the config only warns") {
       run_assay(run.train("a", {"--set", kPrice, "--set", "price.budget=0.01 USD"}));
   INFO(result.out << result.err);
   CHECK(result.exit_code == 0);
-  CHECK_THAT(joined(run.events("a"), "warning"), Catch::Contains("the budget is spent"));
+  CHECK_THAT(joined(run.events("a"), "warning"), Catch::Contains("the budget was spent before"));
   CHECK(run.steps("a").size() == 40);
 }
 

@@ -10,6 +10,7 @@
 #include <array>
 #include <chrono>
 #include <filesystem>
+#include <sstream>
 #include <string>
 #include <thread>
 
@@ -128,6 +129,52 @@ TEST_CASE("a busy metrics port is exit 2 and leaves no run behind") {
   CHECK(result.exit_code == 2);
   CHECK_THAT(result.err, Catch::Contains(address));
   CHECK_FALSE(std::filesystem::exists(run.folder() / "a"));
+}
+
+TEST_CASE("a Pushgateway that is down is a warning and the run ends as it would") {
+  const SmallRun run;
+  uint16_t port = 0;
+  {
+    const TakenPort free_now;
+    port = free_now.number();
+  }
+  const std::string gateway = "metrics.pushgateway=http://127.0.0.1:" + std::to_string(port);
+  const ProgramResult result = run_assay(run.train("a", {"--set", gateway}));
+  INFO(result.out << result.err);
+  CHECK(result.exit_code == 0);
+  CHECK(run.steps("a").size() == 40);
+  std::string warnings;
+  for (const auto& event : run.events("a")) {
+    if (event.at("event") == "warning") warnings += event.at("message").get<std::string>();
+  }
+  CHECK_THAT(warnings, Catch::Contains("no Pushgateway at") && Catch::Contains("refused"));
+  CHECK(run.events("a").back().at("event") == "stop");
+}
+
+TEST_CASE("a malformed address is exit 2 and leaves no run behind") {
+  const SmallRun run;
+  for (const char* bad : {"metrics.address=nowhere", "metrics.address=127.0.0.1:0",
+                          "metrics.pushgateway=127.0.0.1:9091", "metrics.user=prometheus"}) {
+    const ProgramResult result = run_assay(run.train("a", {"--set", bad}));
+    INFO(bad << ": " << result.err);
+    CHECK(result.exit_code == 2);
+    CHECK_FALSE(std::filesystem::exists(run.folder() / "a"));
+  }
+}
+
+TEST_CASE("progress is one JSON object a line on request") {
+  const SmallRun run;
+  const ProgramResult result = run_assay(run.train("a", {"--progress", "json"}));
+  REQUIRE(result.exit_code == 0);
+  std::istringstream lines(result.err);
+  int num_steps = 0;
+  for (std::string line; std::getline(lines, line);) {
+    const auto object = nlohmann::json::parse(line);
+    num_steps += object.at("kind") == "progress" ? 1 : 0;
+    if (object.at("kind") == "progress") CHECK(object.at("mfu").at("convention") == "exact_causal");
+  }
+  CHECK(num_steps >= 2);
+  CHECK(run_assay(run.train("b", {"--progress", "none"})).err.empty());
 }
 
 }  // namespace

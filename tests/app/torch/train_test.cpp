@@ -7,6 +7,9 @@
 #include <chrono>
 #include <filesystem>
 #include <fstream>
+#include <map>
+#include <set>
+#include <string>
 #include <thread>
 
 #include "child_program.h"
@@ -222,6 +225,49 @@ TEST_CASE("a dry run trains nothing and says what a run would need") {
   CHECK_FALSE(fs::exists(run.folder() / "a"));
   const ProgramResult shown = train(run, "a", {"--dry-run", "--json"});
   CHECK(nlohmann::json::parse(shown.out).is_object());
+}
+
+TEST_CASE("a trace of a run holds its steps, phases and layers in order") {
+  const SmallRun run;
+  const fs::path file = run.folder() / "trace.json";
+  const ProgramResult result =
+      run_assay(run.train("a", {"--trace", file.string(), "--set", "profile.layers_every=10",
+                                "--set", "profile.trace_steps=30"}));
+  INFO(result.out << result.err);
+  REQUIRE(result.exit_code == 0);
+  std::ifstream stream(file);
+  const nlohmann::json events = nlohmann::json::parse(stream);
+  std::map<std::string, int> count;
+  std::set<std::string> layers;
+  double last_end = 0;
+  for (const auto& event : events) {
+    const std::string row = event.value("cat", "");
+    ++count[row];
+    if (row == "layers") layers.insert(event.at("name"));
+    if (row != "steps") continue;
+    CHECK(event.at("ts").get<double>() >= last_end - 1);
+    last_end = event.at("ts").get<double>() + event.at("dur").get<double>();
+  }
+  CHECK(count["steps"] == 30);
+  CHECK(count["phases"] >= 30 * 6);
+  CHECK(layers == std::set<std::string>{"attention", "embedding", "head", "loss", "mlp"});
+  CHECK(count["run"] >= 3);
+}
+
+TEST_CASE("Kineto's trace of a few steps names the operators and the layers") {
+  const SmallRun run;
+  const fs::path file = run.folder() / "kineto.json";
+  const ProgramResult result = run_assay(run.train(
+      "a", {"--set", "profile.kineto=" + file.string(), "--set", "profile.kineto_steps=2"}));
+  INFO(result.out << result.err);
+  REQUIRE(result.exit_code == 0);
+  std::ifstream stream(file);
+  const nlohmann::json trace = nlohmann::json::parse(stream);
+  std::map<std::string, int> count;
+  for (const auto& event : trace.at("traceEvents")) ++count[event.value("name", "")];
+  CHECK(count["layer/embedding"] == 2);
+  CHECK(count["layer/attention"] == 4);
+  CHECK(count["aten::linear"] + count["aten::addmm"] > 0);
 }
 
 }  // namespace

@@ -25,8 +25,16 @@ Mixture filled(const MixtureShape& shape) {
 }
 
 FeedForwardOutput run(Mixture& mixture, const at::Tensor& hidden) {
-  return mixture->forward(hidden, {.batch = 1, .seq_len = hidden.size(0)});
+  return mixture->forward(hidden, {.batch = 1, .seq_len = hidden.size(0), .training = true});
 }
+
+at::Tensor random_hidden() {
+  at::Generator generator = at::detail::createCPUGenerator(3);
+  return at::randn({11, 8}, generator, at::kFloat);
+}
+
+/// router_sums[2]
+double num_dropped(const FeedForwardOutput& output) { return output.router_sums[2].item<double>(); }
 
 /// The same layer written token by token.
 at::Tensor token_by_token(Mixture& mixture, const at::Tensor& hidden, bool renormalize) {
@@ -133,4 +141,72 @@ TEST_CASE("shared experts see every token") {
 TEST_CASE("without weights there is no auxiliary loss") {
   Mixture mixture = filled(small_shape());
   CHECK_FALSE(run(mixture, at::ones({3, 8})).aux_loss.defined());
+}
+
+TEST_CASE("a capacity with room for every choice changes nothing, to the gradients") {
+  MixtureShape shape = small_shape();
+  shape.expert_bias = true;
+  Mixture dropless = filled(shape);
+  shape.capacity_factor = 2;  // E / k: an expert may have every token
+  Mixture roomy = filled(shape);
+  for (Mixture& mixture : {std::ref(dropless), std::ref(roomy)}) {
+    const FeedForwardOutput output = run(mixture, random_hidden());
+    CHECK(num_dropped(output) == 0);
+    output.hidden.square().sum().backward();
+  }
+  const auto wanted = dropless->named_parameters();
+  for (const auto& parameter : roomy->named_parameters()) {
+    INFO(parameter.key());
+    CHECK(at::allclose(parameter.value().grad(), wanted[parameter.key()].grad(), 1e-4, 1e-5));
+  }
+}
+
+TEST_CASE("what finds its expert full is left out of its token's sum and counted") {
+  MixtureShape shape = small_shape();
+  shape.capacity_factor = 0.4;  // ceil(0.4 x 2 x 11 / 4) = 3 choices an expert
+  Mixture mixture = filled(shape);
+  const at::NoGradGuard no_grad;
+  const at::Tensor hidden = at::ones({11, 8});  // all tokens choose the same two experts
+  const FeedForwardOutput output = run(mixture, hidden);
+  CHECK(num_dropped(output) == 2 * (11 - 3));
+  CHECK(output.tokens_per_expert.max().item<int64_t>() == 11);
+  CHECK(at::allclose(output.hidden.slice(0, 0, 3),
+                     token_by_token(mixture, hidden.slice(0, 0, 3), false), 1e-4, 1e-5));
+  CHECK(output.hidden.slice(0, 3).abs().max().item<float>() == 0);
+}
+
+TEST_CASE("evaluation and decoding drop nothing") {
+  MixtureShape shape = small_shape();
+  shape.capacity_factor = 0.4;
+  Mixture mixture = filled(shape);
+  const at::NoGradGuard no_grad;
+  const at::Tensor hidden = at::ones({11, 8});
+  const FeedForwardOutput output = mixture->forward(hidden, {.batch = 1, .seq_len = 11});
+  CHECK(at::allclose(output.hidden, token_by_token(mixture, hidden, false), 1e-4, 1e-5));
+  CHECK_FALSE(output.router_sums.defined());
+}
+
+TEST_CASE("an expert's capacity is its even share times the factor, rounded up") {
+  CHECK(expert_capacity(128, 1, 8, 1.25) == 20);
+  CHECK(expert_capacity(11, 2, 4, 1) == 6);
+  CHECK(expert_capacity(11, 2, 4, 100) == 11);  // no more than one choice of each token
+}
+
+TEST_CASE("forced balance gives every expert the same load, weighted by the router's scores") {
+  MixtureShape shape = small_shape();
+  shape.router.forced_balance = true;
+  Mixture mixture = filled(shape);
+  const FeedForwardOutput output = run(mixture, at::ones({10, 8}));
+  CHECK(output.tokens_per_expert.equal(at::full({4}, 5, at::kLong)));
+  output.hidden.sum().backward();
+  CHECK(mixture->named_parameters()["router.weight"].grad().abs().sum().item<float>() > 0);
+}
+
+TEST_CASE("the entropy of uniform scores is the logarithm of the number of experts") {
+  CHECK(score_entropy_sum(at::full({3, 4}, 0.25)).item<double>() == Approx(3 * std::log(4.0)));
+  // Sigmoid scores need not sum to 1.
+  CHECK(score_entropy_sum(at::full({2, 8}, 0.7)).item<double>() == Approx(2 * std::log(8.0)));
+  at::Tensor certain = at::zeros({1, 4});
+  certain[0][2] = 1;
+  CHECK(score_entropy_sum(certain).item<double>() == Approx(0).margin(1e-6));
 }

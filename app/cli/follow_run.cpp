@@ -1,0 +1,77 @@
+#include "app/cli/follow_run.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <optional>
+#include <thread>
+
+#include "config/toml_reader.h"
+#include "record/run_follower.h"
+#include "record/run_record.h"
+#include "record/time_account.h"
+#include "specs/family.h"
+
+namespace assay::app {
+
+namespace {
+
+constexpr std::chrono::milliseconds kPause{200};
+
+std::optional<ModelSpec> spec_of(const RunManifest& manifest) {
+  if (manifest.model_toml.empty()) return std::nullopt;
+  const Document document{
+      .kind = DocumentKind::kData, .module = "report", .name = "model_toml of " + manifest.run_id};
+  return spec_from_table(read_toml(manifest.model_toml, document), manifest.model_id);
+}
+
+/// Device-hours of the processes before the newest one.
+double hours_before(const std::filesystem::path& dir, const RunManifest& manifest) {
+  const RunRecord record = read_run(dir);
+  double last = manifest.started_unix_s;
+  for (const StepRecord& step : record.steps) last = std::max(last, step.time_unix_s);
+  for (const RunEvent& event : record.events) last = std::max(last, event.time_unix_s);
+  const GpuHours newest = gpu_hours(static_cast<double>(manifest.devices.size()),
+                                    Seconds(last - manifest.started_unix_s));
+  return std::max(0.0, (account_time(record).device_hours - newest).value());
+}
+
+ProgressFacts facts_of(const std::filesystem::path& dir, const RunFollower& follower,
+                       const Registry& registry) {
+  const RunManifest& manifest = follower.manifest();
+  const std::optional<ModelSpec> spec = spec_of(manifest);
+  const Device* registered =
+      manifest.devices.empty() ? nullptr
+                               : registry.find_device_by_driver_name(manifest.devices.front().name);
+  return progress_facts(manifest, spec ? &*spec : nullptr, registered,
+                        follower.num_attempts() > 1 ? hours_before(dir, manifest) : 0);
+}
+
+bool ends_run(const RunItem& item, int newest_attempt) {
+  const auto* event = std::get_if<RunEvent>(&item);
+  return event != nullptr && event->kind == "stop" && event->attempt == newest_attempt;
+}
+
+}  // namespace
+
+void follow_run(const std::filesystem::path& dir, const Registry& registry, ProgressStyle style) {
+  RunFollower follower(dir);
+  for (bool ended = false; !ended;) {
+    const int attempts = follower.num_attempts();
+    fmt::print("{}: process {} of the run, started {}\n", follower.manifest().run_id, attempts,
+               follower.manifest().started_utc);
+    std::fflush(stdout);
+    ProgressDisplay display(facts_of(dir, follower, registry), style, stdout);
+    while (!ended && follower.num_attempts() == attempts) {
+      for (const RunItem& item : follower.poll()) {
+        display.consume(item);
+        ended = ended || ends_run(item, follower.num_attempts() - 1);
+      }
+      if (!ended) std::this_thread::sleep_for(kPause);
+    }
+    display.finish();
+  }
+}
+
+}  // namespace assay::app

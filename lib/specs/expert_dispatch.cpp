@@ -1,0 +1,32 @@
+#include "specs/expert_dispatch.h"
+
+#include <algorithm>
+
+#include "error/error.h"
+#include "specs/family.h"
+
+namespace assay {
+
+std::optional<ExpertDispatch> expert_dispatch_of(const TomlTable& model) {
+  const std::vector<FieldInfo> fields = family_of(model).fields();
+  const bool has_experts = std::ranges::any_of(fields, [](const FieldInfo& field) {
+    return field.path.ends_with("dispatch.forced_balance");
+  });
+  if (!has_experts) return std::nullopt;
+  const TomlNode* node = model.find("dispatch");
+  if (node == nullptr) return ExpertDispatch{};
+  return parse_table<ExpertDispatch>(std::get<TomlTable>(node->value));
+}
+
+void require_hf_dispatch(const ExpertDispatch& dispatch) {
+  if (dispatch.forced_balance) {
+    throw ConfigError("[specs] forced-balanced routing has no Hugging Face form");
+  }
+  if (dispatch.capacity_factor) {
+    throw ConfigError(
+        "[specs] dropping tokens (dispatch.capacity_factor) has no Hugging Face form: transformers "
+        "computes every choice");
+  }
+}
+
+}  // namespace assay

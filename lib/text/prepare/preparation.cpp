@@ -1,0 +1,244 @@
+#include "text/prepare/preparation.h"
+
+#include <fmt/format.h>
+#include <xxhash.h>
+
+#include <cmath>
+#include <deque>
+#include <future>
+#include <memory>
+#include <optional>
+#include <utility>
+
+#include "digest/sha256.h"
+#include "error/error.h"
+#include "formats/durable_file.h"
+#include "text/prepare/corpus_manifest.h"
+#include "text/prepare/part_writer.h"
+
+namespace assay {
+namespace {
+
+constexpr int kPrepareVersion = 1;
+constexpr size_t kBatchBytes = size_t{1} << 20;
+constexpr size_t kBatchDocuments = 4096;
+
+struct RawBatch {
+  std::vector<RawDocument> documents;
+  std::string digest;  // of all documents up to the last of this batch
+};
+
+// xxh3 of documents in their order, each with its size.
+class DocumentsDigest {
+ public:
+  DocumentsDigest() : state_(XXH3_createState(), XXH3_freeState) {
+    XXH3_64bits_reset(state_.get());
+  }
+  void add(const std::string& bytes) {
+    const uint64_t size = bytes.size();
+    XXH3_64bits_update(state_.get(), &size, sizeof(size));
+    XXH3_64bits_update(state_.get(), bytes.data(), bytes.size());
+  }
+  [[nodiscard]] std::string hex() const {
+    return fmt::format("{:016x}", XXH3_64bits_digest(state_.get()));
+  }
+
+ private:
+  std::unique_ptr<XXH3_state_t, XXH_errorcode (*)(XXH3_state_t*)> state_;
+};
+
+std::string settings_digest(const PreparationOptions& options, const Tokenizer& tokenizer,
+                            const std::vector<std::filesystem::path>& files) {
+  const EncodingRules& rules = options.rules;
+  std::string key =
+      fmt::format("{} {} {} {} {} {} {} {} {} {}", kPrepareVersion, tokenizer.id(),
+                  tokenizer.vocab_size(), static_cast<int>(rules.unit), rules.field,
+                  rules.refuses_invalid, rules.bos ? std::to_string(*rules.bos) : "none",
+                  rules.eos ? std::to_string(*rules.eos) : "none", options.validation_share,
+                  options.shard_tokens);
+  for (const auto& file : files) key += '\n' + file.string();
+  return sha256(key);
+}
+
+// One preparation from its begin, or from the last durable shard, to its end.
+class Preparation {
+ public:
+  Preparation(const PreparationOptions& options, const Tokenizer& tokenizer,
+              const PreparationProgress& progress)
+      : options_(options),
+        tokenizer_(tokenizer),
+        progress_(progress),
+        files_(list_files(options.inputs)),
+        reader_(files_, options.rules.unit) {}
+
+  PreparationResult run() {
+    make_directories(options_.folder);
+    expect_no_corpus(options_.folder);
+    resume();
+    while (auto batch = read_batch()) {
+      pending_.push_back(start(std::make_shared<const RawBatch>(std::move(*batch))));
+      if (pending_.size() > options_.threads) take_front();
+    }
+    while (!pending_.empty()) take_front();
+    commit_pair();
+    return finish();
+  }
+
+ private:
+  struct Encoded {
+    std::shared_ptr<const RawBatch> raw;
+    std::vector<EncodedDocument> documents;
+  };
+
+  // Goes on where an earlier process was stopped: reads what it had read, encodes none of it.
+  void resume() {
+    const std::string settings = settings_digest(options_, tokenizer_, files_);
+    const std::optional<PreparationState> earlier = read_preparation_state(options_.folder);
+    state_.settings_sha256 = settings;
+    state_.token_counts.resize(tokenizer_.vocab_size());
+    remove_temporary_files();
+    if (!earlier) return;
+    if (earlier->settings_sha256 != settings) {
+      throw DataError(
+          fmt::format("[text] the folder holds the progress of other inputs or options: {}",
+                      (options_.folder / "progress.json").string()));
+    }
+    for (uint64_t i = 0; i < earlier->documents_read; ++i) {
+      const auto document = reader_.next();
+      if (!document) break;
+      digest_.add(document->bytes);
+    }
+    if (digest_.hex() != earlier->documents_digest) {
+      throw DataError(fmt::format("[text] the inputs are not those that were prepared so far: {}",
+                                  (options_.folder / "progress.json").string()));
+    }
+    if (earlier->token_counts.size() != tokenizer_.vocab_size()) {
+      throw DataError("[text] progress.json has the counts of another vocabulary");
+    }
+    state_ = *earlier;
+    was_resumed_ = true;
+  }
+
+  // A process that was killed leaves the files that it was writing under temporary names.
+  void remove_temporary_files() const {
+    for (const auto& entry : std::filesystem::directory_iterator(options_.folder)) {
+      const std::string name = entry.path().filename().string();
+      const bool is_ours = name.starts_with("train-") || name.starts_with("validation-");
+      if (is_ours && name.find(".tmp.") != std::string::npos) std::filesystem::remove(entry.path());
+    }
+  }
+
+  std::optional<RawBatch> read_batch() {
+    RawBatch batch;
+    size_t bytes = 0;
+    while (bytes < kBatchBytes && batch.documents.size() < kBatchDocuments) {
+      auto document = reader_.next();
+      if (!document) break;
+      digest_.add(document->bytes);
+      bytes += document->bytes.size();
+      batch.documents.push_back(std::move(*document));
+    }
+    if (batch.documents.empty()) return std::nullopt;
+    batch.digest = digest_.hex();
+    return batch;
+  }
+
+  std::future<Encoded> start(std::shared_ptr<const RawBatch> raw) {
+    const auto policy = options_.threads > 1 ? std::launch::async : std::launch::deferred;
+    return std::async(policy, [this, raw = std::move(raw)] {
+      Encoded encoded{.raw = raw, .documents = {}};
+      for (const RawDocument& document : raw->documents) {
+        encoded.documents.push_back(encode_document(document.bytes, reader_.place_of(document),
+                                                    options_.rules, tokenizer_));
+      }
+      return encoded;
+    });
+  }
+
+  // Writes the oldest batch.
+  void take_front() {
+    const Encoded encoded = pending_.front().get();
+    pending_.pop_front();
+    for (const EncodedDocument& document : encoded.documents) write(document);
+    state_.documents_digest = encoded.raw->digest;
+    if (train_.open_tokens() >= options_.shard_tokens) commit_pair();
+    progress_(state_);
+  }
+
+  void write(const EncodedDocument& document) {
+    const uint64_t number = state_.documents_read++;
+    state_.invalid_sequences += document.num_invalid;
+    if (document.tokens.empty()) {
+      ++state_.empty_documents;
+    } else if (is_validation_document(number, options_.validation_share)) {
+      validation_.append(document.tokens, document.text_bytes);
+    } else {
+      train_.append(document.tokens, document.text_bytes);
+      for (const uint32_t token : document.tokens) ++state_.token_counts[token];
+    }
+  }
+
+  void commit_pair() {
+    train_.commit();
+    validation_.commit();
+    ++state_.shard_pairs;
+    write_preparation_state(options_.folder, state_);
+  }
+
+  PreparationResult finish() {
+    if (state_.train.tokens == 0) throw DataError("[text] no document gave a training token");
+    if (options_.validation_share > 0 && state_.validation.tokens == 0) {
+      throw DataError(fmt::format(
+          "[text] no document fell to validation: {} documents, share {}; --validation-share 0 "
+          "or smaller documents (--documents)",
+          state_.documents_read, options_.validation_share));
+    }
+    PreparationResult result{.state = state_,
+                             .files = reader_.finished(),
+                             .was_resumed = was_resumed_,
+                             .unigram_entropy_bits = token_entropy(state_)};
+    write_corpus_manifest(options_, tokenizer_, result);
+    std::filesystem::remove(options_.folder / "progress.json");
+    return result;
+  }
+
+  const PreparationOptions& options_;
+  const Tokenizer& tokenizer_;
+  const PreparationProgress& progress_;
+  std::vector<std::filesystem::path> files_;
+  DocumentReader reader_;
+  DocumentsDigest digest_;
+  PreparationState state_;
+  bool was_resumed_ = false;
+  PartWriter train_{options_.folder, "train", tokenizer_, state_.train};
+  PartWriter validation_{options_.folder, "validation", tokenizer_, state_.validation};
+  std::deque<std::future<Encoded>> pending_;
+};
+
+}  // namespace
+
+bool is_validation_document(uint64_t number, double share) {
+  return std::ldexp(static_cast<double>(XXH3_64bits(&number, sizeof(number))), -64) < share;
+}
+
+double token_entropy(const PreparationState& state) {
+  double bits = 0;
+  for (const uint64_t count : state.token_counts) {
+    if (count == 0) continue;
+    const double p = static_cast<double>(count) / static_cast<double>(state.train.tokens);
+    bits -= p * std::log2(p);
+  }
+  return bits;
+}
+
+void expect_no_corpus(const std::filesystem::path& folder) {
+  if (!std::filesystem::exists(folder / "corpus.json")) return;
+  throw DataError(fmt::format("[text] the folder holds a finished corpus: {}", folder.string()));
+}
+
+PreparationResult prepare_documents(const PreparationOptions& options, const Tokenizer& tokenizer,
+                                    const PreparationProgress& progress) {
+  return Preparation(options, tokenizer, progress).run();
+}
+
+}  // namespace assay

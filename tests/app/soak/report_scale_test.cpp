@@ -1,0 +1,112 @@
+// Reports of long runs: a million steps within ten seconds and 300 MB; ten times as many take ten
+// times as long.
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <catch2/catch.hpp>
+
+#include <chrono>
+#include <cmath>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <iterator>
+#include <nlohmann/json.hpp>
+#include <regex>
+#include <string>
+
+namespace {
+
+namespace fs = std::filesystem;
+
+struct ReportCost {
+  int exit_code = -1;
+  double wall_s = 0;
+  double peak_mb = 0;
+};
+
+// A run of so many steps of 10 ms, with one spike of the loss that no chart may lose.
+class LongRun {
+ public:
+  explicit LongRun(int64_t num_steps) {
+    std::string name = (fs::temp_directory_path() / "assay-long-run-XXXXXX").string();
+    folder_ = mkdtemp(name.data());
+    const fs::path golden = fs::path(ASSAY_SOURCE_DIR) / "tests/golden/run";
+    std::ifstream manifest_file(golden / "manifest.json");
+    auto manifest = nlohmann::ordered_json::parse(manifest_file);
+    manifest["stages"][0]["num_steps"] = num_steps;
+    const double start = manifest["started_unix_s"];
+    std::ofstream(folder_ / "manifest.json") << manifest.dump(2) << "\n";
+    std::FILE* steps = std::fopen((folder_ / "steps.jsonl").c_str(), "w");
+    for (int64_t step = 1; step <= num_steps; ++step) write_step(steps, step, start, num_steps);
+    std::fclose(steps);
+  }
+  ~LongRun() { fs::remove_all(folder_); }
+  LongRun(const LongRun&) = delete;
+  LongRun& operator=(const LongRun&) = delete;
+
+  [[nodiscard]] const fs::path& folder() const { return folder_; }
+  [[nodiscard]] ReportCost report(const std::string& formats) const {
+    const auto begin = std::chrono::steady_clock::now();
+    const pid_t child = fork();
+    if (child == 0) {
+      execl(ASSAY_PROGRAM, ASSAY_PROGRAM, "report", folder_.c_str(), "--format", formats.c_str(),
+            nullptr);
+      _exit(127);
+    }
+    int status = 0;
+    rusage usage{};
+    wait4(child, &status, 0, &usage);
+    const auto wall = std::chrono::steady_clock::now() - begin;
+    return {.exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : -1,
+            .wall_s = std::chrono::duration<double>(wall).count(),
+            .peak_mb = static_cast<double>(usage.ru_maxrss) * 1024 / 1e6};
+  }
+
+ private:
+  static void write_step(std::FILE* file, int64_t step, double start, int64_t num_steps) {
+    const double loss =
+        step == num_steps / 3 ? 77.125 : 2 + 3 * std::exp(-1e-5 * step) + 1e-3 * (step % 97);
+    std::fprintf(
+        file,
+        R"({"schema_version":1,"kind":"step","stage":"pretrain","step":%lld,"attempt":0,)"
+        R"("time_unix_s":%.6f,"tokens":4096,"loss_nats":%.17g,"aux_loss":0.0,"grad_norm":%.17g,)"
+        R"("learning_rate":0.0003,"skipped":false,"warmup":%s,"wall_s":0.01,"phases_s":{"data":)"
+        R"(0.0001234567890123,"forward":0.0031234567890123,"backward":0.0051234567890123,"comm":0.0,)"
+        R"("optimizer":0.0011234567890123,"other":0.0005061728439508},"overlapped_comm_s":null,)"
+        R"("clock":"steady_clock","tokens_per_expert":[]})"
+        "\n",
+        static_cast<long long>(step), start + 0.01 * static_cast<double>(step), loss, loss / 3,
+        step == 1 ? "true" : "false");
+  }
+
+  fs::path folder_;
+};
+
+TEST_CASE("a million steps are reported within ten seconds and 300 MB") {
+  const LongRun run(1'000'000);
+  const ReportCost cost = run.report("html,json");
+  std::cout << "1,000,000 steps: " << cost.wall_s << " s, " << cost.peak_mb << " MB\n";
+  REQUIRE(cost.exit_code == 0);
+  CHECK(cost.wall_s < 10);
+  CHECK(cost.peak_mb < 300);
+  // Charts keep the highest and lowest value of what they leave out.
+  std::ifstream file(run.folder() / "report.json");
+  const std::string text{std::istreambuf_iterator<char>(file), {}};
+  CHECK_THAT(text, Catch::Contains("77.125"));
+  CHECK(fs::file_size(run.folder() / "report.html") < 2'000'000);
+}
+
+TEST_CASE("ten times as many steps take about ten times as long") {
+  const ReportCost few = LongRun(500'000).report("json");
+  const ReportCost many = LongRun(5'000'000).report("json");
+  std::cout << "500,000 steps: " << few.wall_s << " s, " << few.peak_mb
+            << " MB; 5,000,000 steps: " << many.wall_s << " s, " << many.peak_mb << " MB\n";
+  REQUIRE(many.exit_code == 0);
+  CHECK(many.wall_s < 13 * few.wall_s);
+}
+
+}  // namespace

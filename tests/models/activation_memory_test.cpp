@@ -1,0 +1,114 @@
+#include <ATen/ATen.h>
+#include <c10/core/impl/LocalDispatchKeySet.h>
+#include <c10/util/ThreadLocalDebugInfo.h>
+
+#include <c10/core/Allocator.h>
+#include <catch2/catch.hpp>
+
+#include "models/model_family.h"
+#include "small_models.h"
+#include "specs/family.h"
+
+using namespace assay;
+
+namespace {
+
+/// Adds up what this thread's operators allocate and free on the CPU.
+class AllocationCount : public c10::MemoryReportingInfoBase {
+ public:
+  void reportMemoryUsage(void* /*pointer*/, int64_t size, size_t /*allocated*/, size_t /*reserved*/,
+                         c10::Device /*device*/) override {
+    held_ += size;
+  }
+  [[nodiscard]] bool memoryProfilingEnabled() const override { return true; }
+  [[nodiscard]] double held() const { return static_cast<double>(held_); }
+
+ private:
+  int64_t held_ = 0;
+};
+
+/// Bytes that a forward pass of one sequence leaves allocated while its graph is alive.
+double measured_bytes(const std::string& toml, int64_t seq_len) {
+  const SmallModel small{"measured", toml};
+  const auto model = make(small);
+  const Batch batch = random_batch(spec_of(small), 1, seq_len);
+  const auto count = std::make_shared<AllocationCount>();
+  const c10::DebugInfoGuard guard(c10::DebugInfoKind::PROFILER_STATE, count);
+  const LmOutput output = model->forward(batch);
+  return output.loss_sum.defined() ? count->held() : 0;
+}
+
+double predicted_blocks(const std::string& toml, int64_t seq_len) {
+  return own_activation_memory(spec_of(SmallModel{"predicted", toml}), seq_len, 4).blocks.value();
+}
+
+std::string with_layers(std::string toml, int64_t layers) {
+  const std::string key = "num_layers = ";
+  const size_t begin = toml.find(key) + key.size();
+  return toml.replace(begin, toml.find('\n', begin) - begin, std::to_string(layers));
+}
+
+/// Measured over predicted bytes of one block more: what the head, the embedding and the batch keep
+/// falls out of the difference.
+double block_ratio(const std::string& toml) {
+  constexpr int64_t kMeasuredTokens = 48;
+  const std::string more = with_layers(toml, 4);
+  const std::string less = with_layers(toml, 3);
+  return (measured_bytes(more, kMeasuredTokens) - measured_bytes(less, kMeasuredTokens)) /
+         (predicted_blocks(more, kMeasuredTokens) - predicted_blocks(less, kMeasuredTokens));
+}
+
+const std::string kSizes = R"(num_layers = 2
+d_model = 256
+num_heads = 4
+num_kv_heads = 4
+d_head = 64
+vocab_size = 97
+max_seq_len = 48
+)";
+
+}  // namespace
+
+TEST_CASE("dense blocks keep the bytes that the formula says") {
+  const std::string gpt2 =
+      "family = \"gpt2\"\nnum_layers = 2\nd_model = 256\nnum_heads = 4\nd_ff = 1024\n"
+      "vocab_size = 97\nmax_seq_len = 48\n";
+  CHECK(block_ratio(gpt2) == Approx(1).margin(0.02));
+  for (const char* family : {"llama", "qwen2", "qwen3", "olmo2"}) {
+    INFO(family);
+    CHECK(block_ratio("family = \"" + std::string(family) + "\"\n" + kSizes + "d_ff = 640\n") ==
+          Approx(1).margin(0.02));
+  }
+}
+
+TEST_CASE("shared key heads are repeated, which the prediction for this program knows") {
+  std::string shared = "family = \"llama\"\n" + kSizes + "d_ff = 640\n";
+  shared.replace(shared.find("num_kv_heads = 4"), 16, "num_kv_heads = 2");
+  CHECK(block_ratio(shared) == Approx(1).margin(0.02));
+}
+
+TEST_CASE("mixtures keep the bytes that the formula says") {
+  // Within what the choices themselves take: indices and weights, which the formula leaves out.
+  for (const char* family : {"mixtral", "qwen3_moe"}) {
+    INFO(family);
+    CHECK(block_ratio("family = \"" + std::string(family) + "\"\n" + kSizes +
+                      "num_experts = 8\ntop_k = 2\nd_expert = 256\n") == Approx(1).margin(0.05));
+  }
+}
+
+TEST_CASE("latent attention and shared experts keep the bytes that the formula says") {
+  CHECK(block_ratio(R"(family = "deepseek"
+num_layers = 2
+num_dense_layers = 1
+d_model = 256
+num_heads = 4
+d_ff = 640
+num_experts = 8
+num_shared_experts = 1
+top_k = 2
+d_expert = 256
+vocab_size = 97
+max_seq_len = 48
+latent = { q_lora_rank = 128, kv_lora_rank = 96, d_nope = 32, d_rope = 16, d_v = 32 }
+)") == Approx(1).margin(0.05));
+}

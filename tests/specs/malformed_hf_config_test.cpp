@@ -1,0 +1,169 @@
+#include <unistd.h>
+#include <catch2/catch.hpp>
+
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "error/error.h"
+#include "specs/family.h"
+#include "specs/hf_config.h"
+
+// config.json files as hands make them wrong, each with the one line that it gives.
+namespace assay {
+namespace {
+
+using nlohmann::json;
+
+/// What reading a config.json with this text says, from the file's name on.
+std::string fault_of_text(const std::string& text) {
+  const auto folder =
+      std::filesystem::temp_directory_path() / ("assay_bad_hf_" + std::to_string(::getpid()));
+  std::filesystem::create_directories(folder);
+  std::ofstream(folder / "config.json") << text;
+  std::string fault = "no error";
+  try {
+    static_cast<void>(spec_from_table(read_hf_config(folder / "config.json"), "hf"));
+  } catch (const DataError& error) {
+    fault = error.what();
+    fault = fault.substr(fault.find("config.json"));
+  }
+  std::filesystem::remove_all(folder);
+  return fault;
+}
+
+json small_llama() {
+  return json::parse(R"({"model_type": "llama", "hidden_size": 64, "num_hidden_layers": 2,
+    "num_attention_heads": 4, "num_key_value_heads": 2, "intermediate_size": 128,
+    "vocab_size": 97, "max_position_embeddings": 48, "rms_norm_eps": 1e-5, "rope_theta": 1e4,
+    "hidden_act": "silu", "tie_word_embeddings": false})");
+}
+
+json small_mixtral() {
+  json keys = small_llama();
+  keys["model_type"] = "mixtral";
+  keys["num_local_experts"] = 4;
+  keys["num_experts_per_tok"] = 2;
+  return keys;
+}
+
+/// A key with a value that breaks it (`null` removes it), and the line from "config.json: " on.
+struct BadKey {
+  std::string key;
+  json value;
+  std::string line;
+};
+
+void check_lines(const json& good, const std::vector<BadKey>& table) {
+  CHECK(fault_of_text(good.dump()) == "no error");
+  for (const BadKey& bad : table) {
+    json keys = good;
+    keys[bad.key] = bad.value;
+    if (bad.value == "(absent)") keys.erase(bad.key);
+    CHECK(fault_of_text(keys.dump()) == "config.json: " + bad.line);
+  }
+}
+
+const std::string kUnread =
+    ": key not understood by the family \"llama\"; it may change the "
+    "mathematics: ";
+
+}  // namespace
+
+TEST_CASE("text that is no config.json is refused in one line") {
+  struct BadText {
+    std::string text, line;
+  };
+  const std::vector<BadText> table{
+      {"", "not a JSON object"},
+      {"{", "not a JSON object"},
+      {"[]", "not a JSON object"},
+      {"null", "not a JSON object"},
+      {"\"llama\"", "not a JSON object"},
+      {"{\"model_type\": \"llama\",}", "not a JSON object"},
+      {"{\"model_type\": \"ll\xff\"}", "not a JSON object"},
+      {small_llama().dump() + "x", "not a JSON object"},
+      {"{}", "model_type: missing or no string"},
+      {"{\"model_type\": 3}", "model_type: missing or no string"},
+      {"{\"model_type\": \"gpt2\", \"model_type\": \"llama\"}", "model_type: the key stands twice"},
+      {"{\"model_type\": \"llama\", \"a\": {\"b\": 1, \"b\": 2}}", "b: the key stands twice"},
+      {"{\"a\": " + std::string(1000, '[') + std::string(1000, ']') + "}", "nested too deeply"},
+  };
+  for (const BadText& bad : table) CHECK(fault_of_text(bad.text) == "config.json: " + bad.line);
+}
+
+TEST_CASE("sizes that are none are refused with their key") {
+  check_lines(
+      small_llama(),
+      {{"hidden_size", "(absent)", "hidden_size: missing"},
+       {"hidden_size", nullptr, "hidden_size: missing"},
+       {"hidden_size", "64", "hidden_size: not an integer"},
+       {"hidden_size", 64.5, "hidden_size: not an integer"},
+       {"hidden_size", 1e30, "hidden_size: not an integer"},
+       {"hidden_size", {64}, "hidden_size: not an integer"},
+       {"hidden_size", true, "hidden_size: not an integer"},
+       {"hidden_size", 0, "hidden_size: out of range: 0, must be between 1 and 262144"},
+       {"hidden_size", -64, "hidden_size: out of range: -64, must be between 1 and 262144"},
+       {"hidden_size", 9223372036854775808ULL,
+        "hidden_size: integer out of range: 9223372036854775808"},
+       {"num_hidden_layers", 1'000'000,
+        "num_hidden_layers: out of range: 1000000, must be between 1 and 4096"},
+       {"vocab_size", 0, "vocab_size: out of range: 0, must be between 1 and 16777216"},
+       {"head_dim", 15, "head_dim: rotary positions need heads of even width: 15"},
+       {"num_key_value_heads", 3,
+        "num_key_value_heads: key heads do not divide the query heads: num_heads 4 / num_kv_heads "
+        "3"}});
+}
+
+TEST_CASE("values of another kind are refused with their key") {
+  check_lines(
+      small_llama(),
+      {{"rms_norm_eps", "1e-5", "rms_norm_eps: not a number"},
+       {"rms_norm_eps", 0, "rms_norm_eps: out of range: 0, must be above 0"},
+       {"rope_theta", -1, "rope_theta: out of range: -1, must be above 0"},
+       {"tie_word_embeddings", "yes", "tie_word_embeddings: not a boolean"},
+       {"tie_word_embeddings", 1, "tie_word_embeddings: not a boolean"},
+       {"rope_scaling", 8, "rope_scaling: not an object"},
+       {"rope_parameters", {{"rope_theta", "big"}}, "rope_parameters.rope_theta: not a number"}});
+}
+
+TEST_CASE("mathematics that the family does not compute with is refused, never ignored") {
+  check_lines(
+      small_llama(),
+      {{"hidden_act", "gelu",
+        "hidden_act: this family computes with \"silu\" only, found \"gelu\""},
+       {"attention_bias", true, "attention_bias: this family computes with false only, found true"},
+       {"quantization_config", {{"bits", 4}}, "quantization_config" + kUnread + R"({"bits":4})"},
+       {"attn_logit_softcapping", 50.0, "attn_logit_softcapping" + kUnread + "50.0"},
+       {"layers", std::vector<int>(200, 7),
+        "layers" + kUnread + json(std::vector<int>(200, 7)).dump().substr(0, 80) + "..."}});
+}
+
+TEST_CASE("stretched positions that do not add up are refused") {
+  check_lines(
+      small_llama(),
+      {{"rope_scaling",
+        {{"type", "dynamic"}, {"factor", 2.0}},
+        "rope_scaling.type: unknown name \"dynamic\"; nearest known: \"llama3\" (known: llama3, "
+        "yarn)"},
+       {"rope_scaling", {{"type", "yarn"}, {"factor", "2"}}, "rope_scaling.factor: not a number"},
+       {"rope_scaling",
+        {{"factor", 2.0}},
+        "rope_scaling.factor: key not understood without a stretch of positions"},
+       {"rope_scaling", {{"rope_type", "llama3"}}, "missing key \"factor\""}});
+}
+
+TEST_CASE("experts that do not add up are refused") {
+  check_lines(
+      small_mixtral(),
+      {{"num_experts_per_tok", 5,
+        "num_experts_per_tok: more experts chosen than there are: top_k 5, num_experts 4"},
+       {"num_local_experts", 0, "num_local_experts: out of range: 0, must be between 1 and 4096"},
+       {"sliding_window", 128, "sliding_window: this family computes with null only, found 128"},
+       {"router_jitter_noise", 0.1,
+        "router_jitter_noise: this family computes with 0.0 only, found 0.1"}});
+}
+
+}  // namespace assay

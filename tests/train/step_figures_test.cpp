@@ -1,0 +1,52 @@
+#include "train/step_figures.h"
+
+#include <ATen/ATen.h>
+
+#include <catch2/catch.hpp>
+#include <cmath>
+
+using namespace assay;
+
+namespace {
+
+LmOutput output_of(const at::Tensor& tokens_per_expert, const at::Tensor& router_sums) {
+  return {.loss_sum = at::full({}, 6.0F),
+          .num_targets = at::full({}, 4, at::kLong),
+          .aux_loss = {},
+          .tokens_per_expert = tokens_per_expert,
+          .router_sums = router_sums};
+}
+
+at::Tensor rows(const std::vector<double>& values, int64_t num_rows) {
+  return at::tensor(values, at::kDouble).view({num_rows, -1});
+}
+
+const UpdateStats kUpdate{.grad_norm = at::ones({}), .skipped = at::zeros({})};
+
+}  // namespace
+
+TEST_CASE("router figures are those of all micro-batches together, by layer") {
+  StepSums sums(at::kCPU);
+  // Per layer: sum of the tokens' entropies, tokens, dropped choices.
+  sums.add(output_of(rows({3, 1, 2, 2}, 2).to(at::kLong), rows({2, 4, 1, 1, 4, 0}, 2)));
+  sums.add(output_of(rows({1, 3, 0, 4}, 2).to(at::kLong), rows({4, 4, 1, 1, 4, 2}, 2)));
+  const at::Tensor bias = at::tensor({0.5F, -0.5F, 0.25F, 0.0F}).view({2, 2});
+  const StepRecord record = StepFigures(1, 0.1, sums, kUpdate, bias).read({});
+  REQUIRE(record.router.size() == 2);
+  CHECK(record.tokens_per_expert == std::vector<std::vector<int64_t>>{{4, 4}, {2, 6}});
+  CHECK(record.router[0].load_entropy_nats == Approx(std::log(2.0)));
+  CHECK(record.router[0].score_entropy_nats == Approx(6.0 / 8));
+  CHECK(record.router[0].dropped == 2);
+  CHECK(record.router[0].bias == std::vector<double>{0.5, -0.5});
+  CHECK(record.router[1].score_entropy_nats == Approx(2.0 / 8));
+  CHECK(record.router[1].max_violation == Approx(0.5));
+  CHECK(record.router[1].dropped == 2);
+}
+
+TEST_CASE("a dense model has no router figures") {
+  StepSums sums(at::kCPU);
+  sums.add(output_of({}, {}));
+  const StepRecord record = StepFigures(1, 0.1, sums, kUpdate, {}).read({});
+  CHECK(record.router.empty());
+  CHECK(record.loss == Approx(1.5));
+}
