@@ -9,9 +9,12 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "app/cli/claim_output.h"
 #include "app/cli/command_line.h"
+#include "app/cli/data_faults.h"
 #include "app/cli/import_audit.h"
 #include "app/cli/language_option.h"
 #include "app/command.h"
@@ -50,9 +53,9 @@ po::options_description audit_options() {
       "also write the claims as Prometheus metrics to this file (*.prom)")(
       "explain", "every check with its formula, inputs and sources")(
       "uncertainty", "90 % intervals, what moves them, and what would have to be true")(
-      "cost-models", po::value<std::string>()->default_value(""),
+      "cost-models", po::value<std::string>(),
       "the run by published methods side by side: all, or some of rent, cloud, committed, "
-      "amortised, acquisition, tco, energy, carbon, predicted, programme")(
+      "amortised, acquisition, tco, energy, carbon, predicted, rollouts, programme")(
       "together", "what the claims disclose together, and as a whole programme's final runs")(
       "draws", po::value<int>()->default_value(audit::DrawPlan{}.draws),
       "draws of the Monte Carlo intervals; 0: none")(
@@ -60,6 +63,11 @@ po::options_description audit_options() {
       "brief", "one line a claim, as with --all")(
       "expect", po::value<std::string>(),
       "a TOML file of expected verdicts: exit 1 only where one differs")("json", "print JSON")(
+      "format", po::value<std::string>()->default_value(""),
+      "text, html (with --all: the atlas), md, csv (the chain, a line a step), json, or cite "
+      "(plain "
+      "and BibTeX) [text]")("out,o", po::value<std::string>()->default_value(""),
+                            "file to write to [standard output]")(
       "lang", po::value<std::string>()->default_value("en"), "language of the text: en or ja")(
       "registry", po::value<std::string>()->default_value(""), "the registry's folder");
   return options;
@@ -79,19 +87,21 @@ std::vector<std::string> texts(const po::variables_map& values, const char* name
 }
 
 // A claim is a file where its name ends in .toml, else an id of the registry.
-std::vector<std::string> claim_ids(const po::variables_map& values, audit::ClaimSet& set) {
+std::vector<std::string> claim_ids(const po::variables_map& values, audit::ClaimSet& set,
+                                   DataFaults& faults) {
   std::vector<std::string> ids;
   for (const std::string& name : texts(values, "claim")) {
-    if (std::filesystem::path(name).extension() == ".toml") {
-      ids.push_back(set.add(audit::read_claim_file(name)).id);
-    } else {
-      ids.push_back(set.claim(name).id);
-    }
+    faults.guard([&] {
+      const bool file = std::filesystem::path(name).extension() == ".toml";
+      ids.push_back(file ? set.add(audit::read_claim_file(name)).id : set.claim(name).id);
+    });
   }
   if (values.count("all")) {
     for (const auto& [id, claim] : set.claims()) ids.push_back(id);
   }
-  if (ids.empty()) throw ConfigError("[audit] name claims or files, or give --all (--help)");
+  if (ids.empty() && !faults.any()) {
+    throw ConfigError("[audit] name claims or files, or give --all (--help)");
+  }
   return ids;
 }
 
@@ -102,12 +112,14 @@ audit::Evidence read_evidence(const po::variables_map& values) {
     evidence.probes.push_back(read_probe_record(file));
   }
   for (const std::string& text : texts(values, "set")) {
-    evidence.assumptions.insert_or_assign(audit::parse_assumption(text).first,
-                                          audit::parse_assumption(text).second);
+    const auto [name, measure] = audit::parse_assumption(text);
+    if (!evidence.assumptions.emplace(name, measure).second) {
+      throw ConfigError(fmt::format("[audit] --set {} is given twice", name));
+    }
   }
   evidence.plan = {values["draws"].as<int>(), values["seed"].as<uint64_t>()};
-  if (const auto& models = values["cost-models"].as<std::string>(); !models.empty()) {
-    evidence.cost_models = audit::parse_cost_models(models);
+  if (values.count("cost-models")) {
+    evidence.cost_models = audit::parse_cost_models(values["cost-models"].as<std::string>());
   }
   constexpr int kMostDraws = 1'000'000;
   const int draws = evidence.plan.draws;
@@ -126,18 +138,26 @@ size_t terminal_width() {
   return terminal ? size.ws_col : 160;
 }
 
-void print_text(const std::vector<Verdict>& verdicts, const po::variables_map& values,
-                audit::Language language) {
+std::string terminal_text(const std::vector<Verdict>& verdicts, const po::variables_map& values,
+                          audit::Language language) {
   const bool explain = values.count("explain") > 0;
-  if (values.count("brief") || (values.count("all") && !explain && !values.count("uncertainty"))) {
-    std::cout << audit::verdict_list(verdicts, language, terminal_width());
-    return;
+  // What the reader asked for beside the verdicts does not fit in one line a claim.
+  const bool asked = explain || values.count("uncertainty") > 0 ||
+                     values.count("cost-models") > 0 || values.count("set") > 0;
+  if (values.count("brief") && asked) {
+    throw ConfigError(
+        "[audit] --brief is one line a claim; it goes without --explain, --uncertainty, "
+        "--cost-models and --set");
   }
-  for (size_t i = 0; i < verdicts.size(); ++i) {
-    if (i > 0) std::cout << "\n";
-    std::cout << audit::verdict_text(verdicts[i], language, explain,
-                                     values.count("uncertainty") > 0);
+  if (values.count("brief") || (values.count("all") && !asked)) {
+    return audit::verdict_list(verdicts, language, terminal_width());
   }
+  std::string text;
+  for (const Verdict& verdict : verdicts) {
+    if (!text.empty()) text += "\n";
+    text += audit::verdict_text(verdict, language, explain, values.count("uncertainty") > 0);
+  }
+  return text;
 }
 
 // Why an assumption changed nothing in a claim; empty where it did.
@@ -187,11 +207,19 @@ audit::TotalDisclosure together(const std::vector<std::string>& ids, const audit
                                  evidence, language);
 }
 
-void print_json(const std::vector<Verdict>& verdicts,
-                const std::optional<audit::TotalDisclosure>& total, const Registry& registry) {
+std::string json_text(const std::vector<Verdict>& verdicts,
+                      const std::optional<audit::TotalDisclosure>& total,
+                      const Registry& registry) {
   nlohmann::ordered_json json = audit::audit_json(verdicts, registry.hash());
+  const report::CitedWith with = cited_with(registry);
+  json["registry_version"] = nullptr;
+  if (!with.registry_version.empty()) json["registry_version"] = with.registry_version;
+  for (size_t i = 0; i < verdicts.size(); ++i) {
+    json["claims"][i]["citation"] = {{"plain", report::plain_citation(verdicts[i], with)},
+                                     {"bibtex", report::bibtex_citation(verdicts[i], with)}};
+  }
   if (total) json["together"] = audit::total_disclosure_json(*total);
-  std::cout << json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) << "\n";
+  return json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
 }
 
 void write_claim_metrics(const std::vector<Verdict>& verdicts, const std::string& file) {
@@ -201,7 +229,8 @@ void write_claim_metrics(const std::vector<Verdict>& verdicts, const std::string
   registry.write_textfile(file);
 }
 
-int import_table(const po::variables_map& values, audit::Language language) {
+int import_table(const po::variables_map& values, const ClaimOutput& output,
+                 const std::vector<std::string>& args, audit::Language language) {
   const std::vector<std::string> files = texts(values, "claim");
   if (files.size() != 1 || values.count("all")) {
     throw ConfigError("[audit] --import wants one table's file (--help)");
@@ -214,7 +243,8 @@ int import_table(const po::variables_map& values, audit::Language language) {
                      .file = files.front(),
                      .map = values["map"].as<std::string>(),
                      .csv = values["csv"].as<std::string>(),
-                     .json = values.count("json") > 0},
+                     .output = output,
+                     .command = typed_again("audit", args)},
                     registry, language);
 }
 
@@ -231,30 +261,50 @@ int run_audit(const std::vector<std::string>& args) {
     return 0;
   }
   const audit::Language language = parse_language(values["lang"].as<std::string>());
-  const audit::Evidence evidence = read_evidence(values);
+  const ClaimOutput output =
+      claim_output(values["format"].as<std::string>(), values["out"].as<std::string>(),
+                   values.count("json") > 0);
+  audit::Evidence evidence = read_evidence(values);
+  if (is_page(output) && evidence.cost_models.empty()) {
+    evidence.cost_models = audit::parse_cost_models("all");
+  }
   if (values.count("import")) {
     if (!evidence.assumptions.empty()) throw ConfigError("[audit] --set does not go with --import");
-    return import_table(values, language);
+    if (values.count("cost-models")) {
+      throw ConfigError("[audit] --cost-models does not go with --import");
+    }
+    return import_table(values, output, args, language);
   }
   const Registry registry = Registry::load(find_registry(values["registry"].as<std::string>()));
   audit::ClaimSet set = audit::ClaimSet::load(registry.root());
-  const std::vector<std::string> ids = claim_ids(values, set);
+  DataFaults faults;
+  const std::vector<std::string> ids = claim_ids(values, set, faults);
   std::vector<Verdict> verdicts;
   verdicts.reserve(ids.size());
   for (const std::string& id : ids) {
-    verdicts.push_back(audit::judge(set.claim(id), set, registry, evidence, language));
+    faults.guard([&] {
+      verdicts.push_back(audit::judge(set.claim(id), set, registry, evidence, language));
+    });
   }
+  if (verdicts.empty()) return static_cast<int>(ExitCode::kData);
   refuse_unused(verdicts, evidence);
   std::optional<audit::TotalDisclosure> total;
   if (values.count("together")) total = together(ids, set, registry, evidence, language);
   if (values.count("metrics")) write_claim_metrics(verdicts, values["metrics"].as<std::string>());
-  if (values.count("json")) {
-    print_json(verdicts, total, registry);
+  if (output.format == "json") {
+    write_output(output, json_text(verdicts, total, registry));
+  } else if (is_page(output)) {
+    report::ClaimsPage page = claims_page(verdicts, set, registry, language);
+    page.atlas = values.count("all") > 0;
+    page.together = std::move(total);
+    page.command = typed_again("audit", args);
+    write_output(output, render_claims(page, output.format));
   } else {
-    print_text(verdicts, values, language);
-    if (total) std::cout << "\n" << audit::total_disclosure_text(*total, language);
+    std::string text = terminal_text(verdicts, values, language);
+    if (total) text += "\n" + audit::total_disclosure_text(*total, language);
+    write_output(output, text);
   }
-  return exit_code(verdicts, values);
+  return faults.any() ? static_cast<int>(ExitCode::kData) : exit_code(verdicts, values);
 }
 
 }  // namespace

@@ -67,7 +67,9 @@ int lint(const Registry& registry, const std::vector<std::string>& files, bool j
     for (const std::string& fault : faults) std::cout << audit::printable(fault) << "\n";
     if (faults.empty()) std::cout << "claims: no faults\n";
   }
-  return faults.empty() ? 0 : static_cast<int>(ExitCode::kFinding);
+  if (faults.empty()) return 0;
+  // A fault of the registry is a finding; a file that was named cannot be used at all.
+  return static_cast<int>(files.empty() ? ExitCode::kFinding : ExitCode::kData);
 }
 
 void list(const audit::ClaimSet& set, const Registry& registry, bool json,
@@ -104,10 +106,12 @@ void write_skeleton(const std::string& id, std::string file) {
 int run_claims(const std::vector<std::string>& args) {
   const po::variables_map values = parse_claims(args);
   if (values.count("help")) {
-    std::cout << "Usage: assay claims list | show ID|FILE.toml | lint [FILE.toml...] | new ID "
-                 "[OPTIONS]\n\nThe published claims of the registry. lint exits 1 where it finds a "
-                 "fault; new writes a claim\nfile to fill in.\n\n"
-              << claims_options();
+    std::cout
+        << "Usage: assay claims list | show ID|FILE.toml | lint [FILE.toml...] | new ID "
+           "[OPTIONS]\n\nThe published claims of the registry. lint exits 1 where it finds a "
+           "fault in the\nregistry, 3 where it finds one in a file that is named; new writes a "
+           "claim file to fill in.\n\n"
+        << claims_options();
     return 0;
   }
   const auto words = values.count("word") ? values["word"].as<std::vector<std::string>>()

@@ -1,3 +1,6 @@
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <filesystem>
 #include <iostream>
 #include <nlohmann/json.hpp>
@@ -9,7 +12,10 @@
 #include "app/command.h"
 #include "audit/claims/claim_reader.h"
 #include "audit/comparison/comparison_of_claims.h"
+#include "audit/comparison/run_comparison.h"
+#include "audit/output/number_text.h"
 #include "error/error.h"
+#include "record/run_record.h"
 
 namespace assay::app {
 namespace {
@@ -38,20 +44,49 @@ std::string claim_id(const std::string& name, audit::ClaimSet& set) {
   return set.add(audit::read_claim_file(name)).id;
 }
 
+int compare_run_folders(const std::vector<std::string>& folders, audit::Language language,
+                        bool json) {
+  std::vector<RunRecord> runs;
+  runs.reserve(folders.size());
+  for (const std::string& folder : folders) runs.push_back(read_run(folder));
+  const audit::RunComparison comparison = audit::compare_runs(runs);
+  if (json) {
+    std::cout << audit::run_comparison_json(comparison)
+                     .dump(2, ' ', false, nlohmann::json::error_handler_t::replace)
+              << "\n";
+  } else {
+    std::cout << audit::run_comparison_text(comparison, language);
+  }
+  return 0;
+}
+
 int run_compare(const std::vector<std::string>& args) {
   const po::variables_map values = parse_compare(args);
   if (values.count("help")) {
-    std::cout << "Usage: assay compare A B [OPTIONS]\n\nCompares two claims (ids or files) on like "
-                 "terms. A ratio of unlike things is refused with\nthe reasons and the nearest "
-                 "comparable pairs.\n\n"
+    std::cout << "Usage: assay compare A B [OPTIONS]\n"
+                 "       assay compare RUN_DIR RUN_DIR... [OPTIONS]\n\n"
+                 "Compares two claims (ids or files) on like terms. A ratio of unlike things is "
+                 "refused with\nthe reasons and the nearest comparable pairs.\n"
+                 "Compares own runs (directories) by what they take to the same validation loss; "
+                 "runs that differ\nin their seed only are one setting, and give the interval.\n\n"
               << compare_options();
     return 0;
   }
   const auto names = values.count("claim") ? values["claim"].as<std::vector<std::string>>()
                                            : std::vector<std::string>();
-  if (names.size() != 2)
-    throw ConfigError("[compare] two claims are needed (assay compare --help)");
   const audit::Language language = parse_language(values["lang"].as<std::string>());
+  const auto is_run = [](const std::string& name) { return std::filesystem::is_directory(name); };
+  const auto num_runs = std::count_if(names.begin(), names.end(), is_run);
+  if (num_runs >= 2 && num_runs == std::ssize(names)) {
+    return compare_run_folders(names, language, values.count("json") > 0);
+  }
+  if (num_runs > 0) {
+    throw ConfigError("[compare] runs are compared with runs, two or more: " +
+                      audit::printable(fmt::format("{}", fmt::join(names, " "))));
+  }
+  if (names.size() != 2) {
+    throw ConfigError("[compare] two claims or run directories are needed (assay compare --help)");
+  }
   const Registry registry = Registry::load(find_registry(values["registry"].as<std::string>()));
   audit::ClaimSet set = audit::ClaimSet::load(registry.root());
   const std::string a = claim_id(names[0], set);
@@ -71,7 +106,8 @@ int run_compare(const std::vector<std::string>& args) {
 }  // namespace
 
 Command compare_command() {
-  return {"compare", "two claims on like terms, or why not", run_compare};
+  return {"compare", "two claims on like terms, or own runs by their cost to one loss",
+          run_compare};
 }
 
 }  // namespace assay::app

@@ -103,10 +103,10 @@ void show_model(const Registry& registry, const RegisteredModel& model, int64_t 
     std::cout << "no shape is known: nothing can be computed\n";
   }
   if (model.published_total) {
-    std::cout << "published total   " << figure_text(*model.published_total) << "\n";
+    std::cout << "published total   quoted: " << figure_text(*model.published_total) << "\n";
   }
   if (model.published_active) {
-    std::cout << "published active  " << figure_text(*model.published_active) << "\n";
+    std::cout << "published active  quoted: " << figure_text(*model.published_active) << "\n";
   }
   std::cout << "source  " << source_text(registry, model.source) << "\n";
   if (!model.note.empty()) std::cout << "note    " << model.note << "\n";

@@ -18,6 +18,7 @@
 #include "app/command.h"
 #include "audit/auditor.h"
 #include "audit/claims/claim_set.h"
+#include "audit/costs/cost_models.h"
 #include "config/toml_reader.h"
 #include "error/error.h"
 #include "formats/durable_file.h"
@@ -210,6 +211,7 @@ std::vector<Verdict> verdicts_of(const ReportOptions& options, const Registry& r
   if (options.claims.empty()) return verdicts;
   const audit::ClaimSet claims = audit::ClaimSet::load(registry.root());
   audit::Evidence evidence;
+  evidence.cost_models = audit::parse_cost_models("all");
   for (const RunReport& run : runs) evidence.runs.push_back(run.record);
   for (const std::string& argument : options.claims) {
     for (const std::string& id : split_at_commas(argument)) {

@@ -2,11 +2,11 @@
 
 #include <filesystem>
 #include <fstream>
-#include <iostream>
 #include <sstream>
 
 #include "audit/bulk/bulk_summary.h"
 #include "error/error.h"
+#include "report/claims/claims_html.h"
 
 namespace assay::app {
 namespace {
@@ -39,20 +39,30 @@ void write_rows(const audit::BulkAudit& audit, const std::string& file) {
   if (!out) throw StorageError("[audit] cannot write the rows: " + file);
 }
 
+std::string rendered(const audit::BulkAudit& audit, const ImportRequest& request,
+                     const Registry& registry, audit::Language language) {
+  const std::string& format = request.output.format;
+  if (format == "text") return audit::summary_text(audit, language);
+  if (format == "csv") return audit::bulk_csv(audit);
+  if (format == "html") {
+    return report::bulk_html(audit, registry.hash(), request.command, language);
+  }
+  return audit::bulk_json(audit, registry.hash())
+             .dump(2, ' ', false, nlohmann::json::error_handler_t::replace) +
+         "\n";
+}
+
 }  // namespace
 
 int run_import(const ImportRequest& request, const Registry& registry, audit::Language language) {
   const audit::ColumnMap map = map_of(request);
+  if (const std::string& format = request.output.format; format == "md" || format == "cite") {
+    throw ConfigError("[audit] --import has the formats text, html, csv and json, not " + format);
+  }
   const CsvTable table = read_csv(read_text(request.file), request.file);
   const audit::BulkAudit audit = audit::audit_table(table, map, request.file, registry, language);
   if (!request.csv.empty()) write_rows(audit, request.csv);
-  if (request.json) {
-    std::cout << audit::bulk_json(audit, registry.hash())
-                     .dump(2, ' ', false, nlohmann::json::error_handler_t::replace)
-              << "\n";
-  } else {
-    std::cout << audit::summary_text(audit, language);
-  }
+  write_output(request.output, rendered(audit, request, registry, language));
   const audit::BulkSummary summary = audit::summarise(audit);
   const bool finding = summary.labels.contains("inconsistent") || summary.faulty > 0;
   return finding ? static_cast<int>(ExitCode::kFinding) : 0;

@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "app/cli/claim_output.h"
 #include "audit/output/language.h"
 #include "registry/registry.h"
 
@@ -13,7 +14,8 @@ struct ImportRequest {
   std::string file;
   std::string map;  ///< of "csv": which column is what
   std::string csv;  ///< where one line a row goes; empty: nowhere
-  bool json = false;
+  ClaimOutput output;
+  std::string command;  ///< as one would type it again
 };
 
 /// Audits every row of a table and prints the summary. Returns the exit code: 1 where a row is

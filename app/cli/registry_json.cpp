@@ -149,23 +149,34 @@ Json spec_json(const std::string& name, const ModelSpec& spec, int64_t seq_len) 
           {"attention", attention_json(spec)}};
 }
 
+namespace {
+
+// A count that its maker printed: quoted, whether or not a formula gives it too.
+Json published_json(const Registry& registry, const std::optional<SourcedMeasure>& figure) {
+  Json json = figure_json(registry, figure);
+  if (figure) json["provenance"] = "quoted";
+  return json;
+}
+
+}  // namespace
+
 Json model_json(const Registry& registry, const RegisteredModel& model, int64_t seq_len) {
   Json one;
   if (model.spec) {
     one = spec_json(model.id, *model.spec, seq_len);
   } else {
     one = {{"name", model.id}, {"family", Json()}, {"trainable", false}};
-    for (const char* key :
-         {"total_params", "active_params", "matmul_params", "flops_per_token",
-          "hardware_flops_per_token", "memory_bytes", "shape", "products", "attention"}) {
+    for (const char* key : {"total_params", "active_params", "matmul_params", "flops_per_token",
+                            "hardware_flops_per_token", "memory_bytes", "activations", "shape",
+                            "products", "attention"}) {
       one[key] = Json();
     }
   }
   one["title"] = model.name;
   one["developer"] = text_or_null(model.developer);
   one["released"] = text_or_null(model.released);
-  one["published_total"] = figure_json(registry, model.published_total);
-  one["published_active"] = figure_json(registry, model.published_active);
+  one["published_total"] = published_json(registry, model.published_total);
+  one["published_active"] = published_json(registry, model.published_active);
   one["source"] = source_json(registry, model.source);
   one["note"] = text_or_null(model.note);
   return one;

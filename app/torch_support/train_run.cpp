@@ -39,11 +39,11 @@ std::optional<Registry> load_registry(const TrainOptions& options) {
   }
 }
 
-PowerSources find_power(const RunConfig& config, const DeviceInfo& device) {
+PowerSources find_power(const RunConfig& config, const DeviceInfo& device, int64_t local_rank) {
   std::vector<std::string> gpus;
   if (!device.uuid.empty()) gpus.push_back(device.uuid);
   if (!config.energy.enabled) return {.unavailable = {"energy.enabled is false"}};
-  return find_power_sources(config.energy, gpus);
+  return find_power_sources(config.energy, gpus, {}, "libnvidia-ml.so.1", local_rank);
 }
 
 /// True where the run that would be resumed has all its steps and said so at its end.
@@ -63,7 +63,7 @@ class TrainRun {
         registry_(load_registry(options)),
         device_(open_device(config, comm_.local_rank())),
         inputs_(prepare_inputs(config)),
-        power_(find_power(config, device_.info)) {
+        power_(find_power(config, device_.info, comm_.local_rank())) {
     if (registry_) {
       registered_ = registry_->find_device_by_driver_name(device_.info.name);
       if (registered_ != nullptr) device_.info.registry_id = registered_->id;

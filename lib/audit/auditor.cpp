@@ -95,6 +95,7 @@ Verdict verdict_of(const RuleContext& context, Findings findings) {
   verdict.label = label_of(context, findings);
   verdict.sentence = verdict_sentence(context, findings, verdict.label);
   verdict.implied_mfu = findings.implied_mfu;
+  if (!findings.implied_mfu) verdict.implied_six_nd = findings.implied_six_nd;
   verdict.implied_price = findings.implied_price;
   verdict.implied_power = findings.implied_power;
   verdict.missing = findings.missing;

@@ -34,7 +34,10 @@ struct Findings {
   std::optional<ImpliedMfu> implied_mfu;
   std::optional<CheckNumber> implied_price;
   std::optional<CheckNumber> implied_power;
-  std::optional<Term> implied_mfu_term;  ///< exact causal
+  std::optional<SixNdMfu> implied_six_nd;  ///< where no sequence length or shape is known
+  std::optional<Term> implied_mfu_term;    ///< exact causal
+  std::optional<Term> implied_mfu_full_term;
+  std::optional<Term> implied_mfu_six_nd_term;
   std::optional<Term> implied_price_term;
 };
 

@@ -86,6 +86,13 @@ std::optional<Term> flops_per_token_term(const RuleContext& context, const Claim
                     "FLOP/token");
 }
 
+std::optional<Term> matmul_parameters_term(const RuleContext& context, const ClaimPart& part) {
+  const RegisteredModel* found = registered(context, context.model(part));
+  if (found == nullptr || !found->spec) return std::nullopt;
+  return shape_term(context, *found, static_cast<double>(found->spec->parameters.matmul),
+                    context.say("matmul_parameters", found->name), "param");
+}
+
 bool active_parameters_known(const RuleContext& context, const ClaimPart& part) {
   const RegisteredModel* found = registered(context, context.model(part));
   if (has_counts(found)) return found->spec || found->published_active;
@@ -146,22 +153,45 @@ std::optional<Peak> highest_peak(const RuleContext& context, const std::string& 
   return best;
 }
 
-std::optional<Term> hours_term(const RuleContext& context, const ClaimPart& part) {
-  if (const Figure* hours = context.find(part, "hours")) return context.term(*hours, "gpu_h");
-  const Figure* rate = context.find(part, "hours_per_token");
-  const Figure* tokens = context.find(part, "tokens");
+namespace {
+
+// Hours from the figures that `find` gives.
+template <class Find>
+std::optional<Term> hours_from(const RuleContext& context, const Find& find) {
+  if (const Figure* hours = find("hours")) return context.term(*hours, "gpu_h");
+  const Figure* rate = find("hours_per_token");
+  const Figure* tokens = find("tokens");
   if (rate != nullptr && tokens != nullptr) {
     return context.term(*rate, "gpu_h/Ttoken") * context.term(*tokens, "Ttoken");
   }
-  const Figure* devices = context.find(part, "devices");
-  const Figure* wall = context.find(part, "wall");
+  const Figure* devices = find("devices");
+  const Figure* wall = find("wall");
   if (devices != nullptr && wall != nullptr) {
     return context.term(*devices, "gpu") * context.term(*wall, "h");
   }
-  const Figure* throughput = context.find(part, "throughput");
+  const Figure* throughput = find("throughput");
   if (devices == nullptr || throughput == nullptr || tokens == nullptr) return std::nullopt;
   return context.term(*tokens, "token") * context.term(*devices, "gpu") /
          (context.term(*throughput, "token/s") * constant(3600));
+}
+
+}  // namespace
+
+std::optional<Term> hours_term(const RuleContext& context, const ClaimPart& part) {
+  // What the claim itself says of its time comes before what another claim says.
+  const std::optional<Term> own =
+      hours_from(context, [&](std::string_view role) { return part.find(role); });
+  if (own) return own;
+  return hours_from(context, [&](std::string_view role) { return context.find(part, role); });
+}
+
+std::optional<double> highest_admissible_mfu(const RuleContext& context, const ClaimPart& part) {
+  const auto bound = context.registry().bands().find("mfu-physical");
+  const std::optional<Peak> peak = headline_peak(context, context.device(part));
+  const std::optional<Peak> most =
+      highest_peak(context, context.device(part), context.precision(part));
+  if (bound == context.registry().bands().end() || !peak || !most) return std::nullopt;
+  return bound->second.high * most->term.value / peak->term.value;
 }
 
 std::string_view usual_mfu_band(const RuleContext& context, const std::string& model,

@@ -16,6 +16,9 @@ namespace assay::audit {
 std::optional<Term> flops_per_token_term(const RuleContext& context, const ClaimPart& part,
                                          FlopConvention convention, const Figure* seq_len);
 
+/// The matrix weights that a token meets, from the registered shape; nothing without one.
+std::optional<Term> matmul_parameters_term(const RuleContext& context, const ClaimPart& part);
+
 /// False where `flops_per_token_term` rests on stored parameters alone: a mixture of experts would
 /// need far fewer FLOPs, so its result is a ceiling.
 bool active_parameters_known(const RuleContext& context, const ClaimPart& part);
@@ -38,6 +41,10 @@ std::optional<Peak> highest_peak(const RuleContext& context, const std::string& 
 
 /// Accelerator-hours of a part: printed, or devices times wall time, or rate times tokens.
 std::optional<Term> hours_term(const RuleContext& context, const ClaimPart& part);
+
+/// The MFU against the headline's peak beyond which no precision of the device that the part's
+/// allows could do the work: the physical band's bound.
+std::optional<double> highest_admissible_mfu(const RuleContext& context, const ClaimPart& part);
 
 /// The band of usual MFU in configs/registry/bands: "mfu-dense" for dense models on devices since
 /// Ampere (2020-05), else "mfu-other".

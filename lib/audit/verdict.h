@@ -71,6 +71,13 @@ struct ImpliedMfu {
   std::string peak_name;  ///< "h800-sxm dense BF16"
 };
 
+/// Utilisation where nothing but 6 N D can be computed: no sequence length or shape is known.
+struct SixNdMfu {
+  double value = 0;
+  double peak_flops = 0;
+  std::string peak_name;
+};
+
 /// A row of a table that a verdict shows: comparable pairs, published costs side by side.
 struct VerdictTable {
   std::string title;
@@ -105,6 +112,7 @@ struct Verdict {
   std::optional<double> claimed_to;       ///< the upper end of a printed range
   std::optional<CheckNumber> recomputed;  ///< from other published inputs
   std::optional<ImpliedMfu> implied_mfu;
+  std::optional<SixNdMfu> implied_six_nd;    ///< only where `implied_mfu` is absent
   std::optional<CheckNumber> implied_price;  ///< per device-hour, from money and hours
   std::optional<CheckNumber> implied_power;  ///< kW per device, from energy and hours
   /// Computed numbers with 90 % intervals, what moves them and what would have to be true.

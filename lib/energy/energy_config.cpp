@@ -24,8 +24,8 @@ bool is_measured(const PowerSources& found, const std::string& device_uuid) {
 
 PowerSources find_power_sources(const EnergyConfig& config,
                                 const std::vector<std::string>& gpu_uuids,
-                                const std::vector<AssumedPower>& assumed,
-                                const char* nvml_library) {
+                                const std::vector<AssumedPower>& assumed, const char* nvml_library,
+                                int64_t local_rank) {
   PowerSources found;
   if (!config.replay_file.empty()) {
     found.sources.push_back(std::make_unique<ReplaySource>(config.replay_file));
@@ -37,7 +37,11 @@ PowerSources find_power_sources(const EnergyConfig& config,
     return found;
   }
   if (!gpu_uuids.empty()) NvmlSource::find(gpu_uuids, found, nvml_library);
-  RaplSource::find(config.powercap_root, found);
+  if (local_rank == 0) {
+    RaplSource::find(config.powercap_root, found);
+  } else {
+    found.unavailable.emplace_back("rapl: the packages of this node are local rank 0's");
+  }
   for (const AssumedPower& power : assumed) {
     if (is_measured(found, power.device_uuid)) continue;
     found.sources.push_back(std::make_unique<TdpSource>(power));

@@ -42,10 +42,13 @@ struct EnergyConfig {
 
 /// Finds what this machine can measure: GPUs `gpu_uuids` (those that the run holds; none for a run
 /// on the CPU) by NVML and the processor packages by RAPL. `assumed` stands in for a device that
-/// has no measured series. Throws: DataError on a broken replay file, and nothing else.
+/// has no measured series. Of several processes on a node
+/// only local rank 0 reads the packages, which all of them share. Throws: DataError on a broken
+/// replay file, and nothing else.
 PowerSources find_power_sources(const EnergyConfig& config,
                                 const std::vector<std::string>& gpu_uuids,
                                 const std::vector<AssumedPower>& assumed = {},
-                                const char* nvml_library = "libnvidia-ml.so.1");
+                                const char* nvml_library = "libnvidia-ml.so.1",
+                                int64_t local_rank = 0);
 
 }  // namespace assay

@@ -15,8 +15,8 @@ namespace {
 using torch::autograd::AutogradContext;
 using torch::autograd::variable_list;
 
-ExpertLayout sorted_on_cpu(const at::Tensor& choices_Nk, int64_t num_experts,
-                           int64_t row_multiple) {
+ExpertLayout counted_on_cpu(const at::Tensor& choices_Nk, int64_t num_experts,
+                            int64_t row_multiple) {
   const int64_t num_pairs = choices_Nk.numel();
   const int64_t top_k = choices_Nk.size(1);
   const at::Tensor contiguous = choices_Nk.contiguous();
@@ -43,21 +43,6 @@ ExpertLayout sorted_on_cpu(const at::Tensor& choices_Nk, int64_t num_experts,
     row_of[pair] = row;
     token_of[row] = pair / top_k;
   }
-  return layout;
-}
-
-/// Sort and searches instead of counting, since a histogram of data-dependent size would wait.
-ExpertLayout sorted_on_device(const at::Tensor& choices_Nk, int64_t num_experts) {
-  const int64_t top_k = choices_Nk.size(1);
-  const auto [sorted, order] = choices_Nk.reshape({-1}).sort(std::optional<bool>(true), 0);
-  const at::Tensor experts = at::arange(num_experts, choices_Nk.options());
-  const at::Tensor ends = at::searchsorted(sorted, experts, /*out_int32=*/true, /*right=*/true);
-  const at::Tensor rows = at::arange(order.numel(), order.options());
-  ExpertLayout layout;
-  layout.row_token = order.floor_divide(top_k);
-  layout.pair_row = at::empty_like(order).scatter_(0, order, rows).view_as(choices_Nk);
-  layout.row_ends = ends;
-  layout.num_tokens = at::diff(ends, 1, 0, at::zeros({1}, ends.options())).to(at::kLong);
   return layout;
 }
 
@@ -177,9 +162,23 @@ class CombineRows : public torch::autograd::Function<CombineRows> {
 
 }  // namespace
 
+ExpertLayout expert_layout_by_sorting(const at::Tensor& choices, int64_t num_experts) {
+  const int64_t top_k = choices.size(1);
+  const auto [sorted, order] = choices.reshape({-1}).sort(std::optional<bool>(true), 0);
+  const at::Tensor experts = at::arange(num_experts, choices.options());
+  const at::Tensor ends = at::searchsorted(sorted, experts, /*out_int32=*/true, /*right=*/true);
+  const at::Tensor rows = at::arange(order.numel(), order.options());
+  ExpertLayout layout;
+  layout.row_token = order.floor_divide(top_k);
+  layout.pair_row = at::empty_like(order).scatter_(0, order, rows).view_as(choices);
+  layout.row_ends = ends;
+  layout.num_tokens = at::diff(ends, 1, 0, at::zeros({1}, ends.options())).to(at::kLong);
+  return layout;
+}
+
 ExpertLayout expert_layout(const at::Tensor& choices, int64_t num_experts, int64_t row_multiple) {
-  return choices.is_cuda() ? sorted_on_device(choices, num_experts)
-                           : sorted_on_cpu(choices, num_experts, row_multiple);
+  return choices.is_cuda() ? expert_layout_by_sorting(choices, num_experts)
+                           : counted_on_cpu(choices, num_experts, row_multiple);
 }
 
 at::Tensor dispatch_rows(const at::Tensor& tokens, const ExpertLayout& layout) {

@@ -18,6 +18,10 @@ struct ExpertLayout {
 /// each expert's rows are padded to a multiple of `row_multiple` (CUDA needs no padding: 1).
 ExpertLayout expert_layout(const at::Tensor& choices, int64_t num_experts, int64_t row_multiple);
 
+/// The same without padding by sorts and searches, on any device: what CUDA does, since a count of
+/// data-dependent size would wait for the device.
+ExpertLayout expert_layout_by_sorting(const at::Tensor& choices, int64_t num_experts);
+
 /// Copies tokens [N, D] to their rows [M, D]; padding rows are 0.
 at::Tensor dispatch_rows(const at::Tensor& tokens, const ExpertLayout& layout);
 

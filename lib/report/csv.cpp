@@ -32,7 +32,7 @@ void add_number(const Verdict& verdict, std::string_view key,
                 const std::optional<CheckNumber>& number, std::string& out) {
   if (!number) return;
   add_line(verdict.claim_id, "claim", key, number->value,
-           {number->unit, number_text(number), "", ""}, out);
+           {number->unit, number_text(audit::Language::kEnglish, number), "", ""}, out);
 }
 
 void add_verdict(const Verdict& verdict, std::string& out) {

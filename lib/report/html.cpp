@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "report/build_document.h"
+#include "report/claims/claims_html.h"
 #include "report/html_text.h"
 #include "report/svg_plot.h"
 #include "report/wording.h"
@@ -52,8 +53,9 @@ class HtmlWriter {
         "content=\"default-src 'none'; style-src 'unsafe-inline'\">";
     std::string names;
     for (const std::string& run : document_.runs) names += names.empty() ? run : " · " + run;
-    add("<title>{}{}{}</title><style>{}</style></head>\n<body><header>", escape(document_.title),
-        names.empty() ? "" : ": ", escape(names), html_style());
+    add("<title>{}{}{}</title><style>{}{}</style></head>\n<body><header>", escape(document_.title),
+        names.empty() ? "" : ": ", escape(names), html_style(),
+        document_.verdicts.empty() ? std::string_view() : claims_style());
     add("<p class=\"kicker\">{}</p><h1>{}</h1><dl class=\"meta\">", escape(document_.title),
         escape(names.empty() ? std::string(say("section.verdicts")) : names));
     write_meta("generated", document_.generated_utc);

@@ -5,42 +5,15 @@
 #include <iterator>
 #include <string_view>
 
-#include "audit/output/number_text.h"
-#include "report/html_text.h"
+#include "report/claims/claims_markdown.h"
+#include "report/markdown_text.h"
 #include "report/verdict_text.h"
 #include "report/wording.h"
 
 namespace assay::report {
 namespace {
 
-// Markup becomes entities, Markdown's own signs get a backslash, and line ends, which would end a
-// table row, become spaces.
-std::string plain(std::string_view text) {
-  std::string out;
-  for (const char c : audit::with_visible_marks(text)) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (c == '&') {
-      out += "&amp;";
-    } else if (c == '<') {
-      out += "&lt;";
-    } else if (c == '>') {
-      out += "&gt;";
-    } else if (byte < 0x20 || byte == 0x7f) {
-      out += ' ';
-    } else {
-      if (std::string_view("\\`*_[]|#~").find(c) != std::string_view::npos) out += '\\';
-      out += c;
-    }
-  }
-  return out;
-}
-
-// Code in a fence that the text cannot close.
-std::string fenced(std::string_view text) {
-  std::string fence = "```";
-  while (text.find(fence) != std::string_view::npos) fence += "`";
-  return fmt::format("{}\n{}\n{}\n\n", fence, text, fence);
-}
+std::string plain(std::string_view text) { return markdown_plain(text); }
 
 class MarkdownWriter {
  public:
@@ -96,7 +69,7 @@ class MarkdownWriter {
     }
     write_list(section.notes);
     for (const TextBlock& block : section.blocks) {
-      add("### {}\n\n{}", plain(block.label), fenced(block.text));
+      add("### {}\n\n{}", plain(block.label), markdown_fenced(block.text));
     }
   }
 
@@ -113,42 +86,12 @@ class MarkdownWriter {
     for (const Verdict& verdict : document_.verdicts) {
       add("| {} | {} | {} | {} |\n", plain(verdict.title),
           say(fmt::format("verdict.{}", label_id(verdict))), plain(claimed_text(verdict)),
-          plain(number_text(verdict.recomputed)));
+          plain(recomputed_text(document_.language, verdict)));
     }
     text_ += "\n";
-    for (const Verdict& verdict : document_.verdicts) write_verdict(verdict);
-  }
-
-  void write_verdict(const Verdict& verdict) {
-    add("### {} ({})\n\n{}\n\n**{}** {}\n\n", plain(verdict.title), plain(verdict.claim_id),
-        plain(verdict.statement), say(fmt::format("verdict.{}", label_id(verdict))),
-        plain(verdict.sentence));
-    if (verdict.implied_mfu) {
-      const ImpliedMfu& mfu = *verdict.implied_mfu;
-      add("{}: exact\\_causal {}, exact\\_full {}, six\\_nd {} ({})\n\n", plain(say("implied_mfu")),
-          audit::percent_text(mfu.exact_causal), audit::percent_text(mfu.exact_full),
-          audit::percent_text(mfu.six_nd), plain(mfu.peak_name));
+    for (const Verdict& verdict : document_.verdicts) {
+      text_ += claim_markdown({document_.language, nullptr}, verdict);
     }
-    for (const Check& check : verdict.checks) {
-      add("- **{}** {}: {}", say(fmt::format("result.{}", to_string(check.result))),
-          plain(check.name.empty() ? check.rule : check.name), plain(check.sentence));
-      if (!check.formula.empty()) add(" — {}", plain(check.formula));
-      text_ += "\n";
-    }
-    text_ += "\n";
-    write_list(verdict.missing);
-    write_list(verdict.assumptions);
-    write_sources(verdict.sources);
-  }
-
-  void write_sources(const std::vector<CheckInput>& sources) {
-    for (const CheckInput& source : sources) {
-      add("- {}: {} ({}, {})", plain(source.name), plain(source.text), plain(source.source),
-          plain(mark_text(document_.language, source.mark)));
-      if (is_web_address(source.url)) add(" <{}>", source.url);
-      text_ += "\n";
-    }
-    if (!sources.empty()) text_ += "\n";
   }
 
   const Document& document_;

@@ -61,10 +61,13 @@ std::string claimed_text(const Verdict& verdict) {
   // "more than", "at most" and ranges are kept as printed; a plain number is made readable.
   const bool plain = printed.empty() || (printed.find_first_of("<>=~") == std::string::npos &&
                                          printed.find(" to ") == std::string::npos);
-  return plain ? number_text(verdict.claimed) : printed;
+  if (!plain) return printed;
+  constexpr int kAllDigits = 12;
+  const std::string number = audit::readable_text(verdict.claimed->value, kAllDigits);
+  return verdict.claimed->unit.empty() ? number : number + " " + verdict.claimed->unit;
 }
 
-std::string number_text(const std::optional<CheckNumber>& number) {
+std::string number_text(audit::Language language, const std::optional<CheckNumber>& number) {
   if (!number) return {};
   if (number->is_range) {
     return fmt::format("{} – {}{}{}", audit::readable_text(number->bounds->low, 4),
@@ -72,11 +75,27 @@ std::string number_text(const std::optional<CheckNumber>& number) {
                        number->unit.empty() ? "" : " ", number->unit);
   }
   std::string text = audit::readable_text(number->value, number->unit);
-  if (number->bounds) {
-    text += fmt::format(" [{} – {}]", audit::readable_text(number->bounds->low),
+  if (number->bounds && number->bounds->low != number->bounds->high) {
+    text += fmt::format(" ({}: {} – {})", wording(language, "interval.rounding"),
+                        audit::readable_text(number->bounds->low),
                         audit::readable_text(number->bounds->high));
   }
   return text;
+}
+
+std::string recomputed_text(audit::Language language, const Verdict& verdict) {
+  if (!verdict.recomputed) return {};
+  const CheckNumber& number = *verdict.recomputed;
+  for (const UncertainNumber& drawn : verdict.uncertain) {
+    if (drawn.id != "recomputed" || !drawn.interval || drawn.value == 0) continue;
+    if (drawn.interval->low == drawn.interval->high) continue;
+    const double scale = number.value / drawn.value;  // the formula may be in another unit
+    return fmt::format("{} ({}: {} – {})", audit::readable_text(number.value, number.unit),
+                       wording(language, "interval.drawn"),
+                       audit::readable_text(drawn.interval->low * scale, 4),
+                       audit::readable_text(drawn.interval->high * scale, 4));
+  }
+  return number_text(language, number);
 }
 
 std::string mark_text(audit::Language language, const std::string& mark) {

@@ -19,8 +19,12 @@ std::string_view result_sign(CheckResult result);
 
 /// The headline as its source printed it, or as a number; empty without one.
 std::string claimed_text(const Verdict& verdict);
-/// A number with its unit and, in brackets, its interval; empty where absent.
-std::string number_text(const std::optional<CheckNumber>& number);
+/// A number with its unit and what printed rounding allows, called so; a range as its two ends;
+/// empty where absent.
+std::string number_text(audit::Language language, const std::optional<CheckNumber>& number);
+/// The recomputed headline with its interval and which one it is: the 90 % of the drawn inputs, or
+/// without draws what printed rounding allows.
+std::string recomputed_text(audit::Language language, const Verdict& verdict);
 /// "seen", "recalled", "derived" in the language; other marks as they are.
 std::string mark_text(audit::Language language, const std::string& mark);
 /// "included", "excluded", "not stated" in the language; other states as they are.

@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <array>
+#include <unordered_map>
 
 #include "error/error.h"
 
@@ -273,17 +273,22 @@ constexpr auto kWordings = std::to_array<Wording>({
      "assay が生成した自己完結ファイル。ネットワークからは何も読み込まない。"},
 });
 
+std::unordered_map<std::string_view, const Wording*> index_wordings() {
+  std::unordered_map<std::string_view, const Wording*> index;
+  for (const Wording& one : kWordings) index.emplace(one.id, &one);
+  for (const Wording& one : claims_wordings()) index.emplace(one.id, &one);
+  return index;
+}
+
 }  // namespace
 
 std::span<const Wording> wordings() { return kWordings; }
 
 std::string_view wording(audit::Language language, std::string_view id) {
-  const auto found = std::find_if(kWordings.begin(), kWordings.end(),
-                                  [&](const Wording& candidate) { return candidate.id == id; });
-  if (found == kWordings.end()) {
-    throw InternalError(fmt::format("[report] no wording: {}", id));
-  }
-  return language == audit::Language::kJapanese ? found->ja : found->en;
+  static const std::unordered_map<std::string_view, const Wording*> index = index_wordings();
+  const auto found = index.find(id);
+  if (found == index.end()) throw InternalError(fmt::format("[report] no wording: {}", id));
+  return language == audit::Language::kJapanese ? found->second->ja : found->second->en;
 }
 
 std::string phrase(audit::Language language, std::string_view text) {

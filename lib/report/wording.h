@@ -15,8 +15,10 @@ struct Wording {
   std::string_view ja;
 };
 
-/// All of them.
+/// Those of runs and of what all reports share.
 std::span<const Wording> wordings();
+/// Those of pages of claims and of a table's summary.
+std::span<const Wording> claims_wordings();
 
 /// The wording of an id. Throws: InternalError where there is none.
 std::string_view wording(audit::Language language, std::string_view id);

@@ -131,6 +131,15 @@ TEST_CASE("an assumption that changes nothing is refused with the reason") {
   CHECK_THAT(part.out, Catch::Contains("not used: no GPU-hours are known"));
 }
 
+TEST_CASE("what an option would not do is said, not passed over") {
+  CHECK(run_assay({"audit", "dsv3-mfu", "--cost-models", ""}).exit_code == 2);
+  CHECK(run_assay({"audit", "dsv3-mfu", "--cost-models", "all,rent"}).exit_code == 2);
+  CHECK(run_assay({"audit", "dsv3-mfu", "--set", "price=2", "--set", "price=3"}).exit_code == 2);
+  CHECK(run_assay({"audit", "dsv3-mfu", "--brief", "--set", "price=2"}).exit_code == 2);
+  CHECK_THAT(run_assay({"audit", "--all", "--draws", "0", "--cost-models", "rent"}).out,
+             Catch::Contains("rent at the stated price"));
+}
+
 TEST_CASE("an empty claim file is not called unreadable") {
   const fs::path folder = fresh_folder("assay_audit_empty");
   const ProgramResult result = run_assay({"audit", write_file(folder / "empty.toml", "")});
@@ -236,6 +245,31 @@ TEST_CASE("a new claim's file is refused until it is filled in, and then passes 
   write_file(file, text);
   const json judged = json::parse(run_assay({"audit", file.string(), "--json"}).out);
   CHECK(judged.at("claims").at(0).at("verdict") == "inconsistent");  // 2.788e6 h x 2 is not 3.0e6
+  fs::remove_all(folder);
+}
+
+TEST_CASE("one bad claim file does not hide the others from an audit") {
+  const fs::path folder = fresh_folder("assay_audit_bad");
+  const std::string bad = write_file(folder / "bad.toml", "id = \"bad\"\nkind = 3\n");
+  const std::string worse = write_file(folder / "worse.toml", "id = 3\n");
+  const ProgramResult result = run_assay({"audit", bad, worse, "no-such", "dsv3-mfu", "--brief"});
+  CHECK(result.exit_code == 3);
+  CHECK_THAT(result.out, Catch::Contains("dsv3-mfu"));
+  CHECK_THAT(result.err, Catch::Contains("bad.toml:2:8") && Catch::Contains("worse.toml:1:6") &&
+                             Catch::Contains("no-such"));
+  fs::remove_all(folder);
+}
+
+TEST_CASE("lint of named files exits 3 and goes on after a bad one") {
+  const fs::path folder = fresh_folder("assay_lint_files");
+  const std::string bad = write_file(folder / "bad.toml", "id = \"bad\"\nkind = 3\n");
+  const std::string device = write_file(
+      folder / "device.toml",
+      claim_text("device", "subject = \"s\"\ndevice = \"h1000\"\n", "money = \"1e6 USD\"\n"));
+  const ProgramResult result = run_assay({"claims", "lint", bad, device});
+  CHECK(result.exit_code == 3);
+  CHECK_THAT(result.out, Catch::Contains("bad.toml:2:8"));
+  CHECK_THAT(result.out, Catch::Contains("device.toml:6:10: unknown device \"h1000\""));
   fs::remove_all(folder);
 }
 

@@ -58,7 +58,21 @@ TEST_CASE("models show gives V3's counts and FLOPs under every convention") {
   CHECK(v3.at("memory_bytes").at("weights_bf16") == 2 * 671'026'419'200);
   CHECK(v3.at("memory_bytes").at("training_state") == 16 * 671'026'419'200);
   CHECK(v3.at("published_total").at("value") == 671e9);
+  CHECK(v3.at("published_total").at("provenance") == "quoted");
+  // One sequence of 4,096 tokens: 61 layers x 7168 x 2 bytes, two inputs and the logits of the
+  // head.
+  CHECK(v3.at("memory_bytes").at("activations_full_bf16") ==
+        4096 * (61 * 7168 * 2LL + 2 * 7168 * 2LL + 129'280 * 4LL));
+  CHECK(v3.at("activations").at("provenance") == "derived");
   CHECK(v3.at("source").at("key") == "dsv3-gh");
+}
+
+TEST_CASE("a model whose shape is not known carries its quoted count and no formula") {
+  const json grok = model_json({"models", "show", "grok-1", "--json"});
+  CHECK(grok.at("published_total").at("value") == 314e9);
+  CHECK(grok.at("published_total").at("provenance") == "quoted");
+  CHECK(grok.at("total_params").is_null());
+  CHECK(grok.at("flops_per_token").is_null());
 }
 
 TEST_CASE("a model without a shape shows null, not zero") {

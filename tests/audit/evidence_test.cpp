@@ -102,13 +102,46 @@ TEST_CASE("own tokens alone change the implied MFU, and a verdict tells the comm
   CHECK(verdict.command == "assay audit dsv3-total-2788k --set \"tokens=7.4e12 token\"");
 }
 
-TEST_CASE("an own MFU gives the hours that an own price is paid for") {
+TEST_CASE("an own MFU gives the hours that an own price is paid for, the other stages included") {
   Evidence evidence;
   evidence.assumptions.insert(parse_assumption("price=2"));
   evidence.assumptions.insert(parse_assumption("mfu=0.3906375"));
   const Verdict verdict = with_evidence("dsv3-total-2788k", evidence);
   CHECK(check_of(verdict, "assumed_price_and_hours").computed->value ==
-        Approx(2 * 2664000).epsilon(1e-6));
+        Approx(2 * 2788000).epsilon(1e-6));
+}
+
+TEST_CASE("own price and MFU are told together, not each by itself") {
+  Evidence evidence;
+  evidence.assumptions.insert(parse_assumption("price=2"));
+  evidence.assumptions.insert(parse_assumption("mfu=0.2"));
+  const Verdict verdict = with_evidence("dsv3-total-2788k", evidence);
+  // The hours of an MFU of 0.2, at the price: not the claim's hours.
+  const double hours = 2664000 * 0.3906375 / 0.2 + 124000;
+  CHECK(check_of(verdict, "assumed_price_and_hours").computed->value ==
+        Approx(2 * hours).epsilon(1e-5));
+  REQUIRE(verdict.assumptions.size() == 2);
+  CHECK(verdict.assumptions[0].find("your other assumptions") != std::string::npos);
+}
+
+TEST_CASE("an own price is paid for the claim's own hours, not for another claim's") {
+  Evidence evidence;
+  evidence.assumptions.insert(parse_assumption("price=2"));
+  const Verdict verdict = with_evidence("news0-r1-294k", evidence);  // 512 devices for 80 hours
+  CHECK(check_of(verdict, "assumed_price").computed->value == 81920);
+}
+
+TEST_CASE("an assumption that no device could meet is a flag, one that it could is none") {
+  Evidence evidence;
+  evidence.assumptions.insert(parse_assumption("tokens=1e16"));
+  const Verdict verdict = with_evidence("dsv3-total-2788k", evidence);
+  CHECK(result_of(verdict, "assumed_tokens_mfu") == CheckResult::kFlag);
+  CHECK(verdict.assumptions[0].find("no precision of h800-sxm") != std::string::npos);
+  CHECK(label_name(verdict) == "reproduced");  // the reader's figure, not the claim's
+  Evidence twin;
+  twin.assumptions.insert(parse_assumption("tokens=20e12"));
+  CHECK(result_of(with_evidence("dsv3-total-2788k", twin), "assumed_tokens_mfu") ==
+        CheckResult::kNotApplicable);
 }
 
 TEST_CASE("an assumption that nothing can be computed with is named with what is missing") {

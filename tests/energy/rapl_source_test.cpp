@@ -7,6 +7,7 @@
 #include <fstream>
 #include <string>
 
+#include "energy/energy_config.h"
 #include "formats/temporary_folder.h"
 
 namespace assay {
@@ -123,6 +124,17 @@ TEST_CASE("no permission is not available, with the command that mends it") {
   CHECK_THAT(found.unavailable.at(0), Contains("rapl: package-0, package-1: permission denied"));
   CHECK_THAT(found.unavailable.at(0),
              Contains("permission denied") && Contains("chmod a+r") && Contains("energy_uj"));
+}
+
+TEST_CASE("of several ranks on a node one reads the packages") {
+  const PowercapTree tree;
+  tree.add("intel-rapl:0", "package-0", 100);
+  const EnergyConfig config{.powercap_root = tree.root().string()};
+  CHECK(find_power_sources(config, {}, {}, "", 0).series_names() ==
+        std::vector<std::string>{"rapl package-0"});
+  const PowerSources second = find_power_sources(config, {}, {}, "", 1);
+  CHECK(second.series_names().empty());
+  CHECK_THAT(second.unavailable.at(0), Contains("local rank 0's"));
 }
 
 }  // namespace

@@ -33,6 +33,15 @@ TEST_CASE("rows are sorted by expert, in token order, and an expert may have non
   CHECK(layout.pair_row.equal(at::tensor({5, 0, 2, 6, 1, 4, 7, 3}, at::kLong).view({4, 2})));
 }
 
+TEST_CASE("sorting on a device gives the layout that counting gives") {
+  const ExpertLayout counted = expert_layout(some_choices(), kExperts, 1);
+  const ExpertLayout sorted = expert_layout_by_sorting(some_choices(), kExperts);
+  CHECK(sorted.row_token.equal(counted.row_token));
+  CHECK(sorted.pair_row.equal(counted.pair_row));
+  CHECK(sorted.row_ends.equal(counted.row_ends));
+  CHECK(sorted.num_tokens.equal(counted.num_tokens));
+}
+
 TEST_CASE("padding rounds each expert's rows up and leaves an unused expert empty") {
   const ExpertLayout layout = expert_layout(some_choices(), kExperts, 4);
   CHECK(layout.row_ends.equal(at::tensor({4, 8, 12, 12, 16}, at::kInt)));

@@ -101,7 +101,8 @@ TEST_CASE("verdicts alone make a report") {
   ReportInput input;
   input.verdicts = {test::realistic_verdict()};
   const std::string html = render_html(input);
-  CHECK_THAT(html, Contains("A run for $5.576M") && Contains("<details>"));
+  CHECK_THAT(html,
+             Contains("A run for $5.576M") && Contains("<details id=\"claim-test-claim.step-1\""));
   CHECK(nlohmann::json::parse(to_json(build_document(input)))["runs"].empty());
 }
 

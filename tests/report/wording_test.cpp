@@ -12,13 +12,15 @@ namespace {
 
 TEST_CASE("every wording is there once, in both languages, with the same placeholders") {
   std::set<std::string_view> ids;
-  for (const Wording& wording : wordings()) {
-    INFO(wording.id);
-    CHECK(ids.insert(wording.id).second);
-    CHECK_FALSE(wording.en.empty());
-    CHECK_FALSE(wording.ja.empty());
-    CHECK(std::count(wording.en.begin(), wording.en.end(), '{') ==
-          std::count(wording.ja.begin(), wording.ja.end(), '{'));
+  for (const auto& list : {wordings(), claims_wordings()}) {
+    for (const Wording& one : list) {
+      INFO(one.id);
+      CHECK(ids.insert(one.id).second);
+      CHECK_FALSE(one.en.empty());
+      CHECK_FALSE(one.ja.empty());
+      CHECK(std::count(one.en.begin(), one.en.end(), '{') ==
+            std::count(one.ja.begin(), one.ja.end(), '{'));
+    }
   }
 }
 
@@ -57,7 +59,7 @@ TEST_CASE("every line and omission of a ledger has its Japanese") {
 }
 
 TEST_CASE("a wording that nobody wrote is our bug") {
-  CHECK_THROWS_AS(wording(audit::Language::kEnglish, "no.such.wording"), InternalError);
+  CHECK_THROWS_AS(report::wording(audit::Language::kEnglish, "no.such.wording"), InternalError);
 }
 
 }  // namespace

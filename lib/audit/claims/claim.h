@@ -18,6 +18,10 @@ struct ClaimPart {
   std::string dimension;  ///< scope dimension of a stage: "final-run"; empty: not said
   std::string model;      ///< registry id; empty: that of the claim (not for runs)
   std::string device;
+  Place model_place;
+  Place device_place;
+  std::string date;        ///< of the part, where it is not the claim's
+  std::string version;     ///< of what is served: "V3-0324"; empty: not stated
   std::string precision;   ///< "bf16", "fp8" ...; empty: not stated
   std::string accounting;  ///< of carbon: "location", "market"; empty: not stated
   std::map<std::string, Figure> figures;
@@ -68,6 +72,7 @@ struct ProductStatement {
 struct FleetRow {
   std::string name;
   std::string device;
+  Place device_place;
   Figure count;
   std::optional<Figure> unit_cost;
 };
@@ -110,6 +115,7 @@ struct Peer {
 struct Remark {
   Bilingual text;
   std::string claim;  ///< a claim of the registry that says it; may be empty
+  Place claim_place;
   SourceRef source;
 };
 
@@ -132,6 +138,8 @@ struct Claim {
   Bilingual statement;
   std::string model;
   std::string device;
+  Place model_place;
+  Place device_place;
   std::string precision;
   /// How the amounts were reckoned: "rent", "cloud", "amortised", "acquisition", "tco"; empty: not
   /// stated.

@@ -7,6 +7,7 @@
 
 #include "audit/output/message.h"
 #include "audit/output/number_text.h"
+#include "audit/output/scope_name.h"
 #include "audit/output/text_width.h"
 
 namespace assay::audit {
@@ -107,7 +108,8 @@ std::string claim_text(const Claim& claim, const Registry& registry, Language la
                   printable(claim.subject));
   for (size_t i = 0; i < claim.scope.size(); ++i) {
     if (claim.scope[i] == ScopeState::kNotStated) continue;
-    out += fmt::format("  {}: {}\n", kScopeDimensions[i], to_string(claim.scope[i]));
+    out += fmt::format("  {}: {}\n", scope_name(language, kScopeDimensions[i]),
+                       wording(language, fmt::format("word.{}", to_string(claim.scope[i]))));
   }
   for (const Figure* figure : claim.all_figures()) {
     const Source* source = source_of(claim, registry, *figure);

@@ -27,6 +27,7 @@ FleetRow read_fleet_row(const TomlTable& fields, const SourceRef& fallback) {
   FleetRow row;
   row.name = table.text("name");
   row.device = table.text("device");
+  row.device_place = table.place_of("device");
   const std::string path = "fleet." + row.name;
   row.count = figure_of(table, "count", Dimension::kDevices, "gpu", fallback, path + ".count");
   if (table.node("unit_cost") != nullptr) {
@@ -78,6 +79,7 @@ Remark read_remark(const TomlTable& fields, const SourceRef& fallback) {
   Remark remark;
   remark.text = table.bilingual("text");
   remark.claim = table.optional_text("claim");
+  remark.claim_place = table.place_of("claim");
   remark.source = read_source(table, fallback);
   table.finish();
   return remark;

@@ -43,21 +43,6 @@ void check_cost_method(const std::string& method, const Place& place) {
                              printable(method.substr(0, 80))));
 }
 
-// YYYY, YYYY-MM or YYYY-MM-DD with a month of 1 to 12 and a day of 1 to 31.
-void check_date(const std::string& date, const Place& place) {
-  if (date.empty()) return;
-  bool fine = date.size() == 4 || date.size() == 7 || date.size() == 10;
-  for (size_t i = 0; fine && i < date.size(); ++i) {
-    fine = i == 4 || i == 7 ? date[i] == '-' : std::isdigit(static_cast<unsigned char>(date[i]));
-  }
-  const int month = fine && date.size() >= 7 ? std::stoi(date.substr(5, 2)) : 1;
-  const int day = fine && date.size() == 10 ? std::stoi(date.substr(8, 2)) : 1;
-  if (!fine || month < 1 || month > 12 || day < 1 || day > 31) {
-    fail_at(place, fmt::format("a date reads YYYY, YYYY-MM or YYYY-MM-DD: \"{}\"",
-                               printable(date.substr(0, 40))));
-  }
-}
-
 // A document that the claim's file describes itself, with the keys of
 // configs/registry/sources.toml.
 Source read_own_source(ClaimTable& fields, std::string key) {
@@ -117,6 +102,8 @@ void read_head(ClaimTable& table, Claim& claim) {
   claim.subject_class = table.optional_text("subject_class");
   claim.model = table.optional_text("model");
   claim.device = table.optional_text("device");
+  claim.model_place = table.place_of("model");
+  claim.device_place = table.place_of("device");
   claim.precision = table.optional_text("precision");
   claim.cost_method = table.optional_text("cost_method");
   check_cost_method(claim.cost_method, table.place_of("cost_method"));

@@ -53,6 +53,11 @@ ClaimPart read_part(const TomlTable& fields, const std::string& section,
   }
   part.model = table.optional_text("model");
   part.device = table.optional_text("device");
+  part.date = table.optional_text("date");
+  check_date(part.date, table.place_of("date"));
+  part.version = table.optional_text("version");
+  part.model_place = table.place_of("model");
+  part.device_place = table.place_of("device");
   part.precision = table.optional_text("precision");
   part.accounting = table.optional_text("accounting");
   if (!part.accounting.empty() && part.accounting != "location" && part.accounting != "market") {

@@ -49,17 +49,17 @@ void require(const Map& known, const std::string& name, const Place& place, std:
 }
 
 void check_names(const Claim& claim, const Registry& registry) {
-  const auto check_part = [&](const ClaimPart& part, const Place& place) {
-    require(registry.models(), part.model, place, "model");
-    require(registry.devices(), part.device, place, "device");
+  const auto check_part = [&](const ClaimPart& part) {
+    require(registry.models(), part.model, part.model_place, "model");
+    require(registry.devices(), part.device, part.device_place, "device");
   };
-  require(registry.models(), claim.model, claim.place, "model");
-  require(registry.devices(), claim.device, claim.place, "device");
-  check_part(claim.total, claim.place);
-  for (const ClaimPart& part : claim.stages) check_part(part, claim.place);
-  for (const ClaimPart& part : claim.runs) check_part(part, claim.place);
+  require(registry.models(), claim.model, claim.model_place, "model");
+  require(registry.devices(), claim.device, claim.device_place, "device");
+  check_part(claim.total);
+  for (const ClaimPart& part : claim.stages) check_part(part);
+  for (const ClaimPart& part : claim.runs) check_part(part);
   for (const FleetRow& row : claim.fleet) {
-    require(registry.devices(), row.device, row.count.place, "device");
+    require(registry.devices(), row.device, row.device_place, "device");
   }
   for (const Figure* figure : claim.all_figures()) {
     if (claim.sources.contains(figure->source.key)) continue;
@@ -216,7 +216,7 @@ void ClaimSet::check(const Claim& claim, const Registry& registry) const {
   for (const FigureRef& ref : claim.first_hand) require(claims_, ref.text, ref.place, "claim");
   for (const FigureRef& ref : claim.see_also) require(claims_, ref.text, ref.place, "claim");
   for (const Remark& remark : claim.remarks) {
-    require(claims_, remark.claim, claim.place, "claim");
+    require(claims_, remark.claim, remark.claim_place, "claim");
   }
   std::set<std::string> seen;
   check_circle(*this, claim, claim, seen);

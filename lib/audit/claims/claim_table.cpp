@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <cctype>
 #include <cmath>
 
 #include "audit/claims/scope.h"
@@ -13,6 +14,7 @@
 namespace assay::audit {
 namespace {
 
+constexpr size_t kLongestClaimText = 20'000;
 constexpr double kLargestMagnitude = 1e40;  // a larger one is a slip of the pen in any unit
 constexpr size_t kLongestQuotedText = 200;
 
@@ -29,14 +31,43 @@ const std::string& as_text(const TomlNode& node, std::string_view key) {
   if (text == nullptr) {
     fail_at(node.place, fmt::format("\"{}\" must be a string, not {}", key, kind_name(node)));
   }
+  if (text->size() > kLongestClaimText) {
+    fail_at(node.place, fmt::format("\"{}\" has {} bytes; a text of a claim has at most {}", key,
+                                    text->size(), kLongestClaimText));
+  }
   return *text;
+}
+
+// More than anything of its kind that could be told of a training: ten million times the largest.
+double largest_of(Dimension dimension) {
+  switch (dimension) {
+    case Dimension::kDevices:
+      return 1e12;
+    case Dimension::kGpuHours:
+      return 1e16;
+    case Dimension::kSeconds:
+      return 3.2e11;  // ten thousand years
+    case Dimension::kTokens:
+    case Dimension::kParameters:
+      return 1e21;
+    case Dimension::kFlops:
+      return 1e35;
+    case Dimension::kFlopsPerSecond:
+      return 1e25;
+    case Dimension::kMoney:
+      return 1e20;
+    case Dimension::kRatio:
+      return 1e12;
+    default:
+      return kLargestMagnitude;
+  }
 }
 
 Measure read_measure(const std::string& text, const Place& place) {
   if (text.size() > kLongestQuotedText) fail_at(place, "not a measure: " + in_quotes(text));
   try {
     Measure measure = parse_measure(text);
-    if (std::abs(measure.value) > kLargestMagnitude) {
+    if (std::abs(measure.value) > largest_of(measure.dimension)) {
       fail_at(place, "the magnitude is absurd: " + in_quotes(text));
     }
     return measure;
@@ -251,6 +282,20 @@ Figure read_figure(const TomlNode& node, const SourceRef& fallback) {
   ClaimTable none(empty);
   figure.source = read_source(none, fallback);
   return figure;
+}
+
+void check_date(const std::string& date, const Place& place) {
+  if (date.empty()) return;
+  bool fine = date.size() == 4 || date.size() == 7 || date.size() == 10;
+  for (size_t i = 0; fine && i < date.size(); ++i) {
+    fine = i == 4 || i == 7 ? date[i] == '-' : std::isdigit(static_cast<unsigned char>(date[i]));
+  }
+  const int month = fine && date.size() >= 7 ? std::stoi(date.substr(5, 2)) : 1;
+  const int day = fine && date.size() == 10 ? std::stoi(date.substr(8, 2)) : 1;
+  if (!fine || month < 1 || month > 12 || day < 1 || day > 31) {
+    fail_at(place, fmt::format("a date reads YYYY, YYYY-MM or YYYY-MM-DD: \"{}\"",
+                               printable(date.substr(0, 40))));
+  }
 }
 
 }  // namespace assay::audit

@@ -56,4 +56,8 @@ Figure read_figure(const TomlNode& node, const SourceRef& fallback);
 /// Reads source, locator and mark from a table, or from `fallback` what is absent.
 SourceRef read_source(ClaimTable& table, const SourceRef& fallback);
 
+/// Fails at `place` unless the date is empty or YYYY, YYYY-MM or YYYY-MM-DD with a month of 1 to 12
+/// and a day of 1 to 31.
+void check_date(const std::string& date, const Place& place);
+
 }  // namespace assay::audit

@@ -7,6 +7,7 @@
 
 #include "audit/costs/cost_sheet.h"
 #include "audit/output/number_text.h"
+#include "audit/output/scope_name.h"
 #include "error/error.h"
 
 namespace assay::audit {
@@ -25,6 +26,7 @@ constexpr std::array kCostModels{CostModelRow{"rent", &CostSheet::rent},
                                  CostModelRow{"energy", &CostSheet::energy},
                                  CostModelRow{"carbon", &CostSheet::carbon},
                                  CostModelRow{"predicted", &CostSheet::predicted},
+                                 CostModelRow{"rollouts", &CostSheet::rollouts},
                                  CostModelRow{"programme", &CostSheet::programme}};
 
 }  // namespace
@@ -44,6 +46,15 @@ std::vector<std::string> parse_cost_models(const std::string& text) {
   while (start <= text.size()) {
     const size_t end = std::min(text.find(',', start), text.size());
     const std::string name = text.substr(start, end - start);
+    if (name == "all")
+      throw ConfigError("[audit] --cost-models: \"all\" stands alone: " +
+                        printable(text.substr(0, 80)));
+    if (name.empty())
+      throw ConfigError("[audit] --cost-models: a method's name is empty: \"" +
+                        printable(text.substr(0, 80)) + "\"");
+    if (std::find(chosen.begin(), chosen.end(), name) != chosen.end()) {
+      throw ConfigError("[audit] --cost-models: named twice: " + name);
+    }
     if (std::find(known.begin(), known.end(), name) == known.end()) {
       throw ConfigError(fmt::format("[audit] --cost-models: unknown \"{}\"; known: all, {}",
                                     printable(name.substr(0, 80)), fmt::join(known, ", ")));
@@ -78,8 +89,7 @@ VerdictTable cost_model_table(const std::vector<CostEstimate>& estimates, Langua
     const std::string amount = one.value
                                    ? fmt::format("{} {}", readable_text(*one.value, 4), one.unit)
                                    : say(language, "not_available");
-    table.rows.push_back({one.title, amount, interval,
-                          fmt::format("{}", fmt::join(one.covers, ", ")),
+    table.rows.push_back({one.title, amount, interval, scope_names(language, one.covers),
                           one.value ? one.formula : one.missing});
   }
   return table;

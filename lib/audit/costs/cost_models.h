@@ -11,7 +11,8 @@
 namespace assay::audit {
 
 /// Names of the cost models, in the order of a table: "rent", "cloud", "committed", "amortised",
-/// "acquisition", "tco", "energy", "carbon", "predicted", "programme".
+/// "acquisition", "tco", "energy", "carbon", "predicted", "rollouts",
+/// "programme".
 std::vector<std::string_view> cost_model_names();
 
 /// Splits "rent,amortised" or "all". Throws: ConfigError naming the known ones.

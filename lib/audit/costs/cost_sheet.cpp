@@ -16,9 +16,12 @@ CostSheet::CostSheet(const RuleContext& context, const CostMethods& methods)
       methods_(methods),
       total_(context.claim().total),
       device_(context.device(total_)) {
-  if (const Figure* hours = context.find(total_, "hours")) {
-    hours_ = step_of(*hours, "gpu_h", context.name(*hours));
-  } else if (const std::optional<Term> term = hours_term(context, total_)) {
+  const std::optional<Term> term = hours_term(context, total_);
+  if (term && term->level == 0) {
+    hours_ = term->steps.front();
+    const CheckInput& shown = term->inputs.front().shown;
+    hours_->name = fmt::format("{}: {} [{}; {}]", shown.name, shown.text, shown.source, shown.mark);
+  } else if (term) {
     // Hours that are themselves computed carry their printed rounding.
     hours_ =
         TermStep{.kind = TermStep::Kind::kInput,
@@ -28,9 +31,7 @@ CostSheet::CostSheet(const RuleContext& context, const CostMethods& methods)
                  .name = term->text,
                  .unit = "gpu_h"};
   }
-  if (const Figure* devices = context.find(total_, "devices")) {
-    devices_ = step_of(*devices, "gpu", context.name(*devices));
-  }
+  devices_ = devices_step();
   const auto found = methods.devices.find(device_);
   if (found != methods.devices.end()) installed_ = &found->second;
 }
@@ -56,6 +57,33 @@ std::optional<TermStep> CostSheet::market_step() const {
                   .unit = "USD/gpu_h"};
 }
 
+// The cluster to buy: the total's devices, else the most that a stage on the same device holds.
+std::optional<TermStep> CostSheet::devices_step() const {
+  const Figure* most = context_.find(total_, "devices");
+  if (most == nullptr) {
+    for (const ClaimPart& stage : context_.claim().stages) {
+      const Figure* devices = context_.find(stage, "devices");
+      if (devices == nullptr || context_.device(stage) != device_) continue;
+      if (most == nullptr || devices->measure.value > most->measure.value) most = devices;
+    }
+  }
+  if (most == nullptr) return std::nullopt;
+  return step_of(*most, "gpu", context_.name(*most));
+}
+
+// A printed power that is not the data sheet's: a mean that was drawn. The data sheet's own figure
+// says what a device may draw, as the registry does.
+const Figure* CostSheet::drawn_power() const {
+  constexpr double kSame = 0.02;
+  const Figure* stated = context_.find(total_, "power");
+  const auto device = context_.registry().devices().find(device_);
+  if (stated == nullptr || device == context_.registry().devices().end() || !device->second.tdp) {
+    return stated;
+  }
+  const double share = stated->measure.value / device->second.tdp->measure.value;
+  return std::abs(share - 1) <= kSame ? nullptr : stated;
+}
+
 std::optional<TermStep> CostSheet::power_step() const {
   if (const Figure* stated = context_.find(total_, "power")) {
     return step_of(*stated, "kW", context_.name(*stated));
@@ -67,26 +95,40 @@ std::optional<TermStep> CostSheet::power_step() const {
   return step;
 }
 
-// From the device's release, when it could first be bought, to the claim's date; a month is known.
-double CostSheet::years_owned() const {
-  const auto device = context_.registry().devices().find(device_);
-  const std::string& from = device->second.released;
-  const std::string& until = context_.claim().date;
+// From the device's release, when it could first be bought, to the earliest date at which anybody
+// claimed something of the same subject: the run was over by then, whoever tells of it later.
+std::optional<double> CostSheet::years_owned() const {
   const auto years = [](const std::string& date) {
     const double month = date.size() >= 7 ? std::stod(date.substr(5, 2)) : 6.5;
     return std::stod(date.substr(0, 4)) + (month - 0.5) / 12;
   };
-  return from.empty() || until.empty() ? -1 : std::max(0.0, years(until) - years(from));
+  const auto device = context_.registry().devices().find(device_);
+  if (device == context_.registry().devices().end() || device->second.released.empty()) {
+    return std::nullopt;
+  }
+  std::optional<double> until;
+  const auto consider = [&](const Claim& claim) {
+    if (claim.date.empty()) return;
+    until = until ? std::min(*until, years(claim.date)) : years(claim.date);
+  };
+  consider(context_.claim());
+  for (const auto& [id, other] : context_.set().claims()) {
+    const bool same = other.subject == context_.claim().subject && !other.model.empty() &&
+                      other.model == context_.claim().model;
+    if (same) consider(other);
+  }
+  if (!until) return std::nullopt;
+  // As the formula shows it.
+  return std::stod(rounded_text(std::max(0.0, *until - years(device->second.released)), 3));
 }
 
-std::vector<TermStep> CostSheet::power_steps() const {
+std::vector<TermStep> CostSheet::draw_steps() const {
   const std::optional<TermStep> power = power_step();
-  if (!hours_ || !power) return {};
-  std::vector<TermStep> steps{*hours_, *power};
-  const bool measured = context_.find(total_, "power") != nullptr;
+  const bool drawn = drawn_power() != nullptr;
+  if (!power || (!drawn && installed_ == nullptr)) return {};
+  std::vector<TermStep> steps{*power};
   const auto own = [&](const char* role, const Figure* usual) {
     const Figure* stated = context_.find(total_, role);
-    if (stated == nullptr && measured && std::string_view(role) != "pue") usual = nullptr;
     const Figure* figure = stated != nullptr ? stated : usual;
     if (figure != nullptr) return steps.push_back(step_of(*figure, "x", role));
     steps.push_back({.kind = TermStep::Kind::kInput,
@@ -96,10 +138,16 @@ std::vector<TermStep> CostSheet::power_steps() const {
                      .name = fmt::format("{}: 1 (in the stated power)", role),
                      .unit = "x"});
   };
-  if (!measured && installed_ == nullptr) return {};
-  own("node_factor", installed_ == nullptr ? nullptr : &installed_->node_factor);
-  own("load", &of_power("load"));
+  own("node_factor", drawn ? nullptr : &installed_->node_factor);
+  own("load", drawn ? nullptr : &of_power("load"));
   own("pue", &of_power("pue"));
+  return steps;
+}
+
+std::vector<TermStep> CostSheet::power_steps() const {
+  std::vector<TermStep> steps = draw_steps();
+  if (!hours_ || steps.empty()) return {};
+  steps.insert(steps.begin(), *hours_);
   return steps;
 }
 

@@ -18,7 +18,6 @@ using SheetValues = std::span<const double>;
 
 /// The currency of every price of configs/registry/cost_methods.toml.
 inline constexpr std::string_view kCostCurrency = "USD";
-inline constexpr double kHoursOfYear = 365.25 * 24;
 
 /// One claim reckoned by published methods. Every method adds an estimate, or says what it lacks;
 /// inputs that the claim and the registry do not have stay absent.
@@ -36,6 +35,7 @@ class CostSheet {
   void energy();
   void carbon();
   void predicted();
+  void rollouts();
   void programme();
 
   std::vector<CostEstimate> estimates;
@@ -57,9 +57,14 @@ class CostSheet {
     return methods_.electricity.at(name);
   }
   [[nodiscard]] std::optional<TermStep> market_step() const;
+  [[nodiscard]] std::optional<TermStep> devices_step() const;
+  [[nodiscard]] const Figure* drawn_power() const;
+  [[nodiscard]] const ClaimPart* rollout_part() const;
   [[nodiscard]] std::optional<TermStep> power_step() const;
-  [[nodiscard]] double years_owned() const;
-  // Hours, kW, node factor, load and PUE: those of the claim, else of the registry.
+  [[nodiscard]] std::optional<double> years_owned() const;
+  // kW, node factor, load and PUE: those of the claim, else of the registry.
+  [[nodiscard]] std::vector<TermStep> draw_steps() const;
+  // The same after the hours.
   [[nodiscard]] std::vector<TermStep> power_steps() const;
   void add(const Method& method, const std::vector<TermStep>& inputs,
            const std::function<double(SheetValues)>& result, const std::string& formula);

@@ -68,8 +68,8 @@ void CostSheet::predicted() {
   if (tokens == nullptr || !six_n) return lack(method, "cost_needs_tokens");
   const auto band = context_.registry().bands().find(
       std::string(usual_mfu_band(context_, context_.model(*part), context_.device(*part))));
-  const std::optional<TermStep> power = power_step();
-  if (!peak || !power || installed_ == nullptr || band == context_.registry().bands().end()) {
+  const std::vector<TermStep> draw = draw_steps();
+  if (!peak || draw.empty() || band == context_.registry().bands().end()) {
     return lack(method, "cost_needs_power");
   }
   const double middle = (band->second.low + band->second.high) / 2;
@@ -82,17 +82,17 @@ void CostSheet::predicted() {
       .unit = ""};
   const double params = six_n->value / 6;
   const double flops = peak->term.value;
-  const std::vector<TermStep> inputs{step_of(*tokens, "token", context_.name(*tokens)), efficiency,
-                                     *power, step_of(installed_->node_factor, "x", "node_factor"),
-                                     step_of(of_power("pue"), "x", "pue")};
+  std::vector<TermStep> inputs{step_of(*tokens, "token", context_.name(*tokens)), efficiency};
+  inputs.insert(inputs.end(), draw.begin(), draw.end());
   add(
       method, inputs,
       [params, flops](SheetValues v) {
-        return predicted_kwh({params, v[0], flops, v[1], v[2] * v[3], v[4]}) / 1000;
+        return predicted_kwh({params, v[0], flops, v[1], v[2] * v[3] * v[4], v[5]}) / 1000;
       },
-      fmt::format("6 * {} * {} / ({} * {} * 3600) * {} * {} * {} / 1000", exact_text(params),
+      fmt::format("6 * {} * {} / ({} * {} * 3600) * {} * {} * {} * {} / 1000", exact_text(params),
                   shown_value(inputs[0]), exact_text(flops), shown_value(inputs[1]),
-                  shown_value(inputs[2]), shown_value(inputs[3]), shown_value(inputs[4])));
+                  shown_value(inputs[2]), shown_value(inputs[3]), shown_value(inputs[4]),
+                  shown_value(inputs[5])));
 }
 
 }  // namespace assay::audit

@@ -65,8 +65,9 @@ void CostSheet::amortised() {
   if (!hours_) return lack(method, "cost_needs_hours");
   const std::vector<TermStep> power = power_steps();
   if (installed_ == nullptr || power.empty()) return lack(method, "cost_needs_purchase");
-  const double years = years_owned();
-  if (years < 0) return lack(method, "cost_needs_dates");
+  const std::optional<double> owned = years_owned();
+  if (!owned) return lack(method, "cost_needs_dates");
+  const double years = *owned;
   const double decline = of_hardware("decline_per_year").measure.value;
   std::vector<TermStep> inputs = power;
   inputs.push_back(step_of(installed_->with_server, kCostCurrency, "with_server"));
@@ -81,7 +82,7 @@ void CostSheet::amortised() {
   add(method, inputs, result,
       fmt::format("{0} * {1} * {2} * 10^(-{3} * {4}) * {3} * ln(10) / {5} + {0} * {6} * {7} * {8} "
                   "* {9} * {10}",
-                  text(0), text(5), text(6), decline, rounded_text(years, 3), kHoursOfYear, text(1),
+                  text(0), text(5), text(6), decline, exact_text(years), kHoursPerYear, text(1),
                   text(2), text(3), text(4), text(8)));
 }
 
@@ -122,7 +123,7 @@ void CostSheet::tco() {
   inputs.push_back(step_of(of_hardware("life"), "h", "life"));
   const auto result = [](SheetValues v) {
     const double running = run_kwh(GpuHours(1), {v[1], v[2], v[3], v[4]}) * v[8];
-    return ownership_cost(GpuHours(v[0]), {v[5] * v[6] * v[7], v[9] / kHoursOfYear, 1, running});
+    return ownership_cost(GpuHours(v[0]), {v[5] * v[6] * v[7], v[9] / kHoursPerYear, 1, running});
   };
   const auto text = [&](size_t i) { return shown_value(inputs[i]); };
   add(method, inputs, result,

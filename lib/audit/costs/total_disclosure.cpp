@@ -3,13 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <set>
 
 #include "audit/output/message.h"
 #include "audit/output/number_text.h"
+#include "audit/output/scope_name.h"
 #include "audit/rule_context.h"
 #include "error/error.h"
 
@@ -98,6 +98,31 @@ std::string estimate_line(const CostEstimate& one) {
   return text + (one.source.empty() ? "\n" : fmt::format(" [{}]\n", one.source));
 }
 
+bool any_includes(const std::vector<const Claim*>& claims, std::string_view dimension) {
+  const size_t i = *scope_index(dimension);
+  return std::any_of(claims.begin(), claims.end(),
+                     [&](const Claim* claim) { return claim->scope[i] == ScopeState::kIncluded; });
+}
+
+// What one claim excludes the sum does not hold for that claim's part.
+void join_scopes(const std::vector<const Claim*>& claims, TotalDisclosure& total) {
+  for (size_t i = 0; i < kScopeDimensions.size(); ++i) {
+    PartScope part{
+        .dimension = std::string(kScopeDimensions[i]), .included_by = {}, .excluded_by = {}};
+    for (const Claim* claim : claims) {
+      if (claim->scope[i] == ScopeState::kIncluded) part.included_by.push_back(claim->id);
+      if (claim->scope[i] == ScopeState::kExcluded) part.excluded_by.push_back(claim->id);
+    }
+    if (part.included_by.empty()) {
+      total.not_included.push_back(part.dimension);
+    } else if (part.excluded_by.empty()) {
+      total.sum.covers.push_back(part.dimension);
+    } else {
+      total.partly.push_back(std::move(part));
+    }
+  }
+}
+
 }  // namespace
 
 TotalDisclosure total_disclosure(const std::vector<const Claim*>& claims, const ClaimSet& set,
@@ -107,22 +132,16 @@ TotalDisclosure total_disclosure(const std::vector<const Claim*>& claims, const 
   TotalDisclosure total;
   std::optional<Term> sum;
   const std::string unit = amount_of(*claims.front()).measure.currency;
-  std::array<bool, kScopeDimensions.size()> included{};
   for (const Claim* claim : claims) {
     set.check(*claim, registry);
     const RuleContext context(*claim, set, registry, evidence, language);
     const Term amount = context.term(amount_of(*claim), unit);
     sum = sum ? *sum + amount : amount;
     total.claims.push_back(claim->id);
-    for (size_t i = 0; i < included.size(); ++i) {
-      included[i] = included[i] || claim->scope[i] == ScopeState::kIncluded;
-    }
   }
   total.sum = estimate_of(*sum, say(language, "together"), unit, evidence.plan);
-  for (size_t i = 0; i < included.size(); ++i) {
-    (included[i] ? total.sum.covers : total.not_included).emplace_back(kScopeDimensions[i]);
-  }
-  if (included[*scope_index("ablations")]) return total;
+  join_scopes(claims, total);
+  if (any_includes(claims, "ablations")) return total;
   const RuleContext context(*claims.front(), set, registry, evidence, language);
   for (const ProgrammeFactor& one : methods.programmes) {
     const Term factor = context.term(one.factor, "x");
@@ -138,6 +157,12 @@ nlohmann::ordered_json total_disclosure_json(const TotalDisclosure& total) {
   OrderedJson json = estimate_numbers(total.sum);
   json["claims"] = total.claims;
   json["included"] = total.sum.covers;
+  json["partly_included"] = OrderedJson::array();
+  for (const PartScope& part : total.partly) {
+    json["partly_included"].push_back({{"dimension", part.dimension},
+                                       {"included_by", part.included_by},
+                                       {"excluded_by", part.excluded_by}});
+  }
   json["not_included"] = total.not_included;
   json["programmes"] = OrderedJson::array();
   for (const CostEstimate& one : total.programmes) {
@@ -148,9 +173,16 @@ nlohmann::ordered_json total_disclosure_json(const TotalDisclosure& total) {
 
 std::string total_disclosure_text(const TotalDisclosure& total, Language language) {
   std::string out = fmt::format("{}\n", fmt::join(total.claims, " + ")) + estimate_line(total.sum);
-  out += fmt::format("  {}: {}\n  {}: {}\n", wording(language, "word.included"),
-                     fmt::join(total.sum.covers, ", "), wording(language, "word.not_included"),
-                     fmt::join(total.not_included, ", "));
+  out += fmt::format("  {}: {}\n", wording(language, "word.included"),
+                     scope_names(language, total.sum.covers));
+  for (const PartScope& part : total.partly) {
+    out +=
+        fmt::format("  {}\n", say(language, "partly_included", scope_name(language, part.dimension),
+                                  fmt::format("{}", fmt::join(part.included_by, ", ")),
+                                  fmt::format("{}", fmt::join(part.excluded_by, ", "))));
+  }
+  out += fmt::format("  {}: {}\n", wording(language, "word.not_included"),
+                     scope_names(language, total.not_included));
   for (const CostEstimate& one : total.programmes) out += estimate_line(one);
   return out;
 }

@@ -13,11 +13,20 @@
 
 namespace assay::audit {
 
+/// A dimension that the sum holds for some of the claims only.
+struct PartScope {
+  std::string dimension;
+  std::vector<std::string> included_by;  ///< ids of claims
+  std::vector<std::string> excluded_by;
+};
+
 /// What several claims disclose together: the sum of their headlines, what it includes, and what it
 /// would be as the final runs of a programme like the published ones.
 struct TotalDisclosure {
   std::vector<std::string> claims;
-  CostEstimate sum;                       ///< `covers` holds the scope dimensions that any includes
+  /// `covers` holds the scope dimensions that some include and none excludes.
+  CostEstimate sum;
+  std::vector<PartScope> partly;          ///< dimensions that some include and others exclude
   std::vector<std::string> not_included;  ///< dimensions that none of them includes
   std::vector<CostEstimate> programmes;   ///< empty where ablations are included already
 };
@@ -29,8 +38,8 @@ TotalDisclosure total_disclosure(const std::vector<const Claim*>& claims, const 
                                  const Registry& registry, const CostMethods& methods,
                                  const Evidence& evidence, Language language);
 
-/// `{"claims", "value", "unit", "low", "high", "level", "formula", "included", "not_included",
-/// "programmes": [{"title", "value", "low", "high", "formula", "source"}]}`.
+/// `{"claims", "value", "unit", "low", "high", "level", "formula", "included", "partly_included",
+/// "not_included", "programmes": [{"title", "value", "low", "high", "formula", "source"}]}`.
 nlohmann::ordered_json total_disclosure_json(const TotalDisclosure& total);
 
 /// The same for a terminal.

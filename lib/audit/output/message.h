@@ -23,6 +23,12 @@ std::span<const Message> title_messages();
 std::span<const Message> reckoning_messages();
 /// Titles and sentences of the rules for table rows, and words of their summary.
 std::span<const Message> bulk_messages();
+/// Titles and sentences of the rules for bounds that hold by definition or physics.
+std::span<const Message> limit_messages();
+/// Titles and sentences of the rules for reinforcement learning and for prices of serving.
+std::span<const Message> rollout_messages();
+/// Words of the comparison of own runs.
+std::span<const Message> run_messages();
 /// Sentences of rules and verdicts.
 std::span<const Message> sentence_messages();
 

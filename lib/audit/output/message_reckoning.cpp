@@ -66,6 +66,9 @@ constexpr std::array kReckoning{
     Message{"assumed_price_and_hours",
             "With {1} the hours that your other assumptions give cost {0}.",
             "{1}なら、ほかの仮定から求めた時間の費用は{0}。"},
+    Message{"assumption_impossible",
+            " That is an MFU of {0}; beyond {1} no precision of {2} could do the work.",
+            "これはMFU {0}に当たる。{2}はどの精度でも{1}を超えて計算できない。"},
     Message{"assumed_mfu", "With {1} the tokens take {0}.", "{1}なら必要な時間は{0}。"},
     Message{"assumed_mfu_tokens", "With {1} the hours allow {0}.",
             "{1}なら、GPU時間で可能なのは{0}。"},
@@ -84,6 +87,8 @@ constexpr std::array kReckoning{
     Message{"assumption_unused", "{0}: not used: {1}", "{0}：使われていない（{1}）"},
     Message{"cost_is_capital", "the amount is capital, not the cost of a run",
             "金額は設備投資であり、学習一回の費用ではない"},
+    Message{"partly_included", "in part: {0} (included by {1}, excluded by {2})",
+            "一部のみ：{0}（{1}は含み、{2}は除く）"},
     Message{"word.not_included", "not included", "含まれないもの"},
 };
 

@@ -32,6 +32,8 @@ std::string with_commas(std::string text) {
 
 std::string exact_text(double value) {
   if (!std::isfinite(value)) return value > 0 ? "inf" : "-inf";
+  // Fifteen digits hold every decimal that was written; more is what arithmetic left behind.
+  value = std::stod(fmt::format("{:.14e}", value));
   const double size = std::abs(value);
   const bool plain = size == 0.0 || (size >= 1e-4 && size < 1e15);
   std::array<char, 64> buffer{};

@@ -5,8 +5,8 @@
 
 namespace assay::audit {
 
-/// The shortest text that reads back as the same double: what formulas show, so that a reader (and
-/// a test) can evaluate them again. "2664000", "1.48e13", "0.27".
+/// The shortest text that reads back as the same number to fifteen digits: what formulas show, so
+/// that a reader (and a test) can evaluate them again. "2664000", "1.48e13", "0.27".
 std::string exact_text(double value);
 
 /// A number for people: `digits` significant ones, thousands set apart by commas. "2,788,000",

@@ -113,6 +113,12 @@ Json uncertainty_json(const Verdict& verdict) {
   return list;
 }
 
+Json peak_json(const std::string& name, double flops) {
+  return {{"device", name.substr(0, name.find(' '))},
+          {"precision", name.substr(name.rfind(' ') + 1)},
+          {"tflops", flops / 1e12}};
+}
+
 Json implied_json(const Verdict& verdict) {
   Json mfu{{"six_nd", nullptr}, {"exact_causal", nullptr}, {"exact_full", nullptr}};
   Json peak = nullptr;
@@ -120,11 +126,10 @@ Json implied_json(const Verdict& verdict) {
     mfu = {{"six_nd", implied->six_nd},
            {"exact_causal", implied->exact_causal},
            {"exact_full", implied->exact_full}};
-    const size_t space = implied->peak_name.find(' ');
-    const size_t last = implied->peak_name.rfind(' ');
-    peak = {{"device", implied->peak_name.substr(0, space)},
-            {"precision", implied->peak_name.substr(last + 1)},
-            {"tflops", implied->peak_flops / 1e12}};
+    peak = peak_json(implied->peak_name, implied->peak_flops);
+  } else if (const auto& six = verdict.implied_six_nd) {
+    mfu["six_nd"] = six->value;
+    peak = peak_json(six->peak_name, six->peak_flops);
   }
   const auto& price = verdict.implied_price;
   const bool usd = price && price->unit == "USD/gpu_h";

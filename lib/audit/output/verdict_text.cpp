@@ -7,6 +7,7 @@
 #include "audit/costs/cost_models.h"
 #include "audit/output/message.h"
 #include "audit/output/number_text.h"
+#include "audit/output/scope_name.h"
 #include "audit/output/text_width.h"
 #include "audit/uncertainty/uncertainty_tables.h"
 
@@ -44,7 +45,7 @@ std::string scope_text(const Verdict& verdict, Language language) {
   for (const char* state : {"included", "excluded"}) {
     std::vector<std::string> names;
     for (const ScopeEntry& entry : verdict.scope) {
-      if (entry.state == state) names.push_back(entry.dimension);
+      if (entry.state == state) names.push_back(scope_name(language, entry.dimension));
     }
     if (names.empty()) continue;
     text += fmt::format("{}{}: {}", text.empty() ? "" : "; ", word(language, state),
@@ -88,6 +89,12 @@ std::string headline_rows(const Verdict& verdict, Language language) {
                            percent_text(mfu->exact_causal), percent_text(mfu->exact_full),
                            percent_text(mfu->six_nd), word(language, "against"), mfu->peak_name,
                            readable_text(mfu->peak_flops / 1e12)));
+  }
+  if (const auto& six = verdict.implied_six_nd) {
+    out += row(word(language, "implied_mfu"),
+               fmt::format("six_nd {} ({} {}, {} TFLOP/s)", percent_text(six->value),
+                           word(language, "against"), six->peak_name,
+                           readable_text(six->peak_flops / 1e12)));
   }
   if (verdict.implied_price) {
     out += row(word(language, "implied_price"), number_text(*verdict.implied_price));

@@ -39,7 +39,8 @@ class Assumptions {
   [[nodiscard]] std::string missing(bool with_hours) const;
 
   void use(const std::string& name, const std::string& rule, const Term& term,
-           const std::string& unit);
+           const std::string& unit, std::optional<double> implied_mfu = std::nullopt);
+  [[nodiscard]] std::optional<Term> own_total_hours() const;
   void refuse(const std::string& name, bool with_hours) {
     findings_.unused_assumptions.push_back({name, set(name), missing(with_hours)});
   }
@@ -111,13 +112,32 @@ std::string Assumptions::missing(bool with_hours) const {
   return context_.say("assumption_needs_hours");
 }
 
+// The hours of the whole claim: those that the assumptions give for the final run, and the printed
+// ones of the stages beside it.
+std::optional<Term> Assumptions::own_total_hours() const {
+  std::optional<Term> hours = own_hours();
+  const auto others = part_ == nullptr ? std::nullopt : hours_of_other_stages(context_, *part_);
+  if (!hours || !others) return hours;
+  for (const Term& other : *others) hours = *hours + other;
+  return hours;
+}
+
+// `implied_mfu`: what the assumption says of the devices' utilisation, where it does.
 void Assumptions::use(const std::string& name, const std::string& rule, const Term& term,
-                      const std::string& unit) {
+                      const std::string& unit, std::optional<double> implied_mfu) {
   const std::string value =
       unit.empty() ? percent_text(term.value) : readable_text(term.value, unit);
   std::string sentence = context_.say(rule, value, set(name));
+  const std::optional<double> most =
+      implied_mfu ? highest_admissible_mfu(context_, *part_) : std::nullopt;
+  const bool impossible = most && *implied_mfu > *most;
+  if (impossible) {
+    sentence += context_.say("assumption_impossible", percent_text(*implied_mfu),
+                             percent_text(*most), context_.device(*part_));
+  }
   Finding finding =
-      plain_finding(context_, CheckKind::kPrice, rule, CheckResult::kNotApplicable, sentence);
+      plain_finding(context_, CheckKind::kPrice, rule,
+                    impossible ? CheckResult::kFlag : CheckResult::kNotApplicable, sentence);
   finding.check.formula = formula_text(term, unit);
   finding.check.computed = check_number(term, unit);
   finding.check.provenance = Provenance::kAssumed;
@@ -133,19 +153,20 @@ void Assumptions::apply_price() {
   if (given("price") == nullptr) return;
   const std::string& currency = given("price")->currency;
   const std::optional<Term> printed = hours_term(context_, context_.claim().total);
-  const std::optional<Term> own = own_hours();
+  const std::optional<Term> own = own_total_hours();
   if (!printed && !own) return refuse("price", true);
-  if (printed) use("price", "assumed_price", *printed * assumed("price"), currency);
+  // All of the reader's assumptions together come first.
   if (own) use("price", "assumed_price_and_hours", *own * assumed("price"), currency);
+  if (printed) use("price", "assumed_price", *printed * assumed("price"), currency);
 }
 
 void Assumptions::apply_mfu() {
   if (given("mfu") == nullptr) return;
   if (const std::optional<Term> hours = own_hours()) {
-    return use("mfu", "assumed_mfu", *hours, "gpu_h");
+    return use("mfu", "assumed_mfu", *hours, "gpu_h", given("mfu")->value);
   }
   if (const std::optional<ComputeChain> allowed = tokens_from_hours(context_)) {
-    return use("mfu", "assumed_mfu_tokens", allowed->term, allowed->unit);
+    return use("mfu", "assumed_mfu_tokens", allowed->term, allowed->unit, given("mfu")->value);
   }
   refuse("mfu", false);
 }
@@ -161,7 +182,8 @@ void Assumptions::apply_tokens() {
   const std::optional<Peak> ceiling = peak();
   const std::optional<Term> hours = part_ == nullptr ? std::nullopt : hours_term(context_, *part_);
   if (!flops || !ceiling || !hours) return refuse("tokens", flops && ceiling);
-  use("tokens", "assumed_tokens_mfu", *flops / (*hours * constant(3600) * ceiling->term), "");
+  const Term mfu = *flops / (*hours * constant(3600) * ceiling->term);
+  use("tokens", "assumed_tokens_mfu", mfu, "", mfu.value);
 }
 
 }  // namespace

@@ -150,9 +150,9 @@ void show_formula(const RuleContext& context, const Utilisation& u, Findings& fi
 }
 
 // Conventions beside the headline one: shown, not judged.
-std::optional<double> show_convention(const RuleContext& context, const Utilisation& u,
-                                      FlopConvention convention, const Peak& peak,
-                                      Findings& findings) {
+std::optional<Term> show_convention(const RuleContext& context, const Utilisation& u,
+                                    FlopConvention convention, const Peak& peak,
+                                    Findings& findings) {
   const std::optional<Term> mfu = mfu_term(context, u, convention, peak.term);
   if (!mfu) return std::nullopt;
   Finding finding = mfu_finding(context, u, fmt::format("implied_mfu_{}", to_string(convention)),
@@ -161,7 +161,7 @@ std::optional<double> show_convention(const RuleContext& context, const Utilisat
                                             to_string(convention), peak.name));
   finding.touches_headline = false;
   findings.list.push_back(std::move(finding));
-  return mfu->value;
+  return mfu;
 }
 
 // Where no parameters and tokens are published: printed compute over hours at the peak.
@@ -220,11 +220,17 @@ void judge_part_physics(const RuleContext& context, const ClaimPart& part, Findi
     const auto six = show_convention(context, *u, FlopConvention::kSixNd, *peak, findings);
     if (!findings.implied_mfu && full && six) {
       findings.implied_mfu_term = *causal;
-      findings.implied_mfu = ImpliedMfu{*six, causal->value, *full, peak->term.value, peak->name};
+      findings.implied_mfu_full_term = *full;
+      findings.implied_mfu_six_nd_term = *six;
+      findings.implied_mfu =
+          ImpliedMfu{six->value, causal->value, full->value, peak->term.value, peak->name};
     }
   } else if (const std::optional<Term> six =
                  mfu_term(context, *u, FlopConvention::kSixNd, peak->term)) {
     judge_band(context, *u, *six, to_string(FlopConvention::kSixNd), *peak, findings);
+    if (!findings.implied_six_nd) {
+      findings.implied_six_nd = SixNdMfu{six->value, peak->term.value, peak->name};
+    }
   }
   judge_bound(context, *u, findings);
 }

@@ -63,13 +63,20 @@ void check_implied(const RuleContext& context, const ClaimPart& part, const Figu
   if (!findings.implied_mfu) return;
   const ImpliedMfu& implied = *findings.implied_mfu;
   double value = implied.exact_causal;
-  if (printed.role == "mfu_full") value = implied.exact_full;
-  if (printed.role == "mfu_six_nd") value = implied.six_nd;
+  std::optional<Term> term = findings.implied_mfu_term;
+  const auto take = [&](double other, const std::optional<Term>& of_it) {
+    value = other;
+    term = of_it;
+  };
+  if (printed.role == "mfu_full") take(implied.exact_full, findings.implied_mfu_full_term);
+  if (printed.role == "mfu_six_nd") take(implied.six_nd, findings.implied_mfu_six_nd_term);
   const double said = printed.measure.value;
   if (printed.role == "mfu") {
-    for (const double other : {implied.exact_full, implied.six_nd}) {
-      if (std::abs(other - said) < std::abs(value - said)) value = other;
-    }
+    const auto nearer = [&](double other) {
+      return std::abs(other - said) < std::abs(value - said);
+    };
+    if (nearer(implied.exact_full)) take(implied.exact_full, findings.implied_mfu_full_term);
+    if (nearer(implied.six_nd)) take(implied.six_nd, findings.implied_mfu_six_nd_term);
   }
   const double away = value / said - 1;
   const double hfu = implied.six_nd * 4 / 3;
@@ -105,6 +112,10 @@ void check_implied(const RuleContext& context, const ClaimPart& part, const Figu
     finding.recomputed =
         CheckNumber{value / unit_size(printed.measure.unit), {}, printed.measure.unit};
     finding.reproduces_headline = fits;
+    if (term) {
+      finding.headline_term = *term * constant(100);
+      finding.headline_term_unit = "%";
+    }
     copy_formula(findings, value, finding.check);
   }
   findings.list.push_back(std::move(finding));

@@ -6,6 +6,7 @@
 
 #include "audit/comparison/comparison.h"
 #include "audit/output/number_text.h"
+#include "audit/output/scope_name.h"
 #include "audit/rules/rules.h"
 #include "audit/uncertainty/propagate.h"
 
@@ -16,7 +17,7 @@ std::string scope_text(const RuleContext& context, const Scope& scope) {
   std::string text;
   for (size_t i = 0; i < scope.size(); ++i) {
     if (scope[i] != ScopeState::kIncluded) continue;
-    text += (text.empty() ? "" : ", ") + std::string(kScopeDimensions[i]);
+    text += (text.empty() ? "" : ", ") + scope_name(context.language(), kScopeDimensions[i]);
   }
   return text.empty() ? context.say("not_stated") : text;
 }
@@ -36,7 +37,7 @@ void add_cost_rows(const RuleContext& context, const Claim& claim, VerdictTable&
         figure->role.empty() ? figure->path.substr(figure->path.find('.') + 1) : shown.name;
     const std::string scope = figure->includes.empty()
                                   ? scope_text(context, claim.scope)
-                                  : fmt::format("{}", fmt::join(figure->includes, ", "));
+                                  : scope_names(context.language(), figure->includes);
     table.rows.push_back({claim.id, what, figure->text(), scope,
                           fmt::format("{} ({})", shown.source, context.say(shown.mark))});
     if (figure->measure.currency == "USD") values.push_back(figure->measure.value);

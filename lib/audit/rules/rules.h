@@ -38,13 +38,16 @@ void restated_totals(const RuleContext& context, Findings& findings);
 void impossible_dates(const RuleContext& context, Findings& findings);
 void device_figures(const RuleContext& context, Findings& findings);
 // Physics.
+void physical_limits(const RuleContext& context, Findings& findings);
 void model_formulas(const RuleContext& context, Findings& findings);
 void recomputation(const RuleContext& context, Findings& findings);
 void implied_mfu(const RuleContext& context, Findings& findings);
 void printed_mfu(const RuleContext& context, Findings& findings);
+void rollouts(const RuleContext& context, Findings& findings);
 void cost_from_compute(const RuleContext& context, Findings& findings);
 // Price.
 void implied_price(const RuleContext& context, Findings& findings);
+void serving(const RuleContext& context, Findings& findings);
 void fleet_cost(const RuleContext& context, Findings& findings);
 void price_by_version(const RuleContext& context, Findings& findings);
 // Power.

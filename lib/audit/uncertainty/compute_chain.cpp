@@ -103,8 +103,8 @@ const Claim* owner_of_stage(const RuleContext& context, const ClaimPart& part) {
   return nullptr;
 }
 
-// The printed hours of the stages beside the final run, which the headline includes too. Nothing
-// where one of them prints none.
+}  // namespace
+
 std::optional<std::vector<Term>> hours_of_other_stages(const RuleContext& context,
                                                        const ClaimPart& final_run) {
   std::vector<Term> hours;
@@ -118,8 +118,6 @@ std::optional<std::vector<Term>> hours_of_other_stages(const RuleContext& contex
   }
   return hours;
 }
-
-}  // namespace
 
 std::optional<ComputeChain> compute_chain(const RuleContext& context) {
   const Figure* headline = context.claim().headline_figure();

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <vector>
 
 #include "audit/rule_context.h"
 
@@ -16,6 +17,11 @@ struct ComputeChain {
   std::string unit;
 };
 std::optional<ComputeChain> compute_chain(const RuleContext& context);
+
+/// The printed hours of the stages beside the final run, which a total includes too; none where the
+/// final run is the total. Nothing where one of the stages prints no hours.
+std::optional<std::vector<Term>> hours_of_other_stages(const RuleContext& context,
+                                                       const ClaimPart& final_run);
 
 /// Where hours are known and tokens are not: the tokens that the hours allow at the reader's MFU or
 /// a usual one.

@@ -6,6 +6,8 @@
 #include <cstdlib>
 #include <optional>
 
+#include "audit/output/scope_name.h"
+
 namespace assay::audit {
 namespace {
 
@@ -32,7 +34,7 @@ void compare_scopes(const ComparedFigure& a, const ComparedFigure& b, Language l
                     LikeTerms& terms) {
   std::vector<std::string> unstated;
   for (size_t i = 0; i < kScopeDimensions.size(); ++i) {
-    const std::string name(kScopeDimensions[i]);
+    const std::string name = scope_name(language, kScopeDimensions[i]);
     if (a.scope[i] == b.scope[i]) continue;
     const bool a_open = a.scope[i] == ScopeState::kNotStated;
     const bool b_open = b.scope[i] == ScopeState::kNotStated;

@@ -106,10 +106,10 @@ Term operator/(const Term& a, const Term& b) {
 }
 
 std::string formula_text(const Term& term, std::string_view unit) {
-  constexpr double kDoubleNoise = 1e-12;
+  constexpr double kPrintedNoise = 1e-12;
   const std::string result = rounded_text(term.value);
   const bool exact =
-      std::abs(std::stod(result) - term.value) <= kDoubleNoise * std::abs(term.value);
+      std::abs(std::stod(result) - term.value) <= kPrintedNoise * std::abs(term.value);
   return fmt::format("{} {} {}{}{}", term.text, exact ? "=" : "≈", result, unit.empty() ? "" : " ",
                      unit);
 }

@@ -55,21 +55,12 @@ std::vector<NeededInput> needed_inputs(const Term& term, const Target& target) {
   return needed;
 }
 
-// The MFU against the headline's peak beyond which no precision of the device could do the work.
-std::optional<double> highest_mfu(const RuleContext& context, const ClaimPart& part) {
-  const auto bound = context.registry().bands().find("mfu-physical");
-  const std::optional<Peak> peak = headline_peak(context, context.device(part));
-  const std::optional<Peak> most =
-      highest_peak(context, context.device(part), context.precision(part));
-  if (bound == context.registry().bands().end() || !peak || !most) return std::nullopt;
-  return bound->second.high * most->term.value / peak->term.value;
-}
-
 // With the MFU at its bound: the tokens above which, the price below which the claim is impossible.
 void add_breaks(const RuleContext& context, const Term& term, const Target& target,
                 std::vector<NeededInput>& needed) {
   const ClaimPart* part = context.pretraining();
-  const std::optional<double> most = part == nullptr ? std::nullopt : highest_mfu(context, *part);
+  const std::optional<double> most =
+      part == nullptr ? std::nullopt : highest_admissible_mfu(context, *part);
   if (!most || !active_parameters_known(context, *part)) return;
   std::vector<TermStep> at_bound = term.steps;
   for (TermStep& step : at_bound) {

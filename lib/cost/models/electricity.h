@@ -31,7 +31,7 @@ struct PredictedInputs {
   double tokens = 0;
   double peak_flops = 0;  ///< FLOP/s per device
   double efficiency = 0;  ///< 0 to 1
-  double system_kw = 0;   ///< per device, host included
+  double system_kw = 0;   ///< mean draw per device, host included
   double pue = 1;
 };
 GpuHours predicted_hours(const PredictedInputs& inputs);

@@ -4,11 +4,6 @@
 #include <numbers>
 
 namespace assay {
-namespace {
-
-constexpr double kHoursPerYear = 365.25 * 24;
-
-}  // namespace
 
 double installed_price(const HardwareInputs& inputs) {
   return inputs.device_price * inputs.server_overhead / (1 - inputs.interconnect_share);

@@ -4,6 +4,9 @@
 
 namespace assay {
 
+/// Of a mean year.
+inline constexpr double kHoursPerYear = 365.25 * 24;
+
 /// What a cluster costs to buy, per device, and how that falls with time.
 struct HardwareInputs {
   double device_price = 0;        ///< of one accelerator, in the currency of the result

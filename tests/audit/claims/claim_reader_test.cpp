@@ -160,5 +160,29 @@ TEST_CASE("first-hand references that run in a circle are refused") {
                     Catch::Matchers::Contains("runs in a circle"));
 }
 
+TEST_CASE("magnitudes that nothing of their kind has, and texts of a megabyte, are refused") {
+  const auto with = [](const std::string& figure) {
+    return fault_of(cost_claim("money = \"1e6 USD\"\n" + figure + "\n"));
+  };
+  CHECK(with("devices = \"1e30 gpu\"").find("absurd") != std::string::npos);
+  CHECK(with("hours = \"1e40 gpu_h\"").find("absurd") != std::string::npos);
+  CHECK(with("tokens = \"1e16 token\"").empty());  // much, but said of something some day
+  const std::string fault = fault_of(
+      cost_claim("money = \"1e6 USD\"\n", "", "device = \"" + std::string(1000000, 'a') + "\"\n"));
+  CHECK(fault.find("claim.toml:7:10") != std::string::npos);
+  CHECK(fault.size() < 300);
+}
+
+TEST_CASE("an unknown device or model is reported where it stands") {
+  const std::string head =
+      fault_of(cost_claim("money = \"1e6 USD\"\n", "", "device = \"h1000\"\n"));
+  CHECK(head.find("claim.toml:7:") != std::string::npos);
+  CHECK(head.find("unknown device \"h1000\"") != std::string::npos);
+  const std::string stage = fault_of(cost_claim("money = \"1e6 USD\"\n", "") +
+                                     "[[stages]]\nname = \"a\"\nmodel = \"nobody\"\n");
+  CHECK(stage.find(":1:1") == std::string::npos);
+  CHECK(stage.find("unknown model \"nobody\"") != std::string::npos);
+}
+
 }  // namespace
 }  // namespace assay::audit

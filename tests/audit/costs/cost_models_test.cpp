@@ -1,8 +1,11 @@
 #include "audit/costs/cost_models.h"
 
 #include <algorithm>
+#include <cmath>
+#include <cstdio>
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <regex>
 
 #include "audit/output/verdict_json.h"
 #include "audit/output/verdict_text.h"
@@ -79,6 +82,65 @@ TEST_CASE("energy and carbon follow what a claim states") {
   CHECK(*estimate_called(bloom, "carbon").value == Approx(24.7).epsilon(0.01));
 }
 
+double energy_of(const std::string& id) { return *estimate_called(reckoned(id), "energy").value; }
+
+TEST_CASE("a printed power that is the rated one is reckoned like the rated one") {
+  // The card prints 700 W beside each part and none beside the total.
+  const double parts =
+      energy_of("llama31-8b") + energy_of("llama31-70b") + energy_of("llama31-405b");
+  CHECK(parts == Approx(energy_of("llama31-total")).epsilon(0.01));
+}
+
+TEST_CASE("a power that was drawn holds load and node, a predicted energy too") {
+  const Verdict gpt3 = reckoned("gpt3-flop-energy");  // 330 W with host, PUE 1.10
+  const CostEstimate& energy = estimate_called(gpt3, "energy");
+  CHECK(*energy.value == Approx(10000 * 14.8 * 24 * 0.33 * 1.1 / 1000).epsilon(1e-6));
+  // 6 N D at an efficiency of 35 % (the band's middle) on 125 TFLOP/s, 330 W, PUE 1.10.
+  const double hours = 6 * 174.6e9 * 300e9 / (125e12 * 0.35 * 3600);
+  CHECK(*estimate_called(gpt3, "predicted").value ==
+        Approx(hours * 0.33 * 1.1 / 1000).epsilon(0.01));
+}
+
+TEST_CASE("what a run's hardware is worth does not depend on who tells of the run later") {
+  const auto amortised = [](const char* id) {
+    return *estimate_called(reckoned(id), "amortised").value;
+  };
+  CHECK(amortised("news4-v3-5.576m") == amortised("dsv3-total-2788k"));
+}
+
+TEST_CASE("a claim's own devices and time come before another claim's hours") {
+  // 512 devices for 80 hours, not the 147,000 hours of the first-hand table.
+  CHECK(*estimate_called(reckoned("news0-r1-294k"), "energy").value ==
+        Approx(40960 * 0.7 * 1.82 * 0.75 * 1.25 / 1000).epsilon(1e-6));
+}
+
+TEST_CASE("the age in the formula of amortised hardware is the one that was reckoned with") {
+  const CostEstimate one = estimate_called(reckoned("dsv3-total-2788k"), "amortised");
+  // hours * price * network * 10^(-0.14 * age) * 0.14 * ln(10) / 8766 + electricity
+  double hours = 0;
+  double price = 0;
+  double network = 0;
+  double age = 0;
+  REQUIRE(std::sscanf(one.formula.c_str(), "%lf * %lf * %lf * 10^(-0.14 * %lf)", &hours, &price,
+                      &network, &age) == 4);
+  const double hardware =
+      hours * price * network * std::pow(10, -0.14 * age) * 0.14 * std::log(10.0) / 8766;
+  const std::string rest = one.formula.substr(one.formula.find(" + ") + 3);
+  const double electricity = FormulaValue::of(rest.substr(0, rest.find(" ≈ ")));
+  CHECK(hardware + electricity == Approx(*one.value).epsilon(1e-9));
+}
+
+TEST_CASE("formulas show decimals as they were written") {
+  for (const CostEstimate& one : reckoned("dsv3-total-2788k").cost_models) {
+    INFO(one.formula);
+    CHECK_FALSE(std::regex_search(one.formula, std::regex("\\.[0-9]*00000000")));
+  }
+}
+
+TEST_CASE("the cluster to buy is that of the largest stage where no total is printed") {
+  CHECK(estimate_called(reckoned("r1-294k-table"), "acquisition").formula.starts_with("512 * "));
+}
+
 TEST_CASE("formulas of the methods can be redone by hand") {
   for (const char* id : {"dsv3-total-2788k", "gpt4-epoch", "llama31-405b", "bloom-176b"}) {
     for (const CostEstimate& one : reckoned(id).cost_models) {
@@ -96,6 +158,8 @@ TEST_CASE("methods are chosen by name and shown with what they lack") {
   CHECK(verdict.cost_models.size() == 2);
   CHECK_THROWS_AS(parse_cost_models("rent,magic"), ConfigError);
   CHECK_THROWS_AS(parse_cost_models(""), ConfigError);
+  CHECK_THROWS_AS(parse_cost_models("rent,rent"), ConfigError);
+  CHECK_THROWS_WITH(parse_cost_models("all,rent"), Catch::Contains("\"all\" stands alone"));
   const Verdict none = reckoned("news0-altman-100m", "rent");
   CHECK(estimate_called(none, "rent").missing == "GPU-hours are not known");
   const std::string text = verdict_text(none, Language::kEnglish, false);

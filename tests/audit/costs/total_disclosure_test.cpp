@@ -32,6 +32,18 @@ TEST_CASE("V3 and R1 together disclose 5.87 million dollars, and more as a progr
   CHECK(json.at("level") == 0.9);
 }
 
+TEST_CASE("what one claim includes and another excludes is in the sum in part only") {
+  const TotalDisclosure total = disclosed({"dsv3-total-2788k", "r1-294k-table"});
+  const auto part = std::find_if(total.partly.begin(), total.partly.end(),
+                                 [](const auto& one) { return one.dimension == "data-synthesis"; });
+  REQUIRE(part != total.partly.end());
+  CHECK(part->included_by == std::vector<std::string>{"r1-294k-table"});
+  CHECK(part->excluded_by == std::vector<std::string>{"dsv3-total-2788k"});
+  CHECK(std::find(total.sum.covers.begin(), total.sum.covers.end(), "data-synthesis") ==
+        total.sum.covers.end());
+  CHECK(total_disclosure_text(total, Language::kJapanese).find("データ合成") != std::string::npos);
+}
+
 TEST_CASE("what cannot be added up is refused with the reason") {
   const auto fault = [](const std::vector<std::string>& ids) {
     try {

@@ -114,6 +114,7 @@ TEST_CASE("numbers print so that they read back, and for people") {
   CHECK(exact_text(1.48e13) == "14800000000000");
   CHECK(exact_text(3.7e24) == "3.7e24");
   CHECK(exact_text(0.27) == "0.27");
+  CHECK(exact_text((0.34 + 0.56) / 2) == "0.45");  // not 0.45000000000000007
   CHECK(rounded_text(0.390637512) == "0.3906375");
   CHECK(readable_text(2788000.0, "gpu_h") == "2,788,000 gpu_h");
   CHECK(readable_text(-1234.5) == "-1,234.5");
@@ -203,6 +204,30 @@ TEST_CASE("costs of the same scope compare, with what differs flagged") {
   CHECK(comparison.comparable);
   CHECK(comparison.headline->ratio.value() == Approx(5.576 / 78.56));
   CHECK_FALSE(comparison.headline->terms.flags.empty());
+}
+
+TEST_CASE("Japanese text names the scope in Japanese, JSON by its keys") {
+  const Verdict verdict = audited("dsv3-total-2788k", Language::kJapanese);
+  const std::string text = verdict_text(verdict, Language::kJapanese, false);
+  CHECK(text.find("最終学習") != std::string::npos);
+  CHECK(text.find("final-run") == std::string::npos);
+  CHECK(verdict_json(verdict).at("scope").at("final-run") == "included");
+}
+
+TEST_CASE("utilisation of which only 6 N D is known stands in the JSON under its name") {
+  const nlohmann::ordered_json implied = verdict_json(audited("dbrx-10m")).at("implied");
+  CHECK(implied.at("mfu").at("six_nd").is_number());
+  CHECK(implied.at("mfu").at("exact_causal").is_null());
+  CHECK(implied.at("peak").at("device") == "h100-sxm");
+}
+
+TEST_CASE("a recomputed utilisation has its interval") {
+  const nlohmann::ordered_json recomputed = verdict_json(audited("tinyllama")).at("recomputed");
+  const double value = recomputed.at("value");
+  CHECK(value == Approx(56.5).margin(0.3));
+  CHECK(recomputed.at("low").get<double>() < value);
+  CHECK(recomputed.at("high").get<double>() > value);
+  CHECK(recomputed.at("level") == 0.9);
 }
 
 }  // namespace

@@ -1,0 +1,272 @@
+#include "audit/comparison/run_comparison.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <set>
+#include <sstream>
+
+#include "audit/comparison/seed_spread.h"
+#include "audit/output/number_text.h"
+#include "cost/loss_curve.h"
+#include "cost/run_prices.h"
+#include "error/error.h"
+
+namespace assay::audit {
+namespace {
+
+constexpr size_t kLeastEvaluations = 3;
+
+std::string device_text(const RunManifest& manifest) {
+  std::string text;
+  for (const DeviceInfo& device : manifest.devices) {
+    text += fmt::format("{}{} {}", text.empty() ? "" : " + ", device.kind, device.name);
+  }
+  const bool cpu = !manifest.devices.empty() && manifest.devices.front().kind == "cpu";
+  return cpu ? fmt::format("{}, {} threads", text, manifest.num_threads) : text;
+}
+
+std::string data_text(const RunManifest& manifest) {
+  std::string text;
+  for (const FileDigest& file : manifest.data) {
+    text += fmt::format("{}{}", text.empty() ? "" : " ", file.sha256.substr(0, 12));
+  }
+  return text;
+}
+
+// What makes a setting: all of the config that training follows from, but the seed.
+std::string setting_key(const RunManifest& manifest) {
+  constexpr std::array kTables{"[model]", "[data]", "[train]", "[optimizer]", "[schedule]"};
+  constexpr std::array kLeftOut{
+      "seed =", "eval_every =", "final_eval_tokens =", "prepared_folder =", "dictionary_folder ="};
+  std::istringstream lines(manifest.config_toml);
+  std::string key;
+  std::string table;
+  for (std::string line; std::getline(lines, line);) {
+    if (line.starts_with('[')) table = line;
+    const bool trains = std::find(kTables.begin(), kTables.end(), table) != kTables.end();
+    const bool left_out = std::any_of(kLeftOut.begin(), kLeftOut.end(),
+                                      [&](const char* name) { return line.starts_with(name); });
+    if (trains && !left_out) key += line + "\n";
+  }
+  return key;
+}
+
+// One reason for each property in which the runs differ, with both values.
+void require_same(const std::vector<RunRecord>& runs, std::string_view what,
+                  std::string (*property)(const RunManifest&), std::vector<std::string>& reasons) {
+  const std::string first = property(runs.front().manifest());
+  if (first.empty()) {
+    reasons.push_back(fmt::format("{} of {} are not known", what, runs.front().dir.string()));
+    return;
+  }
+  for (const RunRecord& run : runs) {
+    for (const RunManifest& manifest : run.manifests) {
+      const std::string other = property(manifest);
+      if (other == first) continue;
+      reasons.push_back(fmt::format("{} differ: {} has \"{}\", {} has \"{}\"", what,
+                                    runs.front().dir.string(), first, run.dir.string(), other));
+      return;
+    }
+  }
+}
+
+std::vector<LossCurve> curves_of(const std::vector<RunRecord>& runs,
+                                 std::vector<std::string>& reasons) {
+  std::vector<LossCurve> curves;
+  for (const RunRecord& run : runs) {
+    curves.push_back(smoothed(loss_curve(run)));
+    if (curves.back().points.size() < kLeastEvaluations) {
+      reasons.push_back(
+          fmt::format("{} has {} evaluations on one part of the validation data; {} are needed "
+                      "(train.eval_every)",
+                      run.dir.string(), curves.back().points.size(), kLeastEvaluations));
+    } else if (curves.back().measured_on != curves.front().measured_on) {
+      reasons.push_back(fmt::format("{} was evaluated on \"{}\", {} on \"{}\"",
+                                    runs.front().dir.string(), curves.front().measured_on,
+                                    run.dir.string(), curves.back().measured_on));
+    }
+  }
+  return curves;
+}
+
+void refuse(const std::vector<std::string>& reasons) {
+  if (reasons.empty()) return;
+  throw DataError(fmt::format("[compare] the runs cannot be compared: {}",
+                              printable(fmt::format("{}", fmt::join(reasons, "; ")))));
+}
+
+// Indices of runs by setting, in the order in which settings come.
+std::vector<std::vector<size_t>> groups_of(const std::vector<RunRecord>& runs) {
+  std::vector<std::string> keys;
+  std::vector<std::vector<size_t>> groups;
+  for (size_t i = 0; i < runs.size(); ++i) {
+    const std::string key = setting_key(runs[i].manifest());
+    const auto at = static_cast<size_t>(std::find(keys.begin(), keys.end(), key) - keys.begin());
+    if (at == keys.size()) {
+      keys.push_back(key);
+      groups.emplace_back();
+    }
+    for (const size_t other : groups[at]) {
+      if (runs[other].manifest().seed != runs[i].manifest().seed) continue;
+      throw DataError(fmt::format("[compare] {} and {} are of one setting and seed",
+                                  runs[other].dir.string(), runs[i].dir.string()));
+    }
+    groups[at].push_back(i);
+  }
+  if (groups.size() < 2) {
+    throw DataError(
+        fmt::format("[compare] the runs are of one setting, so there is nothing to compare: {}",
+                    runs.front().manifest().model_id));
+  }
+  return groups;
+}
+
+/// The lowest loss that every run comes to, and the highest that every run passes.
+struct CommonLosses {
+  double lowest = 0;
+  double highest = 0;
+};
+
+CommonLosses common_losses(const std::vector<RunRecord>& runs,
+                           const std::vector<LossCurve>& curves) {
+  CommonLosses common{curves.front().points.back().loss, curves.front().points.front().loss};
+  size_t worst = 0;
+  size_t best_start = 0;
+  for (size_t i = 0; i < curves.size(); ++i) {
+    if (curves[i].points.back().loss > common.lowest) {
+      common.lowest = curves[i].points.back().loss;
+      worst = i;
+    }
+    if (curves[i].points.front().loss < common.highest) {
+      common.highest = curves[i].points.front().loss;
+      best_start = i;
+    }
+  }
+  if (common.lowest < common.highest) return common;
+  throw DataError(fmt::format(
+      "[compare] the runs come to no common loss: the best of {} is {}, and the first evaluation "
+      "of {} is at {} already",
+      runs[worst].dir.string(), readable_text(common.lowest, 4), runs[best_start].dir.string(),
+      readable_text(common.highest, 4)));
+}
+
+struct GroupCosts {
+  std::vector<double> device_seconds;
+  std::vector<double> tokens;
+};
+
+GroupCosts costs_at(const std::vector<LossCurve>& curves, const std::vector<size_t>& group,
+                    double loss) {
+  GroupCosts costs;
+  for (const size_t i : group) {
+    const std::optional<LossCost> cost = cost_at_loss(curves[i], loss);
+    if (!cost) throw InternalError("[compare] a common loss is not on a curve");
+    costs.device_seconds.push_back(cost->device_time.value());
+    costs.tokens.push_back(cost->tokens.value());
+  }
+  return costs;
+}
+
+void add_ratios(const std::vector<LossCurve>& curves,
+                const std::vector<std::vector<size_t>>& groups, double loss,
+                std::vector<SettingRatio>& ratios) {
+  const GroupCosts first = costs_at(curves, groups.front(), loss);
+  for (size_t g = 1; g < groups.size(); ++g) {
+    const GroupCosts other = costs_at(curves, groups[g], loss);
+    ratios.push_back({g, loss, seed_ratio(other.device_seconds, first.device_seconds),
+                      seed_ratio(other.tokens, first.tokens)});
+  }
+}
+
+ComparedSetting setting_of(const std::vector<RunRecord>& runs, const std::vector<LossCurve>& curves,
+                           const std::vector<size_t>& group, double loss) {
+  const RunManifest& manifest = runs[group.front()].manifest();
+  const GroupCosts costs = costs_at(curves, group, loss);
+  ComparedSetting setting{
+      .name = manifest.model_id.empty() ? manifest.model_family : manifest.model_id,
+      .runs = {},
+      .seeds = {},
+      .num_parameters = manifest.num_parameters,
+      .device_seconds = seed_mean(costs.device_seconds),
+      .tokens = seed_mean(costs.tokens),
+      .money = {}};
+  for (const size_t i : group) {
+    setting.runs.push_back(runs[i].dir.string());
+    setting.seeds.push_back(runs[i].manifest().seed);
+  }
+  return setting;
+}
+
+void add_money(const std::vector<RunRecord>& runs, RunComparison& comparison) {
+  const auto price = rent_of(runs.front().manifest());
+  const bool common = price && std::all_of(runs.begin(), runs.end(), [&](const RunRecord& run) {
+                        return run.manifest().price_text == runs.front().manifest().price_text;
+                      });
+  if (!common) return;
+  comparison.currency = price->value.per_gpu_hour.currency;
+  for (ComparedSetting& setting : comparison.settings) {
+    setting.money =
+        setting.device_seconds.mean / kSecondsPerHour * price->value.per_gpu_hour.amount;
+  }
+}
+
+void add_notes(const std::vector<RunRecord>& runs, RunComparison& comparison) {
+  std::set<std::string> binaries;
+  double slowest = 0;
+  double fastest = 0;
+  for (const RunRecord& run : runs) {
+    for (const RunManifest& manifest : run.manifests) {
+      binaries.insert(manifest.binary.sha256);
+      for (const DeviceInfo& device : manifest.devices) {
+        if (device.measured_ceiling_flops <= 0) continue;
+        const double ceiling = device.measured_ceiling_flops;
+        slowest = slowest > 0 ? std::min(slowest, ceiling) : ceiling;
+        fastest = std::max(fastest, ceiling);
+      }
+    }
+  }
+  constexpr double kSteady = 1.1;
+  if (binaries.size() > 1) comparison.notes.emplace_back("note_other_binaries");
+  if (slowest > 0 && fastest > kSteady * slowest) comparison.notes.emplace_back("note_unsteady");
+  const bool one_seed =
+      std::any_of(comparison.settings.begin(), comparison.settings.end(),
+                  [](const ComparedSetting& setting) { return setting.runs.size() < 2; });
+  if (one_seed) comparison.notes.emplace_back("note_one_seed");
+}
+
+}  // namespace
+
+RunComparison compare_runs(const std::vector<RunRecord>& runs) {
+  std::vector<std::string> reasons;
+  require_same(runs, "devices", device_text, reasons);
+  require_same(runs, "data", data_text, reasons);
+  require_same(
+      runs, "tokenizers", [](const RunManifest& manifest) { return manifest.tokenizer; }, reasons);
+  const std::vector<LossCurve> curves = curves_of(runs, reasons);
+  refuse(reasons);
+  const std::vector<std::vector<size_t>> groups = groups_of(runs);
+  const CommonLosses common = common_losses(runs, curves);
+  RunComparison comparison{.device = device_text(runs.front().manifest()),
+                           .measured_on = curves.front().measured_on,
+                           .currency = {},
+                           .loss = common.lowest,
+                           .settings = {},
+                           .ratios = {},
+                           .others = {},
+                           .notes = {}};
+  for (const std::vector<size_t>& group : groups) {
+    comparison.settings.push_back(setting_of(runs, curves, group, common.lowest));
+  }
+  add_ratios(curves, groups, common.lowest, comparison.ratios);
+  for (const double share : {0.75, 0.5, 0.25}) {
+    add_ratios(curves, groups, common.lowest + share * (common.highest - common.lowest),
+               comparison.others);
+  }
+  add_money(runs, comparison);
+  add_notes(runs, comparison);
+  return comparison;
+}
+
+}  // namespace assay::audit

@@ -1,0 +1,136 @@
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "audit/comparison/comparison.h"
+#include "audit/output/number_text.h"
+#include "audit/rules/rules.h"
+#include "audit/training_compute.h"
+
+namespace assay::audit {
+namespace {
+
+/// A factor that its definition bounds at one.
+struct FactorLimit {
+  std::string_view role;
+  std::string_view rule;
+  bool at_least = false;  ///< true: below one is impossible; false: above one
+};
+constexpr std::array kFactorLimits{FactorLimit{"pue", "pue_below_one", true},
+                                   FactorLimit{"node_factor", "node_factor_below_one", true},
+                                   FactorLimit{"load", "load_above_one", false}};
+
+Finding limit_finding(const RuleContext& context, const ClaimPart& part, CheckKind kind,
+                      std::string_view rule, CheckResult result, const Figure& printed,
+                      std::string sentence) {
+  Finding finding = plain_finding(context, kind, std::string(rule), result, std::move(sentence),
+                                  {context.shown(printed)});
+  if (part.path != "total") finding.check.name += ": " + part.name;
+  finding.touches_headline = context.is_headline(printed);
+  return finding;
+}
+
+// Beyond one by definition; another quantity may have been meant (heat that is used again, a peak
+// power), so it contradicts nothing by itself.
+void limit_factors(const RuleContext& context, const ClaimPart& part, Findings& findings) {
+  for (const FactorLimit& limit : kFactorLimits) {
+    const Figure* printed = part.find(limit.role);
+    if (printed == nullptr) continue;
+    const double value = printed->measure.value;
+    if (limit.at_least ? value >= 1 : value <= 1) continue;
+    findings.list.push_back(limit_finding(context, part, CheckKind::kPower, limit.rule,
+                                          CheckResult::kFlag, *printed,
+                                          context.say(limit.rule, printed->text())));
+  }
+}
+
+// A printed power against the rated one: below a quarter a device idles, above a node with its
+// building nothing is left that could draw it.
+void limit_power(const RuleContext& context, const ClaimPart& part, Findings& findings) {
+  const Figure* printed = part.find("power");
+  const std::string id = context.device(part);
+  const auto device = context.registry().devices().find(id);
+  const auto& bands = context.registry().bands();
+  const auto gpu = bands.find("power-gpu");
+  const auto node = bands.find("power-node");
+  if (printed == nullptr || device == context.registry().devices().end() || !device->second.tdp ||
+      gpu == bands.end() || node == bands.end()) {
+    return;
+  }
+  const double tdp = device->second.tdp->measure.value;
+  const Figure* pue = context.find(part, "pue");
+  const double most = node->second.high * std::max(1.0, pue == nullptr ? 1.0 : pue->measure.value);
+  const Bounds<double> bounds = printed->bounds();
+  if (bounds.high / tdp >= gpu->second.low && bounds.low / tdp <= most) return;
+  findings.list.push_back(limit_finding(
+      context, part, CheckKind::kPower, "printed_power_outside", CheckResult::kFlag, *printed,
+      context.say("printed_power_outside", printed->text(),
+                  readable_text(printed->measure.value / tdp, 3), id, readable_text(tdp, "W"),
+                  readable_text(gpu->second.low), readable_text(most, 3))));
+}
+
+// True where the figure may be that of all devices together.
+bool may_be_of_all_devices(const RuleContext& context, const ClaimPart& part, double achieved,
+                           double peak) {
+  constexpr double kIdle = 0.01;  // of the peak: less is no training
+  const Figure* devices = context.find(part, "devices");
+  return devices == nullptr || achieved / devices->measure.value >= kIdle * peak;
+}
+
+// Achieved FLOP/s per device against what it can do at the stated precision, at any, and with
+// structured sparsity counted twice: beyond the last no reading is left but that of all devices.
+void limit_achieved(const RuleContext& context, const ClaimPart& part, Findings& findings) {
+  const Figure* achieved = part.find("achieved");
+  const std::string device = context.device(part);
+  const std::optional<Peak> stated = highest_peak(context, device, context.precision(part));
+  const std::optional<Peak> most = highest_peak(context, device, {});
+  const auto& bands = context.registry().bands();
+  const auto bound = bands.find("mfu-physical");
+  if (achieved == nullptr || !stated || !most || bound == bands.end()) return;
+  const double low = achieved->bounds().low;
+  if (low <= bound->second.high * stated->term.value) return;
+  const bool no_reading =
+      low > 2 * most->term.value &&
+      !may_be_of_all_devices(context, part, achieved->measure.value, most->term.value);
+  const bool doubted = achieved->recalled() || achieved->source.mark == "derived";
+  Finding finding =
+      limit_finding(context, part, CheckKind::kPhysics, "achieved_above_peak",
+                    no_reading && !doubted ? CheckResult::kFail : CheckResult::kFlag, *achieved,
+                    context.say("achieved_above_peak", achieved->text(),
+                                percent_text(achieved->measure.value / stated->term.value),
+                                stated->name, readable_text(stated->term.value / 1e12, "TFLOP/s"),
+                                percent_text(bound->second.high)));
+  finding.check.computed = CheckNumber{stated->term.value / 1e12, {}, "TFLOP/s"};
+  finding.check.expected = CheckNumber{achieved->measure.value / 1e12, {}, "TFLOP/s"};
+  findings.list.push_back(std::move(finding));
+}
+
+// A printed utilisation between the physical bound and one; above one has a rule of its own.
+void limit_utilisation(const RuleContext& context, const ClaimPart& part, Findings& findings) {
+  const auto bound = context.registry().bands().find("mfu-physical");
+  if (bound == context.registry().bands().end()) return;
+  for (const char* role : {"mfu", "mfu_six_nd", "mfu_causal", "mfu_full"}) {
+    const Figure* printed = part.find(role);
+    if (printed == nullptr) continue;
+    const double low = printed->bounds().low;
+    if (low <= bound->second.high || low > 1) continue;
+    findings.list.push_back(limit_finding(
+        context, part, CheckKind::kPhysics, "utilisation_above_bound", CheckResult::kFlag, *printed,
+        context.say("utilisation_above_bound", printed->text(), percent_text(bound->second.high))));
+  }
+}
+
+}  // namespace
+
+void physical_limits(const RuleContext& context, Findings& findings) {
+  for (const ClaimPart* part : context.parts()) {
+    limit_factors(context, *part, findings);
+    limit_power(context, *part, findings);
+    limit_achieved(context, *part, findings);
+    limit_utilisation(context, *part, findings);
+  }
+}
+
+}  // namespace assay::audit

@@ -1,0 +1,76 @@
+#include "cost/loss_curve.h"
+
+#include <cmath>
+
+namespace assay {
+namespace {
+
+// Neighbours whose losses rise, taken together.
+struct LossBlock {
+  double sum = 0;
+  size_t count = 0;
+  [[nodiscard]] double mean() const { return sum / static_cast<double>(count); }
+};
+
+double between(double a, double b, double share) {
+  return std::exp(std::log(a) + share * (std::log(b) - std::log(a)));
+}
+
+}  // namespace
+
+LossCurve loss_curve(const RunRecord& run) {
+  LossCurve curve;
+  const auto devices = static_cast<double>(run.manifest().devices.size());
+  size_t next = 0;
+  Seconds wall;
+  Tokens tokens;
+  for (const RunEvent& event : run.events) {
+    const bool counts = event.kind == "eval" && event.value && std::isfinite(*event.value) &&
+                        event.step > 0 && run.kept(event);
+    if (!counts) continue;
+    if (curve.points.empty()) curve.measured_on = event.message;
+    if (event.message != curve.measured_on) continue;
+    for (; next < run.steps.size() && run.steps[next].step <= event.step; ++next) {
+      wall += run.steps[next].profile.wall;
+      tokens += run.steps[next].tokens;
+    }
+    if (wall.value() <= 0) continue;
+    const LossPoint point{wall * devices, tokens, *event.value};
+    // A resumed run may evaluate at the step that it resumed from once more.
+    if (!curve.points.empty() && curve.points.back().tokens == tokens) curve.points.pop_back();
+    curve.points.push_back(point);
+  }
+  return curve;
+}
+
+LossCurve smoothed(LossCurve curve) {
+  std::vector<LossBlock> blocks;
+  for (const LossPoint& point : curve.points) {
+    blocks.push_back({point.loss, 1});
+    while (blocks.size() > 1 && blocks[blocks.size() - 2].mean() < blocks.back().mean()) {
+      blocks[blocks.size() - 2].sum += blocks.back().sum;
+      blocks[blocks.size() - 2].count += blocks.back().count;
+      blocks.pop_back();
+    }
+  }
+  size_t at = 0;
+  for (const LossBlock& block : blocks) {
+    for (size_t i = 0; i < block.count; ++i) curve.points[at++].loss = block.mean();
+  }
+  return curve;
+}
+
+std::optional<LossCost> cost_at_loss(const LossCurve& smooth, double loss) {
+  for (size_t i = 1; i < smooth.points.size(); ++i) {
+    const LossPoint& before = smooth.points[i - 1];
+    const LossPoint& after = smooth.points[i];
+    if (before.loss <= loss) return std::nullopt;  // it started there
+    if (after.loss > loss) continue;
+    const double share = (before.loss - loss) / (before.loss - after.loss);
+    return LossCost{Seconds(between(before.device_time.value(), after.device_time.value(), share)),
+                    Tokens(between(before.tokens.value(), after.tokens.value(), share))};
+  }
+  return std::nullopt;
+}
+
+}  // namespace assay

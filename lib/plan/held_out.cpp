@@ -1,0 +1,100 @@
+#include "plan/held_out.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "plan/roofline.h"
+
+namespace assay {
+namespace {
+
+// What the other rows have in common with this one, said plainly.
+std::string reason_of(const HeldOutRow& row, const EfficiencyCase& in,
+                      const std::vector<KnownEfficiency>& others) {
+  size_t software = 0;
+  size_t family = 0;
+  size_t architecture = 0;
+  for (const KnownEfficiency& other : others) {
+    const bool same = other.in.software == in.software;
+    software += same ? 1 : 0;
+    architecture += same && other.in.architecture == in.architecture ? 1 : 0;
+    family += same && other.in.mixture == in.mixture && other.in.precision == in.precision ? 1 : 0;
+  }
+  const std::string kind = fmt::format("{} {} with {}", in.mixture ? "mixtures" : "dense models",
+                                       in.precision, in.software);
+  std::string why =
+      software == 0 ? fmt::format("no other published run with {}", in.software)
+      : family == 0 ? fmt::format("no other published run of {}", kind)
+      : architecture == 0
+          ? fmt::format("no other published run with {} on {}", in.software, in.architecture)
+          : fmt::format("{} other runs of {}, and they differ among themselves", family, kind);
+  if (!row.run.note.empty()) why += "; " + row.run.note;
+  return why;
+}
+
+HeldOutRow predicted_row(const PublishedThroughput& run, const KnownEfficiency& own,
+                         const std::vector<KnownEfficiency>& others, const Registry& registry) {
+  const EfficiencyEstimate share = EfficiencyModel(others).predict(own.in);
+  const double least = roofline_time(*registry.model(run.model).spec, registry.device(run.device),
+                                     run.precision, run.seq_len)
+                           .total();
+  HeldOutRow row{.run = run,
+                 .predicted = share.median / least,
+                 .low = share.low / least,
+                 .high = share.high / least};
+  if (!row.inside() || row.half_width() > kWidestHalf) row.reason = reason_of(row, own.in, others);
+  return row;
+}
+
+std::string table_line(const HeldOutRow& row) {
+  const PublishedThroughput& run = row.run;
+  return fmt::format(
+      "| {} | {} | {} x {} | {} | {} | {:.4g} | {:.4g} | {:.4g} – {:.4g} | {:.0f} % "
+      "| {:.2f} | {} |\n",
+      run.model, run.software, run.num_devices, run.device, run.precision, run.seq_len,
+      row.published(), row.predicted, row.low, row.high, 100 * row.half_width(),
+      row.published() / row.predicted, row.inside() ? "inside" : "outside");
+}
+
+}  // namespace
+
+std::vector<HeldOutRow> held_out(const std::vector<PublishedThroughput>& runs,
+                                 const Registry& registry) {
+  const std::vector<KnownEfficiency> known = known_efficiencies(runs, registry);
+  std::vector<HeldOutRow> rows;
+  for (size_t i = 0; i < runs.size(); ++i) {
+    std::vector<KnownEfficiency> others = known;
+    others.erase(others.begin() + static_cast<std::ptrdiff_t>(i));
+    rows.push_back(predicted_row(runs[i], known[i], others, registry));
+  }
+  return rows;
+}
+
+std::string held_out_markdown(const std::vector<HeldOutRow>& rows) {
+  const auto counted = [&](auto test) { return std::count_if(rows.begin(), rows.end(), test); };
+  const auto inside = counted([](const HeldOutRow& row) { return row.inside(); });
+  const auto kept = counted([](const HeldOutRow& row) { return row.reason.empty(); });
+  std::string text = fmt::format(
+      "# Planned against published speeds, each held out\n\n"
+      "Made by `assay plan --held-out`. Every row of `configs/registry/throughput` is predicted "
+      "from "
+      "the other rows alone: neither its efficiency nor the choice of how alike runs are has seen "
+      "it. Only the software that trained it is told. Tokens a second and device.\n\n"
+      "- {} of {} published speeds lie in their 90 % interval.\n"
+      "- {} of {} do so with an interval no wider than ±{:.0f} %.\n\n"
+      "| model | software | devices | precision | sequence | published | predicted | 90 % interval "
+      "| "
+      "half width | published / predicted | |\n|---|---|---|---|---|---|---|---|---|---|---|\n",
+      inside, rows.size(), kept, rows.size(), 100 * kWidestHalf);
+  for (const HeldOutRow& row : rows) text += table_line(row);
+  text += "\n## Outside, or wider than the target\n\n";
+  for (const HeldOutRow& row : rows) {
+    if (row.reason.empty()) continue;
+    text += fmt::format("- **{}** ({}, ±{:.0f} %): {}.\n", row.run.id,
+                        row.inside() ? "inside" : "outside", 100 * row.half_width(), row.reason);
+  }
+  return text;
+}
+
+}  // namespace assay

@@ -1,0 +1,227 @@
+#include "plan/training_plan.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <utility>
+
+#include "error/error.h"
+#include "registry/known_ids.h"
+#include "units/measure.h"
+
+namespace assay {
+namespace {
+
+constexpr int64_t kAssumedSequence = 4096;
+constexpr double kSecondsOfHour = 3600;
+
+/// A factor with its 90 % interval; factors of a product are taken as independent and log-normal.
+struct Factor {
+  double median = 1;
+  double low = 1;
+  double high = 1;
+};
+
+Factor exactly(double value) { return {value, value, value}; }
+
+Factor between(double low, double high) { return {std::sqrt(low * high), low, high}; }
+
+Factor inverse(const Factor& f) { return {1 / f.median, 1 / f.high, 1 / f.low}; }
+
+// Half-widths of logarithms add by their squares.
+Factor product(const Factor& a, const Factor& b) {
+  const double half = std::hypot(std::log(a.high / a.low), std::log(b.high / b.low)) / 2;
+  const double median = a.median * b.median;
+  return {median, median * std::exp(-half), median * std::exp(half)};
+}
+
+PlannedFigure figure(std::string name, std::string unit, const Factor& factor,
+                     Provenance provenance, std::string basis) {
+  return {.name = std::move(name),
+          .unit = std::move(unit),
+          .value = factor.median,
+          .low = factor.low,
+          .high = factor.high,
+          .provenance = provenance,
+          .basis = std::move(basis)};
+}
+
+PlannedFigure lacking(std::string name, std::string unit, std::string why) {
+  return {.name = std::move(name), .unit = std::move(unit), .basis = std::move(why)};
+}
+
+void check_numbers(const TrainingRequest& request) {
+  constexpr double kMostTokens = 1e18;
+  constexpr int64_t kMostDevices = 10'000'000;
+  constexpr int64_t kLongest = 100'000'000;
+  if (!(request.tokens >= 1 && request.tokens <= kMostTokens)) {
+    throw ConfigError(fmt::format("[plan] tokens are 1 to 1e18: {}", request.tokens));
+  }
+  if (request.num_devices < 1 || request.num_devices > kMostDevices) {
+    throw ConfigError(
+        fmt::format("[plan] devices are 1 to {}: {}", kMostDevices, request.num_devices));
+  }
+  if (request.seq_len < 0 || request.seq_len > kLongest) {
+    throw ConfigError(
+        fmt::format("[plan] a sequence has 1 to {} tokens: {}", kLongest, request.seq_len));
+  }
+}
+
+void check_software(const TrainingRequest& request, const std::vector<KnownEfficiency>& known) {
+  if (request.software.empty()) return;
+  std::map<std::string, bool> names;
+  for (const KnownEfficiency& row : known) names.emplace(row.in.software, true);
+  if (names.contains(request.software)) return;
+  throw ConfigError("[plan] " + registry::unknown_id("software", request.software, names));
+}
+
+// The newest price of a device that is not a claim's own assumption.
+const Price* newest_price(const Registry& registry, const std::string& device) {
+  const Price* newest = nullptr;
+  for (const auto& [id, price] : registry.prices()) {
+    if (price.device != device || price.kind == "assumed-by-claim") continue;
+    if (newest == nullptr || newest->valid_to < price.valid_to ||
+        (newest->valid_to == price.valid_to && price.kind == "market")) {
+      newest = &price;
+    }
+  }
+  return newest;
+}
+
+PlannedFigure money(const TrainingRequest& request, const Registry& registry, const Factor& hours) {
+  if (!request.price.empty()) {
+    Measure price;
+    try {
+      price = parse_measure(request.price);
+    } catch (const DataError& error) {
+      throw ConfigError(error.what());
+    }
+    if (price.dimension != Dimension::kMoneyPerGpuHour || !(price.value > 0)) {
+      throw ConfigError(
+          fmt::format("[plan] a price reads \"2.5 USD/gpu_h\": \"{}\"", request.price));
+    }
+    return figure("money", price.currency, product(hours, exactly(price.value)),
+                  Provenance::kAssumed, fmt::format("device-hours x {} (--price)", price.text));
+  }
+  const Price* price = newest_price(registry, request.device);
+  if (price == nullptr) {
+    return lacking(
+        "money", "USD",
+        fmt::format("the registry has no price of {}; name one with --price", request.device));
+  }
+  const Measure& low = price->low.measure;
+  const Measure& high = price->high.measure;
+  Factor rate = between(low.value, high.value);
+  std::string said = low.text == high.text ? low.text : low.text + " to " + high.text;
+  if (low.text == high.text) {  // one sample: the usual spread of samples stands for the market
+    const Band& spread = registry.band("unit-price-spread");
+    rate = {low.value, low.value * spread.low, low.value * spread.high};
+    said += fmt::format(" x {} to {} ({})", spread.low, spread.high, spread.source.key);
+  }
+  return figure("money", low.currency, product(hours, rate), Provenance::kAssumed,
+                fmt::format("device-hours x {} ({}, valid {} to {}; {})", said, price->id,
+                            price->valid_from, price->valid_to, price->low.source.key));
+}
+
+PlannedFigure energy(const Device& device, const Registry& registry, const Factor& hours) {
+  if (!device.tdp) {
+    return lacking("energy", "MWh", fmt::format("the power of {} is not known", device.id));
+  }
+  const Band& node = registry.band("power-node");
+  const double megawatts = device.tdp->measure.value / 1e6;
+  return figure("energy", "MWh",
+                product(product(hours, exactly(megawatts)), between(node.low, node.high)),
+                Provenance::kAssumed,
+                fmt::format("device-hours x {} x {} to {} for node and building (band power-node)",
+                            device.tdp->measure.text, node.low, node.high));
+}
+
+PlannedFigure carbon(const TrainingRequest& request, const Registry& registry,
+                     const PlannedFigure& used) {
+  if (request.grid.empty()) return lacking("carbon", "tCO2e", "name a grid with --grid");
+  const auto grid = registry.grids().find(request.grid);
+  if (grid == registry.grids().end()) {
+    throw DataError("[plan] " + registry::unknown_id("grid", request.grid, registry.grids()));
+  }
+  if (!used.value) return lacking("carbon", "tCO2e", used.basis);
+  const Measure& intensity = grid->second.intensity.measure;
+  const double tonnes_per_mwh = intensity.value;  // kg/kWh
+  return figure("carbon", "tCO2e",
+                product({*used.value, used.low, used.high}, exactly(tonnes_per_mwh)),
+                Provenance::kAssumed,
+                fmt::format("energy x {} ({}, location-based)", intensity.text, request.grid));
+}
+
+void fill_memory(const ModelSpec& spec, const Device& device, TrainingPlan& plan) {
+  if (!device.memory) return;
+  plan.device_memory = Bytes(device.memory->measure.value);
+  const LayoutRequest wanted{.num_devices = plan.request.num_devices,
+                             .seq_len = plan.request.seq_len,
+                             .memory = *plan.device_memory};
+  plan.layout = choose_layout(spec, wanted);
+  if (!plan.layout) plan.smallest = smallest_layout(spec, wanted);
+}
+
+void fill_figures(const Device& device, const Registry& registry, TrainingPlan& plan) {
+  const TrainingRequest& request = plan.request;
+  const Factor share{plan.efficiency.median, plan.efficiency.low, plan.efficiency.high};
+  const Factor rate = product(share, exactly(1 / plan.roofline.total()));
+  const Factor hours = product(inverse(rate), exactly(request.tokens / kSecondsOfHour));
+  const auto count = static_cast<double>(request.num_devices);
+  const std::string basis =
+      fmt::format("share of the roofline as in {} published runs", plan.num_known);
+  plan.figures.push_back(figure("throughput", "token/s/device", rate, Provenance::kDerived, basis));
+  plan.figures.push_back(figure("time", "day", product(hours, exactly(1 / (24 * count))),
+                                Provenance::kDerived,
+                                "tokens / throughput / devices; no stops or repeated work"));
+  plan.figures.push_back(
+      figure("device_hours", "gpu_h", hours, Provenance::kDerived, "tokens / throughput"));
+  plan.figures.push_back(money(request, registry, hours));
+  plan.figures.push_back(energy(device, registry, hours));
+  plan.figures.push_back(carbon(request, registry, plan.figures.back()));
+}
+
+}  // namespace
+
+TrainingPlan plan_training(const TrainingRequest& request, const Registry& registry,
+                           const std::vector<PublishedThroughput>& published) {
+  check_numbers(request);
+  const RegisteredModel& model = registry.model(request.model);
+  const Device& device = registry.device(request.device);
+  if (!model.spec) {
+    throw DataError(fmt::format("[plan] the shape of {} was not published: nothing to reckon with",
+                                request.model));
+  }
+  const ModelSpec& spec = *model.spec;
+  TrainingPlan plan{.request = request};
+  if (request.seq_len == 0) {
+    plan.request.seq_len = std::min(kAssumedSequence, spec.max_seq_len);
+    plan.assumptions.push_back(
+        fmt::format("sequences of {} tokens (--seq-len)", plan.request.seq_len));
+  }
+  const std::vector<KnownEfficiency> known = known_efficiencies(published, registry);
+  check_software(request, known);
+  if (request.software.empty()) {
+    plan.assumptions.emplace_back(
+        "any of the published software (--software narrows the interval)");
+  }
+  plan.roofline = roofline_time(spec, device, request.precision, plan.request.seq_len);
+  plan.num_known = known.size();
+  plan.num_like = static_cast<size_t>(std::count_if(
+      known.begin(), known.end(),
+      [&](const KnownEfficiency& row) { return row.in.software == request.software; }));
+  plan.efficiency = EfficiencyModel(known).predict(
+      efficiency_case(spec, device, request.precision, plan.request.seq_len, request.software));
+  const double per_token =
+      flops_per_token(spec, FlopConvention::kExactCausal, plan.request.seq_len).value();
+  plan.flops = per_token * request.tokens;
+  plan.peak_flops = device.peak_flops.at(request.precision).measure.value;
+  plan.mfu = plan.efficiency.median / plan.roofline.total() * per_token / plan.peak_flops;
+  fill_memory(spec, device, plan);
+  fill_figures(device, registry, plan);
+  return plan;
+}
+
+}  // namespace assay

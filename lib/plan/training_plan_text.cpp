@@ -1,0 +1,141 @@
+#include <fmt/format.h>
+
+#include <iterator>
+#include <nlohmann/json.hpp>
+
+#include "plan/training_plan.h"
+
+namespace assay {
+namespace {
+
+constexpr double kGigabyte = 1e9;
+
+std::string amount(double value) {
+  if (value >= 1e5 && value < 1e15) {
+    std::string digits = fmt::format("{:.0f}", value);
+    for (auto at = static_cast<int>(digits.size()) - 3; at > 0; at -= 3) {
+      digits.insert(static_cast<size_t>(at), ",");
+    }
+    return digits;
+  }
+  return fmt::format("{:.4g}", value);
+}
+
+std::string layout_text(const ParallelLayout& layout) {
+  return fmt::format("tp {} x pp {} x dp {}{}{}", layout.tensor, layout.pipeline, layout.data,
+                     layout.expert > 1 ? fmt::format(", ep {}", layout.expert) : "",
+                     layout.recompute ? ", activations computed again" : "");
+}
+
+void append_memory(const TrainingPlan& plan, std::string& text) {
+  const auto out = std::back_inserter(text);
+  if (!plan.device_memory) {
+    fmt::format_to(out, "memory          not available: the registry has none for {}\n",
+                   plan.request.device);
+    return;
+  }
+  const ParallelLayout& shown = plan.layout ? *plan.layout : *plan.smallest;
+  fmt::format_to(out,
+                 "memory          {:.1f} GB of {:.1f} GB a device ({:.1f} state, {:.1f} "
+                 "activations of one sequence){}\n",
+                 shown.total().value() / kGigabyte, plan.device_memory->value() / kGigabyte,
+                 shown.state.value() / kGigabyte, shown.activations.value() / kGigabyte,
+                 plan.layout ? "" : ": does not fit, and this is the layout that takes least");
+  fmt::format_to(out, "layout          {}\n", layout_text(shown));
+}
+
+nlohmann::ordered_json layout_json(const std::optional<ParallelLayout>& layout) {
+  if (!layout) return nullptr;
+  return {{"tensor", layout->tensor},
+          {"pipeline", layout->pipeline},
+          {"data", layout->data},
+          {"expert", layout->expert},
+          {"recompute", layout->recompute},
+          {"state_bytes", layout->state.value()},
+          {"activation_bytes", layout->activations.value()}};
+}
+
+nlohmann::ordered_json figure_json(const PlannedFigure& figure) {
+  const auto number = [&](double value) {
+    return figure.value ? nlohmann::ordered_json(value) : nlohmann::ordered_json();
+  };
+  return {{"value", number(figure.value.value_or(0))},
+          {"unit", figure.unit},
+          {"low", number(figure.low)},
+          {"high", number(figure.high)},
+          {"level", figure.value ? nlohmann::ordered_json(0.9) : nlohmann::ordered_json()},
+          {"provenance", figure.value ? nlohmann::ordered_json(to_string(figure.provenance))
+                                      : nlohmann::ordered_json()},
+          {"basis", figure.basis}};
+}
+
+}  // namespace
+
+std::string plan_text(const TrainingPlan& plan) {
+  const TrainingRequest& request = plan.request;
+  std::string text;
+  const auto out = std::back_inserter(text);
+  fmt::format_to(out, "{} on {} tokens with {} x {}, {}, sequences of {}\n", request.model,
+                 amount(request.tokens), request.num_devices, request.device, request.precision,
+                 request.seq_len);
+  fmt::format_to(out, "compute         {:.4g} FLOP (exact_causal)\n", plan.flops);
+  fmt::format_to(out,
+                 "efficiency      {:.1f} % of the roofline (90 %: {:.1f} - {:.1f}), an MFU of "
+                 "{:.1f} % of the dense {} peak\n",
+                 100 * plan.efficiency.median, 100 * plan.efficiency.low,
+                 100 * plan.efficiency.high, 100 * plan.mfu, request.precision);
+  for (const PlannedFigure& figure : plan.figures) {
+    if (!figure.value) {
+      fmt::format_to(out, "{:<15} not available: {}\n", figure.name, figure.basis);
+      continue;
+    }
+    fmt::format_to(out, "{:<15} {} {} (90 %: {} - {}; {}: {})\n", figure.name,
+                   amount(*figure.value), figure.unit, amount(figure.low), amount(figure.high),
+                   to_string(figure.provenance), figure.basis);
+  }
+  append_memory(plan, text);
+  for (const std::string& assumption : plan.assumptions) {
+    fmt::format_to(out, "assumed         {}\n", assumption);
+  }
+  return text;
+}
+
+std::string plan_json(const TrainingPlan& plan, const std::string& registry_hash) {
+  const TrainingRequest& request = plan.request;
+  nlohmann::ordered_json json{
+      {"schema_version", 1},
+      {"registry_hash", registry_hash},
+      {"model", request.model},
+      {"device", request.device},
+      {"num_devices", request.num_devices},
+      {"tokens", request.tokens},
+      {"precision", request.precision},
+      {"seq_len", request.seq_len},
+      {"software", request.software.empty() ? nlohmann::ordered_json()
+                                            : nlohmann::ordered_json(request.software)},
+      {"flops_exact_causal", plan.flops},
+      {"efficiency",
+       {{"of", "roofline"},
+        {"median", plan.efficiency.median},
+        {"low", plan.efficiency.low},
+        {"high", plan.efficiency.high},
+        {"level", 0.9},
+        {"published_runs", plan.num_known},
+        {"of_this_software", plan.num_like}}},
+      {"mfu_exact_causal", plan.mfu},
+      {"peak_flops", plan.peak_flops}};
+  for (const PlannedFigure& figure : plan.figures) {
+    json["figures"][figure.name] = figure_json(figure);
+  }
+  json["memory"] = {
+      {"device_bytes", plan.device_memory ? nlohmann::ordered_json(plan.device_memory->value())
+                                          : nlohmann::ordered_json()},
+      {"fits", plan.device_memory ? nlohmann::ordered_json(plan.layout.has_value())
+                                  : nlohmann::ordered_json()},
+      {"layout", layout_json(plan.layout)},
+      {"smallest_layout", layout_json(plan.smallest)}};
+  json["assumptions"] = plan.assumptions;
+  return json.dump(2) + "\n";
+}
+
+}  // namespace assay

@@ -1,0 +1,22 @@
+#include <catch2/catch.hpp>
+
+#include <filesystem>
+#include <string>
+
+#include "program.h"
+
+namespace {
+
+TEST_CASE("runs and claims are not compared with each other, nor one run by itself") {
+  const std::string run =
+      (std::filesystem::path(ASSAY_SOURCE_DIR) / "tests" / "golden" / "run").string();
+  CHECK(run_assay({"compare", run, "dsv3-total-2788k"}).exit_code == 2);
+  CHECK(run_assay({"compare", run}).exit_code == 2);
+  const ProgramResult twice = run_assay({"compare", run, run});
+  CHECK(twice.exit_code == 3);
+  CHECK_THAT(twice.err, Catch::Contains("[compare]"));
+  const std::string folder = std::filesystem::temp_directory_path().string();
+  CHECK(run_assay({"compare", folder, folder}).exit_code == 3);  // no runs
+}
+
+}  // namespace

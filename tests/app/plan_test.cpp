@@ -1,0 +1,68 @@
+#include <catch2/catch.hpp>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "program.h"
+
+namespace {
+
+using Catch::Contains;
+
+std::vector<std::string> plan_of(std::vector<std::string> more) {
+  std::vector<std::string> args{"plan",     "--model",  "llama-3.1-8b", "--tokens", "1e12",
+                                "--device", "h100-sxm", "--count",      "64"};
+  args.insert(args.end(), more.begin(), more.end());
+  return args;
+}
+
+}  // namespace
+
+TEST_CASE("plan prints time, hours, money, energy, carbon, memory and a layout") {
+  const ProgramResult result = run_assay(plan_of({"--grid", "us-2023"}));
+  INFO(result.err);
+  CHECK(result.exit_code == 0);
+  for (const char* part : {"time ", "device_hours ", "money ", "energy ", "carbon ", "memory ",
+                           "layout ", "(90 %: ", "assumed "}) {
+    INFO(part);
+    CHECK_THAT(result.out, Contains(part));
+  }
+  const auto json = nlohmann::json::parse(run_assay(plan_of({"--json"})).out);
+  CHECK(json["schema_version"] == 1);
+  CHECK(json["figures"]["money"]["unit"] == "USD");
+  CHECK(json["figures"]["carbon"]["value"].is_null());
+}
+
+TEST_CASE("plan says in one line what is wrong: 2 for the command line, 3 for unknown names") {
+  const auto fails = [](const std::vector<std::string>& args, int code, const std::string& said) {
+    const ProgramResult result = run_assay(args);
+    INFO(said);
+    CHECK(result.exit_code == code);
+    CHECK(result.out.empty());
+    CHECK(result.err.find('\n') + 1 == result.err.size());
+    CHECK_THAT(result.err, Contains(said));
+  };
+  fails({"plan"}, 2, "--model is missing");
+  fails({"plan", "--model", "x", "--tokens", "1", "--device", "y"}, 2, "--count is missing");
+  fails({"plan", "--model", "lama-3.1-8b", "--tokens", "1e12", "--device", "h100-sxm", "--count",
+         "8"},
+        3, "nearest known: \"llama-3.1-8b\"");
+  fails({"plan", "--model", "llama-3.1-8b", "--tokens", "1e12", "--device", "h100sxm", "--count",
+         "8"},
+        3, "nearest known: \"h100-sxm\"");
+  fails({"plan", "--model", "llama-3.1-8b", "--tokens", "many", "--device", "h100-sxm", "--count",
+         "8"},
+        2, "--tokens is a number");
+  fails(
+      {"plan", "--model", "llama-3.1-8b", "--tokens", "-5", "--device", "h100-sxm", "--count", "8"},
+      2, "tokens are 1 to 1e18");
+  fails(plan_of({"--precision", "fp4"}), 3, "no fp4 peak");
+  fails(plan_of({"--seq-len", "0"}), 2, "a sequence has tokens");
+  fails(plan_of({"--software", "torchtitan"}), 2, "nearest known");
+  fails(plan_of({"--price", "2"}), 2, "2");
+}
+
+TEST_CASE("plan --held-out prints the measured page") {
+  CHECK_THAT(run_assay({"plan", "--held-out"}).out,
+             Catch::StartsWith("# Planned against published speeds, each held out"));
+}

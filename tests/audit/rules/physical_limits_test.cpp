@@ -1,0 +1,52 @@
+#include "tests/audit/audited.h"
+
+namespace assay::audit {
+namespace {
+
+Verdict with_total(const std::string& figures) {
+  return audited_text({claim_head("test-claim", "energy", "total.energy",
+                                  "device = \"h100-sxm\"\nprecision = \"bf16\"\n") +
+                       "[total]\nenergy = \"1000 MWh\"\n" + figures});
+}
+
+TEST_CASE("a PUE below one is flagged, one of 1.0 is not") {
+  CHECK(flagged(with_total("pue = \"0.85 x\"\n"), "pue_below_one"));
+  CHECK_FALSE(flagged(with_total("pue = \"1.0 x\"\n"), "pue_below_one"));
+}
+
+TEST_CASE("a load above one and a node below its devices are flagged, possible ones are not") {
+  CHECK(flagged(with_total("load = \"1.3 x\"\n"), "load_above_one"));
+  CHECK_FALSE(flagged(with_total("load = \"95 %\"\n"), "load_above_one"));
+  CHECK(flagged(with_total("node_factor = \"0.6 x\"\n"), "node_factor_below_one"));
+  CHECK_FALSE(flagged(with_total("node_factor = \"1.82 x\"\n"), "node_factor_below_one"));
+}
+
+TEST_CASE("a printed power that no H100 draws is flagged, one of a node's share is not") {
+  CHECK(flagged(with_total("power = \"7 kW\"\n"), "printed_power_outside"));
+  CHECK(flagged(with_total("power = \"70 W\"\n"), "printed_power_outside"));
+  CHECK_FALSE(flagged(with_total("power = \"1.3 kW\"\n"), "printed_power_outside"));
+  CHECK_FALSE(flagged(with_total("power = \"620 W\"\n"), "printed_power_outside"));
+}
+
+TEST_CASE("achieved FLOP/s above the peak are flagged, high ones are not") {
+  const Verdict above = with_total("achieved = \"1400 TFLOP/s\"\n");
+  CHECK(flagged(above, "achieved_above_peak"));
+  CHECK(label_name(above) != "inconsistent");  // FP8, or sparsity: a reading is left
+  CHECK_FALSE(flagged(with_total("achieved = \"600 TFLOP/s\"\n"), "achieved_above_peak"));
+}
+
+TEST_CASE("achieved FLOP/s that no reading allows fail, those of all devices together do not") {
+  const Verdict impossible = with_total("achieved = \"9000 TFLOP/s\"\ndevices = \"2048 gpu\"\n");
+  CHECK(result_of(impossible, "achieved_above_peak") == CheckResult::kFail);
+  CHECK(label_name(impossible) == "inconsistent");
+  const Verdict of_eight = with_total("achieved = \"3200 TFLOP/s\"\ndevices = \"8 gpu\"\n");
+  CHECK(result_of(of_eight, "achieved_above_peak") == CheckResult::kFlag);
+}
+
+TEST_CASE("a printed utilisation above the physical bound is flagged, a good one is not") {
+  CHECK(flagged(with_total("mfu = \"92 %\"\n"), "utilisation_above_bound"));
+  CHECK_FALSE(flagged(with_total("mfu = \"57 %\"\n"), "utilisation_above_bound"));
+}
+
+}  // namespace
+}  // namespace assay::audit

@@ -1,0 +1,120 @@
+#include "plan/training_plan.h"
+
+#include <catch2/catch.hpp>
+#include <cmath>
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "error/error.h"
+#include "shipped.h"
+
+namespace assay {
+namespace {
+
+using Catch::Contains;
+
+TrainingPlan plan(const TrainingRequest& request) {
+  return plan_training(request, test::shipped_registry(),
+                       load_throughputs(test::shipped_registry()));
+}
+
+TrainingRequest llama() {
+  return {.model = "llama-3.1-8b",
+          .device = "h100-sxm",
+          .tokens = 1e12,
+          .num_devices = 64,
+          .precision = "bf16",
+          .seq_len = 8192};
+}
+
+PlannedFigure figure(const TrainingPlan& from, const std::string& name) {
+  for (const PlannedFigure& one : from.figures) {
+    if (one.name == name) return one;
+  }
+  throw InternalError("[plan] no figure " + name);
+}
+
+TEST_CASE("time, hours, throughput and utilisation are one number seen four ways") {
+  const TrainingPlan made = plan(llama());
+  const double hours = *figure(made, "device_hours").value;
+  CHECK(*figure(made, "throughput").value * hours * 3600 == Approx(1e12));
+  CHECK(*figure(made, "time").value * 24 * 64 == Approx(hours));
+  CHECK(made.mfu == Approx(made.flops / (hours * 3600 * 989.4e12)));
+  CHECK(figure(made, "time").low < *figure(made, "time").value);
+  CHECK(figure(made, "time").high > *figure(made, "time").value);
+}
+
+TEST_CASE("twice the devices take half the time and the same hours") {
+  TrainingRequest twice = llama();
+  twice.num_devices = 128;
+  CHECK(*figure(plan(twice), "time").value == Approx(*figure(plan(llama()), "time").value / 2));
+  CHECK(*figure(plan(twice), "device_hours").value ==
+        Approx(*figure(plan(llama()), "device_hours").value));
+}
+
+TEST_CASE("money is the hours at the named price; the registry's price is said to be assumed") {
+  TrainingRequest named = llama();
+  named.price = "2 USD/gpu_h";
+  const TrainingPlan made = plan(named);
+  CHECK(*figure(made, "money").value == Approx(2 * *figure(made, "device_hours").value));
+  const PlannedFigure market = figure(plan(llama()), "money");
+  CHECK(market.provenance == Provenance::kAssumed);
+  CHECK_THAT(market.basis, Contains("h100-sxm-market-2026"));
+  CHECK(market.high / market.low > figure(made, "money").high / figure(made, "money").low);
+}
+
+TEST_CASE("energy and carbon follow from the hours, the rated power and the grid") {
+  TrainingRequest with = llama();
+  CHECK_FALSE(figure(plan(with), "carbon").value.has_value());
+  with.grid = "fr-2023";
+  const TrainingPlan made = plan(with);
+  const double mwh = *figure(made, "energy").value;
+  const double hours = *figure(made, "device_hours").value;
+  CHECK(mwh == Approx(hours * 700e-6 * std::sqrt(1.2 * 2.2)));
+  CHECK(*figure(made, "carbon").value == Approx(mwh * 0.056).epsilon(0.001));
+}
+
+TEST_CASE("a device without a price has hours only") {
+  TrainingRequest with = llama();
+  with.device = "gaudi2";
+  const PlannedFigure money = figure(plan(with), "money");
+  CHECK_FALSE(money.value.has_value());
+  CHECK_THAT(money.basis, Contains("--price"));
+}
+
+TEST_CASE("what was filled in is said, in text and JSON") {
+  TrainingRequest open = llama();
+  open.seq_len = 0;
+  const TrainingPlan made = plan(open);
+  CHECK(made.request.seq_len == 4096);
+  CHECK_THAT(plan_text(made), Contains("assumed         sequences of 4096 tokens"));
+  const auto json = nlohmann::json::parse(plan_json(made, "hash"));
+  CHECK(json["assumptions"].size() == 2);
+  CHECK(json["figures"]["carbon"]["value"].is_null());
+  CHECK(json["figures"]["carbon"]["low"].is_null());
+  CHECK(json["figures"]["time"]["level"] == 0.9);
+  CHECK(json["memory"]["fits"] == true);
+}
+
+TEST_CASE("unknown names, impossible numbers and shapes that nobody published are refused") {
+  const auto with = [](auto change) {
+    TrainingRequest request = llama();
+    change(request);
+    return request;
+  };
+  CHECK_THROWS_WITH(plan(with([](auto& r) { r.model = "lama-3.1-8b"; })),
+                    Contains("nearest known: \"llama-3.1-8b\""));
+  CHECK_THROWS_AS(plan(with([](auto& r) { r.device = "h101"; })), DataError);
+  CHECK_THROWS_AS(plan(with([](auto& r) { r.model = "gpt-4"; })), DataError);
+  CHECK_THROWS_AS(plan(with([](auto& r) { r.precision = "fp4"; })), DataError);
+  CHECK_THROWS_AS(plan(with([](auto& r) { r.grid = "atlantis"; })), DataError);
+  CHECK_THROWS_AS(plan(with([](auto& r) { r.tokens = 0; })), ConfigError);
+  CHECK_THROWS_AS(plan(with([](auto& r) { r.num_devices = 0; })), ConfigError);
+  CHECK_THROWS_AS(plan(with([](auto& r) { r.price = "2"; })), ConfigError);
+  CHECK_THROWS_AS(plan(with([](auto& r) { r.price = "2 USD"; })), ConfigError);
+  CHECK_THROWS_WITH(plan(with([](auto& r) { r.software = "megatron-bridg"; })),
+                    Contains("nearest known: \"megatron-bridge\""));
+}
+
+}  // namespace
+}  // namespace assay
