@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <cstdlib>
 #include <exception>
 #include <filesystem>
 #include <iostream>
@@ -26,8 +27,16 @@ void print_help(const std::vector<Command>& commands) {
   std::cout << "\nassay COMMAND --help says more; assay --version names this build.\n";
 }
 
+/// How long OpenMP's threads spin before they sleep, where the user has not said. libgomp reads it
+/// when it is loaded. Its default of milliseconds is lost beside another busy process; sleeping at
+/// once costs an idle machine half of its speed (docs/measurements/training-speed.md).
+void let_threads_spin_briefly() {
+  if (std::getenv("OMP_WAIT_POLICY") == nullptr) ::setenv("GOMP_SPINCOUNT", "4000", /*replace=*/0);
+}
+
 /// Goes on as the full program, with the same arguments and process.
 [[noreturn]] void become_full_program(char** argv) {
+  let_threads_spin_briefly();
   const std::filesystem::path self = std::filesystem::read_symlink("/proc/self/exe");
   const std::filesystem::path full = self.parent_path() / full_program();
   ::execv(full.c_str(), argv);

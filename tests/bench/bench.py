@@ -11,6 +11,7 @@ import json
 import os
 import pathlib
 import shlex
+import signal
 import subprocess
 import sys
 import tomllib
@@ -115,12 +116,15 @@ def machine_entry():
 
 
 def result_of(case, chosen):
-    blocks, losses, memory = bench_result.read_samples(case.samples_path)
+    blocks, losses, memory, built = bench_result.read_samples(case.samples_path)
     model = model_of(case, chosen)
     result = {"case": case.name, "dtype": case.dtype, "about": case.table["about"], "config": case.table["config"],
               "tokens_per_step": case.tokens_per_step, "optimizer": bench_case.OPTIMIZER,
               "workers": {name: bench_result.worker_result(name, blocks, losses, memory, OURS, case.dtype,
                                                            case.tokens_per_step) for name in blocks}}
+    for name, versions in built.items():
+        if name in result["workers"]:  # not where its slice ended before the first block
+            result["workers"][name]["versions"] = sorted(versions)
     floor_path = case.folder / f"{case.dtype}.floor.json"
     if floor_path.exists():
         result["floor"] = bench_result.floor_result(case, model, json.loads(floor_path.read_text()), machine_entry())
@@ -145,6 +149,8 @@ def report(chosen):
 
 
 def main():
+    # So that a slice that is ended also ends the programs it has stopped.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     chosen = options()
     {"run": run, "floor": measure_floor, "report": report}[chosen.command](chosen)
 

@@ -11,7 +11,7 @@ import step_floor
 
 def read_samples(path):
     samples = [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
-    blocks, losses, memory = {}, {}, {}
+    blocks, losses, memory, built = {}, {}, {}, {}
     for sample in samples:
         name = sample["worker"]
         if sample["kind"] == "block":
@@ -19,7 +19,9 @@ def read_samples(path):
             continue
         losses.setdefault(name, {}).update({int(step): loss for step, loss in sample["losses"].items()})
         memory[name] = max(memory.get(name, 0), sample["peak_memory_bytes"])
-    return blocks, losses, memory
+        if sample["version"]:
+            built.setdefault(name, set()).add(sample["version"])
+    return blocks, losses, memory, built
 
 
 def processor():

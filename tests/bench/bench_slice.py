@@ -4,6 +4,7 @@ import json
 import os
 import pathlib
 import shutil
+import subprocess
 import time
 
 import bench_statistics
@@ -33,8 +34,11 @@ def start_program(case, name, program, threads):
     out = case.folder / "runs" / name.replace("/", "_")
     shutil.rmtree(out, ignore_errors=True)
     out.parent.mkdir(parents=True, exist_ok=True)
-    return PausedWorker(name, [program, "train", "--config", config, "--out", out], out / "steps.jsonl", {},
-                        out.with_suffix(".log"))
+    worker = PausedWorker(name, [program, "train", "--config", config, "--out", out], out / "steps.jsonl", {},
+                          out.with_suffix(".log"))
+    shown = subprocess.run([program, "--version"], check=True, capture_output=True, text=True).stdout
+    worker.version = shown.strip().splitlines()[0]
+    return worker
 
 
 def start_peer(case, peer, build, python, threads, preload):
@@ -75,7 +79,7 @@ def measure(case, makers, seconds, repeats=3):
                 longest = max(longest, time.monotonic() - begin)
             for worker in workers:
                 samples.write(json.dumps({"kind": "worker", "slice": slice_id, "worker": worker.name,
-                                          "peak_memory_bytes": worker.peak_memory_bytes(),
+                                          "version": worker.version, "peak_memory_bytes": worker.peak_memory_bytes(),
                                           "losses": worker.losses(bench_statistics.COMPARED_STEPS)}) + "\n")
         return round_number
     finally:

@@ -112,11 +112,12 @@ class Results(unittest.TestCase):
         with tempfile.TemporaryDirectory() as folder:
             path = pathlib.Path(folder) / "fp32.samples.jsonl"
             lines = [{"kind": "block", "worker": "assay", **block(0, [1.0])},
-                     {"kind": "worker", "worker": "assay", "peak_memory_bytes": 5, "losses": {"1": 2.0}},
-                     {"kind": "worker", "worker": "assay", "peak_memory_bytes": 3, "losses": {"2": 1.0}}]
+                     {"kind": "worker", "worker": "assay", "version": "1", "peak_memory_bytes": 5, "losses": {"1": 2.0}},
+                     {"kind": "worker", "worker": "assay", "version": "2", "peak_memory_bytes": 3, "losses": {"2": 1.0}}]
             path.write_text("".join(json.dumps(line) + "\n" for line in lines))
-            blocks, curves, memory = bench_result.read_samples(path)
+            blocks, curves, memory, built = bench_result.read_samples(path)
         self.assertEqual((len(blocks["assay"]), curves["assay"], memory["assay"]), (1, {1: 2.0, 2: 1.0}, 5))
+        self.assertEqual(built, {"assay": {"1", "2"}})
 
 
 class Floor(unittest.TestCase):

@@ -23,6 +23,7 @@ class PausedWorker:
         self.name, self.steps_path, self.log_path = name, pathlib.Path(steps_path), pathlib.Path(log_path)
         self.steps = []
         self.position = 0
+        self.version = None  # what the program says of itself; a peer's is in the result's versions
         with self.log_path.open("w") as log:
             self.process = subprocess.Popen([str(part) for part in command], stdout=log, stderr=log,
                                             env={**os.environ, **environment}, start_new_session=True)

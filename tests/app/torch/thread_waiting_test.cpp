@@ -5,11 +5,11 @@
 
 namespace {
 
-/// What libgomp says of its settings when `assay --version` starts in an environment without the
+/// What libgomp says of its settings when `assay train --help` starts in an environment without the
 /// tests' own, changed by `settings` of env.
 std::string openmp_settings(const std::string& settings) {
   const std::string command = "env -u OMP_WAIT_POLICY -u GOMP_SPINCOUNT OMP_DISPLAY_ENV=verbose " +
-                              settings + " " ASSAY_PROGRAM " --version 2>&1";
+                              settings + " " ASSAY_PROGRAM " train --help 2>&1";
   FILE* pipe = popen(command.c_str(), "r");
   REQUIRE(pipe != nullptr);
   std::string text;
