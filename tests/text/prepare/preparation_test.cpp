@@ -128,7 +128,7 @@ TEST_CASE("special tokens stand before and after each document") {
 TEST_CASE("shards do not depend on the number of threads") {
   const TemporaryFolder folder;
   std::string text;
-  for (int i = 0; i < 50'000; ++i) text += "line " + std::to_string(i * i) + " of many\n";
+  for (int64_t i = 0; i < 50'000; ++i) text += "line " + std::to_string(i * i) + " of many\n";
   write_bytes(folder.path() / "in.txt", text);
   const auto prepare_with = [&](unsigned threads) {
     const auto out = folder.path() / std::to_string(threads);
