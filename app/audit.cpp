@@ -86,6 +86,18 @@ std::vector<std::string> texts(const po::variables_map& values, const char* name
                             : std::vector<std::string>();
 }
 
+// A file's claim takes the place of the registry's with the same id, which is said.
+std::string add_claim_file(const std::string& file, audit::ClaimSet& set) {
+  audit::Claim claim = audit::read_claim_file(file);
+  if (set.claims().contains(claim.id)) {
+    std::cerr << audit::printable(fmt::format(
+                     "assay: note: {} stands in this audit for the registry's claim \"{}\"", file,
+                     claim.id))
+              << "\n";
+  }
+  return set.add(std::move(claim)).id;
+}
+
 // A claim is a file where its name ends in .toml, else an id of the registry.
 std::vector<std::string> claim_ids(const po::variables_map& values, audit::ClaimSet& set,
                                    DataFaults& faults) {
@@ -93,7 +105,7 @@ std::vector<std::string> claim_ids(const po::variables_map& values, audit::Claim
   for (const std::string& name : texts(values, "claim")) {
     faults.guard([&] {
       const bool file = std::filesystem::path(name).extension() == ".toml";
-      ids.push_back(file ? set.add(audit::read_claim_file(name)).id : set.claim(name).id);
+      ids.push_back(file ? add_claim_file(name, set) : set.claim(name).id);
     });
   }
   if (values.count("all")) {
@@ -267,6 +279,9 @@ int run_audit(const std::vector<std::string>& args) {
   audit::Evidence evidence = read_evidence(values);
   if (is_page(output) && evidence.cost_models.empty()) {
     evidence.cost_models = audit::parse_cost_models("all");
+  }
+  if (values.count("together") && (output.format == "md" || output.format == "csv")) {
+    throw ConfigError("[audit] --together is in text, json and html, not in " + output.format);
   }
   if (values.count("import")) {
     if (!evidence.assumptions.empty()) throw ConfigError("[audit] --set does not go with --import");

@@ -91,6 +91,14 @@ std::string plausible_sentence(const RuleContext& context, const Findings& findi
   return sentence;
 }
 
+// Nothing supports the claim; a flag may stand against it.
+std::string open_sentence(const RuleContext& context, const Findings& findings) {
+  const Finding* flagged = first(findings, CheckResult::kFlag);
+  if (flagged == nullptr) return context.say("verdict_open");
+  return context.say("verdict_unsupported") + context.say("sentence_gap") +
+         context.say("verdict_against", flagged->check.sentence);
+}
+
 std::string core_sentence(const RuleContext& context, const Findings& findings, Label label) {
   const Figure* headline = context.claim().headline_figure();
   const std::string said = headline == nullptr ? std::string() : headline->text();
@@ -110,7 +118,7 @@ std::string core_sentence(const RuleContext& context, const Findings& findings, 
     case Label::kUnverifiable:
       break;
   }
-  if (findings.missing.empty()) return context.say("verdict_open");
+  if (findings.missing.empty()) return open_sentence(context, findings);
   return context.say(
       "verdict_unverifiable",
       fmt::format("{}", fmt::join(findings.missing, context.say("clause_separator"))));

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <utility>
@@ -97,7 +98,8 @@ EfficiencyEstimate EfficiencyModel::predict(const EfficiencyCase& in) const {
   }
   const Prediction at = process(rows_, likeness_).predict(with_rows, own_variance(in, likeness_));
   const double half = kNinetyPercent * at.deviation;
-  return {std::exp(at.mean), std::exp(at.mean - half), std::exp(at.mean + half)};
+  const auto share = [](double log) { return std::exp(std::min(log, 0.0)); };  // of a bound
+  return {share(at.mean), share(at.mean - half), share(at.mean + half)};
 }
 
 EfficiencyCase efficiency_case(const ModelSpec& spec, const Device& device,

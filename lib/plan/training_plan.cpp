@@ -32,9 +32,10 @@ Factor inverse(const Factor& f) { return {1 / f.median, 1 / f.high, 1 / f.low}; 
 
 // Half-widths of logarithms add by their squares.
 Factor product(const Factor& a, const Factor& b) {
-  const double half = std::hypot(std::log(a.high / a.low), std::log(b.high / b.low)) / 2;
   const double median = a.median * b.median;
-  return {median, median * std::exp(-half), median * std::exp(half)};
+  const double down = std::hypot(std::log(a.median / a.low), std::log(b.median / b.low));
+  const double up = std::hypot(std::log(a.high / a.median), std::log(b.high / b.median));
+  return {median, median * std::exp(-down), median * std::exp(up)};
 }
 
 PlannedFigure figure(std::string name, std::string unit, const Factor& factor,
@@ -98,9 +99,11 @@ PlannedFigure money(const TrainingRequest& request, const Registry& registry, co
     } catch (const DataError& error) {
       throw ConfigError(error.what());
     }
-    if (price.dimension != Dimension::kMoneyPerGpuHour || !(price.value > 0)) {
-      throw ConfigError(
-          fmt::format("[plan] a price reads \"2.5 USD/gpu_h\": \"{}\"", request.price));
+    constexpr double kHighest = 1e6;  // per hour, in any currency
+    if (price.dimension != Dimension::kMoneyPerGpuHour ||
+        !(price.value > 0 && price.value <= kHighest)) {
+      throw ConfigError(fmt::format(
+          "[plan] a price reads \"2.5 USD/gpu_h\" and is at most 1e6: \"{}\"", request.price));
     }
     return figure("money", price.currency, product(hours, exactly(price.value)),
                   Provenance::kAssumed, fmt::format("device-hours x {} (--price)", price.text));

@@ -286,6 +286,8 @@ constexpr std::array kSentences{
             "公表された情報からは計算できない。不足：{0}。"},
     Message{"verdict_open", "No independent figure supports it and none contradicts it.",
             "裏づける独立した数値も、矛盾する数値もない。"},
+    Message{"verdict_unsupported", "No independent figure supports it.",
+            "裏づける独立した数値がない。"},
     Message{"verdict_context", "No testable figure; shown as context.",
             "検証できる数値がないため、背景情報として示す。"},
 };

@@ -100,7 +100,8 @@ class Preparation {
     if (!earlier) return;
     if (earlier->settings_sha256 != settings) {
       throw DataError(
-          fmt::format("[text] the folder holds the progress of other inputs or options: {}",
+          fmt::format("[text] the folder holds the progress of other inputs or options; "
+                      "delete it or name another: {}",
                       (options_.folder / "progress.json").string()));
     }
     for (uint64_t i = 0; i < earlier->documents_read; ++i) {
