@@ -39,7 +39,12 @@ void add_verdict(const Verdict& verdict, std::string& out) {
   add_line(verdict.claim_id, "claim", "verdict", std::nullopt,
            {"", verdict.label ? to_string(*verdict.label) : "", "", verdict.sentence}, out);
   add_number(verdict, "claimed", verdict.claimed, out);
-  add_number(verdict, "recomputed", verdict.recomputed, out);
+  if (verdict.recomputed) {
+    add_line(
+        verdict.claim_id, "claim", "recomputed", verdict.recomputed->value,
+        {verdict.recomputed->unit, recomputed_text(audit::Language::kEnglish, verdict), "", ""},
+        out);
+  }
   if (verdict.implied_mfu) {
     const ImpliedMfu& mfu = *verdict.implied_mfu;
     for (const auto& [key, value] : {std::pair{"implied_mfu.six_nd", mfu.six_nd},

@@ -35,8 +35,11 @@ bool may_fail(const RuleContext& context, const std::vector<TermInput>& inputs) 
 }
 
 CheckResult judge(const RuleContext& context, const Comparison& c,
-                  const std::vector<TermInput>& inputs, double gap) {
-  if (gap == 0.0) return CheckResult::kPass;
+                  const std::vector<TermInput>& inputs) {
+  if (intervals_meet(c.computed.bounds, c.expected.bounds)) return CheckResult::kPass;
+  // Between the usual rounding and the widest lies what is worth showing and contradicts nothing.
+  const double gap = c.own_formula ? relative_gap(c.computed.bounds, c.expected.bounds)
+                                   : relative_gap(c.computed.widest, c.expected.widest);
   if (c.own_formula) return std::abs(gap) <= kNearMiss ? CheckResult::kPass : CheckResult::kFlag;
   const bool larger_total = c.rows && gap < 0;
   if (larger_total || std::abs(gap) <= kNearMiss) return CheckResult::kFlag;
@@ -91,13 +94,12 @@ void mark_headline(const RuleContext& context, const Comparison& c, Finding& fin
 
 Finding compare(const RuleContext& context, const Comparison& c) {
   const std::vector<TermInput> inputs = all_inputs(c);
-  const double gap = relative_gap(c.computed.bounds, c.expected.bounds);
   Finding finding;
   finding.check.kind = c.kind;
   finding.check.rule = c.rule;
   finding.check.name = context.say("rule." + c.rule);
   if (!c.about.empty()) finding.check.name += ": " + c.about;
-  finding.check.result = judge(context, c, inputs, gap);
+  finding.check.result = judge(context, c, inputs);
   finding.check.sentence = sentence_of(context, c, finding.check.result);
   finding.check.formula = formula_text(c.computed, c.unit);
   finding.check.computed = check_number(c.computed, c.unit);

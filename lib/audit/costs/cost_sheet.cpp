@@ -10,12 +10,28 @@
 #include "audit/training_compute.h"
 
 namespace assay::audit {
+namespace {
+
+// The device of the whole, else the one that all stages with a device name.
+std::string device_of(const RuleContext& context) {
+  std::string device = context.device(context.claim().total);
+  if (!device.empty()) return device;
+  for (const ClaimPart& stage : context.claim().stages) {
+    const std::string own = context.device(stage);
+    if (own.empty() || own == device) continue;
+    if (!device.empty()) return {};
+    device = own;
+  }
+  return device;
+}
+
+}  // namespace
 
 CostSheet::CostSheet(const RuleContext& context, const CostMethods& methods)
     : context_(context),
       methods_(methods),
       total_(context.claim().total),
-      device_(context.device(total_)) {
+      device_(device_of(context)) {
   const std::optional<Term> term = hours_term(context, total_);
   if (term && term->level == 0) {
     hours_ = term->steps.front();
@@ -91,7 +107,9 @@ std::optional<TermStep> CostSheet::power_step() const {
   const auto device = context_.registry().devices().find(device_);
   if (device == context_.registry().devices().end() || !device->second.tdp) return std::nullopt;
   TermStep step = context_.term(*device->second.tdp, "kW", device_ + " TDP").steps.front();
-  step.name = fmt::format("{}: {}", step.name, device->second.tdp->measure.text);
+  const CheckInput shown = context_.shown(device->second.tdp->source, {}, {});
+  step.name = fmt::format("{}: {} [{}; {}]", step.name, device->second.tdp->measure.text,
+                          shown.source, shown.mark);
   return step;
 }
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 namespace assay::audit {
 namespace {
@@ -37,8 +38,13 @@ std::optional<MarketPrice> market_price(const RuleContext& context, const std::s
   if (!market) return std::nullopt;
   const auto spread = context.registry().bands().find(std::string(kSpreadBand));
   if (spread != context.registry().bands().end()) {
-    market->low *= spread->second.low;
-    market->high *= spread->second.high;
+    // The spread is that about one sample: a range of samples has it already, where it is as wide.
+    const double middle = std::sqrt(market->low * market->high);
+    const Bounds<double> about{middle * spread->second.low, middle * spread->second.high};
+    const bool wider = about.low < market->low || about.high > market->high;
+    market->low = std::min(market->low, about.low);
+    market->high = std::max(market->high, about.high);
+    if (!wider) return market;
     market->sources.push_back(
         context.shown(spread->second.source, context.say("unit_price_spread"),
                       fmt::format("{} x - {} x", spread->second.low, spread->second.high)));

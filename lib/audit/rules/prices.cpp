@@ -167,6 +167,7 @@ void cost_from_compute(const RuleContext& context, Findings& findings) {
   // Its value is the high end: what a claim's money buys least of.
   Term price = constant(market->high);
   price.bounds = {market->low, market->high};
+  price.widest = price.bounds;
   const Term mfu = *flops * context.term(*tokens, "token") * price /
                    (context.term(*money, money->measure.unit) * constant(3600) * peak->term);
   const bool inside = intervals_meet(mfu.bounds, {band->second.low, band->second.high});
