@@ -65,6 +65,7 @@ std::vector<std::string> faults_of_files(const std::vector<std::string>& files,
 std::vector<std::string> warnings_of_files(const std::vector<std::string>& files,
                                            const Registry& registry) {
   std::vector<std::string> warnings;
+  if (files.empty()) return warnings;
   const audit::ClaimSet set = audit::ClaimSet::load(registry.root());
   for (const std::string& file : files) {
     try {

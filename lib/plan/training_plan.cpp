@@ -138,8 +138,9 @@ PlannedFigure energy(const Device& device, const Registry& registry, const Facto
   return figure("energy", "MWh",
                 product(product(hours, exactly(megawatts)), between(node.low, node.high)),
                 Provenance::kAssumed,
-                fmt::format("device-hours x {} x {} to {} for node and building (band power-node)",
-                            device.tdp->measure.text, node.low, node.high));
+                fmt::format("device-hours x {} ({}) x {} to {} for node and building (band "
+                            "power-node)",
+                            device.tdp->measure.text, device.tdp->source.key, node.low, node.high));
 }
 
 PlannedFigure carbon(const TrainingRequest& request, const Registry& registry,

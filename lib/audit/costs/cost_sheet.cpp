@@ -38,14 +38,14 @@ CostSheet::CostSheet(const RuleContext& context, const CostMethods& methods)
     const CheckInput& shown = term->inputs.front().shown;
     hours_->name = fmt::format("{}: {} [{}; {}]", shown.name, shown.text, shown.source, shown.mark);
   } else if (term) {
-    // Hours that are themselves computed carry their printed rounding.
-    hours_ =
-        TermStep{.kind = TermStep::Kind::kInput,
-                 .value = term->value,
-                 .range = {Shape::kTriangular, term->bounds.low, term->value, term->bounds.high},
-                 .key = context.claim().id + "#hours",
-                 .name = term->text,
-                 .unit = "gpu_h"};
+    // Hours that are themselves computed carry their printed rounding, and show as they are used.
+    const double value = std::stod(rounded_text(term->value, 9));
+    hours_ = TermStep{.kind = TermStep::Kind::kInput,
+                      .value = value,
+                      .range = {Shape::kTriangular, term->bounds.low, value, term->bounds.high},
+                      .key = context.claim().id + "#hours",
+                      .name = term->text,
+                      .unit = "gpu_h"};
   }
   devices_ = devices_step();
   const auto found = methods.devices.find(device_);
@@ -63,7 +63,7 @@ TermStep CostSheet::step_of(const Figure& figure, std::string_view unit,
 std::optional<TermStep> CostSheet::market_step() const {
   const auto market = market_price(context_, device_, context_.claim().date);
   if (!market || market->low <= 0 || market->currency != kCostCurrency) return std::nullopt;
-  const double middle = std::sqrt(market->low * market->high);
+  const double middle = market->middle();
   return TermStep{.kind = TermStep::Kind::kInput,
                   .value = middle,
                   .range = {Shape::kLogNormal, market->low, middle, market->high},

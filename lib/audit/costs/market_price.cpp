@@ -4,6 +4,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <string>
+
+#include "audit/output/number_text.h"
 
 namespace assay::audit {
 namespace {
@@ -17,6 +20,8 @@ bool overlaps(const Price& price, const std::string& date) {
 }
 
 }  // namespace
+
+double MarketPrice::middle() const { return std::stod(rounded_text(std::sqrt(low * high), 6)); }
 
 std::optional<MarketPrice> market_price(const RuleContext& context, const std::string& device,
                                         const std::string& date) {
@@ -39,7 +44,7 @@ std::optional<MarketPrice> market_price(const RuleContext& context, const std::s
   const auto spread = context.registry().bands().find(std::string(kSpreadBand));
   if (spread != context.registry().bands().end()) {
     // The spread is that about one sample: a range of samples has it already, where it is as wide.
-    const double middle = std::sqrt(market->low * market->high);
+    const double middle = market->middle();
     const Bounds<double> about{middle * spread->second.low, middle * spread->second.high};
     const bool wider = about.low < market->low || about.high > market->high;
     market->low = std::min(market->low, about.low);

@@ -66,6 +66,13 @@ constexpr std::array kLimits{
             "{0} are active where {1} are stored ({2} times as many); the active are some of the "
             "stored.",
             "有効{0}に対し総数{1}（{2}倍）。有効パラメータは総数の一部である。"},
+    Message{"rule.tokens_below_parameters", "far fewer tokens than parameters",
+            "パラメータ数に比べて極端に少ないトークン数"},
+    Message{
+        "tokens_below_parameters",
+        "{0} for {1}: nobody trains from the start on so few; the two may be mixed up, or in "
+        "other units.",
+        "{1}に対して{0}は、最初からの学習としては極端に少ない。取り違えか単位の違いかもしれない。"},
     Message{"rule.quantities_mixed_up", "one quantity's number stands for another", "別の量の数値"},
     Message{"quantities_mixed_up", "{0} is {1}, the number of another quantity: {2}, {3}.",
             "{0}の{1}は、別の量（{2}、{3}）と同じ数値である。"},

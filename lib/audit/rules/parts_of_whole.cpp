@@ -26,6 +26,9 @@ void check_role(const RuleContext& context, std::string_view role, const Figure&
   for (const ClaimPart& stage : stages) {
     const Figure* row = stage.find(role);
     if (row == nullptr || row->measure.currency != total.measure.currency) continue;
+    // What the claim excludes is told beside its total, not in it.
+    const std::optional<size_t> dimension = scope_index(stage.dimension);
+    if (dimension && context.claim().scope[*dimension] == ScopeState::kExcluded) continue;
     const Term term = context.term(*row, unit);
     sum = sum ? *sum + term : term;
     ++rows;
@@ -185,6 +188,28 @@ void check_registered(const RuleContext& context, const ClaimPart& part, Finding
   }
 }
 
+// A training from the start on a tenth of a token for each parameter that a token meets.
+void check_few_tokens(const RuleContext& context, const ClaimPart& part, Findings& findings) {
+  constexpr double kFewest = 0.1;
+  constexpr double kLeastActive = 0.2;  // of the stored, where only those are printed
+  const Figure* tokens = part.find("tokens");
+  const Figure* active = context.find(part, "active_params");
+  const Figure* stored = context.find(part, "params");
+  const Figure* params = active != nullptr ? active : stored;
+  const Scope& scope = context.claim().scope;
+  const bool from_start = scope[*scope_index("final-run")] == ScopeState::kIncluded &&
+                          (part.dimension.empty() || part.dimension == "final-run");
+  if (tokens == nullptr || params == nullptr || !from_start) return;
+  const double least = kFewest * params->bounds().low * (active != nullptr ? 1 : kLeastActive);
+  if (tokens->bounds().high >= least) return;
+  Finding finding =
+      plain_finding(context, CheckKind::kProvenance, "tokens_below_parameters", CheckResult::kFlag,
+                    context.say("tokens_below_parameters", tokens->text(), params->text()),
+                    {context.shown(*tokens), context.shown(*params)});
+  if (part.path != "total") finding.check.name += ": " + part.name;
+  findings.list.push_back(std::move(finding));
+}
+
 }  // namespace
 
 void parts_of_whole(const RuleContext& context, Findings& findings) {
@@ -199,6 +224,7 @@ void parts_of_whole(const RuleContext& context, Findings& findings) {
 void quantities_mixed_up(const RuleContext& context, Findings& findings) {
   for (const ClaimPart* part : context.parts()) {
     check_same_part(context, *part, findings);
+    check_few_tokens(context, *part, findings);
     check_registered(context, *part, findings);
     for (const auto& [left, right] : kMixedUp) {
       if (const Figure* own = part->find(left)) {

@@ -5,6 +5,7 @@
 
 #include "audit/claims/figure_role.h"
 #include "audit/comparison/comparison.h"
+#include "audit/output/number_text.h"
 #include "audit/rules/rules.h"
 
 namespace assay::audit {
@@ -84,6 +85,17 @@ std::optional<Term> hours_of_stages(const RuleContext& context) {
   return timed ? sum : std::nullopt;
 }
 
+// Less than devices x time come to: they were not always at work.
+void excuse_idle_stages(const RuleContext& context, Finding& finding) {
+  constexpr double kLeast = 0.4;
+  if (finding.check.result != CheckResult::kFail) return;
+  const double used = finding.check.expected->value / finding.check.computed->value;
+  if (used >= 1 || used < kLeast) return;
+  finding.check.result = CheckResult::kFlag;
+  finding.check.sentence =
+      context.say("devices_not_always_used", finding.check.sentence, percent_text(used));
+}
+
 }  // namespace
 
 void stages_add_up(const RuleContext& context, Findings& findings) {
@@ -105,22 +117,25 @@ void stages_from_time(const RuleContext& context, Findings& findings) {
   const std::optional<Term> sum = hours_of_stages(context);
   if (!sum) return;
   if (const Figure* hours = context.claim().total.find("hours")) {
-    findings.list.push_back(compare(context, {.rule = "stage_times_add_up",
-                                              .unit = "gpu_h",
-                                              .computed = *sum,
-                                              .expected = context.term(*hours, "gpu_h"),
-                                              .rows = true}));
+    Finding finding = compare(context, {.rule = "stage_times_add_up",
+                                        .unit = "gpu_h",
+                                        .computed = *sum,
+                                        .expected = context.term(*hours, "gpu_h"),
+                                        .rows = true});
+    excuse_idle_stages(context, finding);
+    findings.list.push_back(std::move(finding));
   }
   const Figure* money = context.claim().total.find("money");
   const Figure* price = context.find(context.claim().total, "price");
   if (money == nullptr || price == nullptr || price->measure.currency != money->measure.currency) {
     return;
   }
-  findings.list.push_back(
-      compare(context, {.rule = "stages_from_time",
-                        .unit = money->measure.unit,
-                        .computed = *sum * context.term(*price, price->measure.unit),
-                        .expected = context.term(*money, money->measure.unit)}));
+  Finding finding = compare(context, {.rule = "stages_from_time",
+                                      .unit = money->measure.unit,
+                                      .computed = *sum * context.term(*price, price->measure.unit),
+                                      .expected = context.term(*money, money->measure.unit)});
+  excuse_idle_stages(context, finding);
+  findings.list.push_back(std::move(finding));
 }
 
 void column_sums(const RuleContext& context, Findings& findings) {

@@ -24,6 +24,14 @@ TEST_CASE("a stage above its total contradicts it, with or without the other sta
   CHECK(!has_check(verdict("4.40e6"), "stages_exceed_total"));
 }
 
+TEST_CASE("a stage that the claim excludes is no part of its total") {
+  std::string text = staged("money = \"4.50e6 USD\"\n", "", "money = \"20.0e6 USD\"\n");
+  CHECK(label_name(audited_text({text})) == "inconsistent");
+  const std::string included = "final-run = \"included\"\n";
+  text.insert(text.find(included), "post-training = \"excluded\"\n");
+  CHECK(!has_check(audited_text({text}), "stages_exceed_total"));
+}
+
 TEST_CASE("stages that all have the figure are judged by their sum alone") {
   const Verdict verdict = audited_text(
       {staged("money = \"4.50e6 USD\"\n", "money = \"4.40e6 USD\"\n", "money = \"0.10e6 USD\"\n")});
@@ -74,6 +82,20 @@ TEST_CASE("one number in two roles is shown; round numbers and one device a node
   const std::string nodes = "devices = \"256 gpu\"\nnodes = \"256 count\"\n";
   CHECK(mixed(nodes + "devices_per_node = \"8 gpu\"\n"));
   CHECK(!mixed(nodes + "devices_per_node = \"1 gpu\"\n"));
+}
+
+TEST_CASE("far fewer tokens than parameters are shown where the run starts from nothing") {
+  const auto few = [](const std::string& figures, const std::string& scope = "final-run") {
+    std::string text = cost_claim("money = \"4.50e6 USD\"\n" + figures);
+    const std::string included = "final-run = \"included\"";
+    text.replace(text.find(included), included.size(), scope + " = \"included\"");
+    return flagged(audited_text({text}), "tokens_below_parameters");
+  };
+  const std::string swapped = "tokens = \"7.0e9 token\"\nactive_params = \"1.0e12 param\"\n";
+  CHECK(few(swapped));
+  CHECK(!few(swapped, "post-training"));
+  CHECK(!few("tokens = \"300e9 token\"\nactive_params = \"175e9 param\"\n"));
+  CHECK(!few("tokens = \"576e9 token\"\nparams = \"1.6e12 param\"\n"));  // a mixture
 }
 
 TEST_CASE("tokens that are the model's parameters, or the first-hand source's, are shown") {

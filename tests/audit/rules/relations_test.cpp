@@ -91,6 +91,8 @@ TEST_CASE("a rate per token times tokens must be the hours") {
         "rate_times_tokens");
   };
   CHECK(result("1.80e6 gpu_h") == CheckResult::kPass);
+  CHECK(result("1.95e6 gpu_h") == CheckResult::kFlag);  // with stops, or further stages
+  CHECK(result("1.50e6 gpu_h") == CheckResult::kFail);
   CHECK(result("180e3 gpu_h") == CheckResult::kFail);
 }
 
