@@ -31,20 +31,17 @@ void add_line(std::string_view subject, std::string_view section, std::string_vi
 void add_number(const Verdict& verdict, std::string_view key,
                 const std::optional<CheckNumber>& number, std::string& out) {
   if (!number) return;
-  add_line(verdict.claim_id, "claim", key, number->value,
-           {number->unit, number_text(audit::Language::kEnglish, number), "", ""}, out);
+  add_line(
+      verdict.claim_id, "claim", key, number->value,
+      {number->unit, interval_number_text(audit::Language::kEnglish, verdict, key, number), "", ""},
+      out);
 }
 
 void add_verdict(const Verdict& verdict, std::string& out) {
   add_line(verdict.claim_id, "claim", "verdict", std::nullopt,
            {"", verdict.label ? to_string(*verdict.label) : "", "", verdict.sentence}, out);
   add_number(verdict, "claimed", verdict.claimed, out);
-  if (verdict.recomputed) {
-    add_line(
-        verdict.claim_id, "claim", "recomputed", verdict.recomputed->value,
-        {verdict.recomputed->unit, recomputed_text(audit::Language::kEnglish, verdict), "", ""},
-        out);
-  }
+  add_number(verdict, "recomputed", verdict.recomputed, out);
   if (verdict.implied_mfu) {
     const ImpliedMfu& mfu = *verdict.implied_mfu;
     for (const auto& [key, value] : {std::pair{"implied_mfu.six_nd", mfu.six_nd},

@@ -84,16 +84,20 @@ std::string number_text(audit::Language language, const std::optional<CheckNumbe
   return text;
 }
 
-std::string recomputed_text(audit::Language language, const Verdict& verdict) {
-  if (!verdict.recomputed) return {};
-  const CheckNumber& number = *verdict.recomputed;
-  const std::string text = audit::readable_text(number.value, number.unit);
-  const auto interval = audit::shown_interval(verdict, "recomputed", number);
+std::string interval_number_text(audit::Language language, const Verdict& verdict,
+                                 std::string_view id, const std::optional<CheckNumber>& number) {
+  if (!number) return {};
+  const std::string text = audit::readable_text(number->value, number->unit);
+  const auto interval = audit::shown_interval(verdict, id, *number);
   if (!interval) return text;
   return fmt::format("{} ({}: {} – {})", text,
                      wording(language, interval->drawn ? "interval.drawn" : "interval.rounding"),
                      audit::readable_text(interval->low, audit::kIntervalDigits),
                      audit::readable_text(interval->high, audit::kIntervalDigits));
+}
+
+std::string recomputed_text(audit::Language language, const Verdict& verdict) {
+  return interval_number_text(language, verdict, "recomputed", verdict.recomputed);
 }
 
 std::string mark_text(audit::Language language, const std::string& mark) {
