@@ -158,6 +158,15 @@ double allowance(const Measure& m, double of_value, double of_rest) {
   return std::max(m.last_place / 2, width);
 }
 
+// Plain counts are exact, but "10000 gpu" may be a round word for 10240: a count that ends in two
+// zeros or more leaves 5 %.
+double round_count(const Measure& m) {
+  constexpr double kRound = 0.05;
+  const bool count = m.dimension == Dimension::kDevices || m.dimension == Dimension::kCount;
+  const bool round = std::fmod(m.value, 100.0) == 0.0;
+  return count && m.last_digit == 0 && round ? kRound * std::abs(m.value) : 0;
+}
+
 }  // namespace
 
 Bounds<double> Measure::printed() const {
@@ -166,7 +175,7 @@ Bounds<double> Measure::printed() const {
 }
 
 Bounds<double> Measure::widest() const {
-  const double width = allowance(*this, 0.15, 0.3);
+  const double width = std::max(allowance(*this, 0.15, 0.3), round_count(*this));
   return {value - width, value + std::max(width, last_place)};
 }
 

@@ -58,8 +58,8 @@ struct Measure {
   [[nodiscard]] Bounds<double> printed() const;
   /// The values that a careless writer may still print as this number; what lies outside them
   /// contradicts it. As printed(), with 15 % for trailing zeros, three tenths of a percentage's
-  /// rest, and a whole unit of the last place upwards, where digits were cut off ("2 month" is 1.5
-  /// to 3).
+  /// rest, a whole unit of the last place upwards, where digits were cut off ("2 month" is 1.5 to
+  /// 3), and 5 % of a count that ends in two zeros ("10000 gpu" may be 10240).
   [[nodiscard]] Bounds<double> widest() const;
 };
 

@@ -77,6 +77,9 @@ TEST_CASE("the widest rounding leaves a careless writer some room, and no more")
   is(widest("90 %"), 0.87, 0.93);
   is(widest("2 month"), 1.5 * 2629800, 3 * 2629800);  // 2.9 months, cut off
   CHECK(parse_measure("512 gpu").widest() == Bounds<double>{512, 512});
+  CHECK(parse_measure("640 gpu").widest() == Bounds<double>{640, 640});
+  is(widest("10000 gpu"), 9500, 10500);
+  CHECK(parse_measure("10000 gpu").printed() == Bounds<double>{10000, 10000});
 }
 
 TEST_CASE("a bare number, a wrong number and an unknown unit are refused") {

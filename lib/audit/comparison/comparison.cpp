@@ -43,7 +43,7 @@ CheckResult judge(const RuleContext& context, const Comparison& c,
   if (c.own_formula) return std::abs(gap) <= kNearMiss ? CheckResult::kPass : CheckResult::kFlag;
   const bool larger_total = c.rows && gap < 0;
   if (larger_total || std::abs(gap) <= kNearMiss) return CheckResult::kFlag;
-  return may_fail(context, inputs) ? CheckResult::kFail : CheckResult::kFlag;
+  return !c.excused && may_fail(context, inputs) ? CheckResult::kFail : CheckResult::kFlag;
 }
 
 std::string sentence_of(const RuleContext& context, const Comparison& c, CheckResult result) {
@@ -129,6 +129,7 @@ Finding compare_relation(const RuleContext& context, const Relation& relation) {
   if (relation.constant != 1.0) multiply(sign < 0 ? above : below, constant(relation.constant));
   check(above.has_value(), "a relation has a factor");
   Comparison comparison{.rule = relation.rule, .kind = relation.kind, .about = relation.about};
+  comparison.excused = relation.excused;
   comparison.computed = below ? *above / *below : *above;
   comparison.expected = relation.powers[output].term;
   comparison.unit = comparison.expected.unit;

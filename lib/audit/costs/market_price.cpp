@@ -42,14 +42,15 @@ std::optional<MarketPrice> market_price(const RuleContext& context, const std::s
   }
   if (!market) return std::nullopt;
   const auto spread = context.registry().bands().find(std::string(kSpreadBand));
-  if (spread != context.registry().bands().end()) {
-    // The spread is that about one sample: a range of samples has it already, where it is as wide.
-    const double middle = market->middle();
-    const Bounds<double> about{middle * spread->second.low, middle * spread->second.high};
-    const bool wider = about.low < market->low || about.high > market->high;
-    market->low = std::min(market->low, about.low);
-    market->high = std::max(market->high, about.high);
-    if (!wider) return market;
+  if (spread != context.registry().bands().end() && market->low > 0) {
+    // The samples' own range and the spread about a sample are independent: half-widths of
+    // logarithms add by their squares.
+    const double middle = std::sqrt(market->low * market->high);
+    const double samples = std::log(market->high / middle);
+    const double down = std::hypot(samples, std::log(spread->second.low));
+    const double up = std::hypot(samples, std::log(spread->second.high));
+    market->low = std::stod(rounded_text(middle * std::exp(-down), 6));
+    market->high = std::stod(rounded_text(middle * std::exp(up), 6));
     market->sources.push_back(
         context.shown(spread->second.source, context.say("unit_price_spread"),
                       fmt::format("{} x - {} x", spread->second.low, spread->second.high)));

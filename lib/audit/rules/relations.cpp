@@ -224,7 +224,9 @@ void excuse_idle(const RuleContext& context, const RelationRow& row, const Relat
   if (row.idle == 0 || finding.check.result != CheckResult::kFail) return;
   const double used = std::pow(product_of(context, relation, finding), -row.idle);
   if (used >= 1 || used < kLeast) return;
-  finding.check.result = CheckResult::kFlag;
+  Relation excused = relation;
+  excused.excused = true;
+  finding = compare_relation(context, excused);
   finding.check.sentence =
       context.say("devices_not_always_used", finding.check.sentence, percent_text(used));
 }

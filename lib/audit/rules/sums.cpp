@@ -86,14 +86,17 @@ std::optional<Term> hours_of_stages(const RuleContext& context) {
 }
 
 // Less than devices x time come to: they were not always at work.
-void excuse_idle_stages(const RuleContext& context, Finding& finding) {
+Finding compare_stage_times(const RuleContext& context, Comparison comparison) {
   constexpr double kLeast = 0.4;
-  if (finding.check.result != CheckResult::kFail) return;
-  const double used = finding.check.expected->value / finding.check.computed->value;
-  if (used >= 1 || used < kLeast) return;
-  finding.check.result = CheckResult::kFlag;
+  Finding finding = compare(context, comparison);
+  if (finding.check.result != CheckResult::kFail) return finding;
+  const double used = comparison.expected.value / comparison.computed.value;
+  if (used >= 1 || used < kLeast) return finding;
+  comparison.excused = true;
+  finding = compare(context, comparison);
   finding.check.sentence =
       context.say("devices_not_always_used", finding.check.sentence, percent_text(used));
+  return finding;
 }
 
 }  // namespace
@@ -117,25 +120,22 @@ void stages_from_time(const RuleContext& context, Findings& findings) {
   const std::optional<Term> sum = hours_of_stages(context);
   if (!sum) return;
   if (const Figure* hours = context.claim().total.find("hours")) {
-    Finding finding = compare(context, {.rule = "stage_times_add_up",
-                                        .unit = "gpu_h",
-                                        .computed = *sum,
-                                        .expected = context.term(*hours, "gpu_h"),
-                                        .rows = true});
-    excuse_idle_stages(context, finding);
-    findings.list.push_back(std::move(finding));
+    findings.list.push_back(compare_stage_times(context, {.rule = "stage_times_add_up",
+                                                          .unit = "gpu_h",
+                                                          .computed = *sum,
+                                                          .expected = context.term(*hours, "gpu_h"),
+                                                          .rows = true}));
   }
   const Figure* money = context.claim().total.find("money");
   const Figure* price = context.find(context.claim().total, "price");
   if (money == nullptr || price == nullptr || price->measure.currency != money->measure.currency) {
     return;
   }
-  Finding finding = compare(context, {.rule = "stages_from_time",
-                                      .unit = money->measure.unit,
-                                      .computed = *sum * context.term(*price, price->measure.unit),
-                                      .expected = context.term(*money, money->measure.unit)});
-  excuse_idle_stages(context, finding);
-  findings.list.push_back(std::move(finding));
+  findings.list.push_back(
+      compare_stage_times(context, {.rule = "stages_from_time",
+                                    .unit = money->measure.unit,
+                                    .computed = *sum * context.term(*price, price->measure.unit),
+                                    .expected = context.term(*money, money->measure.unit)}));
 }
 
 void column_sums(const RuleContext& context, Findings& findings) {

@@ -82,6 +82,18 @@ TEST_CASE("idle devices explain less money and slower runs, never more work than
   CHECK(devices("2.20e6") == CheckResult::kFail);
 }
 
+TEST_CASE("a round number of devices is a word, an odd one a count") {
+  const auto result = [](const std::string& devices, const std::string& hours) {
+    return result_of(audited_text({claim_head("test-claim", "gpu-hours", "total.hours") +
+                                   "[total]\nwall = \"100.0 h\"\ndevices = \"" + devices +
+                                   " gpu\"\nhours = \"" + hours + " gpu_h\"\n"}),
+                     "devices_times_time");
+  };
+  CHECK(result("10000", "1075200") == CheckResult::kFlag);  // 10752 of them
+  CHECK(result("10000", "1200000") == CheckResult::kFail);
+  CHECK(result("9984", "1075200") == CheckResult::kFail);
+}
+
 TEST_CASE("a rate per token times tokens must be the hours") {
   const auto result = [](const std::string& hours) {
     return result_of(
