@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <optional>
@@ -6,155 +7,11 @@
 
 #include "audit/comparison/comparison.h"
 #include "audit/output/number_text.h"
+#include "audit/rules/relation_rows.h"
 #include "audit/rules/rules.h"
 
 namespace assay::audit {
 namespace {
-
-struct RolePower {
-  std::string_view role;
-  std::string_view unit;  ///< empty: the printed unit (money, whose currency must agree)
-  int exponent = 1;
-  bool optional = false;
-  bool either = false;  ///< sources print the product with it and without it
-};
-
-/// constant * product of role^exponent = 1 within one stage, run or total. The first role is what
-/// the relation is solved for unless the headline takes part.
-struct RelationRow {
-  std::string_view rule;
-  double constant = 1.0;
-  std::vector<RolePower> powers;
-  std::string_view unless;  ///< a role that makes this row superfluous where the part states it
-  /// Devices that are held are not always at work, and not at the speed of a steady step: the
-  /// product may lie above one (1), below one (-1), or neither (0).
-  int idle = 0;
-};
-
-const std::vector<RelationRow>& relation_rows() {
-  static const std::vector<RelationRow> kRows{
-      {"hours_times_price", 1.0, {{"money", "", -1}, {"hours", "gpu_h"}, {"price", ""}}, {}},
-      {"time_times_price",
-       1.0,
-       {{"money", "", -1}, {"devices", "gpu"}, {"wall", "h"}, {"price", ""}},
-       "hours",
-       1},
-      {"devices_times_time",
-       1.0,
-       {{"hours", "gpu_h", -1}, {"devices", "gpu"}, {"wall", "h"}},
-       {},
-       1},
-      {"rate_times_tokens",
-       1.0,
-       {{"hours", "gpu_h", -1}, {"hours_per_token", "gpu_h/Ttoken"}, {"tokens", "Ttoken"}},
-       {},
-       -1},
-      {"devices_times_time_per_token",
-       24.0,
-       {{"hours_per_token", "gpu_h/Ttoken", -1},
-        {"devices", "gpu"},
-        {"wall_per_token", "day/Ttoken"}},
-       {},
-       1},
-      {"nodes_times_devices",
-       1.0,
-       {{"devices", "gpu", -1}, {"nodes", "count"}, {"devices_per_node", "gpu"}},
-       {}},
-      {"tokens_over_throughput",
-       24.0,
-       {{"hours", "gpu_h", -1},
-        {"tokens", "token"},
-        {"devices", "gpu"},
-        {"throughput", "token/day", -1}},
-       {},
-       -1},
-      {"tokens_over_device_throughput",
-       1.0 / 3600,
-       {{"hours", "gpu_h", -1}, {"tokens", "token"}, {"device_throughput", "token/s/gpu", -1}},
-       {},
-       -1},
-      {"devices_times_throughput",
-       1.0,
-       {{"wall", "s", -1}, {"tokens", "token"}, {"throughput", "token/s", -1}},
-       "hours",
-       -1},
-      {"devices_times_device_throughput",
-       1.0,
-       {{"wall", "s", -1},
-        {"tokens", "token"},
-        {"devices", "gpu", -1},
-        {"device_throughput", "token/s/gpu", -1}},
-       "hours",
-       -1},
-      {"achieved_times_devices_and_time",
-       1.0,
-       {{"flops", "FLOP", -1}, {"achieved", "FLOP/s"}, {"devices", "gpu"}, {"wall", "s"}},
-       "hours",
-       1},
-      {"energy_from_devices",
-       1.0,
-       {{"energy", "kWh", -1},
-        {"devices", "gpu"},
-        {"wall", "h"},
-        {"power", "kW"},
-        {"node_factor", "x", 1, true},
-        {"load", "x", 1, true},
-        {"pue", "x", 1, true, true}},
-       "hours"},
-      {"compute_per_token",
-       1.0,
-       {{"flops", "FLOP", -1}, {"flops_per_token", "FLOP/token"}, {"tokens", "token"}},
-       {}},
-      {"achieved_times_hours",
-       3600.0,
-       {{"flops", "FLOP", -1}, {"achieved", "FLOP/s"}, {"hours", "gpu_h"}},
-       {},
-       1},
-      {"energy_from_power",
-       1.0,
-       {{"energy", "kWh", -1},
-        {"hours", "gpu_h"},
-        {"power", "kW"},
-        {"node_factor", "x", 1, true},
-        {"load", "x", 1, true},
-        {"pue", "x", 1, true, true}},
-       {}},
-      {"carbon_from_energy",
-       1.0,
-       {{"carbon", "kgCO2e", -1},
-        {"energy", "kWh"},
-        {"carbon_intensity", "kgCO2e/kWh"},
-        {"pue", "x", 1, true, true}},
-       {}},
-      {"rollouts_from_steps",
-       1.0,
-       {{"rollouts", "count", -1}, {"steps", "count"}, {"prompts", "count"}, {"samples", "count"}},
-       {}},
-      {"sampled_tokens_from_rollouts",
-       1.0,
-       {{"sampled_tokens", "token", -1}, {"rollouts", "count"}, {"response_tokens", "token"}},
-       {}},
-      {"sampled_tokens_from_steps",
-       1.0,
-       {{"sampled_tokens", "token", -1},
-        {"steps", "count"},
-        {"prompts", "count"},
-        {"samples", "count"},
-        {"response_tokens", "token"}},
-       "rollouts"},
-      {"carbon_from_power",
-       1.0,
-       {{"carbon", "kgCO2e", -1},
-        {"hours", "gpu_h"},
-        {"power", "kW"},
-        {"node_factor", "x", 1, true},
-        {"load", "x", 1, true},
-        {"pue", "x", 1, true, true},
-        {"carbon_intensity", "kgCO2e/kWh"}},
-       "energy"},
-  };
-  return kRows;
-}
 
 // The figures of a row in one part; nothing where a needed one is not known, where the part states
 // none of them itself, or where currencies differ. `bare`: without the factors that some sources
@@ -217,10 +74,11 @@ double product_of(const RuleContext& context, const Relation& relation, const Fi
 }
 
 // Fewer hours than devices x time, and more than a steady speed would take, are a contradiction
-// only where less than two fifths of the time would have been used. The other way round cannot be.
+// only where little more than a third of the time, or less, would have been used. The other way
+// round cannot be.
 void excuse_idle(const RuleContext& context, const RelationRow& row, const Relation& relation,
                  Finding& finding) {
-  constexpr double kLeast = 0.4;
+  constexpr double kLeast = 0.35;
   if (row.idle == 0 || finding.check.result != CheckResult::kFail) return;
   const double used = std::pow(product_of(context, relation, finding), -row.idle);
   if (used >= 1 || used < kLeast) return;
@@ -229,6 +87,29 @@ void excuse_idle(const RuleContext& context, const RelationRow& row, const Relat
   finding = compare_relation(context, excused);
   finding.check.sentence =
       context.say("devices_not_always_used", finding.check.sentence, percent_text(used));
+}
+
+// True where the claim's amount is said to hold more than the rent of its own hours.
+bool holds_more_than_hours(const RuleContext& context) {
+  constexpr std::array<std::string_view, 6> kBeyond{"failed-runs", "ablations", "data-synthesis",
+                                                    "staff",       "capex",     "inference"};
+  const Scope& scope = context.claim().scope;
+  return std::any_of(kBeyond.begin(), kBeyond.end(), [&](std::string_view dimension) {
+    return scope[*scope_index(dimension)] == ScopeState::kIncluded;
+  });
+}
+
+// More money than hours x price come to is no contradiction where staff or further runs are in it.
+void excuse_scope(const RuleContext& context, const RelationRow& row, const Relation& relation,
+                  Finding& finding) {
+  const bool rent = row.rule == "hours_times_price" || row.rule == "time_times_price";
+  if (!rent || finding.check.result != CheckResult::kFail || !holds_more_than_hours(context))
+    return;
+  if (product_of(context, relation, finding) >= 1) return;
+  Relation excused = relation;
+  excused.excused = true;
+  finding = compare_relation(context, excused);
+  finding.check.sentence = context.say("amount_holds_more", finding.check.sentence);
 }
 
 // How far off, in either direction.
@@ -261,6 +142,7 @@ void printed_relations(const RuleContext& context, Findings& findings) {
       }
       excuse_power(context, *part, finding);
       excuse_idle(context, row, *full, finding);
+      excuse_scope(context, row, *full, finding);
       findings.list.push_back(std::move(finding));
     }
   }

@@ -87,7 +87,7 @@ std::optional<Term> hours_of_stages(const RuleContext& context) {
 
 // Less than devices x time come to: they were not always at work.
 Finding compare_stage_times(const RuleContext& context, Comparison comparison) {
-  constexpr double kLeast = 0.4;
+  constexpr double kLeast = 0.35;
   Finding finding = compare(context, comparison);
   if (finding.check.result != CheckResult::kFail) return finding;
   const double used = comparison.expected.value / comparison.computed.value;

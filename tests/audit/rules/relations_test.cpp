@@ -13,6 +13,20 @@ TEST_CASE("hours times price must be the cost") {
   CHECK(label_name(verdict("3.00e6")) == "inconsistent");
 }
 
+TEST_CASE("an amount that holds staff or further runs may be above the rent of its hours") {
+  const auto result = [](const std::string& money, const std::string& scope) {
+    std::string text = cost_claim("money = \"" + money +
+                                  " USD\"\nhours = \"1.00e6 gpu_h\"\nprice = \"2.00 USD/gpu_h\"\n");
+    const std::string included = "final-run = \"included\"\n";
+    text.insert(text.find(included), scope);
+    return result_of(audited_text({text}), "hours_times_price");
+  };
+  CHECK(result("9.00e6", "") == CheckResult::kFail);
+  CHECK(result("9.00e6", "staff = \"excluded\"\n") == CheckResult::kFail);
+  CHECK(result("9.00e6", "staff = \"included\"\n") == CheckResult::kFlag);
+  CHECK(result("0.50e6", "staff = \"included\"\n") == CheckResult::kFail);
+}
+
 TEST_CASE("prices in another currency are not multiplied") {
   CHECK_FALSE(has_check(
       audited_text(
