@@ -14,6 +14,7 @@ namespace assay::registry {
 template <class Map>
 std::string unknown_id(std::string_view what, std::string_view id, const Map& known) {
   std::vector<std::string_view> names;
+  names.reserve(known.size());
   for (const auto& [name, entry] : known) names.push_back(name);
   constexpr size_t kLongest = 80;  // a hostile id must not make the search for its neighbour slow
   if (names.empty() || id.size() > kLongest) {

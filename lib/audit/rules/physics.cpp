@@ -173,7 +173,7 @@ void show_formula(const RuleContext& context, const Utilisation& u, Findings& fi
 std::optional<Term> show_convention(const RuleContext& context, const Utilisation& u,
                                     FlopConvention convention, const Peak& peak,
                                     Findings& findings) {
-  const std::optional<Term> mfu = mfu_term(context, u, convention, peak.term);
+  std::optional<Term> mfu = mfu_term(context, u, convention, peak.term);
   if (!mfu) return std::nullopt;
   Finding finding = mfu_finding(context, u, fmt::format("implied_mfu_{}", to_string(convention)),
                                 CheckResult::kNotApplicable, *mfu,
