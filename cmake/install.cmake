@@ -29,6 +29,7 @@ add_library(assay_icu_data SHARED cmake/icu_data_stub.c)
 string(REGEX MATCH "^[0-9]+" icu_major "${ICU_VERSION}")
 set_target_properties(assay_icu_data PROPERTIES OUTPUT_NAME icudata SOVERSION ${icu_major} UNITY_BUILD OFF
                                                 LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/icu_data)
+add_dependencies(assay assay_icu_data) # who builds the program can install it
 install(TARGETS assay_icu_data LIBRARY DESTINATION lib NAMELINK_SKIP)
 install(TARGETS ${programs} RUNTIME_DEPENDENCY_SET libraries DESTINATION ${program_folder})
 install(

@@ -106,7 +106,8 @@ void EnergyMeter::note_availability(const PowerSource& source, double now_unix_s
     state.lost = !state.lost;
     EnergyAvailability change{series, heard, state.heard_unix_s, {}};
     for (const std::string& failure : failures) {
-      if (!heard && failure.find(series.device_uuid) != std::string::npos) change.why = failure;
+      const bool is_its = failure.find(series.device_uuid) != std::string::npos;
+      if (!heard && is_its && change.why.empty()) change.why = failure;
     }
     if (!heard && change.why.empty())
       change.why = failures.empty() ? "no reading" : failures.back();
