@@ -74,7 +74,9 @@ std::vector<std::string> texts(const po::variables_map& values, const char* name
 
 audit::Evidence read_evidence(const po::variables_map& values) {
   audit::Evidence evidence;
-  for (const std::string& dir : texts(values, "run")) evidence.runs.push_back(read_run(dir));
+  for (const std::string& dir : texts(values, "run")) {
+    evidence.runs.push_back(read_run(dir, StepDetail::kTotals));
+  }
   for (const std::string& file : texts(values, "probe")) {
     evidence.probes.push_back(read_probe_record(file));
   }
