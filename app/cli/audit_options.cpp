@@ -58,7 +58,13 @@ po::variables_map parse_audit(const std::vector<std::string>& args) {
   all.add_options()("claim", po::value<std::vector<std::string>>());
   po::positional_options_description positional;
   positional.add("claim", -1);
-  return parse_command_line("audit", args, all, positional);
+  po::variables_map values = parse_command_line("audit", args, all, positional);
+  for (const char* file : {"out", "csv", "map", "registry"}) {
+    if (!values[file].defaulted() && values[file].as<std::string>().empty()) {
+      throw ConfigError(fmt::format("[audit] --{} names no file", file));
+    }
+  }
+  return values;
 }
 
 std::vector<std::string> texts(const po::variables_map& values, const char* name) {

@@ -1,6 +1,7 @@
 #include "models/initialise.h"
 
 #include <ATen/Parallel.h>
+#include <ATen/ops/normal.h>
 
 #include <cmath>
 #include <numbers>
@@ -31,6 +32,11 @@ std::pair<double, double> normal_pair(const data::PhiloxBlock& block) {
 
 void fill_normal(const at::Tensor& tensor, double std, uint64_t seed, std::string_view name) {
   if (tensor.is_meta()) return;
+  if (!tensor.is_cpu()) {
+    at::Tensor filled = tensor;
+    filled.normal_(0, std);
+    return;
+  }
   check(tensor.is_contiguous() && tensor.scalar_type() == at::kFloat && tensor.is_cpu(),
         "[models] fresh weights are filled as contiguous fp32 on the CPU");
   const uint64_t stream = stream_of(name);

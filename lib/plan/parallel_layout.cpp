@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "plan/roofline.h"
+#include "specs/expert_parameters.h"
 
 namespace assay {
 namespace {
@@ -13,18 +14,6 @@ constexpr double kWorkingBytes = 4;     // a weight and its gradient in bf16
 constexpr double kOptimizerBytes = 12;  // master weight and two moments in fp32
 constexpr double kInputBytes = 2;       // what recomputation keeps: the input of a layer
 constexpr double kLogitAndGradient = 8;
-
-// Parameters of the routed experts, which expert parallelism splits.
-double expert_parameters(const ModelSpec& spec) {
-  double sum = 0;
-  for (const MatrixProduct& product : spec.products) {
-    if (product.kind != LayerKind::kExperts || spec.top_k == 0) continue;
-    const double layers = product.per_token / static_cast<double>(spec.top_k);
-    sum += layers * static_cast<double>(spec.num_experts) * static_cast<double>(product.in) *
-           static_cast<double>(product.out);
-  }
-  return sum;
-}
 
 std::vector<int64_t> divisors(int64_t number, int64_t most) {
   std::vector<int64_t> found;

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "error/error.h"
+#include "record/probe_record.h"
 #include "record/step_record.h"
 
 /// One list of fields per record type gives both directions: `describe(visit, value)` calls
@@ -69,6 +70,7 @@ class FieldWriter {
   static Json encode(uint64_t value) { return value; }
   static Json encode(const std::string& value) { return value; }
   static Json encode(StepClock value) { return std::string(to_string(value)); }
+  static Json encode(ProbeScaling value) { return std::string(to_string(value)); }
   static Json encode(Provenance value) { return std::string(to_string(value)); }
   static Json encode(const std::map<std::string, std::string>& value) { return Json(value); }
   static Json encode(double value) {
@@ -200,6 +202,11 @@ class FieldReader {
     decode_enum(in, value, key,
                 std::array{Provenance::kMeasured, Provenance::kDerived, Provenance::kQuoted,
                            Provenance::kAssumed});
+  }
+  void decode(const Json& in, ProbeScaling& value, const char* key) const {
+    decode_enum(in, value, key,
+                std::array{ProbeScaling::kPeak, ProbeScaling::kBandwidth,
+                           ProbeScaling::kInterconnect, ProbeScaling::kNone});
   }
   template <class Enum, size_t N>
   void decode_enum(const Json& in, Enum& value, const char* key,

@@ -33,16 +33,22 @@ RunRecord cpu_run() {
   return run;
 }
 
+/// A probe of DeepSeek-V3 on an H100 with one line; its time scales with the peak.
 ProbeRecord probe(double seconds_per_token) {
   ProbeRecord record;
   record.model = "deepseek-v3";
+  record.model_toml = registry().model("deepseek-v3").config_toml;
   record.device = "h100-sxm";
+  record.device_kind = "cuda";
   record.device_name = "NVIDIA H100 80GB HBM3";
   record.precision = "bf16";
   record.seq_len = 4096;
-  record.device_seconds_per_token = {
-      seconds_per_token, Bounds<double>{0.9 * seconds_per_token, 1.1 * seconds_per_token},
-      Provenance::kMeasured, "probe.json"};
+  const double low = 0.9 * seconds_per_token;
+  const double high = 1.1 * seconds_per_token;
+  record.lines = {
+      {.name = "attention", .value = seconds_per_token, .low = low, .high = high, .basis = "test"}};
+  record.device_seconds_per_token = {seconds_per_token, Bounds<double>{low, high},
+                                     Provenance::kMeasured, "probe.json"};
   return record;
 }
 
@@ -76,9 +82,76 @@ TEST_CASE("layers that fit the claimed hours pass, layers that are slower flag")
 TEST_CASE("layers of reduced width are no evidence") {
   Evidence evidence;
   evidence.probes.push_back(probe(4.5e-3));
-  evidence.probes.back().width_fraction = 0.25;
+  evidence.probes.back().width_divisor = 4;
+  const Verdict verdict = with_evidence("dsv3-total-2788k", evidence);
+  const Check& check = check_of(verdict, "layer_probe");
+  CHECK(check.result == CheckResult::kNotApplicable);
+  CHECK_FALSE(check.computed);
+  CHECK(check.sentence.find("no evidence about h800-sxm") != std::string::npos);
+  CHECK(label_name(verdict) == "reproduced");
+}
+
+TEST_CASE("layers on a CPU are no evidence, at any width") {
+  Evidence evidence;
+  evidence.probes.push_back(probe(4.5e-3));
+  evidence.probes.back().device_kind = "cpu";
+  evidence.probes.back().device = "epyc-9654";
   CHECK(check_of(with_evidence("dsv3-total-2788k", evidence), "layer_probe").result ==
         CheckResult::kNotApplicable);
+}
+
+TEST_CASE("layers of another shape than the registry's are not compared") {
+  Evidence evidence;
+  evidence.probes.push_back(probe(4.5e-3));
+  evidence.probes.back().model_toml += "d_ff = 1\n";
+  const Verdict verdict = with_evidence("dsv3-total-2788k", evidence);
+  CHECK(check_of(verdict, "layer_probe").result == CheckResult::kNotApplicable);
+  CHECK(check_of(verdict, "layer_probe").sentence.find("another shape") != std::string::npos);
+}
+
+TEST_CASE("each line is scaled by its own ratio of the two devices, and says so") {
+  Evidence evidence;
+  ProbeRecord record = probe(3.6e-4);
+  record.device = "h100-pcie";  // 756 of 989.4 TFLOP/s, 2000 of 3350 GB/s
+  record.lines[0].low = record.lines[0].high = 3.6e-4;
+  record.lines.push_back({.name = "optimizer",
+                          .value = 3.6e-5,
+                          .low = 3.6e-5,
+                          .high = 3.6e-5,
+                          .scaling = ProbeScaling::kBandwidth});
+  evidence.probes.push_back(record);
+  const Verdict verdict = with_evidence("dsv3-total-2788k", evidence);
+  const Check& check = check_of(verdict, "layer_probe");
+  const Device& timed = registry().device("h100-pcie");
+  const Device& claimed = registry().device("h800-sxm");
+  const double peaks =
+      claimed.peak_flops.at("bf16").measure.value / timed.peak_flops.at("bf16").measure.value;
+  const double bandwidths = claimed.bandwidth->measure.value / timed.bandwidth->measure.value;
+  REQUIRE(check.computed);
+  CHECK(peaks > 1.2);
+  CHECK(check.computed->value == Approx(1e5 / peaks + 1e4 / bandwidths));
+  CHECK(check.provenance == Provenance::kDerived);
+  CHECK(check.sentence.find("memory bandwidth 3350 GB/s / ") != std::string::npos);
+}
+
+TEST_CASE("times on the claim's own device are measured, and assumed parts make them assumed") {
+  Evidence evidence;
+  evidence.probes.push_back(probe(4.5e-4));
+  evidence.probes.back().device = "h800-sxm";
+  const Verdict measured = with_evidence("dsv3-total-2788k", evidence);
+  CHECK(check_of(measured, "layer_probe").provenance == Provenance::kMeasured);
+  CHECK(check_of(measured, "layer_probe").computed->value == Approx(125000));
+  evidence.probes.back().device_seconds_per_token.provenance = Provenance::kAssumed;
+  CHECK(check_of(with_evidence("dsv3-total-2788k", evidence), "layer_probe").provenance ==
+        Provenance::kAssumed);
+}
+
+TEST_CASE("a claim of narrower precision may be faster than layers timed in 16 bits") {
+  Evidence evidence;  // 250,000 GPU-hours a trillion tokens in bf16, 180,000 claimed in fp8
+  evidence.probes.push_back(probe(9e-4));
+  const Verdict verdict = with_evidence("dsv3-total-2788k", evidence);
+  CHECK(check_of(verdict, "layer_probe").result == CheckResult::kPass);
+  CHECK(check_of(verdict, "layer_probe").sentence.find("narrowest precision") != std::string::npos);
 }
 
 TEST_CASE("own assumptions are computed and do not change the verdict") {
@@ -156,7 +229,7 @@ TEST_CASE("an assumption that nothing can be computed with is named with what is
   CHECK(verdict.unused_assumptions[1].reason.find("device") != std::string::npos);
 }
 
-TEST_CASE("layers timed on a device that is not known are not scaled to the claim's") {
+TEST_CASE("layers timed on a device that is not known are no evidence") {
   Evidence evidence;
   evidence.probes.push_back(probe(4.5e-4));
   evidence.probes.back().device.clear();
@@ -164,8 +237,12 @@ TEST_CASE("layers timed on a device that is not known are not scaled to the clai
   const Check& check = check_of(verdict, "layer_probe");
   CHECK(check.result == CheckResult::kNotApplicable);
   CHECK_FALSE(check.computed);
-  CHECK(check.sentence.find("nothing is scaled") != std::string::npos);
-  // Nor where neither side says which device it is: two unknowns are not one device.
+  CHECK(check.sentence.find("no evidence") != std::string::npos);
+}
+
+TEST_CASE("layers are not scaled to a device that the claim does not name") {
+  Evidence evidence;
+  evidence.probes.push_back(probe(4.5e-4));
   ClaimSet set;
   const std::string& id =
       set.add(read_claim(claim_head("test-claim", "gpu-hours", "total.hours",
@@ -175,6 +252,7 @@ TEST_CASE("layers timed on a device that is not known are not scaled to the clai
           .id;
   const Verdict unknown = judge(set.claim(id), set, registry(), evidence, Language::kEnglish);
   CHECK_FALSE(check_of(unknown, "layer_probe").computed);
+  CHECK(check_of(unknown, "layer_probe").sentence.find("nothing is scaled") != std::string::npos);
 }
 
 TEST_CASE("assumptions that are unknown or in another unit are refused") {

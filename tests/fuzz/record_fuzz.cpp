@@ -1,5 +1,10 @@
 #include "foreign_bytes.h"
+#include "record/probe_record.h"
 #include "record/record_json.h"
+
+namespace {
+constexpr uint8_t kProbeReader = 4;
+}  // namespace
 
 // The first byte chooses the reader; what it takes must survive being written and read again.
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
@@ -8,6 +13,10 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     const auto same = [](const std::string& a, const std::string& b) {
       if (a != b) __builtin_trap();
     };
+    if (data[0] == kProbeReader) {
+      const std::string probe = to_json_text(assay::parse_probe(text, "fuzz"));
+      return same(probe, to_json_text(assay::parse_probe(probe, "fuzz")));
+    }
     switch (data[0] % 4) {
       case 0: {
         const std::string line = to_json_line(assay::parse_step(text, "fuzz"));

@@ -220,14 +220,28 @@ constexpr std::array kSentences{
     Message{"run_same", "Run {0} on {1}: {2}; the claim implies {3}.",
             "実行{0}（{1}）：{2}。主張から逆算すると{3}。"},
     Message{"probe",
-            "{0}: claimed {1}; the layers timed on {2} imply {3} (90 %: {4} to {5}) without "
-            "communication.",
-            "{0}：主張は{1}。{2}で計測した層からは{3}（90 %区間：{4}～{5}、通信を除く）。"},
-    Message{"probe_no_evidence",
-            "{0}: claimed {1}; layers of reduced width or on an unregistered device ({2}) gave {3} "
-            "({4} to {5}), which is no evidence.",
-            "{0}：主張は{1}。縮小した層または未登録のデバイス（{2}）での値は{3}（{4}～{5}"
-            "）で、証拠にはならない。"},
+            "{0}: claimed {1}; these layers on {2} imply {3} (90 %: {4} to {5}) in {7}, with "
+            "communication and bubbles assumed from none to all. Scaled by: {6}.",
+            "{0}：主張は{1}。{2}で計測した層（{7}）からは{3}（90 %区間：{4}～{5}"
+            "）。通信とバブルは皆無から全部までと仮定。換算：{6}。"},
+    Message{"probe_precision",
+            "The layers were timed in {0}; products in the narrowest precision that the claim "
+            "admits could bring them down to {1}.",
+            "計測は{0}。主張が許す最も狭い精度の行列積なら{1}まで下がりうる。"},
+    Message{"probe_missing", "{0} parts could not be reckoned and are left out.",
+            "計算できない部分が{0}件あり、除外した。"},
+    Message{
+        "probe_no_evidence",
+        "A layer probe on {1} (registry: {2}), width divided by {3}, is no evidence about {0}: "
+        "evidence takes the published width on a registered accelerator. Nothing passes or "
+        "fails by it.",
+        "{1}（登録名：{2}、幅の除数{3}"
+        "）での層の計測は、{0}についての証拠にはならない。証拠には登録済みアクセラレータで公表さ"
+        "れた幅での計測が必要である。"},
+    Message{"probe_shape",
+            "The layer probe was made of another shape than the registry's {0}: nothing is "
+            "compared.",
+            "層の計測は登録された{0}とは異なる形状のもので、比較しない。"},
     Message{
         "probe_not_scaled",
         "The layers were timed on {0} (registry: {1}) and the claim's device is {2}: without the "

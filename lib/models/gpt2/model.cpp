@@ -30,7 +30,6 @@ Gpt2BlockImpl::Gpt2BlockImpl(const Gpt2Config& config, int64_t layer)
 }
 
 at::Tensor Gpt2BlockImpl::attend(const at::Tensor& x, const SequenceContext& context) {
-  RECORD_USER_SCOPE("layer/attention");
   const int64_t d_head = x.size(1) / num_heads_;
   const auto parts =
       c_attn_(x).view({context.batch, context.seq_len, 3, num_heads_, d_head}).unbind(2);
@@ -38,7 +37,11 @@ at::Tensor Gpt2BlockImpl::attend(const at::Tensor& x, const SequenceContext& con
 }
 
 at::Tensor Gpt2BlockImpl::forward(const at::Tensor& x, const SequenceContext& context) {
-  const at::Tensor mixed_ND = x + attend(ln_1_(x), context);
+  at::Tensor mixed_ND;
+  {
+    RECORD_USER_SCOPE("layer/attention");
+    mixed_ND = x + attend(ln_1_(x), context);
+  }
   RECORD_USER_SCOPE("layer/mlp");
   return mixed_ND + mlp_c_proj_(kernels::gelu_tanh(mlp_c_fc_(ln_2_(mixed_ND))));
 }

@@ -6,6 +6,7 @@
 #include "kernels/expert_layout.h"
 #include "kernels/grouped_linear.h"
 #include "kernels/swiglu.h"
+#include "models/layers/expert_share.h"
 #include "models/layers/fresh_weight.h"
 
 // Shapes: N tokens, D width, E experts, k choices of a token, M rows sorted by expert, F width of
@@ -57,8 +58,9 @@ at::Tensor router_sums(const Routing& routing, const at::Tensor& kept_Nk) {
 
 }  // namespace
 
-MixtureImpl::MixtureImpl(const MixtureShape& shape) : shape_(shape) {
-  const int64_t experts = shape.router.num_experts;
+MixtureImpl::MixtureImpl(const MixtureShape& shape)
+    : shape_(shape), num_held_(num_held_experts(shape.router.num_experts)) {
+  const int64_t experts = num_held_;
   const int64_t d = shape.router.d_model;
   router_ = register_module("router", Router(shape.router));
   gate_up_ = register_parameter("gate_up", fresh_weight({experts, 2 * shape.d_expert, d}));
@@ -110,15 +112,21 @@ Routing MixtureImpl::route(const at::Tensor& x) {
 
 kernels::CapacityLayout MixtureImpl::place_choices(const at::Tensor& choices, const at::Tensor& x,
                                                    bool training) const {
-  const RouterShape& router = shape_.router;
+  const at::Tensor held_Nk = holds_all() ? choices : choices.remainder(num_held_);
   if (!shape_.capacity_factor || !training) {
-    return {.rows = kernels::expert_layout(choices, router.num_experts, row_multiple(x)),
-            .kept = {}};
+    return {.rows = kernels::expert_layout(held_Nk, num_held_, row_multiple(x)), .kept = {}};
   }
   const int64_t capacity =
-      expert_capacity(x.size(0), router.top_k, router.num_experts, *shape_.capacity_factor);
-  return kernels::capacity_layout(choices, router.num_experts, capacity,
-                                  x.is_cuda() ? 1 : row_multiple(x));
+      expert_capacity(x.size(0), shape_.router.top_k, num_held_, *shape_.capacity_factor);
+  return kernels::capacity_layout(held_Nk, num_held_, capacity, x.is_cuda() ? 1 : row_multiple(x));
+}
+
+at::Tensor MixtureImpl::count_choices(const at::Tensor& choices_Nk,
+                                      const kernels::ExpertLayout& rows) const {
+  if (holds_all()) return rows.num_tokens;
+  const at::Tensor flat = choices_Nk.flatten();
+  return at::zeros({shape_.router.num_experts}, flat.options())
+      .scatter_add(0, flat, at::ones_like(flat));
 }
 
 FeedForwardOutput MixtureImpl::forward(const at::Tensor& x, const SequenceContext& context) {
@@ -127,9 +135,9 @@ FeedForwardOutput MixtureImpl::forward(const at::Tensor& x, const SequenceContex
   const at::Tensor out_MD = run_experts(dispatch(x, rows), rows.row_ends);
   const at::Tensor weights_Nk = kept_Nk.defined() ? routing.weights * kept_Nk : routing.weights;
   FeedForwardOutput output{.hidden = combine(out_MD, weights_Nk, rows),
-                           .tokens_per_expert = rows.num_tokens};
+                           .tokens_per_expert = count_choices(routing.choices, rows)};
   if (!shared_.is_empty()) output.hidden = output.hidden + shared_->transform(x);
-  output.aux_loss = weighted_losses(routing, rows.num_tokens, context.batch);
+  output.aux_loss = weighted_losses(routing, output.tokens_per_expert, context.batch);
   if (shape_.losses.pooled) output.mean_scores = routing.scores.mean(0);
   if (context.training) output.router_sums = router_sums(routing, kept_Nk);
   return output;

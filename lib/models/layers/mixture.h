@@ -32,8 +32,9 @@ struct MixtureShape {
 /// more than expert_capacity of a micro-batch's choices, and the others add nothing to their
 /// token's sum (its other weights stay as they are). Evaluation and decoding drop nothing. The
 /// stacked weights are gate_up [E, 2F, D] (gate first) and down [E, D, F]; the owner fills them. An
-/// expert without tokens is legal. Sources: Gale et al. 2022 (dropless); DeepSeekMoE, arXiv
-/// 2401.06066 (shared experts); Fedus et al. 2021, arXiv 2101.03961, section 2.2 (capacity).
+/// expert without tokens is legal. Under an ExpertShareGuard E is what one device holds. Sources:
+/// Gale et al. 2022 (dropless); DeepSeekMoE, arXiv 2401.06066 (shared experts); Fedus et al. 2021,
+/// arXiv 2101.03961, section 2.2 (capacity).
 class MixtureImpl : public FeedForward {
  public:
   explicit MixtureImpl(const MixtureShape& shape);
@@ -47,11 +48,16 @@ class MixtureImpl : public FeedForward {
   /// Experts' rows and the choices that have one, bool [N, k] (undefined: all of them).
   [[nodiscard]] kernels::CapacityLayout place_choices(const at::Tensor& choices,
                                                       const at::Tensor& x, bool training) const;
+  /// The routers' choices of each expert, int64 [E].
+  [[nodiscard]] at::Tensor count_choices(const at::Tensor& choices_Nk,
+                                         const kernels::ExpertLayout& rows) const;
+  [[nodiscard]] bool holds_all() const { return num_held_ == shape_.router.num_experts; }
   at::Tensor run_experts(const at::Tensor& rows, const at::Tensor& row_ends) const;
   at::Tensor weighted_losses(const Routing& routing, const at::Tensor& tokens_per_expert,
                              int64_t num_sequences) const;
 
   MixtureShape shape_;
+  int64_t num_held_;  ///< experts whose weights are here: all, but for an ExpertShareGuard
   Router router_{nullptr};
   at::Tensor gate_up_;
   at::Tensor down_;

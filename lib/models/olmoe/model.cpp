@@ -1,6 +1,7 @@
 #include "models/olmoe/model.h"
 
 #include <ATen/ATen.h>
+#include <ATen/record_function.h>
 #include <fmt/format.h>
 
 #include "models/initialise.h"
@@ -61,7 +62,12 @@ at::Tensor OlmoeLayerImpl::attend(const at::Tensor& x, const SequenceContext& co
 models::FeedForwardOutput OlmoeLayerImpl::forward(const at::Tensor& x,
                                                   const SequenceContext& context,
                                                   const RotaryAngles& angles) {
-  const at::Tensor mixed_ND = x + attend(attention_norm_(x), context, angles);
+  at::Tensor mixed_ND;
+  {
+    RECORD_USER_SCOPE("layer/attention");
+    mixed_ND = x + attend(attention_norm_(x), context, angles);
+  }
+  RECORD_USER_SCOPE("layer/mlp");
   models::FeedForwardOutput output = mixture_->forward(mixture_norm_(mixed_ND), context);
   output.hidden = mixed_ND + output.hidden;
   return output;
@@ -92,7 +98,11 @@ at::Tensor OlmoeModel::hidden(const at::Tensor& tokens, const SequenceContext& c
                               models::MixtureOutputs& mixtures) {
   const RotaryAngles angles =
       kernels::rotary_angles(context.positions, config_.d_head(), config_.rope_theta);
-  at::Tensor x_ND = embed_tokens_(tokens).view({-1, config_.d_model});
+  at::Tensor x_ND;
+  {
+    RECORD_USER_SCOPE("layer/embedding");
+    x_ND = embed_tokens_(tokens).view({-1, config_.d_model});
+  }
   for (OlmoeLayer& layer : layers_) {
     models::FeedForwardOutput output = layer(x_ND, context, angles);
     x_ND = output.hidden;
