@@ -9,22 +9,25 @@ set(names_of_icu_data "^libicudata\\.so")
 
 set(programs assay)
 if(ASSAY_TORCH)
-  list(APPEND programs assay-torch ${ASSAY_GPU_TESTS})
+  list(APPEND programs assay-torch)
   set(program_folder libexec)
-  foreach(program ${programs})
+  foreach(program ${programs} ${ASSAY_GPU_TESTS})
     install(PROGRAMS app/launcher.sh DESTINATION bin RENAME ${program})
   endforeach()
+  # Where they were built; they need no library that assay-torch does not need.
+  install(TARGETS ${ASSAY_GPU_TESTS} DESTINATION ${program_folder} OPTIONAL)
   install(PROGRAMS tests/gpu/gpu_check.sh DESTINATION . RENAME gpu_check)
   # The quickstart's text, where set-up has installed it: a machine with a GPU may have no packages.
   install(FILES /usr/share/dictd/gcide.dict.dz /usr/share/dictd/gcide.index DESTINATION share/dictd OPTIONAL)
 else()
   set(program_folder bin)
 endif()
-set_target_properties(${programs} PROPERTIES INSTALL_RPATH "$ORIGIN/../lib")
-# DT_RPATH and not DT_RUNPATH: what the libraries beside the program need is looked for there, too.
-foreach(program ${programs})
-  target_link_options(${program} PRIVATE -Wl,--disable-new-dtags)
-endforeach()
+set_target_properties(${programs} ${ASSAY_GPU_TESTS} PROPERTIES INSTALL_RPATH "$ORIGIN/../lib")
+if(NOT ASSAY_TORCH)
+  # DT_RPATH and not DT_RUNPATH: what the libraries beside the program need is looked for there, too. A launcher says so
+  # by LD_LIBRARY_PATH.
+  target_link_options(assay PRIVATE -Wl,--disable-new-dtags)
+endif()
 add_library(assay_icu_data SHARED cmake/icu_data_stub.c)
 string(REGEX MATCH "^[0-9]+" icu_major "${ICU_VERSION}")
 set_target_properties(assay_icu_data PROPERTIES OUTPUT_NAME icudata SOVERSION ${icu_major} UNITY_BUILD OFF

@@ -157,11 +157,13 @@ void RunOutputs::tell(const EnergyAvailability& change) {
 }
 
 void RunOutputs::poll_meter() {
+  // Before the samples: the last one of a lost series must not come after the news of its loss.
+  const std::vector<EnergyAvailability> changes = meter_->take_changes();
   for (const EnergySample& sample : meter_->take_samples()) {
     keep_edges(sample);
     sinks_.consume(sample);
   }
-  for (const EnergyAvailability& change : meter_->take_changes()) tell(change);
+  for (const EnergyAvailability& change : changes) tell(change);
   attribution_->take_ticks(*meter_);
   const int64_t faults = meter_->num_faults();
   metrics_sink_->add_energy_faults(faults - faults_told_);

@@ -32,7 +32,7 @@ std::vector<fs::path> entries_of(const fs::path& folder) {
 fs::path device_of(const fs::path& root, const std::string& address) {
   for (const fs::path& card : entries_of(root)) {
     std::error_code error;
-    const fs::path device = fs::canonical(card / "device", error);
+    fs::path device = fs::canonical(card / "device", error);
     if (!error && device.filename() == address) return device;
   }
   return {};

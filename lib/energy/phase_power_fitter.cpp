@@ -156,7 +156,7 @@ PhasePowerFit PhasePowerFitter::fit() const {
     return fit;
   }
   fit.method = "fitted";
-  const PhasePowers& powers = std::get<PhasePowers>(result);
+  const auto& powers = std::get<PhasePowers>(result);
   for (size_t part = 0; part < kNumPowerParts; ++part) {
     if (const auto& power = powers.parts[part]) {
       fit.powers.push_back({.part = std::string(part_of(part)),

@@ -3,12 +3,14 @@
 #include <simdjson.h>
 
 #include <cmath>
+#include <concepts>
 #include <limits>
 #include <string_view>
 #include <utility>
 
 #include "record/record_fields.h"
 #include "record/record_json.h"
+#include "record/step_totals.h"
 
 namespace assay::record {
 namespace {

@@ -7,7 +7,6 @@
 
 #include <catch2/catch.hpp>
 
-#include <array>
 #include <chrono>
 #include <filesystem>
 #include <sstream>
@@ -15,6 +14,7 @@
 #include <thread>
 
 #include "child_program.h"
+#include "free_port.h"
 #include "program.h"
 #include "small_run.h"
 
@@ -49,38 +49,16 @@ class TakenPort {
   uint16_t number_ = 0;
 };
 
-/// The answer to GET /metrics, or nothing where nobody listens yet.
-std::string scrape(uint16_t port) {
-  const int client = socket(AF_INET, SOCK_STREAM, 0);
-  const sockaddr_in address = local(port);
-  std::string answer;
-  if (connect(client, reinterpret_cast<const sockaddr*>(&address), sizeof(address)) == 0) {
-    const std::string request =
-        "GET /metrics HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
-    static_cast<void>(write(client, request.data(), request.size()));
-    std::array<char, 4096> buffer{};
-    for (ssize_t size = 0; (size = read(client, buffer.data(), buffer.size())) > 0;) {
-      answer.append(buffer.data(), static_cast<size_t>(size));
-    }
-  }
-  close(client);
-  return answer;
-}
-
 TEST_CASE("the real program serves its metrics while it trains") {
   const SmallRun run;
-  uint16_t port = 0;
-  {
-    const TakenPort free_now;
-    port = free_now.number();
-  }
+  const uint16_t port = free_port();
   const std::string address = "127.0.0.1:" + std::to_string(port);
   ChildProgram child(
       run.train("a", {"--set", "train.steps=100000", "--set", "metrics.address=" + address}),
       run.folder() / "log");
   std::string answer;
   const bool served = child.wait_until([&] {
-    answer = scrape(port);
+    answer = get_metrics(port);
     return answer.find("assay_steps_total") != std::string::npos;
   });
   INFO(child.log());
@@ -97,24 +75,20 @@ TEST_CASE("the real program serves its metrics while it trains") {
 
 TEST_CASE("a run that was scraped waits for the scrape of its last step") {
   const SmallRun run;
-  uint16_t port = 0;
-  {
-    const TakenPort free_now;
-    port = free_now.number();
-  }
+  const uint16_t port = free_port();
   const std::string address = "127.0.0.1:" + std::to_string(port);
   ChildProgram child(run.train("a", {"--set", "train.steps=300", "--set", "metrics.linger=120 s",
                                      "--set", "metrics.address=" + address}),
                      run.folder() / "log");
   REQUIRE(child.wait_until(
-      [&] { return scrape(port).find("assay_planned_steps 300\n") != std::string::npos; }));
+      [&] { return get_metrics(port).find("assay_planned_steps 300\n") != std::string::npos; }));
   REQUIRE(child.wait_until([&] {
     const auto events = run.events("a");
     return !events.empty() && events.back().at("event") == "sample";
   }));
   std::this_thread::sleep_for(std::chrono::milliseconds(300));
   CHECK(child.running());
-  const std::string last = scrape(port);
+  const std::string last = get_metrics(port);
   CHECK_THAT(last, Catch::Contains("assay_step 300\n"));
   CHECK(child.wait() == 0);
   CHECK(run.events("a").back().at("message") == "finished");
@@ -133,11 +107,7 @@ TEST_CASE("a busy metrics port is exit 2 and leaves no run behind") {
 
 TEST_CASE("a Pushgateway that is down is a warning and the run ends as it would") {
   const SmallRun run;
-  uint16_t port = 0;
-  {
-    const TakenPort free_now;
-    port = free_now.number();
-  }
+  const uint16_t port = free_port();
   const std::string gateway = "metrics.pushgateway=http://127.0.0.1:" + std::to_string(port);
   const ProgramResult result = run_assay(run.train("a", {"--set", gateway}));
   INFO(result.out << result.err);
