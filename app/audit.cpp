@@ -1,19 +1,15 @@
 #include <fmt/format.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
 
-#include <algorithm>
-#include <chrono>
 #include <filesystem>
 #include <iostream>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "app/cli/audit_options.h"
+#include "app/cli/audit_text.h"
 #include "app/cli/claim_output.h"
-#include "app/cli/command_line.h"
 #include "app/cli/data_faults.h"
 #include "app/cli/import_audit.h"
 #include "app/cli/language_option.h"
@@ -22,69 +18,14 @@
 #include "audit/claims/claim_reader.h"
 #include "audit/costs/cost_models.h"
 #include "audit/costs/total_disclosure.h"
-#include "audit/expected_labels.h"
 #include "audit/output/number_text.h"
-#include "audit/output/verdict_json.h"
 #include "audit/output/verdict_text.h"
 #include "error/error.h"
-#include "report/claim_metrics.h"
 
 namespace assay::app {
 namespace {
 
 namespace po = boost::program_options;
-
-po::options_description audit_options() {
-  po::options_description options("Options");
-  options.add_options()("help,h", "this text")("all", "every claim of the registry")(
-      "run", po::value<std::vector<std::string>>()->composing(),
-      "a run directory as evidence; may be repeated")(
-      "probe", po::value<std::vector<std::string>>()->composing(),
-      "layer timings (JSON) as evidence; may be repeated")(
-      "set", po::value<std::vector<std::string>>()->composing(),
-      "own assumption: price=2.5, mfu=0.4 or tokens=14.8e12; may be repeated")(
-      "import", po::value<std::string>(),
-      "audit every row of a table: epoch (Epoch AI's columns) or csv (with --map); the table is "
-      "the argument")("map", po::value<std::string>()->default_value(""),
-                      "TOML file that says which column of the table is what")(
-      "csv", po::value<std::string>()->default_value(""),
-      "with --import: write one line a row to this file")(
-      "metrics", po::value<std::string>(),
-      "also write the claims as Prometheus metrics to this file (*.prom)")(
-      "explain", "every check with its formula, inputs and sources")(
-      "uncertainty", "90 % intervals, what moves them, and what would have to be true")(
-      "cost-models", po::value<std::string>(),
-      "the run by published methods side by side: all, or some of rent, cloud, committed, "
-      "amortised, acquisition, tco, energy, carbon, predicted, rollouts, programme")(
-      "together", "what the claims disclose together, and as a whole programme's final runs")(
-      "draws", po::value<int>()->default_value(audit::DrawPlan{}.draws),
-      "draws of the Monte Carlo intervals; 0: none")(
-      "seed", po::value<uint64_t>()->default_value(audit::DrawPlan{}.seed), "seed of the draws")(
-      "brief", "one line a claim, as with --all")(
-      "expect", po::value<std::string>(),
-      "a TOML file of expected verdicts: exit 1 only where one differs")("json", "print JSON")(
-      "format", po::value<std::string>()->default_value(""),
-      "text, html (with --all: the atlas), md, csv (the chain, a line a step), json, or cite "
-      "(plain "
-      "and BibTeX) [text]")("out,o", po::value<std::string>()->default_value(""),
-                            "file to write to [standard output]")(
-      "lang", po::value<std::string>()->default_value("en"), "language of the text: en or ja")(
-      "registry", po::value<std::string>()->default_value(""), "the registry's folder");
-  return options;
-}
-
-po::variables_map parse_audit(const std::vector<std::string>& args) {
-  po::options_description all = audit_options();
-  all.add_options()("claim", po::value<std::vector<std::string>>());
-  po::positional_options_description positional;
-  positional.add("claim", -1);
-  return parse_command_line("audit", args, all, positional);
-}
-
-std::vector<std::string> texts(const po::variables_map& values, const char* name) {
-  return values.count(name) ? values[name].as<std::vector<std::string>>()
-                            : std::vector<std::string>();
-}
 
 // A file's claim takes the place of the registry's with the same id, which is said.
 std::string add_claim_file(const std::string& file, audit::ClaimSet& set) {
@@ -117,98 +58,6 @@ std::vector<std::string> claim_ids(const po::variables_map& values, audit::Claim
   return ids;
 }
 
-audit::Evidence read_evidence(const po::variables_map& values) {
-  audit::Evidence evidence;
-  for (const std::string& dir : texts(values, "run")) evidence.runs.push_back(read_run(dir));
-  for (const std::string& file : texts(values, "probe")) {
-    evidence.probes.push_back(read_probe_record(file));
-  }
-  for (const std::string& text : texts(values, "set")) {
-    const auto [name, measure] = audit::parse_assumption(text);
-    if (!evidence.assumptions.emplace(name, measure).second) {
-      throw ConfigError(fmt::format("[audit] --set {} is given twice", name));
-    }
-  }
-  evidence.plan = {values["draws"].as<int>(), values["seed"].as<uint64_t>()};
-  if (values.count("cost-models")) {
-    evidence.cost_models = audit::parse_cost_models(values["cost-models"].as<std::string>());
-  }
-  constexpr int kMostDraws = 1'000'000;
-  const int draws = evidence.plan.draws;
-  if (draws != 0 && (draws < 100 || draws > kMostDraws)) {
-    throw ConfigError("[audit] --draws is 0 or 100 to 1000000: " + std::to_string(draws));
-  }
-  if (draws == 0 && values.count("uncertainty")) {
-    throw ConfigError("[audit] --uncertainty needs draws");
-  }
-  return evidence;
-}
-
-size_t terminal_width() {
-  winsize size{};
-  const bool terminal = ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= 60;
-  return terminal ? size.ws_col : 160;
-}
-
-std::string terminal_text(const std::vector<Verdict>& verdicts, const po::variables_map& values,
-                          audit::Language language) {
-  const bool explain = values.count("explain") > 0;
-  // What the reader asked for beside the verdicts does not fit in one line a claim.
-  const bool asked = explain || values.count("uncertainty") > 0 ||
-                     values.count("cost-models") > 0 || values.count("set") > 0;
-  if (values.count("brief") && asked) {
-    throw ConfigError(
-        "[audit] --brief is one line a claim; it goes without --explain, --uncertainty, "
-        "--cost-models and --set");
-  }
-  if (values.count("brief") || (values.count("all") && !asked)) {
-    return audit::verdict_list(verdicts, language, terminal_width());
-  }
-  std::string text;
-  for (const Verdict& verdict : verdicts) {
-    if (!text.empty()) text += "\n";
-    text += audit::verdict_text(verdict, language, explain, values.count("uncertainty") > 0);
-  }
-  return text;
-}
-
-// Why an assumption changed nothing in a claim; empty where it did.
-std::string reason_unused(const Verdict& verdict, const std::string& name) {
-  for (const UnusedAssumption& unused : verdict.unused_assumptions) {
-    if (unused.name == name) return fmt::format("{}: {}", verdict.claim_id, unused.reason);
-  }
-  return {};
-}
-
-// An assumption that changes nothing in any of the claims is a wrong command line.
-void refuse_unused(const std::vector<Verdict>& verdicts, const audit::Evidence& evidence) {
-  for (const auto& given : evidence.assumptions) {
-    const std::string& name = given.first;
-    std::string reason;
-    const bool used = std::any_of(verdicts.begin(), verdicts.end(), [&](const Verdict& verdict) {
-      reason = reason_unused(verdict, name);
-      return reason.empty();
-    });
-    if (!used) {
-      throw ConfigError(fmt::format("[audit] --set {} changes nothing: {}", name, reason));
-    }
-  }
-}
-
-// With --expect a finding is a verdict that differs, else an inconsistent one.
-int exit_code(const std::vector<Verdict>& verdicts, const po::variables_map& values) {
-  if (values.count("expect")) {
-    const std::vector<std::string> lines =
-        audit::differences(verdicts, audit::read_expected(values["expect"].as<std::string>()));
-    for (const std::string& line : lines) std::cerr << audit::printable(line) << "\n";
-    return lines.empty() ? 0 : static_cast<int>(ExitCode::kFinding);
-  }
-  for (const Verdict& verdict : verdicts) {
-    if (verdict.label == Label::kInconsistent) return static_cast<int>(ExitCode::kFinding);
-  }
-  return 0;
-}
-
 audit::TotalDisclosure together(const std::vector<std::string>& ids, const audit::ClaimSet& set,
                                 const Registry& registry, const audit::Evidence& evidence,
                                 audit::Language language) {
@@ -217,28 +66,6 @@ audit::TotalDisclosure together(const std::vector<std::string>& ids, const audit
   for (const std::string& id : ids) claims.push_back(&set.claim(id));
   return audit::total_disclosure(claims, set, registry, audit::CostMethods::load(registry),
                                  evidence, language);
-}
-
-std::string json_text(const std::vector<Verdict>& verdicts,
-                      const std::optional<audit::TotalDisclosure>& total,
-                      const Registry& registry) {
-  nlohmann::ordered_json json = audit::audit_json(verdicts, registry.hash());
-  const report::CitedWith with = cited_with(registry);
-  json["registry_version"] = nullptr;
-  if (!with.registry_version.empty()) json["registry_version"] = with.registry_version;
-  for (size_t i = 0; i < verdicts.size(); ++i) {
-    json["claims"][i]["citation"] = {{"plain", report::plain_citation(verdicts[i], with)},
-                                     {"bibtex", report::bibtex_citation(verdicts[i], with)}};
-  }
-  if (total) json["together"] = audit::total_disclosure_json(*total);
-  return json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
-}
-
-void write_claim_metrics(const std::vector<Verdict>& verdicts, const std::string& file) {
-  MetricsRegistry registry;
-  const auto now = std::chrono::system_clock::now().time_since_epoch();
-  show_verdicts(registry, verdicts, std::chrono::duration<double>(now).count());
-  registry.write_textfile(file);
 }
 
 int import_table(const po::variables_map& values, const ClaimOutput& output,

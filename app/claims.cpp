@@ -1,7 +1,10 @@
+#include <fmt/format.h>
+
 #include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,6 +14,7 @@
 #include "audit/claims/claim_listing.h"
 #include "audit/claims/claim_reader.h"
 #include "audit/claims/claim_skeleton.h"
+#include "audit/claims/figure_trace.h"
 #include "audit/output/number_text.h"
 #include "error/error.h"
 
@@ -23,6 +27,7 @@ using Json = nlohmann::ordered_json;
 po::options_description claims_options() {
   po::options_description options("Options");
   options.add_options()("help,h", "this text")("json", "print JSON")(
+      "figures", "with lint: each figure without an address or a place in its document")(
       "out", po::value<std::string>()->default_value(""), "with new: the file (default: ID.toml)")(
       "lang", po::value<std::string>()->default_value("en"), "language of titles: en or ja")(
       "registry", po::value<std::string>()->default_value(""), "the registry's folder");
@@ -56,15 +61,80 @@ std::vector<std::string> faults_of_files(const std::vector<std::string>& files,
   return faults;
 }
 
-int lint(const Registry& registry, const std::vector<std::string>& files, bool json) {
+// What is no fault: a file that takes the place of a registered claim, and draws no other note.
+std::vector<std::string> warnings_of_files(const std::vector<std::string>& files,
+                                           const Registry& registry) {
+  std::vector<std::string> warnings;
+  if (files.empty()) return warnings;
+  const audit::ClaimSet set = audit::ClaimSet::load(registry.root());
+  for (const std::string& file : files) {
+    try {
+      const std::string id = audit::read_claim_file(file).id;
+      if (!set.claims().contains(id)) continue;
+      warnings.push_back(
+          fmt::format("[claims] {}: the registry has a claim \"{}\"; an audit of this file judges "
+                      "the file, and "
+                      "its citation names it",
+                      file, id));
+    } catch (const DataError&) {  // a fault, which is told as one
+    }
+  }
+  return warnings;
+}
+
+Json trace_json(const audit::FigureTrace& trace) {
+  Json untraced = Json::array();
+  for (const audit::UntracedFigure& one : trace.untraced) {
+    untraced.push_back({{"claim", one.claim},
+                        {"path", one.path},
+                        {"source", one.source},
+                        {"url", !one.no_url},
+                        {"locator", !one.no_locator}});
+  }
+  return {{"figures", trace.figures},      {"recalled", trace.recalled},
+          {"without_url", trace.no_url},   {"without_locator", trace.no_locator},
+          {"with_neither", trace.neither}, {"untraced", std::move(untraced)}};
+}
+
+void print_trace(const audit::FigureTrace& trace, bool each) {
+  std::cout << fmt::format(
+      "figures: {}; {} without an address, {} without a place in the document, {} without both{}; "
+      "{} recalled\n",
+      trace.figures, trace.no_url, trace.no_locator, trace.neither,
+      each ? "" : " (--figures lists them)", trace.recalled);
+  if (!each) return;
+  for (const audit::UntracedFigure& one : trace.untraced) {
+    std::cout << audit::printable(fmt::format("  {}#{} [{}]: no {}", one.claim, one.path,
+                                              one.source,
+                                              one.no_url && one.no_locator ? "address, no place"
+                                              : one.no_url                 ? "address"
+                                                                           : "place"))
+              << "\n";
+  }
+}
+
+int lint(const Registry& registry, const std::vector<std::string>& files, bool json, bool each) {
   const std::vector<std::string> faults = files.empty()
                                               ? audit::ClaimSet::lint(registry.root(), registry)
                                               : faults_of_files(files, registry);
+  const std::vector<std::string> warnings = warnings_of_files(files, registry);
+  // Figures are counted where all claims can be read.
+  std::optional<audit::FigureTrace> trace;
+  if (files.empty() && faults.empty()) {
+    trace = audit::trace_figures(audit::ClaimSet::load(registry.root()), registry);
+  }
   if (json) {
-    std::cout << dumped(
-        {{"schema_version", 1}, {"registry_hash", registry.hash()}, {"faults", faults}});
+    std::cout << dumped({{"schema_version", 1},
+                         {"registry_hash", registry.hash()},
+                         {"faults", faults},
+                         {"warnings", warnings},
+                         {"figures", trace ? trace_json(*trace) : Json(nullptr)}});
   } else {
     for (const std::string& fault : faults) std::cout << audit::printable(fault) << "\n";
+    for (const std::string& warning : warnings) {
+      std::cout << "warning: " << audit::printable(warning) << "\n";
+    }
+    if (trace) print_trace(*trace, each);
     if (faults.empty()) std::cout << "claims: no faults\n";
   }
   if (faults.empty()) return 0;
@@ -103,6 +173,21 @@ void write_skeleton(const std::string& id, std::string file) {
   std::cout << file << "\n";
 }
 
+// A new file with the id of a registered claim would take its place in audits.
+void warn_of_registered(const std::string& id, const std::string& folder) {
+  try {
+    const audit::ClaimSet set = audit::ClaimSet::load(find_registry(folder));
+    if (!set.claims().contains(id)) return;
+  } catch (const DataError&) {  // a skeleton needs no registry
+    return;
+  }
+  std::cerr << audit::printable(fmt::format(
+                   "assay: warning: the registry has a claim \"{}\"; an audit of this file would "
+                   "judge the file in its place",
+                   id))
+            << "\n";
+}
+
 int run_claims(const std::vector<std::string>& args) {
   const po::variables_map values = parse_claims(args);
   if (values.count("help")) {
@@ -125,12 +210,15 @@ int run_claims(const std::vector<std::string>& args) {
   }
   if (action == "new") {
     write_skeleton(words[1], values["out"].as<std::string>());
+    warn_of_registered(words[1], values["registry"].as<std::string>());
     return 0;
   }
   const audit::Language language = parse_language(values["lang"].as<std::string>());
   const Registry registry = Registry::load(find_registry(values["registry"].as<std::string>()));
   const bool json = values.count("json") > 0;
-  if (action == "lint") return lint(registry, {words.begin() + 1, words.end()}, json);
+  if (action == "lint") {
+    return lint(registry, {words.begin() + 1, words.end()}, json, values.count("figures") > 0);
+  }
   audit::ClaimSet set = audit::ClaimSet::load(registry.root());
   if (action == "list") {
     list(set, registry, json, language);

@@ -42,7 +42,7 @@ int run_forget(const std::vector<std::string>& args) {
   }
   const PushgatewayAddress gateway = parse_pushgateway(values["pushgateway"].as<std::string>());
   for (const std::string& run : values["run"].as<std::vector<std::string>>()) {
-    const std::string run_id = read_run(run).manifest().run_id;
+    const std::string run_id = read_run(run, StepDetail::kTotals).manifest().run_id;
     forget_run(gateway, run_id);
     std::cout << "forgotten: " << run_id << "\n";
   }

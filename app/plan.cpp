@@ -36,7 +36,10 @@ po::options_description plan_options(TrainingRequest& request, std::string& toke
   add("price", po::value(&request.price),
       "of a device-hour: \"2.5 USD/gpu_h\" [the registry's newest]");
   add("grid", po::value(&request.grid), "id of a grid, for carbon: us-2023");
-  add("held-out", "every published speed against what the others predict, as Markdown");
+  add("held-out",
+      "every published speed (or those of --model, --device and --software) against what the "
+      "others "
+      "predict, as Markdown or JSON");
   add("registry", po::value<std::string>()->default_value(""), "folder of the registry");
   add("json", "print JSON");
   add("help,h", "this text");
@@ -57,6 +60,31 @@ double tokens_of(const std::string& text) {
   return tokens;
 }
 
+// Every row is predicted from all others; --model, --device and --software choose what is shown.
+int show_held_out(const TrainingRequest& request, const po::variables_map& values,
+                  const std::string& folder) {
+  for (const char* other : {"tokens", "count", "seq-len", "price", "grid"}) {
+    if (values.count(other)) {
+      throw ConfigError(fmt::format("[plan] --held-out does not take --{}", other));
+    }
+  }
+  const Registry registry = Registry::load(find_registry(folder));
+  std::vector<HeldOutRow> rows = held_out(load_throughputs(registry), registry);
+  std::erase_if(rows, [&](const HeldOutRow& row) {
+    const auto differs = [](const std::string& wanted, const std::string& is) {
+      return !wanted.empty() && wanted != is;
+    };
+    return differs(request.model, row.run.model) || differs(request.device, row.run.device) ||
+           differs(request.software, row.run.software);
+  });
+  if (rows.empty()) {
+    throw ConfigError("[plan] no published run is of that model, device and software");
+  }
+  std::cout << (values.count("json") ? held_out_json(rows, registry.hash())
+                                     : held_out_markdown(rows));
+  return 0;
+}
+
 int run_plan(const std::vector<std::string>& args) {
   TrainingRequest request;
   std::string tokens;
@@ -71,11 +99,7 @@ int run_plan(const std::vector<std::string>& args) {
     return 0;
   }
   const std::string folder = values["registry"].as<std::string>();
-  if (values.count("held-out")) {
-    const Registry registry = Registry::load(find_registry(folder));
-    std::cout << held_out_markdown(held_out(load_throughputs(registry), registry));
-    return 0;
-  }
+  if (values.count("held-out")) return show_held_out(request, values, folder);
   for (const char* needed : {"model", "tokens", "device", "count"}) {
     if (!values.count(needed)) {
       throw ConfigError(fmt::format("[plan] --{} is missing (assay plan --help)", needed));

@@ -43,6 +43,22 @@ constexpr const char* kUsage =
     "train "
     "takes DIR as\ndata.corpus=prepared, data.prepared_folder=DIR.\n\n";
 
+// Options that one use of the command would not look at.
+void expect_fitting(const po::variables_map& values) {
+  const auto refuse = [&](std::string_view use, std::initializer_list<const char*> names) {
+    for (const char* name : names) {
+      if (values.count(name) == 0) continue;
+      throw ConfigError(fmt::format("[prepare] --{} does not belong to {}", name, use));
+    }
+  };
+  if (values.count("to") > 0) {
+    refuse("--to", {"tokenizer", "documents", "field", "begin", "end", "invalid-utf8",
+                    "validation-share", "shard-tokens", "threads", "from"});
+  } else if (values.count("from") > 0) {
+    refuse("--from", {"documents", "field", "begin", "invalid-utf8", "shard-tokens", "threads"});
+  }
+}
+
 // Nothing where --help was asked for and printed.
 std::optional<PrepareOptions> parse_prepare_options(const std::vector<std::string>& args) {
   PrepareOptions options;
@@ -64,6 +80,7 @@ std::optional<PrepareOptions> parse_prepare_options(const std::vector<std::strin
             fmt::format("[prepare] --{} does not belong to this use of the command", name));
       }
     }
+    expect_fitting(values);
     return options;
   }
   std::cout << kUsage << shown << "\nKeys:\n" << help_text<PrepareConfig>();

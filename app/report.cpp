@@ -20,6 +20,7 @@
 #include "audit/claims/claim_set.h"
 #include "audit/costs/cost_models.h"
 #include "config/toml_reader.h"
+#include "cost/price_sheet.h"
 #include "error/error.h"
 #include "formats/durable_file.h"
 #include "registry/registry.h"
@@ -96,7 +97,8 @@ po::options_description report_options(ReportOptions& options, std::string& form
       "file; the suffix is added where there are several formats or it has none [RUN/report]");
   add("lang", po::value(&language)->default_value("en"), "en or ja");
   add("price", po::value(&options.price),
-      "price of a device-hour instead of the run's: \"2.0 USD/gpu_h\"");
+      "price of a device-hour instead of the run's: \"2.0 USD/gpu_h\", or the id of a price of the "
+      "registry");
   add("energy-price", po::value(&options.energy_price),
       "price of energy, where the device price does not cover it: \"0.15 USD/kWh\"");
   add("node-overhead", po::value(&options.node_overhead),
@@ -166,10 +168,14 @@ auto from_command_line(const Parse& parse) {
   }
 }
 
-RunPrices prices_of(const RunManifest& manifest, const ReportOptions& options) {
+RunPrices prices_of(const RunManifest& manifest, const Registry& registry,
+                    const ReportOptions& options) {
   RunPrices prices;
+  const auto sheet = registry.prices().find(options.price);
   if (options.price.empty()) {
     prices.rent = rent_of(manifest);
+  } else if (sheet != registry.prices().end()) {
+    prices.rent = rent_of_sheet(sheet->second, manifest);
   } else {
     prices.rent = from_command_line(
         [&] { return parse_rent(options.price, "--price", Provenance::kAssumed); });
@@ -190,7 +196,7 @@ RunPrices prices_of(const RunManifest& manifest, const ReportOptions& options) {
 
 RunReport report_of(RunRecord record, const Registry& registry, const ReportOptions& options) {
   const RunManifest& manifest = record.manifest();
-  const RunPrices prices = prices_of(manifest, options);
+  const RunPrices prices = prices_of(manifest, registry, options);
   std::optional<ModelSpec> spec;
   std::string no_spec = "the manifest holds no model table";
   if (!manifest.model_toml.empty()) {
@@ -257,7 +263,7 @@ int run(const std::vector<std::string>& args) {
   }
   ReportInput input;
   for (const std::string& dir : options.runs) {
-    input.runs.push_back(report_of(read_run(dir), registry, options));
+    input.runs.push_back(report_of(read_run(dir, StepDetail::kTotals), registry, options));
     if (options.pue && !input.runs.back().energy.total && options.node_overhead.empty()) {
       std::cerr << fmt::format(
           "assay: warning: --pue changes nothing for {}: no energy was measured and no "

@@ -5,6 +5,7 @@ find_package(Boost 1.74 REQUIRED COMPONENTS program_options) # Boost::program_op
 find_package(Catch2 2.13 REQUIRED) # Catch2::Catch2
 find_package(fmt REQUIRED) # linked by every module, as assay_fmt or fmt::fmt-header-only
 find_package(nlohmann_json REQUIRED) # nlohmann_json::nlohmann_json
+find_package(simdjson REQUIRED) # simdjson::simdjson: records of a million steps
 find_package(tomlplusplus REQUIRED) # tomlplusplus::tomlplusplus
 find_package(prometheus-cpp REQUIRED) # prometheus-cpp::pull, prometheus-cpp::push
 find_package(PkgConfig REQUIRED)

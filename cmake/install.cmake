@@ -5,6 +5,8 @@
 set(names_of_torch_and_cuda "^libtorch" "^libc10" "^libcaffe2" "^libgomp" "^libshm" "^libcu" "^libnv" "^libnccl")
 set(names_of_libc "^ld-linux" "^lib(c|m|dl|rt|pthread|resolv|util|anl)\\.so")
 
+set(names_of_icu_data "^libicudata\\.so")
+
 set(programs assay)
 if(ASSAY_TORCH)
   list(APPEND programs assay-torch ${ASSAY_GPU_TESTS})
@@ -19,10 +21,20 @@ else()
   set(program_folder bin)
 endif()
 set_target_properties(${programs} PROPERTIES INSTALL_RPATH "$ORIGIN/../lib")
+# DT_RPATH and not DT_RUNPATH: what the libraries beside the program need is looked for there, too.
+foreach(program ${programs})
+  target_link_options(${program} PRIVATE -Wl,--disable-new-dtags)
+endforeach()
+add_library(assay_icu_data SHARED cmake/icu_data_stub.c)
+string(REGEX MATCH "^[0-9]+" icu_major "${ICU_VERSION}")
+set_target_properties(assay_icu_data PROPERTIES OUTPUT_NAME icudata SOVERSION ${icu_major} UNITY_BUILD OFF
+                                                LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/icu_data)
+add_dependencies(assay assay_icu_data) # who builds the program can install it
+install(TARGETS assay_icu_data LIBRARY DESTINATION lib NAMELINK_SKIP)
 install(TARGETS ${programs} RUNTIME_DEPENDENCY_SET libraries DESTINATION ${program_folder})
 install(
   RUNTIME_DEPENDENCY_SET libraries
-  PRE_EXCLUDE_REGEXES ${names_of_torch_and_cuda} ${names_of_libc}
+  PRE_EXCLUDE_REGEXES ${names_of_torch_and_cuda} ${names_of_libc} ${names_of_icu_data}
   POST_EXCLUDE_REGEXES "^/lib.*/lib(c|m|dl|rt|pthread|resolv)\\.so"
   DESTINATION lib)
 install(DIRECTORY configs/registry/ DESTINATION share/assay)

@@ -13,7 +13,7 @@ target=${1:-runtime}
 version=$(awk -F'"' '/image.version/ {print $2; exit}' docker/Dockerfile)
 case $target in
   spine) image=assay-spine:$version needed_gib=8 ;;
-  runtime) image=assay:$version needed_gib=60 ;; # 5 GiB of wheels, and vfs copies the whole tree for every layer
+  runtime) image=assay:$version needed_gib=30 ;; # the wheels of LibTorch and CUDA are there three times while it is built
   *) echo "build_image: no such target: $target (spine, runtime)" >&2; exit 2 ;;
 esac
 
@@ -30,26 +30,52 @@ need_disk() {
     die "not enough disk for the image $image: $2 GiB needed, $((free_kib / 1024 / 1024)) GiB free in $1"
 }
 
-# check RUN...: what the image must do; RUN starts a container of it.
+# check RUN...: what the image must do; RUN COMMAND... runs a command in one container of it.
 check() {
+  local program=/opt/assay/bin/assay training
   if [[ $target == spine ]]; then
-    "$@" audit dsv3-total-2788k --brief
+    "$@" $program audit dsv3-total-2788k --brief
+    "$@" $program devices list >/dev/null # its health check
     return
   fi
-  "$@" doctor --metrics-address off || true # it says what this machine lacks; the next line decides
-  "$@" train --config /opt/assay/configs/runs/quickstart.toml --dry-run >/dev/null
+  "$@" $program doctor --metrics-address off || true # it says what this machine lacks; the quickstart decides
+  "$@" $program train --config /opt/assay/configs/runs/quickstart.toml --out /tmp/quickstart \
+    --set data.prepared_folder=/tmp/prepared &
+  training=$!
+  until "$@" /opt/assay/bin/assay-health 2>/dev/null; do
+    kill -0 $training 2>/dev/null || die "the quickstart ended before its health check was answered"
+    sleep 1
+  done
+  echo "health check: answered"
+  wait $training
 }
 
 with_docker() {
   need_disk "$(docker info --format '{{.DockerRootDir}}')" "$needed_gib"
   docker build -f docker/Dockerfile --target "$target" -t "$image" \
     ${ASSAY_BASE_IMAGE:+--build-arg "BASE_IMAGE=$ASSAY_BASE_IMAGE"} .
-  check docker run --rm "$image"
+  container=$(docker run --detach --entrypoint sleep "$image" 3600)
+  trap 'docker rm --force "$container" >/dev/null' EXIT
+  check docker exec "$container"
   docker history --format '{{.Size}}\t{{.CreatedBy}}' "$image"
 }
 
-# buildah without overlay file systems and user namespaces: that works in a container, too.
-quiet_buildah() { buildah --storage-driver vfs --root "$storage" --runroot "$storage/run" "$@"; }
+# Overlay file systems where root may mount them (not in most containers); vfs copies the whole tree for every layer.
+choose_driver() {
+  local try=$storage/try
+  mkdir -p "$try"/{lower,upper,work,merged}
+  if mount -t overlay overlay -o "lowerdir=$try/lower,upperdir=$try/upper,workdir=$try/work" "$try/merged" 2>/dev/null; then
+    umount "$try/merged"
+    driver=overlay
+  else
+    driver=vfs
+    needed_gib=$((2 * needed_gib))
+  fi
+  rm -rf "$try"
+}
+
+# buildah without a daemon and without user namespaces.
+quiet_buildah() { buildah --storage-driver "$driver" --root "$storage" --runroot "$storage/run" "$@"; }
 
 # The base image as debootstrap makes it: Debian's slim image without its registry.
 make_base() {
@@ -80,13 +106,7 @@ volumes() {
   printf -- '--volume=%s:/root/.cache/ccache\n--volume=%s:/etc/ccache.conf:ro\n' "$HOME/.cache/ccache" "$storage/ccache.conf"
 }
 
-run_container() {
-  local container status=0
-  container=$(quiet_buildah from --pull-never "$image")
-  quiet_buildah run --isolation chroot "$container" -- /opt/assay/bin/assay "$@" || status=$?
-  quiet_buildah rm "$container" >/dev/null
-  return "$status"
-}
+in_container() { quiet_buildah run --isolation chroot "$container" -- "$@"; }
 
 layers() {
   quiet_buildah inspect --type image "$image" |
@@ -102,14 +122,17 @@ with_buildah() {
   [[ $EUID -eq 0 ]] || die "buildah without a user namespace wants root: run as root, or install a Docker engine"
   storage=${ASSAY_IMAGE_STORAGE:-$PWD/build/images}
   mkdir -p "$storage"
+  choose_driver
   need_disk "$storage" "$needed_gib"
   base=${ASSAY_BASE_IMAGE:-localhost/assay-base:bookworm}
   [[ -n ${ASSAY_BASE_IMAGE:-} ]] || make_base
   mapfile -t mounts < <(volumes)
-  quiet_buildah bud --pull-never --isolation chroot --layers=false "${mounts[@]}" \
+  quiet_buildah bud --format docker --pull-never --isolation chroot --layers=false "${mounts[@]}" \
     --build-arg "BASE_IMAGE=$base" \
     --target "$target" -t "$image" -f docker/Dockerfile .
-  check run_container
+  container=$(quiet_buildah from --pull-never "$image")
+  trap 'quiet_buildah rm "$container" >/dev/null' EXIT
+  check in_container
   layers
 }
 

@@ -10,13 +10,37 @@ namespace assay::app {
 
 namespace po = boost::program_options;
 
+namespace {
+
+// Boost reads "-1" as the largest unsigned number.
+void expect_no_sign(const std::string& command, const po::parsed_options& parsed) {
+  for (const po::option& option : parsed.options) {
+    const po::option_description* known = parsed.description->find_nothrow(option.string_key, true);
+    if (known == nullptr) continue;
+    const auto* typed = dynamic_cast<const po::typed_value_base*>(known->semantic().get());
+    if (typed == nullptr) continue;
+    const bool is_count =
+        typed->value_type() == typeid(unsigned) || typed->value_type() == typeid(unsigned long);
+    for (const std::string& value : option.value) {
+      if (!is_count || !value.starts_with('-')) continue;
+      throw ConfigError(fmt::format("[{0}] --{1} is a number from 0 up: {2} (assay {0} --help)",
+                                    command, option.string_key, value));
+    }
+  }
+}
+
+}  // namespace
+
 po::variables_map parse_command_line(const std::string& command,
                                      const std::vector<std::string>& args,
                                      const po::options_description& options,
                                      const po::positional_options_description& places) {
   po::variables_map values;
   try {
-    po::store(po::command_line_parser(args).options(options).positional(places).run(), values);
+    const po::parsed_options parsed =
+        po::command_line_parser(args).options(options).positional(places).run();
+    expect_no_sign(command, parsed);
+    po::store(parsed, values);
     po::notify(values);
   } catch (const po::error& error) {
     throw ConfigError(fmt::format("[{0}] {1} (assay {0} --help)", command, error.what()));

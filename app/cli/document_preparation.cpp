@@ -20,6 +20,7 @@ namespace po = boost::program_options;
 using Clock = std::chrono::steady_clock;
 
 constexpr std::chrono::seconds kProgressEvery{5};
+constexpr unsigned kMaxThreads = 1024;
 
 DocumentUnit unit_of(const DocumentOptions& options) {
   const std::string& name = options.documents;
@@ -177,6 +178,10 @@ void DocumentOptions::add_to(po::options_description& shown) {
 
 void run_document_preparation(const DocumentOptions& options, bool as_json) {
   if (options.out.empty()) throw ConfigError("[prepare] inputs need --out DIR");
+  if (options.threads > kMaxThreads) {
+    throw ConfigError(
+        fmt::format("[prepare] --threads is from 1 to {}: {}", kMaxThreads, options.threads));
+  }
   if (!options.to.empty()) return run_export(options, as_json);
   const auto tokenizer = load_tokenizer(options.tokenizer);
   const Clock::time_point start = Clock::now();

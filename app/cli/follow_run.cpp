@@ -28,9 +28,11 @@ std::optional<ModelSpec> spec_of(const RunManifest& manifest) {
 
 /// Device-hours of the processes before the newest one.
 double hours_before(const std::filesystem::path& dir, const RunManifest& manifest) {
-  const RunRecord record = read_run(dir);
+  const RunRecord record = read_run(dir, StepDetail::kTotals);
   double last = manifest.started_unix_s;
-  for (const StepRecord& step : record.steps) last = std::max(last, step.time_unix_s);
+  if (const auto& steps = record.totals->attempts; !steps.empty() && steps.back().num_steps > 0) {
+    last = std::max(last, steps.back().end_unix_s);
+  }
   for (const RunEvent& event : record.events) last = std::max(last, event.time_unix_s);
   const GpuHours newest = gpu_hours(static_cast<double>(manifest.devices.size()),
                                     Seconds(last - manifest.started_unix_s));

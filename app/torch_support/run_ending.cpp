@@ -137,7 +137,7 @@ void write_sample(const SampleParts& parts, int64_t step, StepSink& sink) {
 
 void print_end(const std::filesystem::path& run_dir, const RunInputs& inputs,
                const TrainResult& result) {
-  const RunRecord record = read_run(run_dir);
+  const RunRecord record = read_run(run_dir, StepDetail::kTotals);
   const TimeAccount time = account_time(record);
   if (result.stop_reason != StopReason::kNone) {
     std::cout << fmt::format("stopped:     {} after step {}; go on with --resume {}\n",

@@ -98,7 +98,7 @@ RunManifest make_manifest(const ManifestSources& sources) {
   describe_data(sources.inputs, manifest);
   describe_program(manifest);
   manifest.run_id = sources.resume.continues_run
-                        ? read_run(sources.resume.run_dir).manifest().run_id
+                        ? read_run(sources.resume.run_dir, StepDetail::kTotals).manifest().run_id
                         : new_run_id(sources, manifest.config_sha256);
   manifest.devices = {sources.device.info};
   manifest.libraries = library_digests(sources.device.device.is_cuda());

@@ -12,6 +12,7 @@
 #include "cost/run_prices.h"
 #include "error/error.h"
 #include "record/time_account.h"
+#include "train/machine.h"
 
 namespace assay::app {
 
@@ -57,7 +58,7 @@ MetricsFacts metrics_facts(const RunOutputs::Parts& parts) {
     facts.budget = Money{budget->value, budget->currency, ""};
   }
   if (!parts.continues_run) return facts;
-  const TimeAccount before = account_time(read_run(parts.run_dir));
+  const TimeAccount before = account_time(read_run(parts.run_dir, StepDetail::kTotals));
   facts.startup_is_lost = !before.stopped;
   if (facts.price_per_device_hour) {
     facts.rent_before = before.device_hours.value() * facts.price_per_device_hour->amount;
@@ -67,7 +68,7 @@ MetricsFacts metrics_facts(const RunOutputs::Parts& parts) {
 
 double hours_before(const RunOutputs::Parts& parts) {
   if (!parts.continues_run) return 0;
-  return account_time(read_run(parts.run_dir)).device_hours.value();
+  return account_time(read_run(parts.run_dir, StepDetail::kTotals)).device_hours.value();
 }
 
 std::optional<BudgetWatch> budget_watch(const RunOutputs::Parts& parts, const MetricsFacts& facts) {
@@ -129,10 +130,14 @@ RunOutputs::RunOutputs(Parts parts)
     budget_->begin(unix_now());
   }
   if (!parts.power.sources.empty()) {
-    meter_ = std::make_unique<EnergyMeter>(std::move(parts.power.sources),
-                                           parts.config.energy.meter_options());
+    EnergyMeterOptions options = parts.config.energy.meter_options();
+    options.keep_ticks = true;
+    meter_ = std::make_unique<EnergyMeter>(std::move(parts.power.sources), options);
+    attribution_.emplace(meter_->series(), parts.manifest.energy_probes);
   }
-  if (parts.config.energy.enabled) health_ = GpuHealthMonitor::find(gpu_uuids(parts.manifest));
+  if (parts.config.energy.enabled) {
+    health_ = GpuHealthMonitor::find(parts.config.energy.gpus_to_read(gpu_uuids(parts.manifest)));
+  }
 }
 
 void RunOutputs::keep_edges(const EnergySample& sample) {
@@ -141,23 +146,37 @@ void RunOutputs::keep_edges(const EnergySample& sample) {
   if (!is_new) entry->second.second = sample;
 }
 
-void RunOutputs::poll() {
-  if (meter_) {
-    for (const EnergySample& sample : meter_->take_samples()) {
-      keep_edges(sample);
-      sinks_.consume(sample);
-    }
-    const int64_t faults = meter_->num_faults();
-    metrics_sink_->add_energy_faults(faults - faults_told_);
-    faults_told_ = faults;
-    const Seconds sampler = meter_->cpu_time();
-    metrics_sink_->add_sampler_time(sampler - sampler_told_);
-    sampler_told_ = sampler;
+void RunOutputs::tell(const EnergyAvailability& change) {
+  metrics_sink_->energy().show_change(change);
+  const std::string series = change.series.source + " " + change.series.device_uuid;
+  warn(change.available
+           ? fmt::format("energy: {} is read again", series)
+           : fmt::format("energy: {} is not available since {}: {}; what was counted until then "
+                         "stays",
+                         series, rfc3339(change.since_unix_s), change.why));
+}
+
+void RunOutputs::poll_meter() {
+  for (const EnergySample& sample : meter_->take_samples()) {
+    keep_edges(sample);
+    sinks_.consume(sample);
   }
+  for (const EnergyAvailability& change : meter_->take_changes()) tell(change);
+  attribution_->take_ticks(*meter_);
+  const int64_t faults = meter_->num_faults();
+  metrics_sink_->add_energy_faults(faults - faults_told_);
+  faults_told_ = faults;
+  const Seconds sampler = meter_->cpu_time();
+  metrics_sink_->add_sampler_time(sampler - sampler_told_);
+  sampler_told_ = sampler;
+}
+
+void RunOutputs::poll() {
+  if (meter_) poll_meter();
   if (budget_) {
     if (const auto warning = budget_->take_warning()) warn(*warning);
   }
-  if (health_) metrics_sink_->show_health(health_->latest());
+  if (health_) metrics_sink_->energy().show_health(health_->latest());
   writer_->check();
 }
 
@@ -173,6 +192,7 @@ std::optional<Joules> RunOutputs::energy() const {
 }
 
 void RunOutputs::trace(int64_t step, const StepTimeline& timeline) {
+  if (attribution_) attribution_->add(timeline);
   if (trace_) trace_->add(step, timeline);
 }
 
@@ -204,6 +224,9 @@ void RunOutputs::stop(int64_t step, const std::string& reason) noexcept {
       }
     }
     poll();
+    if (attribution_) {
+      for (const RunEvent& event : attribution_->events(unix_now(), step)) sinks_.consume(event);
+    }
     publish_totals();
     sinks_.consume(
         RunEvent{.time_unix_s = unix_now(), .kind = "stop", .step = step, .message = reason});

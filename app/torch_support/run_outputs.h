@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "app/cli/progress_display.h"
+#include "app/torch_support/phase_attribution.h"
 #include "app/torch_support/run_inputs.h"
 #include "app/torch_support/sink_list.h"
 #include "cost/budget_watch.h"
@@ -52,7 +53,8 @@ class RunOutputs {
   void warn(const std::string& message);
   /// True once the budget is spent and the config wants the run to end there.
   [[nodiscard]] bool must_stop() const;
-  /// Writes a step to the trace, where one was asked for.
+  /// Takes a step's times for the shares of its phases in the energy, and for the trace where one
+  /// was asked for.
   void trace(int64_t step, const StepTimeline& timeline);
   /// Ends the trace with the fit of the device's clock.
   void finish_trace(const ClockLine& clock);
@@ -70,6 +72,8 @@ class RunOutputs {
   /// The totals that outlive the process: textfile and Pushgateway.
   void publish_totals();
   void keep_edges(const EnergySample& sample);
+  void poll_meter();
+  void tell(const EnergyAvailability& change);
 
   const RunManifest& manifest_;
   std::unique_ptr<RunWriter> writer_;
@@ -85,6 +89,7 @@ class RunOutputs {
   std::optional<BudgetWatch> budget_;
   bool stops_at_budget_ = false;
   std::unique_ptr<EnergyMeter> meter_;
+  std::optional<PhaseAttribution> attribution_;  ///< where the meter reads
   std::unique_ptr<GpuHealthMonitor> health_;
   int64_t faults_told_ = 0;
   Seconds sampler_told_;

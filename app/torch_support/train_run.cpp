@@ -40,8 +40,9 @@ std::optional<Registry> load_registry(const TrainOptions& options) {
 }
 
 PowerSources find_power(const RunConfig& config, const DeviceInfo& device, int64_t local_rank) {
-  std::vector<std::string> gpus;
-  if (!device.uuid.empty()) gpus.push_back(device.uuid);
+  std::vector<std::string> held;
+  if (!device.uuid.empty()) held.push_back(device.uuid);
+  const std::vector<std::string> gpus = config.energy.gpus_to_read(std::move(held));
   if (!config.energy.enabled) return {.unavailable = {"energy.enabled is false"}};
   return find_power_sources(config.energy, gpus, {}, "libnvidia-ml.so.1", local_rank);
 }
@@ -49,7 +50,7 @@ PowerSources find_power(const RunConfig& config, const DeviceInfo& device, int64
 /// True where the run that would be resumed has all its steps and said so at its end.
 bool is_finished(const ResumeChoice& resume, int64_t resumed_at, int64_t num_steps) {
   if (!resume.continues_run || !resume.checkpoint || resumed_at < num_steps) return false;
-  const RunRecord record = read_run(resume.run_dir);
+  const RunRecord record = read_run(resume.run_dir, StepDetail::kTotals);
   return !record.events.empty() && record.events.back().kind == "stop" &&
          record.events.back().message == "finished";
 }

@@ -3,13 +3,16 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
 
 #include "audit/claims/figure_role.h"
 #include "audit/costs/cost_models.h"
 #include "audit/output/number_text.h"
+#include "audit/output/shown_interval.h"
 #include "audit/rules/rules.h"
 #include "audit/uncertainty/uncertain_numbers.h"
 #include "audit/verdict_rule.h"
+#include "digest/sha256.h"
 
 namespace assay::audit {
 namespace {
@@ -84,6 +87,35 @@ std::string command_of(const RuleContext& context) {
   return command;
 }
 
+// What a claim outside the registry was read from.
+ClaimFile file_of(const RuleContext& context) {
+  const auto& document = context.claim().place.document;
+  if (!document || document->name.starts_with(context.registry().root().string())) return {};
+  ClaimFile file{
+      .name = document->name, .sha256 = {}, .replaces = context.set().replaced(context.claim().id)};
+  if (std::filesystem::is_regular_file(file.name)) file.sha256 = sha256_file(file.name);
+  return file;
+}
+
+// A reproduced figure may still lie where nine of ten draws of its inputs do not reach.
+void tell_outside_interval(const RuleContext& context, Verdict& verdict) {
+  if (verdict.label != Label::kReproduced || verdict.claimed_relation != "equals") return;
+  const auto number = std::find_if(verdict.uncertain.begin(), verdict.uncertain.end(),
+                                   [](const UncertainNumber& n) { return n.id == "recomputed"; });
+  if (number == verdict.uncertain.end() || !number->interval) return;
+  const DrawnInterval& drawn = *number->interval;
+  const double size = unit_size(number->unit);
+  const Measure& printed = context.claim().headline_figure()->measure;
+  const double value = printed.value / size;
+  const double rounding = printed.last_place / 2 / size;  // that explains itself
+  const bool inside = drawn.low <= value + rounding && value - rounding <= drawn.high;
+  if (drawn.low == drawn.high || inside) return;
+  verdict.sentence +=
+      context.say("sentence_gap") +
+      context.say("verdict_outside_interval", readable_text(drawn.low, kIntervalDigits),
+                  readable_text(drawn.high, kIntervalDigits), number->unit);
+}
+
 Verdict verdict_of(const RuleContext& context, Findings findings) {
   const Claim& claim = context.claim();
   const Language language = context.language();
@@ -101,6 +133,7 @@ Verdict verdict_of(const RuleContext& context, Findings findings) {
   verdict.missing = findings.missing;
   verdict.assumptions = findings.assumptions;
   verdict.unused_assumptions = findings.unused_assumptions;
+  verdict.file = file_of(context);
   verdict.command = command_of(context);
   verdict.tables = findings.tables;
   for (const FigureRef& ref : claim.first_hand) verdict.see_also.push_back(ref.text);
@@ -113,6 +146,7 @@ Verdict verdict_of(const RuleContext& context, Findings findings) {
   const Finding* recomputation = verdict.claimed ? shown_recomputation(findings) : nullptr;
   if (recomputation != nullptr) verdict.recomputed = recomputation->recomputed;
   verdict.uncertain = uncertain_numbers(context, findings, recomputation);
+  tell_outside_interval(context, verdict);
   verdict.seed = context.evidence().plan.seed;
   if (const auto& chosen = context.evidence().cost_models; !chosen.empty()) {
     verdict.cost_models = cost_estimates(context, CostMethods::load(context.registry()), chosen);

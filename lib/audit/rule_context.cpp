@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "audit/claims/figure_role.h"
+#include "audit/claims/figure_trace.h"
 #include "audit/output/number_text.h"
 
 namespace assay::audit {
@@ -111,7 +112,6 @@ std::string RuleContext::precision(const ClaimPart& part) const {
 
 Term RuleContext::term(const Figure& figure, std::string_view unit) const {
   const double size = unit_size(unit);
-  const Bounds<double> bounds = figure.bounds();
   Term term;
   // A printed range stands with its middle.
   const double middle =
@@ -121,8 +121,12 @@ Term RuleContext::term(const Figure& figure, std::string_view unit) const {
   // not 88.80000000000001.
   term.text = exact_text(std::stod(fmt::format("{:.14g}", term.value)));
   term.value = std::stod(term.text);
-  term.bounds = {std::max(bounds.low / size, figure.measure.value > 0 ? 0.0 : bounds.low / size),
-                 bounds.high / size};
+  const auto in_unit = [&](Bounds<double> range) -> Bounds<double> {
+    const double low = range.low / size;
+    return {figure.measure.value > 0 ? std::max(low, 0.0) : low, range.high / size};
+  };
+  term.bounds = in_unit(figure.bounds());
+  term.widest = in_unit(figure.widest());
   term.unit = unit;
   term.inputs.push_back(
       {.shown = shown(figure),
@@ -149,6 +153,7 @@ Term RuleContext::term(const SourcedMeasure& figure, std::string_view unit,
   term.text = exact_text(std::stod(fmt::format("{:.14g}", figure.measure.value / size)));
   term.value = std::stod(term.text);
   term.bounds = {term.value, term.value};  // a datasheet's figure is what it defines
+  term.widest = term.bounds;
   term.unit = unit;
   term.inputs.push_back({.shown = shown(figure.source, name, figure.measure.text),
                          .source_key = figure.source.key,
@@ -175,7 +180,7 @@ CheckInput RuleContext::shown(const SourceRef& source, std::string name, std::st
                    .mark = source.mark,
                    .url = {}};
   if (!source.locator.empty()) input.source += ", " + source.locator;
-  if (const Source* found = this->source(source.key)) input.url = found->url;
+  if (const Source* found = this->source(source.key)) input.url = document_url(*found, registry_);
   return input;
 }
 

@@ -35,6 +35,7 @@ Term quoted_six_nd(const RuleContext& context, const RegisteredModel& model,
                    const SourcedMeasure& parameters) {
   Term n = context.term(parameters, "param", context.say("active_parameters", model.name));
   n.bounds = parameters.measure.printed();
+  n.widest = parameters.measure.widest();
   n.steps.front().range = {Shape::kTriangular, std::max(n.bounds.low, 0.0), n.value, n.bounds.high};
   return constant(6) * n;
 }

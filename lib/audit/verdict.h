@@ -98,6 +98,13 @@ struct UnusedAssumption {
   std::string reason;  ///< what the claim lacks
 };
 
+/// The file of a claim that is not one of the registry.
+struct ClaimFile {
+  std::string name;       ///< as it was given; empty for claims of the registry
+  std::string sha256;     ///< of its content
+  bool replaces = false;  ///< the registry has a claim of the same id, which was not judged
+};
+
 /// The answer to one claim. `label` is absent for context entries.
 struct Verdict {
   std::string claim_id;
@@ -124,6 +131,7 @@ struct Verdict {
   std::vector<std::string> missing;  ///< what would be needed
   std::vector<std::string> assumptions;
   std::vector<UnusedAssumption> unused_assumptions;
+  ClaimFile file;
   std::string command;  ///< that gives this verdict again: "assay audit ID --set price=3"
   std::vector<ScopeEntry> scope;
   std::vector<VerdictTable> tables;

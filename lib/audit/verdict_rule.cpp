@@ -94,8 +94,18 @@ std::string plausible_sentence(const RuleContext& context, const Findings& findi
 // Nothing supports the claim; a flag may stand against it.
 std::string open_sentence(const RuleContext& context, const Findings& findings) {
   const Finding* flagged = first(findings, CheckResult::kFlag);
-  if (flagged == nullptr) return context.say("verdict_open");
-  return context.say("verdict_unsupported") + context.say("sentence_gap") +
+  const auto holds =
+      std::find_if(findings.list.begin(), findings.list.end(), [](const Finding& finding) {
+        return finding.check.kind == CheckKind::kIdentity && finding.touches_headline &&
+               is(finding, CheckResult::kPass);
+      });
+  const bool arithmetic = holds != findings.list.end();
+  if (flagged == nullptr && !arithmetic) return context.say("verdict_open");
+  const std::string support =
+      arithmetic ? context.say("verdict_arithmetic", holds->check.name, holds->check.sentence)
+                 : context.say("verdict_unsupported");
+  if (flagged == nullptr) return support;
+  return support + context.say("sentence_gap") +
          context.say("verdict_against", flagged->check.sentence);
 }
 

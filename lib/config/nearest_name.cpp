@@ -28,7 +28,7 @@ std::string_view nearest_name(std::string_view name, const std::vector<std::stri
   int best_distance = std::numeric_limits<int>::max();
   for (const std::string_view candidate : known) {
     const bool is_start = name.size() >= 3 && candidate.starts_with(name);
-    const int distance = is_start ? 1 : edit_distance(name.substr(0, kLongest), candidate);
+    const int distance = is_start ? 0 : edit_distance(name.substr(0, kLongest), candidate);
     if (distance < best_distance) {
       best = candidate;
       best_distance = distance;

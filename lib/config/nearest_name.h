@@ -9,7 +9,8 @@ namespace assay {
 /// Source: the optimal string alignment distance.
 int edit_distance(std::string_view a, std::string_view b);
 
-/// The known name with the fewest edits; empty where `known` is empty. The first of equals.
+/// The known name that `name` is the start of, else the one with the fewest edits; empty where
+/// `known` is empty. The first of equals.
 std::string_view nearest_name(std::string_view name, const std::vector<std::string_view>& known);
 
 }  // namespace assay

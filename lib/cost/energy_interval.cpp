@@ -24,7 +24,7 @@ std::optional<Seconds> tick_of(const std::vector<RunManifest>& manifests, const 
 const EnergyLine* check_of(const EnergyLine& line, const std::vector<EnergyLine>& lines) {
   const auto found = std::ranges::find_if(lines, [&line](const EnergyLine& other) {
     return other.node == line.node && other.device_uuid == line.device_uuid &&
-           other.source == "nvml_power_integral" && line.source == "nvml_counter" &&
+           other.source.ends_with("_power_integral") && line.source.ends_with("_counter") &&
            other.covered > Seconds(0) && other.energy > Joules(0);
   });
   return found == lines.end() ? nullptr : &*found;

@@ -1,5 +1,6 @@
 #include "cost/energy_use.h"
 
+#include "cost/energy_attribution.h"
 #include "cost/energy_interval.h"
 
 #include <algorithm>
@@ -13,8 +14,9 @@ namespace assay {
 namespace {
 
 // Strongest first: where a device has several sources, the first one counts.
-constexpr std::array<std::string_view, 5> kSourceOrder{"nvml_counter", "rapl", "replay",
-                                                       "nvml_power_integral", "tdp"};
+constexpr std::array<std::string_view, 7> kSourceOrder{
+    "nvml_counter",        "hwmon_counter",        "rapl", "replay",
+    "nvml_power_integral", "hwmon_power_integral", "tdp"};
 
 size_t strength(std::string_view source) {
   return static_cast<size_t>(std::find(kSourceOrder.begin(), kSourceOrder.end(), source) -
@@ -23,7 +25,7 @@ size_t strength(std::string_view source) {
 
 std::string component_of(const EnergySample& sample) {
   const std::string_view device = sample.device_uuid;
-  if (sample.source.starts_with("nvml")) return "gpu_board";
+  if (sample.source.starts_with("nvml") || sample.source.starts_with("hwmon")) return "gpu_board";
   if (sample.source == "rapl") {
     if (device.find("psys") != std::string_view::npos) return "platform";
     if (device.find("dram") != std::string_view::npos) return "dram";
@@ -100,18 +102,6 @@ void add_total(EnergyUse& use) {
   if (use.total && longest > Seconds(0)) use.mean_power = use.total->value / longest;
 }
 
-void share_out(const RunRecord& record, EnergyUse& use) {
-  if (!use.mean_power) return;
-  auto& phases = use.by_phase.emplace();
-  for (const auto* steps : {&record.steps, &record.superseded}) {
-    for (const StepRecord& step : *steps) {
-      for (size_t i = 0; i < phases.size(); ++i) {
-        phases[i] += *use.mean_power * step.profile.phases[i];
-      }
-    }
-  }
-}
-
 }  // namespace
 
 EnergyUse energy_use(const RunRecord& record) {
@@ -126,10 +116,7 @@ EnergyUse energy_use(const RunRecord& record) {
     line.counted = line.why_not.empty();
   }
   add_total(use);
-  share_out(record, use);
-  Tokens tokens;
-  for (const StepRecord& step : record.steps) tokens += step.tokens;
-  if (use.total && tokens > Tokens(0)) use.per_token = use.total->value / tokens.value();
+  attribute_energy(record, use);
   add_energy_intervals(record.manifests, use);
   use.unavailable = record.manifests.back().energy_unavailable;
   return use;

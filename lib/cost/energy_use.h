@@ -35,11 +35,15 @@ struct EnergyUse {
   std::optional<Sourced<Joules>> total;  ///< the counted lines; provenance of the weakest
   std::vector<std::string> components;   ///< what the total covers: its scope
   std::optional<Watts> mean_power;       ///< of the total over the time covered
-  std::optional<Joules> per_token;       ///< total / tokens of the steps that count
-  /// The total shared out to the phases of all steps by their time, as if the power were always the
-  /// same ("time_share"); evaluation, checkpoints and waiting have the rest. In the order of
-  /// kPhases.
+  std::optional<Joules> per_token;       ///< total / tokens of the steps that count, while read
+  /// The total shared out to the phases of all steps, in the order of kPhases; evaluation,
+  /// checkpoints and waiting have the rest. By the powers fitted to a counter where the run's
+  /// record has them, else by time, as if the power were always the same.
   std::optional<std::array<Joules, kPhases.size()>> by_phase;
+  /// "fitted", "time_share", or "mixed" where some counters were fitted and others were not.
+  std::string attribution;
+  std::vector<std::string> not_fitted;   ///< why, for each counter without a fit
+  std::optional<double> metered_share;   ///< part of the steps' time in which energy was read
   std::vector<std::string> unavailable;  ///< why a source is missing and how to enable it
 };
 

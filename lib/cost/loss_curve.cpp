@@ -2,6 +2,8 @@
 
 #include <cmath>
 
+#include "error/error.h"
+
 namespace assay {
 namespace {
 
@@ -19,6 +21,7 @@ double between(double a, double b, double share) {
 }  // namespace
 
 LossCurve loss_curve(const RunRecord& run) {
+  check(!run.totals, "[cost] a curve is asked of a run that was read as totals");
   LossCurve curve;
   const auto devices = static_cast<double>(run.manifest().devices.size());
   size_t next = 0;

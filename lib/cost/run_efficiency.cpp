@@ -9,15 +9,13 @@ namespace assay {
 namespace {
 
 // Model FLOPs of the steps that are not warm-up; each stage has its own sequence length.
-std::optional<Flops> timed_flops(const RunRecord& record, const ModelSpec& spec,
-                                 FlopConvention convention) {
+std::optional<Flops> timed_flops(const RunManifest& manifest, const StepTotals& totals,
+                                 const ModelSpec& spec, FlopConvention convention) {
   Flops sum;
-  for (const StageInfo& stage : record.manifest().stages) {
-    Tokens tokens;
-    for (const StepRecord& step : record.steps) {
-      if (!step.warmup && step.stage == stage.name) tokens += step.tokens;
-    }
-    sum += flops_per_token(spec, convention, stage.seq_len) * tokens.value();
+  for (const StageInfo& stage : manifest.stages) {
+    const auto tokens = totals.timed_tokens_by_stage.find(stage.name);
+    if (tokens == totals.timed_tokens_by_stage.end()) continue;
+    sum += flops_per_token(spec, convention, stage.seq_len) * tokens->second.value();
   }
   if (sum <= Flops(0)) return std::nullopt;
   return sum;
@@ -53,10 +51,8 @@ RunEfficiency run_efficiency(const RunRecord& record, const ModelSpec& spec,
                              const Device* registered) {
   RunEfficiency result;
   const RunManifest& manifest = record.manifest();
-  Seconds wall;
-  for (const StepRecord& step : record.steps) {
-    if (!step.warmup) wall += step.profile.wall;
-  }
+  const StepTotals totals = step_totals(record);
+  const Seconds wall = totals.timed_wall;
   if (manifest.devices.empty() || wall <= Seconds(0)) {
     result.unavailable = "no timed step";
     return result;
@@ -71,7 +67,7 @@ RunEfficiency run_efficiency(const RunRecord& record, const ModelSpec& spec,
                               FlopConvention::kSixNd};
   const auto num_devices = static_cast<double>(manifest.devices.size());
   for (const FlopConvention convention : kOrder) {
-    const std::optional<Flops> flops = timed_flops(record, spec, convention);
+    const std::optional<Flops> flops = timed_flops(manifest, totals, spec, convention);
     if (!flops) {
       result.unavailable = "no timed step belongs to a stage of the manifest";
       return result;

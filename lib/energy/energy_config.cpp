@@ -22,6 +22,17 @@ bool is_measured(const PowerSources& found, const std::string& device_uuid) {
 
 }  // namespace
 
+std::vector<std::string> EnergyConfig::gpus_to_read(std::vector<std::string> held) const {
+  if (gpus.empty()) return held;
+  std::vector<std::string> named;
+  for (size_t begin = 0; begin <= gpus.size();) {
+    const size_t end = std::min(gpus.find(',', begin), gpus.size());
+    if (end > begin) named.push_back(gpus.substr(begin, end - begin));
+    begin = end + 1;
+  }
+  return named;
+}
+
 PowerSources find_power_sources(const EnergyConfig& config,
                                 const std::vector<std::string>& gpu_uuids,
                                 const std::vector<AssumedPower>& assumed, const char* nvml_library,
@@ -36,7 +47,13 @@ PowerSources find_power_sources(const EnergyConfig& config,
     found.unavailable.emplace_back("nvml, rapl: switched off (energy.enabled = false)");
     return found;
   }
-  if (!gpu_uuids.empty()) NvmlSource::find(gpu_uuids, found, nvml_library);
+  std::vector<std::string> pci_addresses;
+  std::vector<std::string> uuids;
+  for (const std::string& gpu : gpu_uuids) {
+    (gpu.find(':') == std::string::npos ? uuids : pci_addresses).push_back(gpu);
+  }
+  if (!uuids.empty()) NvmlSource::find(uuids, found, nvml_library);
+  if (!pci_addresses.empty()) HwmonSource::find(pci_addresses, config.drm_root, found);
   if (local_rank == 0) {
     RaplSource::find(config.powercap_root, found);
   } else {

@@ -24,7 +24,10 @@ EnergyMeter::EnergyMeter(std::vector<std::unique_ptr<PowerSource>> sources,
                          EnergyMeterOptions options, std::unique_ptr<MeterClock> clock)
     : sources_(std::move(sources)), options_(options), clock_(std::move(clock)) {
   for (const auto& source : sources_) {
-    for (EnergySeries& series : source->series()) series_.push_back(std::move(series));
+    for (EnergySeries& series : source->series()) {
+      states_[{series.source, series.device_uuid}].heard_unix_s = clock_->now_unix_s();
+      series_.push_back(std::move(series));
+    }
   }
   if (!sources_.empty()) thread_ = std::thread([this] { run(); });
 }
@@ -52,9 +55,14 @@ void EnergyMeter::run() noexcept {
 void EnergyMeter::poll() noexcept {
   try {
     for (const auto& source : sources_) {
-      EnergyReadings readings = source->read(clock_->now_unix_s());
+      const double now = clock_->now_unix_s();
+      EnergyReadings readings = source->read(now);
       const std::lock_guard lock(mutex_);
-      for (EnergySample& sample : readings.samples) keep(std::move(sample));
+      for (EnergySample& sample : readings.samples) {
+        states_[{sample.source, sample.device_uuid}].heard_unix_s = now;
+        keep(std::move(sample));
+      }
+      note_availability(*source, now, readings.failures);
       for (const std::string& failure : readings.failures) count_fault(failure);
     }
     const Seconds used = thread_cpu_time();
@@ -67,6 +75,7 @@ void EnergyMeter::poll() noexcept {
 
 void EnergyMeter::keep(EnergySample sample) {
   State& state = states_[{sample.source, sample.device_uuid}];
+  if (options_.keep_ticks) state.ticks.add(sample.time_unix_s, sample.energy);
   if (!state.trace.add(sample.time_unix_s, sample.energy)) {
     count_fault(sample.source + ": " + sample.device_uuid + ": the counter or its clock went back");
     if (state.latest) samples_.push_back(*std::exchange(state.latest, std::nullopt));
@@ -85,6 +94,40 @@ void EnergyMeter::keep(EnergySample sample) {
     return;
   }
   samples_.push_back(std::move(sample));
+}
+
+void EnergyMeter::note_availability(const PowerSource& source, double now_unix_s,
+                                    const std::vector<std::string>& failures) {
+  for (const EnergySeries& series : source.series()) {
+    State& state = states_[{series.source, series.device_uuid}];
+    const bool heard = state.heard_unix_s == now_unix_s;
+    const bool silent = now_unix_s - state.heard_unix_s >= options_.lost_after.value();
+    if (state.lost ? !heard : !silent) continue;
+    state.lost = !state.lost;
+    EnergyAvailability change{series, heard, state.heard_unix_s, {}};
+    for (const std::string& failure : failures) {
+      const bool is_its = failure.find(series.device_uuid) != std::string::npos;
+      if (!heard && is_its && change.why.empty()) change.why = failure;
+    }
+    if (!heard && change.why.empty())
+      change.why = failures.empty() ? "no reading" : failures.back();
+    // What it last gave closes its record: nothing after that is known.
+    if (!heard && state.latest) {
+      samples_.push_back(*std::exchange(state.latest, std::nullopt));
+    }
+    changes_.push_back(std::move(change));
+  }
+}
+
+std::vector<EnergyTick> EnergyMeter::take_ticks(const EnergySeries& series) {
+  const std::lock_guard lock(mutex_);
+  const auto found = states_.find({series.source, series.device_uuid});
+  return found == states_.end() ? std::vector<EnergyTick>{} : found->second.ticks.take();
+}
+
+std::vector<EnergyAvailability> EnergyMeter::take_changes() {
+  const std::lock_guard lock(mutex_);
+  return std::exchange(changes_, {});
 }
 
 void EnergyMeter::count_fault(const std::string& text) {

@@ -13,6 +13,7 @@
 #include "energy/energy_trace.h"
 #include "energy/meter_clock.h"
 #include "energy/power_source.h"
+#include "energy/tick_log.h"
 
 namespace assay {
 
@@ -20,12 +21,22 @@ namespace assay {
 struct EnergyMeterOptions {
   Seconds poll_period{0.05};   ///< at most half a counter's tick (about 100 ms on NVIDIA GPUs)
   Seconds record_period{1.0};  ///< take_samples() thins a series to this
+  Seconds lost_after{5.0};     ///< a series that gives nothing for so long is not available
+  bool keep_ticks = false;     ///< for take_ticks()
 };
 
 /// A fault of telemetry, told once per text however often it comes.
 struct EnergyFault {
   std::string text;
   int64_t count = 0;
+};
+
+/// A series that gives no readings any more, or gives them again.
+struct EnergyAvailability {
+  EnergySeries series;
+  bool available = false;
+  double since_unix_s = 0;  ///< of the last reading before, or the first one again
+  std::string why;          ///< what the last failed reading said; empty where it is available
 };
 
 /// Reads all power sources on a thread of its own, at a fixed period, from construction to stop().
@@ -48,6 +59,12 @@ class EnergyMeter {
   /// most one per record period between them.
   [[nodiscard]] std::vector<EnergySample> take_samples();
 
+  /// Ticks of a series since the last call; none unless the options ask for them.
+  [[nodiscard]] std::vector<EnergyTick> take_ticks(const EnergySeries& series);
+
+  /// Series that were lost or came back since the last call, in that order.
+  [[nodiscard]] std::vector<EnergyAvailability> take_changes();
+
   /// The cumulative joules of a series at a time, interpolated between the ticks of its counter;
   /// nothing where that time is too old or no tick has come since.
   [[nodiscard]] std::optional<Joules> at(const std::string& source, const std::string& device_uuid,
@@ -67,12 +84,18 @@ class EnergyMeter {
     EnergyTrace trace;
     std::optional<double> recorded_unix_s;
     std::optional<EnergySample> latest;  ///< read, but not recorded yet
+    TickLog ticks;
+    double heard_unix_s = 0;  ///< when it gave its last reading
+    bool lost = false;
   };
   using Key = std::pair<std::string, std::string>;  ///< source, device
 
   void run() noexcept;
   void poll() noexcept;
   void keep(EnergySample sample);
+  /// Tells what is lost and what is back; `failures` are those of the present poll.
+  void note_availability(const PowerSource& source, double now_unix_s,
+                         const std::vector<std::string>& failures);
   void count_fault(const std::string& text);
 
   std::vector<std::unique_ptr<PowerSource>> sources_;
@@ -84,6 +107,7 @@ class EnergyMeter {
   std::map<Key, State> states_;
   std::vector<EnergySample> samples_;
   std::map<std::string, int64_t> faults_;
+  std::vector<EnergyAvailability> changes_;
   int64_t num_polls_ = 0;
   Seconds cpu_time_;
 

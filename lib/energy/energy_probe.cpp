@@ -16,7 +16,8 @@ struct Changes {
 };
 
 bool is_measured_now(const EnergySeries& series) {
-  return series.source.starts_with("nvml") || series.source == "rapl";
+  return series.source.starts_with("nvml") || series.source.starts_with("hwmon") ||
+         series.source == "rapl";
 }
 
 void note(const EnergySample& sample, Changes& changes) {
@@ -67,7 +68,8 @@ std::vector<EnergyProbe> probe_source(PowerSource& source, Seconds time, MeterCl
                       .call = reading / static_cast<double>(num_readings),
                       .tick = {},
                       .idle = {},
-                      .observed = Seconds(now - begin)};
+                      .observed = Seconds(now - begin),
+                      .limit = source.limit(series)};
     fill_in(changes[{series.source, series.device_uuid}], probe);
     probes.push_back(std::move(probe));
   }

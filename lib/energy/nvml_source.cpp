@@ -117,6 +117,15 @@ void NvmlSource::read(Gpu& gpu, double now_unix_s, EnergyReadings& readings) con
                               .provenance = Provenance::kDerived});
 }
 
+std::optional<Watts> NvmlSource::limit(const EnergySeries& series) const {
+  for (const Gpu& gpu : gpus_) {
+    if (gpu.uuid != series.device_uuid) continue;
+    const NvmlResult<Watts> limit = nvml_.power_limit(gpu.device);
+    if (limit.ok()) return limit.value;
+  }
+  return std::nullopt;
+}
+
 EnergyReadings NvmlSource::read(double now_unix_s) noexcept {
   EnergyReadings readings;
   for (Gpu& gpu : gpus_) read(gpu, now_unix_s, readings);

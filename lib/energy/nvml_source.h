@@ -23,6 +23,7 @@ class NvmlSource : public PowerSource {
 
   [[nodiscard]] std::vector<EnergySeries> series() const override;
   [[nodiscard]] EnergyReadings read(double now_unix_s) noexcept override;
+  [[nodiscard]] std::optional<Watts> limit(const EnergySeries& series) const override;
 
  private:
   struct Gpu {

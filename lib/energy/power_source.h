@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,7 +12,7 @@ namespace assay {
 
 /// One cumulative energy series of a source.
 struct EnergySeries {
-  std::string source;       ///< "nvml_counter", "nvml_power_integral", "rapl", "replay", "tdp"
+  std::string source;       ///< "nvml_counter", "nvml_power_integral", "rapl", "hwmon_counter" ...
   std::string device_uuid;  ///< GPU UUID, or the zone's name for RAPL
   Provenance provenance = Provenance::kMeasured;
 
@@ -32,6 +33,10 @@ class PowerSource {
   /// Reads every series once. A fault of the hardware is a failure in the result, never an
   /// exception: telemetry does not stop training. No reading is ever made up.
   [[nodiscard]] virtual EnergyReadings read(double now_unix_s) noexcept = 0;
+  /// The power that the device of a series may draw, where the source knows it.
+  [[nodiscard]] virtual std::optional<Watts> limit(const EnergySeries& /*series*/) const {
+    return std::nullopt;
+  }
 };
 
 /// What a search for sources found. `unavailable` says for each source that is missing why, and how

@@ -1,49 +1,19 @@
 #include "energy/rapl_source.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
-#include <charconv>
 #include <cstring>
 #include <memory>
 #include <system_error>
+
+#include "energy/sysfs_file.h"
 
 namespace assay {
 namespace {
 
 constexpr double kJoulesPerMicrojoule = 1e-6;
-
-struct FileText {
-  std::string text;
-  int error_number = 0;
-};
-
-FileText read_small_file(const std::filesystem::path& path) {
-  FileText result;
-  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (file < 0) return {{}, errno};
-  std::array<char, 128> buffer{};
-  const ssize_t size = ::read(file, buffer.data(), buffer.size());
-  if (size < 0) {
-    result.error_number = errno;
-  } else {
-    result.text.assign(buffer.data(), static_cast<size_t>(size));
-    while (!result.text.empty() && result.text.back() == '\n') result.text.pop_back();
-  }
-  ::close(file);
-  return result;
-}
-
-std::optional<uint64_t> parse_number(const std::string& text) {
-  uint64_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return value;
-}
 
 // "intel-rapl:0" is a top zone; "intel-rapl:0:0" lies inside one; "intel-rapl-mmio:0" is a second
 // view of the same package.
@@ -86,17 +56,17 @@ void RaplSource::find(const std::filesystem::path& root, PowerSources& found) {
 }
 
 void RaplSource::add(const std::filesystem::path& folder, Refusals& refusals) {
-  const std::string name = read_small_file(folder / "name").text;
+  const std::string name = read_sysfs_file(folder / "name").text;
   if (!name.starts_with("package")) return;  // psys and the like
   const auto refuse = [&](const std::string& why) {
     std::string& zones = refusals[why];
     zones += (zones.empty() ? "" : ", ") + name;
   };
   Zone zone{.name = name, .counter = folder / "energy_uj"};
-  const FileText counter = read_small_file(zone.counter);
+  const SysfsText counter = read_sysfs_file(zone.counter);
   if (counter.error_number != 0) return refuse(how_to_enable(counter.error_number, zone.counter));
-  const auto range = parse_number(read_small_file(folder / "max_energy_range_uj").text);
-  if (!parse_number(counter.text) || !range || *range == 0) {
+  const auto range = parse_sysfs_number(read_sysfs_file(folder / "max_energy_range_uj").text);
+  if (!parse_sysfs_number(counter.text) || !range || *range == 0) {
     return refuse(fmt::format("no counter or no range in {}", folder.string()));
   }
   zone.range_uj = *range;
@@ -112,8 +82,8 @@ std::vector<EnergySeries> RaplSource::series() const {
 EnergyReadings RaplSource::read(double now_unix_s) noexcept {
   EnergyReadings readings;
   for (Zone& zone : zones_) {
-    const FileText file = read_small_file(zone.counter);
-    const auto now_uj = parse_number(file.text);
+    const SysfsText file = read_sysfs_file(zone.counter);
+    const auto now_uj = parse_sysfs_number(file.text);
     if (!now_uj || *now_uj > zone.range_uj) {
       readings.failures.push_back(fmt::format(
           "rapl: {}: {}", zone.name,

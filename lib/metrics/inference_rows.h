@@ -1,10 +1,7 @@
 #pragma once
 
-#include <algorithm>
 #include <array>
-#include <cstddef>
 
-#include "metrics/metric.h"
 #include "metrics/metric_row.h"
 
 namespace assay {
@@ -49,17 +46,5 @@ inline constexpr std::array kInferenceRows{
               "1",
               {"currency", "phase"},
               "Device rent of a million tokens at the last batch's speed, devices always busy."}};
-
-/// `rows` with these at their place.
-template <size_t N>
-constexpr std::array<MetricRow, N + kInferenceRows.size()> with_inference_rows(
-    const std::array<MetricRow, N>& rows) {
-  constexpr auto kPlace = static_cast<size_t>(kFirstInferenceMetric);
-  std::array<MetricRow, N + kInferenceRows.size()> all{};
-  std::copy(rows.begin(), rows.begin() + kPlace, all.begin());
-  std::copy(kInferenceRows.begin(), kInferenceRows.end(), all.begin() + kPlace);
-  std::copy(rows.begin() + kPlace, rows.end(), all.begin() + kPlace + kInferenceRows.size());
-  return all;
-}
 
 }  // namespace assay

@@ -98,6 +98,16 @@ void MetricsRegistry::set(Metric metric, LabelValues labels, double value) noexc
   }
 }
 
+void MetricsRegistry::remove(Metric metric, LabelValues labels) noexcept {
+  try {
+    auto* family = (*families_)[metric].gauge;
+    check(family != nullptr, "[metrics] remove() on what is no gauge");
+    family->Remove(&family->Add(labels_of(row(metric), labels)));
+  } catch (const std::exception&) {
+    refuse(metric);
+  }
+}
+
 void MetricsRegistry::observe(Metric metric, LabelValues labels, double value) noexcept {
   if (!std::isfinite(value)) return refuse(metric);
   try {

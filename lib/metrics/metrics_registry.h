@@ -35,6 +35,8 @@ class MetricsRegistry {
   void add(Metric metric, LabelValues labels, double increment) noexcept;
   /// Sets a gauge.
   void set(Metric metric, LabelValues labels, double value) noexcept;
+  /// Takes a gauge's series away: what it showed is not known any more.
+  void remove(Metric metric, LabelValues labels) noexcept;
   /// Adds an observation to a histogram.
   void observe(Metric metric, LabelValues labels, double value) noexcept;
 

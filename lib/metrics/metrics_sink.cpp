@@ -1,11 +1,9 @@
 #include "metrics/metrics_sink.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
-#include <cmath>
 #include <exception>
-#include <numeric>
+
+#include "metrics/mixture_metrics.h"
 
 namespace assay {
 namespace {
@@ -28,7 +26,8 @@ MetricsSink::MetricsSink(MetricsRegistry& registry, const RunManifest& manifest,
       facts_(std::move(facts)),
       num_devices_(static_cast<double>(manifest.devices.size())),
       on_gpu_(holds_gpus(manifest)),
-      started_unix_s_(manifest.started_unix_s) {
+      started_unix_s_(manifest.started_unix_s),
+      energy_(registry, facts_.energy_series) {
   show_run(manifest);
 }
 
@@ -66,11 +65,6 @@ void MetricsSink::show_run(const RunManifest& m) {
   if (facts_.budget) {
     registry_.set(Metric::kBudget, {facts_.budget->currency}, facts_.budget->amount);
   }
-  for (const std::string_view source : {"nvml", "rapl"}) {
-    const bool available = std::ranges::any_of(
-        facts_.energy_series, [&](const EnergySeries& s) { return s.source.starts_with(source); });
-    registry_.set(Metric::kEnergySourceAvailable, {source}, available ? 1 : 0);
-  }
 }
 
 void MetricsSink::consume(const RunItem& item) noexcept {
@@ -79,6 +73,8 @@ void MetricsSink::consume(const RunItem& item) noexcept {
   } catch (const std::exception&) {  // memory; the next item may do
   }
 }
+
+void MetricsSink::consume_item(const EnergySample& sample) { energy_.show(sample); }
 
 void MetricsSink::add_energy_faults(int64_t count) noexcept {
   registry_.add(Metric::kEnergyFaults, {}, static_cast<double>(count));
@@ -133,7 +129,7 @@ void MetricsSink::consume_item(const StepRecord& step) {
   }
   show_step(step);
   show_rent(step);
-  show_experts(step);
+  show_mixture(step, registry_);
 }
 
 void MetricsSink::show_step(const StepRecord& step) {
@@ -164,93 +160,6 @@ void MetricsSink::show_rent(const StepRecord& step) {
   const Money spent = rent_->so_far(step.time_unix_s);
   registry_.set(Metric::kRunCost, {spent.currency}, spent.amount);
   registry_.set(Metric::kProjectedRunCost, {spent.currency}, rent_->projected()->amount);
-}
-
-void MetricsSink::add_growth(Metric metric, const std::string& device, std::string_view what,
-                             double value) {
-  const auto [last, is_first] =
-      last_health_.try_emplace({device, fmt::format("{} {}", row(metric).name, what)}, value);
-  // The driver counts since it was loaded; a value that went down began again.
-  const double growth = is_first || value < last->second ? 0.0 : value - last->second;
-  last->second = value;
-  registry_.add(metric, {device, what}, growth);
-}
-
-void MetricsSink::show_health(const std::vector<GpuHealth>& gpus) noexcept {
-  try {
-    for (const GpuHealth& gpu : gpus) {
-      for (const auto& [reason, time] : gpu.throttled) {
-        add_growth(Metric::kGpuThrottled, gpu.uuid, reason, time.value());
-      }
-      for (const auto& [kind, count] : gpu.ecc_errors) {
-        add_growth(Metric::kGpuEccErrors, gpu.uuid, kind, static_cast<double>(count));
-      }
-    }
-  } catch (const std::exception&) {  // memory; the next reading may do
-  }
-}
-
-void MetricsSink::show_experts(const StepRecord& step) {
-  for (size_t layer = 0; layer < step.tokens_per_expert.size(); ++layer) {
-    const std::vector<int64_t>& load = step.tokens_per_expert[layer];
-    const auto total = std::accumulate(load.begin(), load.end(), int64_t{0});
-    if (total == 0) continue;
-    const double mean = static_cast<double>(total) / static_cast<double>(load.size());
-    const auto [least, most] = std::ranges::minmax(load);
-    const std::string name = std::to_string(layer);
-    registry_.set(Metric::kMoeLoadMax, {name}, static_cast<double>(most) / mean);
-    registry_.set(Metric::kMoeLoadMin, {name}, static_cast<double>(least) / mean);
-    if (load.size() > 1 && layer < step.router.size()) {
-      registry_.set(
-          Metric::kMoeLoadEntropy, {name},
-          step.router[layer].load_entropy_nats / std::log(static_cast<double>(load.size())));
-    }
-  }
-  show_routers(step.router);
-}
-
-// One series for all layers: a model may have a hundred of them.
-void MetricsSink::show_routers(const std::vector<RouterStats>& routers) {
-  if (routers.empty()) return;
-  const auto num_layers = static_cast<double>(routers.size());
-  double violation = 0;
-  double entropy = 0;
-  int64_t dropped = 0;
-  std::optional<double> bias;
-  for (const RouterStats& router : routers) {
-    violation += router.mean_violation / num_layers;
-    entropy += router.score_entropy_nats / num_layers;
-    dropped += router.dropped;
-    for (const double one : router.bias) bias = std::max(bias.value_or(0), std::abs(one));
-  }
-  registry_.set(Metric::kMoeMeanViolation, {}, violation);
-  registry_.set(Metric::kMoeScoreEntropy, {}, entropy);
-  if (bias) registry_.set(Metric::kMoeBiasMax, {}, *bias);
-  registry_.add(Metric::kMoeDropped, {}, static_cast<double>(dropped));
-}
-
-// The strongest series of a device is its energy; a second one is a check and must not be added.
-bool MetricsSink::is_check(const EnergySeries& series) const {
-  return series.source == "nvml_power_integral" &&
-         std::ranges::any_of(facts_.energy_series, [&](const EnergySeries& other) {
-           return other.source == "nvml_counter" && other.device_uuid == series.device_uuid;
-         });
-}
-
-void MetricsSink::consume_item(const EnergySample& sample) {
-  const EnergySeries series{sample.source, sample.device_uuid, sample.provenance};
-  const auto [last, is_first] =
-      last_energy_.try_emplace({sample.source, sample.device_uuid}, sample.energy);
-  // A counter that began again tells nothing about the time before its new start.
-  const Joules increment =
-      is_first || sample.energy < last->second ? Joules(0) : sample.energy - last->second;
-  last->second = sample.energy;
-  registry_.add(is_check(series) ? Metric::kEnergyCheck : Metric::kEnergy,
-                {series.source, series.device_uuid, to_string(series.provenance)},
-                increment.value());
-  if (sample.power) {
-    registry_.set(Metric::kPower, {series.source, series.device_uuid}, sample.power->value());
-  }
 }
 
 void MetricsSink::consume_item(const RunEvent& event) {

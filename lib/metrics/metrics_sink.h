@@ -7,8 +7,8 @@
 #include <utility>
 #include <vector>
 
-#include "energy/gpu_health.h"
 #include "energy/power_source.h"
+#include "metrics/energy_metrics.h"
 #include "metrics/metrics_registry.h"
 #include "record/rent_meter.h"
 #include "record/run_manifest.h"
@@ -50,8 +50,8 @@ class MetricsSink : public StepSink {
   void add_energy_faults(int64_t count) noexcept;
   /// CPU time of the energy sampler's thread since the last call.
   void add_sampler_time(Seconds time) noexcept;
-  /// What GPUs say about themselves now. Counters add what came since the first call.
-  void show_health(const std::vector<GpuHealth>& gpus) noexcept;
+  /// Energy and health of devices, beside the samples that come as items.
+  [[nodiscard]] EnergyMetrics& energy() { return energy_; }
 
  private:
   void show_run(const RunManifest& manifest);
@@ -62,16 +62,11 @@ class MetricsSink : public StepSink {
   void show_inference(std::string_view phase, Tokens tokens, Seconds wall);
   void show_step(const StepRecord& step);
   void show_rent(const StepRecord& step);
-  /// Adds to a counter what a cumulative value of the driver grew by since it was first seen.
-  void add_growth(Metric metric, const std::string& device, std::string_view what, double value);
-  void show_experts(const StepRecord& step);
-  void show_routers(const std::vector<RouterStats>& routers);
   void add_phases(const StepProfile& profile);
   /// Adds wall time of one state on all devices.
   void add_time(RunState state, Seconds wall);
   /// What passed until `time_unix_s` and belongs to no state so far is idle.
   void add_idle_until(double time_unix_s);
-  [[nodiscard]] bool is_check(const EnergySeries& series) const;
 
   MetricsRegistry& registry_;
   MetricsFacts facts_;
@@ -79,8 +74,7 @@ class MetricsSink : public StepSink {
   bool on_gpu_;
   double started_unix_s_;
   Seconds accounted_;
-  std::map<std::pair<std::string, std::string>, Joules> last_energy_;  ///< by source and device
-  std::map<std::pair<std::string, std::string>, double> last_health_;  ///< by device and label
+  EnergyMetrics energy_;
   std::optional<RentMeter> rent_;
 };
 

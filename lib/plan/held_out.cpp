@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 
 #include "plan/roofline.h"
 
@@ -69,6 +70,31 @@ std::vector<HeldOutRow> held_out(const std::vector<PublishedThroughput>& runs,
     rows.push_back(predicted_row(runs[i], known[i], others, registry));
   }
   return rows;
+}
+
+std::string held_out_json(const std::vector<HeldOutRow>& rows, const std::string& registry_hash) {
+  nlohmann::ordered_json list = nlohmann::ordered_json::array();
+  for (const HeldOutRow& row : rows) {
+    list.push_back({{"id", row.run.id},
+                    {"model", row.run.model},
+                    {"device", row.run.device},
+                    {"num_devices", row.run.num_devices},
+                    {"software", row.run.software},
+                    {"precision", row.run.precision},
+                    {"seq_len", row.run.seq_len},
+                    {"source", row.run.throughput.source.key},
+                    {"published_tokens_per_s_and_device", row.published()},
+                    {"predicted", row.predicted},
+                    {"low", row.low},
+                    {"high", row.high},
+                    {"level", 0.9},
+                    {"inside", row.inside()},
+                    {"reason", row.reason.empty() ? nlohmann::ordered_json()
+                                                  : nlohmann::ordered_json(row.reason)}});
+  }
+  const nlohmann::ordered_json json{
+      {"schema_version", 1}, {"registry_hash", registry_hash}, {"held_out", std::move(list)}};
+  return json.dump(2) + "\n";
 }
 
 std::string held_out_markdown(const std::vector<HeldOutRow>& rows) {

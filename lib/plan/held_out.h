@@ -31,6 +31,9 @@ inline constexpr double kWidestHalf = 0.25;
 std::vector<HeldOutRow> held_out(const std::vector<PublishedThroughput>& runs,
                                  const Registry& registry);
 
+/// The same for programs, with the registry's hash.
+std::string held_out_json(const std::vector<HeldOutRow>& rows, const std::string& registry_hash);
+
 /// The same as a Markdown page with a table of all rows and one of those that fall outside.
 std::string held_out_markdown(const std::vector<HeldOutRow>& rows);
 

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "error/error.h"
+#include "plan/plan_warnings.h"
 #include "registry/known_ids.h"
 #include "units/measure.h"
 
@@ -97,7 +98,7 @@ PlannedFigure money(const TrainingRequest& request, const Registry& registry, co
     try {
       price = parse_measure(request.price);
     } catch (const DataError& error) {
-      throw ConfigError(error.what());
+      throw ConfigError(fmt::format("[plan] --price: {}", error.what()));
     }
     constexpr double kHighest = 1e6;  // per hour, in any currency
     if (price.dimension != Dimension::kMoneyPerGpuHour ||
@@ -137,8 +138,9 @@ PlannedFigure energy(const Device& device, const Registry& registry, const Facto
   return figure("energy", "MWh",
                 product(product(hours, exactly(megawatts)), between(node.low, node.high)),
                 Provenance::kAssumed,
-                fmt::format("device-hours x {} x {} to {} for node and building (band power-node)",
-                            device.tdp->measure.text, node.low, node.high));
+                fmt::format("device-hours x {} ({}) x {} to {} for node and building (band "
+                            "power-node)",
+                            device.tdp->measure.text, device.tdp->source.key, node.low, node.high));
 }
 
 PlannedFigure carbon(const TrainingRequest& request, const Registry& registry,
@@ -167,6 +169,36 @@ void fill_memory(const ModelSpec& spec, const Device& device, TrainingPlan& plan
   if (!plan.layout) plan.smallest = smallest_layout(spec, wanted);
 }
 
+// Published trainings took their time, stops and all, beyond what their steps would have.
+void add_whole_run(const Registry& registry, TrainingPlan& plan) {
+  const Band& band = registry.band("plan-whole-run");
+  const Factor ratio = between(band.low, band.high);
+  const std::vector<PlannedFigure> steady = plan.figures;
+  for (const PlannedFigure& one : steady) {
+    if (one.name != "time" && one.name != "device_hours" && one.name != "money") continue;
+    const std::string name = "whole_run_" + one.name;
+    if (!one.value) {
+      plan.figures.push_back(lacking(name, one.unit, one.basis));
+      continue;
+    }
+    Factor whole = product(exactly(*one.value), ratio);
+    // A price has its own spread; that of the speeds is in the band.
+    if (one.name == "money") {
+      const PlannedFigure& hours = steady[2];
+      const Factor price{1, one.low / *one.value, one.high / *one.value};
+      const Factor speed{1, hours.low / *hours.value, hours.high / *hours.value};
+      const double down = std::pow(std::log(price.low), 2) - std::pow(std::log(speed.low), 2);
+      const double up = std::pow(std::log(price.high), 2) - std::pow(std::log(speed.high), 2);
+      whole = product(whole, {1, std::exp(-std::sqrt(std::max(0.0, down))),
+                              std::exp(std::sqrt(std::max(0.0, up)))});
+    }
+    plan.figures.push_back(
+        figure(name, one.unit, whole, Provenance::kAssumed,
+               fmt::format("{} x {} to {}: what whole published trainings took (band {})", one.name,
+                           band.low, band.high, band.id)));
+  }
+}
+
 void fill_figures(const Device& device, const Registry& registry, TrainingPlan& plan) {
   const TrainingRequest& request = plan.request;
   const Factor share{plan.efficiency.median, plan.efficiency.low, plan.efficiency.high};
@@ -184,6 +216,7 @@ void fill_figures(const Device& device, const Registry& registry, TrainingPlan& 
   plan.figures.push_back(money(request, registry, hours));
   plan.figures.push_back(energy(device, registry, hours));
   plan.figures.push_back(carbon(request, registry, plan.figures.back()));
+  add_whole_run(registry, plan);
 }
 
 }  // namespace
@@ -215,6 +248,10 @@ TrainingPlan plan_training(const TrainingRequest& request, const Registry& regis
   plan.num_like = static_cast<size_t>(std::count_if(
       known.begin(), known.end(),
       [&](const KnownEfficiency& row) { return row.in.software == request.software; }));
+  for (const PublishedThroughput& run : published) {
+    const bool like = plan.num_like == 0 || run.software == request.software;
+    if (like) plan.rests_on.push_back(run);
+  }
   plan.efficiency = EfficiencyModel(known).predict(
       efficiency_case(spec, device, request.precision, plan.request.seq_len, request.software));
   const double per_token =
@@ -222,6 +259,7 @@ TrainingPlan plan_training(const TrainingRequest& request, const Registry& regis
   plan.flops = per_token * request.tokens;
   plan.peak_flops = device.peak_flops.at(request.precision).measure.value;
   plan.mfu = plan.efficiency.median / plan.roofline.total() * per_token / plan.peak_flops;
+  plan.warnings = plan_warnings(spec, plan.request, published);
   fill_memory(spec, device, plan);
   fill_figures(device, registry, plan);
   return plan;

@@ -42,6 +42,7 @@ struct PlannedFigure {
 struct TrainingPlan {
   TrainingRequest request;
   std::vector<std::string> assumptions;  ///< what was filled in
+  std::vector<std::string> warnings;     ///< what no published run resembles
   double flops = 0;                      ///< exact_causal, of the whole training
   RooflineTime roofline;                 ///< seconds of one token on one device
   EfficiencyEstimate efficiency;         ///< share of it that is reached
@@ -49,10 +50,11 @@ struct TrainingPlan {
   double mfu = 0;  ///< exact_causal against the dense peak of the precision
   std::vector<PlannedFigure> figures;
   std::optional<Bytes> device_memory;
-  std::optional<ParallelLayout> layout;    ///< absent where none fits or the memory is not known
-  std::optional<ParallelLayout> smallest;  ///< where none fits: the least that it would take
-  size_t num_known = 0;                    ///< published runs that the efficiency rests on
-  size_t num_like = 0;                     ///< of them with the chosen software
+  std::optional<ParallelLayout> layout;       ///< absent where none fits or the memory is not known
+  std::optional<ParallelLayout> smallest;     ///< where none fits: the least that it would take
+  size_t num_known = 0;                       ///< published runs that the efficiency rests on
+  std::vector<PublishedThroughput> rests_on;  ///< of them those with the chosen software, else all
+  size_t num_like = 0;                        ///< of them with the chosen software
 };
 
 /// Reckons a plan. Throws: DataError for an unknown model, device, grid or price (naming the

@@ -44,6 +44,30 @@ void append_memory(const TrainingPlan& plan, std::string& text) {
   fmt::format_to(out, "layout          {}\n", layout_text(shown));
 }
 
+// Which published runs, by name: their sources are in configs/registry/throughput.
+void append_runs(const TrainingPlan& plan, std::string& text) {
+  const auto out = std::back_inserter(text);
+  fmt::format_to(out, "published runs  {} in all; {}:\n", plan.num_known,
+                 plan.num_like == 0 ? "none of them with a chosen software"
+                                    : fmt::format("{} of this software", plan.num_like));
+  for (const PublishedThroughput& run : plan.rests_on) {
+    fmt::format_to(out, "  {} [{}{}{}]\n", run.id, run.throughput.source.key,
+                   run.throughput.source.locator.empty() ? "" : ", ",
+                   run.throughput.source.locator);
+  }
+}
+
+nlohmann::ordered_json runs_json(const TrainingPlan& plan) {
+  nlohmann::ordered_json runs = nlohmann::ordered_json::array();
+  for (const PublishedThroughput& run : plan.rests_on) {
+    runs.push_back({{"id", run.id},
+                    {"source", run.throughput.source.key},
+                    {"locator", run.throughput.source.locator},
+                    {"mark", run.throughput.source.mark}});
+  }
+  return runs;
+}
+
 nlohmann::ordered_json layout_json(const std::optional<ParallelLayout>& layout) {
   if (!layout) return nullptr;
   return {{"tensor", layout->tensor},
@@ -94,6 +118,10 @@ std::string plan_text(const TrainingPlan& plan) {
                    to_string(figure.provenance), figure.basis);
   }
   append_memory(plan, text);
+  append_runs(plan, text);
+  for (const std::string& warning : plan.warnings) {
+    fmt::format_to(out, "warning         {}\n", warning);
+  }
   for (const std::string& assumption : plan.assumptions) {
     fmt::format_to(out, "assumed         {}\n", assumption);
   }
@@ -134,7 +162,9 @@ std::string plan_json(const TrainingPlan& plan, const std::string& registry_hash
                                   : nlohmann::ordered_json()},
       {"layout", layout_json(plan.layout)},
       {"smallest_layout", layout_json(plan.smallest)}};
+  json["published_runs"] = runs_json(plan);
   json["assumptions"] = plan.assumptions;
+  json["warnings"] = plan.warnings;
   return json.dump(2) + "\n";
 }
 

@@ -41,10 +41,11 @@ struct StageInfo {
 struct EnergyProbe {
   std::string source;  ///< as in EnergySample
   std::string device_uuid;
-  Seconds call;                 ///< mean wall time of a reading of the whole source
-  std::optional<Seconds> tick;  ///< median time between two changes; absent: fewer than three
-  std::optional<Watts> idle;    ///< mean power while probed; absent as above
-  Seconds observed;             ///< how long it was read
+  Seconds call;                  ///< mean wall time of a reading of the whole source
+  std::optional<Seconds> tick;   ///< median time between two changes; absent: fewer than three
+  std::optional<Watts> idle;     ///< mean power while probed; absent as above
+  Seconds observed;              ///< how long it was read
+  std::optional<Watts> limit{};  ///< power that the device may draw, where it says so
 };
 
 /// Everything needed to know what a run was and to do it again; written once at the start of each

@@ -11,8 +11,10 @@
 #include <utility>
 
 #include "error/error.h"
+#include "record/line_reader.h"
 #include "record/record_json.h"
 #include "record/run_writer.h"
+#include "record/step_line_parser.h"
 
 namespace assay {
 namespace {
@@ -28,24 +30,19 @@ std::string read_text(const fs::path& path) {
   return text;
 }
 
-// Calls `take(line, "path:number")` for every whole line; warns about a torn last one. One line is
-// in memory at a time: a run of a million steps has 600 MB of them.
+// Calls `take(reader)` for every whole line; warns about a torn last one. One line is in memory at
+// a time: a run of a million steps has 600 MB of them.
 template <class Take>
 void for_each_line(const fs::path& path, std::vector<std::string>& warnings, const Take& take) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) throw DataError(fmt::format("[record] cannot read: {}", path.string()));
-  const std::string prefix = path.string() + ":";
-  std::string line;
-  for (int64_t number = 1; std::getline(file, line); ++number) {
-    const std::string where = prefix + std::to_string(number);
-    if (file.eof()) {
-      warnings.push_back(
-          fmt::format("{}: torn last line of {} bytes left out", where, line.size()));
+  record::LineReader reader(path);
+  while (reader.next()) {
+    if (reader.torn()) {
+      warnings.push_back(fmt::format("{}: torn last line of {} bytes left out", reader.where(),
+                                     reader.line().size()));
       return;
     }
-    take(line, where);
+    take(reader);
   }
-  if (file.bad()) throw DataError(fmt::format("[record] cannot read: {}", path.string()));
 }
 
 // About how many lines a file has, from the length of its first ones.
@@ -95,41 +92,82 @@ void check_attempt(int attempt, const RunRecord& record, const std::string& wher
   }
 }
 
-// Moves the steps after `last_kept` to `superseded`.
-void supersede(std::vector<StepRecord>& live, int64_t last_kept,
-               std::vector<StepRecord>& superseded) {
-  const auto first = std::ranges::upper_bound(live, last_kept, {}, &StepRecord::step);
-  superseded.insert(superseded.end(), std::move_iterator(first), std::move_iterator(live.end()));
-  live.erase(first, live.end());
+// Steps come process by process, in each in ascending order, after the step it resumed from.
+class StepOrder {
+ public:
+  explicit StepOrder(const RunRecord& record) : record_(record) {}
+
+  void check(const StepRecord& step, const record::LineReader& reader) {
+    if (step.attempt != attempt_ || step.step <= last_) enter(step, reader);
+    last_ = step.step;
+  }
+
+ private:
+  void enter(const StepRecord& step, const record::LineReader& reader) {
+    check_attempt(step.attempt, record_, reader.where());
+    if (step.attempt < attempt_) {
+      throw DataError(fmt::format("[record] {}: attempt {} writes after attempt {}", reader.where(),
+                                  step.attempt, attempt_));
+    }
+    for (; attempt_ < step.attempt; ++attempt_) {
+      const auto next = static_cast<size_t>(attempt_) + 1;
+      last_ = std::min(last_, record_.manifests[next].resumed_at_step);
+    }
+    if (step.step <= last_) {
+      throw DataError(fmt::format("[record] {}: step {} after step {} of the same attempt",
+                                  reader.where(), step.step, last_));
+    }
+  }
+
+  const RunRecord& record_;
+  int attempt_ = 0;
+  int64_t last_ = std::numeric_limits<int64_t>::min();
+};
+
+// Calls `take(step, counts)` for every step in the file's order. A process that resumes at step k
+// throws the later steps of earlier processes away.
+template <class Take>
+void for_each_step(const fs::path& path, RunRecord& record, const Take& take) {
+  if (!fs::exists(path)) return;  // killed before its first step
+  record::StepLineParser parser;
+  StepOrder order(record);
+  std::vector<int64_t> last_kept;
+  for (size_t i = 0; i < record.manifests.size(); ++i) {
+    last_kept.push_back(record.last_kept_step(static_cast<int>(i)));
+  }
+  for_each_line(path, record.warnings, [&](const record::LineReader& reader) {
+    StepRecord step = parser.parse(reader);
+    order.check(step, reader);
+    const bool counts = step.step <= last_kept[static_cast<size_t>(step.attempt)];
+    take(std::move(step), counts);
+  });
 }
 
-// A process that resumes at step k throws the later steps of earlier processes away.
 void read_steps(const fs::path& path, RunRecord& record) {
-  if (!fs::exists(path)) return;  // killed before its first step
-  std::vector<StepRecord>& live = record.steps;
-  live.reserve(estimated_lines(path));
-  int attempt = 0;
-  const auto enter = [&](int next) {
-    for (; attempt < next; ++attempt) {
-      const size_t index = static_cast<size_t>(attempt) + 1;
-      supersede(live, record.manifests[index].resumed_at_step, record.superseded);
-    }
-  };
-  for_each_line(path, record.warnings, [&](std::string_view line, const std::string& where) {
-    StepRecord step = parse_step(line, where);
-    check_attempt(step.attempt, record, where);
-    if (step.attempt < attempt) {
-      throw DataError(fmt::format("[record] {}: attempt {} writes after attempt {}", where,
-                                  step.attempt, attempt));
-    }
-    enter(step.attempt);
-    if (!live.empty() && step.step <= live.back().step) {
-      throw DataError(fmt::format("[record] {}: step {} after step {} of the same attempt", where,
-                                  step.step, live.back().step));
-    }
-    live.push_back(std::move(step));
+  if (fs::exists(path)) record.steps.reserve(estimated_lines(path));
+  for_each_step(path, record, [&record](StepRecord step, bool counts) {
+    (counts ? record.steps : record.superseded).push_back(std::move(step));
   });
-  enter(static_cast<int>(record.manifests.size()) - 1);
+}
+
+void add_up_steps(const fs::path& path, RunRecord& record) {
+  StepTotals totals;
+  const int64_t durable = record.last_durable_step();
+  const MeteredTime metered(record.energy);
+  for_each_step(path, record, [&](const StepRecord& step, bool counts) {
+    counts ? totals.add_kept(step, durable, metered) : totals.add_superseded(step, metered);
+  });
+  record.totals = std::move(totals);
+}
+
+// Reads the lines of one kind of file into `all`.
+template <class T>
+void read_lines(const fs::path& path, T (*parse)(std::string_view, const std::string&),
+                std::vector<T>& all, RunRecord& record) {
+  for_each_line(path, record.warnings, [&](const record::LineReader& reader) {
+    all.push_back(parse(reader.line(), reader.where()));
+    check_attempt(all.back().attempt, record, reader.where());
+  });
 }
 
 }  // namespace
@@ -142,30 +180,42 @@ int64_t RunRecord::last_kept_step(int attempt) const {
   return last;
 }
 
-RunRecord read_run(const fs::path& dir) {
+int64_t RunRecord::last_durable_step() const {
+  int64_t durable = manifests.back().resumed_at_step;
+  for (const RunEvent& event : events) {
+    if (event.rank == 0 && event.kind == "checkpoint" && kept(event)) {
+      durable = std::max(durable, event.step);
+    }
+  }
+  return durable;
+}
+
+RunRecord read_run(const fs::path& dir, StepDetail detail) {
   RunRecord record;
   record.dir = dir;
   record.manifests = read_manifests(dir);
-  read_steps(dir / "steps.jsonl", record);
   for (const fs::path& path : files_named(dir, "energy.")) {
-    for_each_line(path, record.warnings, [&](std::string_view line, const std::string& where) {
-      record.energy.push_back(parse_energy_sample(line, where));
-      check_attempt(record.energy.back().attempt, record, where);
-    });
+    read_lines(path, parse_energy_sample, record.energy, record);
   }
   for (const fs::path& path : files_named(dir, "events.")) {
-    for_each_line(path, record.warnings, [&](std::string_view line, const std::string& where) {
-      record.events.push_back(parse_run_event(line, where));
-      check_attempt(record.events.back().attempt, record, where);
-    });
+    read_lines(path, parse_run_event, record.events, record);
   }
   if (const fs::path path = dir / "inference.jsonl"; fs::exists(path)) {
-    for_each_line(path, record.warnings, [&](std::string_view line, const std::string& where) {
-      record.inference.push_back(parse_inference(line, where));
-      check_attempt(record.inference.back().attempt, record, where);
-    });
+    read_lines(path, parse_inference, record.inference, record);
   }
+  const fs::path steps = dir / "steps.jsonl";
+  detail == StepDetail::kEvery ? read_steps(steps, record) : add_up_steps(steps, record);
   return record;
+}
+
+StepTotals step_totals(const RunRecord& record) {
+  if (record.totals) return *record.totals;
+  StepTotals totals;
+  const int64_t durable = record.last_durable_step();
+  const MeteredTime metered(record.energy);
+  for (const StepRecord& step : record.steps) totals.add_kept(step, durable, metered);
+  for (const StepRecord& step : record.superseded) totals.add_superseded(step, metered);
+  return totals;
 }
 
 }  // namespace assay

@@ -2,11 +2,13 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "record/run_manifest.h"
 #include "record/step_record.h"
+#include "record/step_totals.h"
 
 namespace assay {
 
@@ -17,6 +19,7 @@ struct RunRecord {
   std::vector<RunManifest> manifests;
   std::vector<StepRecord> steps;           ///< those that count, ascending by step
   std::vector<StepRecord> superseded;      ///< done, then lost: a later process resumed before them
+  std::optional<StepTotals> totals;        ///< instead of the two where totals were asked for
   std::vector<EnergySample> energy;        ///< node by node, in file order
   std::vector<RunEvent> events;            ///< rank by rank, in file order
   std::vector<InferenceRecord> inference;  ///< batches of generated text, in file order
@@ -30,11 +33,20 @@ struct RunRecord {
   [[nodiscard]] bool kept(const RunEvent& event) const {
     return event.step <= last_kept_step(event.attempt);
   }
+  /// The step of the last durable checkpoint that counts, or the one resumed from.
+  [[nodiscard]] int64_t last_durable_step() const;
 };
+
+/// What a reader keeps of the steps: every one, or what they add up to, in memory that does not
+/// grow with their number.
+enum class StepDetail { kEvery, kTotals };
 
 /// Reads a run directory as FORMAT.md describes. A run that was killed at any byte can be read: a
 /// torn last line is dropped with a warning. Throws: DataError with file:line:column for anything
 /// else that is broken, for unknown versions and for a folder without a run.
-RunRecord read_run(const std::filesystem::path& dir);
+RunRecord read_run(const std::filesystem::path& dir, StepDetail detail = StepDetail::kEvery);
+
+/// What the steps of a run add up to, however it was read.
+StepTotals step_totals(const RunRecord& record);
 
 }  // namespace assay

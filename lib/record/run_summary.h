@@ -55,7 +55,8 @@ struct RunSummary {
 
   std::optional<double> first_loss;  ///< training loss, nats per token
   std::optional<double> last_loss;
-  std::vector<EvalPoint> evals;  ///< those that count, ascending by step
+  std::optional<StepClock> clock;  ///< of the last step
+  std::vector<EvalPoint> evals;    ///< those that count, ascending by step
   std::optional<EvalPoint> last_eval;
   std::optional<EvalPoint> best_eval;
   /// Entropy of the corpus' single tokens, nats: what a model scores that knows only frequencies.

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "record/inference_record.h"
+#include "record/phase_power_fit.h"
 #include "units/quantity.h"
 #include "units/sourced.h"
 
@@ -83,7 +84,7 @@ struct StepRecord {
 /// A reading of one energy source. Joules are cumulative since the source started.
 struct EnergySample {
   double time_unix_s = 0;
-  std::string source;       ///< "nvml_counter", "nvml_power_integral", "rapl", "replay", "tdp"
+  std::string source;       ///< "nvml_counter", "nvml_power_integral", "rapl", "hwmon_counter" ...
   std::string device_uuid;  ///< or the zone's name for RAPL ("package-0")
   Joules energy;
   std::optional<Watts> power;
@@ -96,15 +97,16 @@ struct EnergySample {
 /// startup, evals and checkpoints never overlap (time_account.h adds them up).
 struct RunEvent {
   double time_unix_s = 0;  ///< host clock at the end of what it tells
-  /// "run_start", "resume", "startup", "eval", "checkpoint", "sample", "warning", "stop": the
-  /// table in FORMAT.md.
+  /// "run_start", "resume", "startup", "eval", "checkpoint", "sample", "warning", "phase_power",
+  /// "stop": the table in FORMAT.md.
   std::string kind;
   int64_t step = 0;
   std::optional<Seconds> duration;
   std::optional<double> value;  ///< eval: validation loss in nats per token
   std::string message;
-  int rank = 0;     ///< set by RunWriter
-  int attempt = 0;  ///< set by RunWriter
+  std::optional<PhasePowerFit> phase_power{};  ///< of the kind "phase_power"
+  int rank = 0;                                ///< set by RunWriter
+  int attempt = 0;                             ///< set by RunWriter
 };
 
 using RunItem = std::variant<StepRecord, EnergySample, RunEvent, InferenceRecord>;

@@ -3,8 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstdint>
-#include <span>
 
 namespace assay {
 namespace {
@@ -22,12 +20,14 @@ struct Attempt {
   Seconds& operator[](RunState state) { return states[static_cast<size_t>(state)]; }
 };
 
-void add_steps(std::span<const StepRecord> steps, RunState state, std::vector<Attempt>& attempts) {
-  for (const StepRecord& step : steps) {
-    Attempt& attempt = attempts[static_cast<size_t>(step.attempt)];
-    attempt[state] += step.profile.wall;
-    attempt.end = std::max(attempt.end, step.time_unix_s);
-    attempt.stepped = true;
+void add_steps(const StepTotals& totals, std::vector<Attempt>& attempts) {
+  for (size_t i = 0; i < totals.attempts.size(); ++i) {
+    const StepTotals::Attempt& steps = totals.attempts[i];
+    if (steps.num_steps == 0) continue;
+    attempts[i][RunState::kProductive] += steps.kept;
+    attempts[i][RunState::kLost] += steps.lost;
+    attempts[i].end = std::max(attempts[i].end, steps.end_unix_s);
+    attempts[i].stepped = true;
   }
 }
 
@@ -77,20 +77,6 @@ void close(Attempt& attempt, size_t index, bool after_kill, std::vector<std::str
   }
 }
 
-Seconds unsecured_steps(const RunRecord& record) {
-  int64_t durable = record.manifests.back().resumed_at_step;
-  for (const RunEvent& event : record.events) {
-    if (event.rank == 0 && event.kind == "checkpoint" && record.kept(event)) {
-      durable = std::max(durable, event.step);
-    }
-  }
-  Seconds sum;
-  for (const StepRecord& step : record.steps) {
-    if (step.step > durable) sum += step.profile.wall;
-  }
-  return sum;
-}
-
 }  // namespace
 
 TimeAccount account_time(const RunRecord& record) {
@@ -98,8 +84,8 @@ TimeAccount account_time(const RunRecord& record) {
   for (size_t i = 0; i < attempts.size(); ++i) {
     attempts[i].start = attempts[i].end = record.manifests[i].started_unix_s;
   }
-  add_steps(record.steps, RunState::kProductive, attempts);
-  add_steps(record.superseded, RunState::kLost, attempts);
+  const StepTotals totals = step_totals(record);
+  add_steps(totals, attempts);
   add_inference(record, attempts);
   add_events(record, attempts);
 
@@ -129,7 +115,7 @@ TimeAccount account_time(const RunRecord& record) {
     account.goodput = account[RunState::kProductive] / account.held;
   }
   account.stopped = attempts.back().stopped;
-  if (!account.stopped) account.unsecured = unsecured_steps(record);
+  if (!account.stopped) account.unsecured = totals.unsecured_wall;
   return account;
 }
 

@@ -31,8 +31,10 @@ void add_line(std::string_view subject, std::string_view section, std::string_vi
 void add_number(const Verdict& verdict, std::string_view key,
                 const std::optional<CheckNumber>& number, std::string& out) {
   if (!number) return;
-  add_line(verdict.claim_id, "claim", key, number->value,
-           {number->unit, number_text(audit::Language::kEnglish, number), "", ""}, out);
+  add_line(
+      verdict.claim_id, "claim", key, number->value,
+      {number->unit, interval_number_text(audit::Language::kEnglish, verdict, key, number), "", ""},
+      out);
 }
 
 void add_verdict(const Verdict& verdict, std::string& out) {

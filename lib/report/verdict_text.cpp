@@ -6,6 +6,7 @@
 #include <array>
 
 #include "audit/output/number_text.h"
+#include "audit/output/shown_interval.h"
 #include "report/wording.h"
 
 namespace assay::report {
@@ -77,25 +78,26 @@ std::string number_text(audit::Language language, const std::optional<CheckNumbe
   std::string text = audit::readable_text(number->value, number->unit);
   if (number->bounds && number->bounds->low != number->bounds->high) {
     text += fmt::format(" ({}: {} – {})", wording(language, "interval.rounding"),
-                        audit::readable_text(number->bounds->low),
-                        audit::readable_text(number->bounds->high));
+                        audit::readable_text(number->bounds->low, audit::kIntervalDigits),
+                        audit::readable_text(number->bounds->high, audit::kIntervalDigits));
   }
   return text;
 }
 
+std::string interval_number_text(audit::Language language, const Verdict& verdict,
+                                 std::string_view id, const std::optional<CheckNumber>& number) {
+  if (!number) return {};
+  const std::string text = audit::readable_text(number->value, number->unit);
+  const auto interval = audit::shown_interval(verdict, id, *number);
+  if (!interval) return text;
+  return fmt::format("{} ({}: {} – {})", text,
+                     wording(language, interval->drawn ? "interval.drawn" : "interval.rounding"),
+                     audit::readable_text(interval->low, audit::kIntervalDigits),
+                     audit::readable_text(interval->high, audit::kIntervalDigits));
+}
+
 std::string recomputed_text(audit::Language language, const Verdict& verdict) {
-  if (!verdict.recomputed) return {};
-  const CheckNumber& number = *verdict.recomputed;
-  for (const UncertainNumber& drawn : verdict.uncertain) {
-    if (drawn.id != "recomputed" || !drawn.interval || drawn.value == 0) continue;
-    if (drawn.interval->low == drawn.interval->high) continue;
-    const double scale = number.value / drawn.value;  // the formula may be in another unit
-    return fmt::format("{} ({}: {} – {})", audit::readable_text(number.value, number.unit),
-                       wording(language, "interval.drawn"),
-                       audit::readable_text(drawn.interval->low * scale, 4),
-                       audit::readable_text(drawn.interval->high * scale, 4));
-  }
-  return number_text(language, number);
+  return interval_number_text(language, verdict, "recomputed", verdict.recomputed);
 }
 
 std::string mark_text(audit::Language language, const std::string& mark) {

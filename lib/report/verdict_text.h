@@ -22,6 +22,10 @@ std::string claimed_text(const Verdict& verdict);
 /// A number with its unit and what printed rounding allows, called so; a range as its two ends;
 /// empty where absent.
 std::string number_text(audit::Language language, const std::optional<CheckNumber>& number);
+/// A number of the verdict that was drawn under `id` ("implied_price"), with its interval and which
+/// one it is, as recomputed_text does; empty where absent.
+std::string interval_number_text(audit::Language language, const Verdict& verdict,
+                                 std::string_view id, const std::optional<CheckNumber>& number);
 /// The recomputed headline with its interval and which one it is: the 90 % of the drawn inputs, or
 /// without draws what printed rounding allows.
 std::string recomputed_text(audit::Language language, const Verdict& verdict);

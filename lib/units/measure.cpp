@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
@@ -112,8 +113,13 @@ FoundUnit find_unit(std::string_view unit, std::string_view text) {
       text, unit, known));
 }
 
-// One unit of the last significant digit that was written.
-double last_digit_of(std::string_view number, Dimension dimension) {
+/// Units of the last digit that says something and of the last place that was written.
+struct LastDigits {
+  double digit = 0;
+  double place = 0;
+};
+
+LastDigits last_digits_of(std::string_view number, Dimension dimension) {
   const size_t e = number.find_first_of("eE");
   const std::string_view mantissa = number.substr(0, e);
   int exponent = 0;
@@ -126,16 +132,52 @@ double last_digit_of(std::string_view number, Dimension dimension) {
   if (point != std::string_view::npos) {
     exponent -= static_cast<int>(mantissa.size() - point - 1);
   } else if (e == std::string_view::npos) {
-    if (dimension == Dimension::kDevices || dimension == Dimension::kCount) return 0.0;
+    if (dimension == Dimension::kDevices || dimension == Dimension::kCount) return {};
     const size_t last_nonzero = mantissa.find_last_not_of('0');
     if (last_nonzero != std::string_view::npos && mantissa[last_nonzero] != '-') {
-      exponent = static_cast<int>(mantissa.size() - last_nonzero - 1);
+      return {std::pow(10.0, static_cast<double>(mantissa.size() - last_nonzero - 1)), 1.0};
     }
   }
-  return std::pow(10.0, exponent);
+  const double unit = std::pow(10.0, exponent);
+  return {unit, unit};
+}
+
+// How much of a number may be rounding: a unit of the last written digit, half of one where it is
+// the only digit, and of trailing zeros as much as is small beside the value.
+double allowance(const Measure& m, double of_value, double of_rest) {
+  constexpr double kOneDigit = 9.5;  // units of the last digit
+  const double size = std::abs(m.value);
+  double width = m.last_digit;
+  if (m.last_digit > m.last_place) {
+    width = std::min(width, of_value * size);
+  } else if (size < kOneDigit * m.last_digit) {
+    width = m.last_digit / 2;
+  }
+  const bool share = m.unit == "%" && m.value > 0 && m.value < 1;
+  if (share) width = std::min(width, of_rest * (1 - m.value));
+  return std::max(m.last_place / 2, width);
+}
+
+// Plain counts are exact, but "10000 gpu" may be a round word for 10240: a count that ends in two
+// zeros or more leaves 5 %.
+double round_count(const Measure& m) {
+  constexpr double kRound = 0.05;
+  const bool count = m.dimension == Dimension::kDevices || m.dimension == Dimension::kCount;
+  const bool round = std::fmod(m.value, 100.0) == 0.0;
+  return count && m.last_digit == 0 && round ? kRound * std::abs(m.value) : 0;
 }
 
 }  // namespace
+
+Bounds<double> Measure::printed() const {
+  const double width = allowance(*this, 0.05, 0.1);
+  return {value - width, value + width};
+}
+
+Bounds<double> Measure::widest() const {
+  const double width = std::max(allowance(*this, 0.15, 0.3), round_count(*this));
+  return {value - width, value + std::max(width, last_place)};
+}
 
 Measure parse_measure(std::string_view text) {
   const size_t space = text.find(' ');
@@ -151,11 +193,13 @@ Measure parse_measure(std::string_view text) {
   }
   const std::string_view unit = text.substr(space + 1);
   const FoundUnit found = find_unit(unit, text);
+  const LastDigits last = last_digits_of(number, found.dimension);
   return {.value = value * found.factor,
           .dimension = found.dimension,
           .unit = std::string(unit),
           .text = std::string(text),
-          .last_digit = last_digit_of(number, found.dimension) * found.factor,
+          .last_digit = last.digit * found.factor,
+          .last_place = last.place * found.factor,
           .currency = found.currency};
 }
 

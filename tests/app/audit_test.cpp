@@ -194,6 +194,36 @@ TEST_CASE("claims are listed, shown and linted in either language") {
   CHECK(run_assay({"claims", "show", "no-such-claim"}).exit_code == 3);
 }
 
+TEST_CASE("lint counts the figures that cannot be found again, and names them where asked") {
+  const ProgramResult counted = run_assay({"claims", "lint"});
+  CHECK_THAT(counted.out, Catch::Contains("without an address") && !Catch::Contains("[news4]"));
+  CHECK_THAT(run_assay({"claims", "lint", "--figures"}).out,
+             Catch::Contains("[news4]: no address"));
+  const json linted = json::parse(run_assay({"claims", "lint", "--json"}).out);
+  CHECK(linted.at("figures").at("without_url").get<size_t>() > 0);
+  CHECK(linted.at("figures").at("untraced").size() >=
+        linted.at("figures").at("with_neither").get<size_t>());
+}
+
+TEST_CASE("a file with the id of a registered claim is warned of, audited and cited as a file") {
+  const fs::path folder = fresh_folder("assay_claims_same_id");
+  const fs::path made = folder / "dsv3-mfu.toml";
+  const ProgramResult fresh = run_assay({"claims", "new", "dsv3-mfu", "--out", made.string()});
+  CHECK(fresh.exit_code == 0);
+  CHECK_THAT(fresh.err, Catch::Contains("the registry has a claim \"dsv3-mfu\""));
+  CHECK(run_assay({"claims", "new", "of-ours", "--out", (folder / "o.toml").string()}).err.empty());
+  const fs::path file = folder / "copy.toml";
+  fs::copy(fs::path(ASSAY_SOURCE_DIR) / "configs/registry/claims/deepseek-v3/dsv3-mfu.toml", file);
+  const ProgramResult linted = run_assay({"claims", "lint", file.string()});
+  CHECK(linted.exit_code == 0);
+  CHECK_THAT(linted.out, Catch::Contains("warning: ") && Catch::Contains("dsv3-mfu"));
+  const json claim = json::parse(run_assay({"audit", file.string(), "--json"}).out)["claims"][0];
+  CHECK(claim.at("file").at("replaces_registered_claim") == true);
+  CHECK(claim.at("file").at("sha256").get<std::string>().size() == 64);
+  CHECK_THAT(claim.at("citation").at("plain").get<std::string>(),
+             Catch::Contains("claim file ") && Catch::Contains("not of the registry"));
+}
+
 TEST_CASE("a new claim's file is refused until it is filled in, and then passes lint and audit") {
   const fs::path folder = fresh_folder("assay_claims_new");
   fs::copy(fs::path(ASSAY_SOURCE_DIR) / "configs" / "registry", folder / "registry",

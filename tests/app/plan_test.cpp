@@ -66,3 +66,21 @@ TEST_CASE("plan --held-out prints the measured page") {
   CHECK_THAT(run_assay({"plan", "--held-out"}).out,
              Catch::StartsWith("# Planned against published speeds, each held out"));
 }
+
+TEST_CASE("held-out rows can be chosen and printed as JSON; what does not belong is refused") {
+  const auto json = nlohmann::json::parse(
+      run_assay({"plan", "--held-out", "--json", "--device", "h800-sxm"}).out);
+  CHECK(json["held_out"].size() == 1);
+  CHECK(json["held_out"][0]["id"] == "deepseek-v3-h800-fp8");
+  CHECK_THAT(run_assay({"plan", "--held-out", "--model", "mpt-7b"}).out,
+             Contains("| mpt-7b |") && !Contains("| tinyllama"));
+  const ProgramResult none = run_assay({"plan", "--held-out", "--model", "nobody"});
+  CHECK(none.exit_code == 2);
+  CHECK(run_assay({"plan", "--held-out", "--tokens", "1e9"}).exit_code == 2);
+}
+
+TEST_CASE("a wrong price is named by its option") {
+  const ProgramResult wrong = run_assay(plan_of({"--price", "2 dollars"}));
+  CHECK(wrong.exit_code == 2);
+  CHECK_THAT(wrong.err, Contains("[plan] --price: "));
+}

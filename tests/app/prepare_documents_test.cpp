@@ -78,6 +78,12 @@ TEST_CASE("options of prepare that do not fit are exit 2 and one line") {
            {{"--documents", "line", "--field", "text"}, "--field belongs to --documents json"},
            {{"--invalid-utf8", "drop"}, "--invalid-utf8 is replace or refuse: drop"},
            {{"--validation-share", "0.9"}, "--validation-share is from 0 to 0.5"},
+           {{"--threads", "-1"}, "--threads is a number from 0 up: -1"},
+           {{"--threads", "5000"}, "--threads is from 1 to 1024: 5000"},
+           {{"--shard-tokens=-3"}, "--shard-tokens is a number from 0 up: -3"},
+           {{"--to", "llmc", "--from", "nanogpt"}, "--from does not belong to --to"},
+           {{"--to", "llmc", "--field", "text"}, "--field does not belong to --to"},
+           {{"--from", "llmc", "--documents", "line"}, "--documents does not belong to --from"},
            {{"--set", "data.corpus=text"}, "--set does not belong"}}) {
     CAPTURE(message);
     const ProgramResult result = DocumentFolder().prepare(args);

@@ -87,6 +87,21 @@ TEST_CASE("node overhead and the building are lines of their own with their sour
   CHECK_THAT(text, Contains("--node-overhead") && Contains("--pue"));
 }
 
+TEST_CASE("a price may be a sheet of the registry; a range is none") {
+  const RunCopy copy;
+  const std::string run = copy.run().string();
+  const ProgramResult result =
+      run_assay({"report", run, "--format", "md", "--price", "h100-sxm-market-2026"});
+  INFO(result.err);
+  REQUIRE(result.exit_code == 0);
+  CHECK_THAT(text_of(copy.run() / "report.md"),
+             Contains("price sheet h100-sxm-market-2026 (") && Contains("valid from 2026-"));
+  const ProgramResult range =
+      run_assay({"report", run, "--price", "a100-40gb-sxm-market-2022-2023"});
+  CHECK(range.exit_code == 2);
+  CHECK_THAT(range.err, Contains("is a range: 1.10 USD/gpu_h to 4.10 USD/gpu_h"));
+}
+
 TEST_CASE("report writes every format beside the run and prints the paths") {
   const RunCopy copy;
   const ProgramResult result =

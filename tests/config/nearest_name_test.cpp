@@ -16,6 +16,7 @@ TEST_CASE("edits are inserts, removals, replacements and swaps") {
 TEST_CASE("the nearest name has the fewest edits") {
   CHECK(nearest_name("stpes", {"seed", "steps", "stop"}) == "steps");
   CHECK(nearest_name("h800", {"h20", "h800-sxm"}) == "h800-sxm");
+  CHECK(nearest_name("h10", {"a10", "h100-sxm"}) == "h100-sxm");  // its start, not one letter of it
   CHECK(nearest_name("x", {}).empty());
 }
 

@@ -25,6 +25,7 @@ RunRecord run_with(std::vector<EnergySample> samples) {
   record.energy = std::move(samples);
   StepRecord step;
   step.tokens = Tokens(50);
+  step.time_unix_s = 10;
   record.steps = {step};
   return record;
 }
@@ -76,6 +77,19 @@ TEST_CASE("the power integral is a check of the counter and never added to it") 
   const EnergyUse use = energy_use(run_with(both));
   CHECK(use.total->value.value() == 100.0);
   CHECK(use.lines.at(1).why_not == "check of nvml_counter");
+}
+
+TEST_CASE("the power integral of an Intel GPU is a check of its counter, an AMD GPU's counts") {
+  const EnergyUse use =
+      energy_use(run_with({reading("hwmon_counter", "0000:4d:00.0", 0, 28),
+                           reading("hwmon_counter", "0000:4d:00.0", 10, 123),
+                           reading("hwmon_power_integral", "0000:4d:00.0", 0, 0),
+                           reading("hwmon_power_integral", "0000:4d:00.0", 10, 90),
+                           reading("hwmon_power_integral", "0000:03:00.0", 0, 0),
+                           reading("hwmon_power_integral", "0000:03:00.0", 10, 300)}));
+  CHECK(use.total->value.value() == Approx(95 + 300));
+  CHECK(use.components == std::vector<std::string>{"gpu_board"});
+  CHECK(use.lines.at(1).ratio_to_check.value() == Approx(95.0 / 90));
 }
 
 TEST_CASE("a zone inside another zone is not added") {

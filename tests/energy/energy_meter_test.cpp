@@ -190,5 +190,39 @@ TEST_CASE("the system clock wakes at once when it is told to") {
   CHECK(clock.now_unix_s() >= before);
 }
 
+TEST_CASE("a source that stays silent is told as lost from its last reading, and when it is back") {
+  std::map<int, std::string> script;
+  for (int i = 3; i < 9; ++i) script[i] = "fake: dev: GPU is lost";
+  const Bench bench(script, {.poll_period = Seconds(0.25), .lost_after = Seconds(1.0)});
+  bench.polls(5);
+  CHECK(bench.meter->take_changes().empty());
+  bench.polls(2);
+  const auto lost = bench.meter->take_changes();
+  REQUIRE(lost.size() == 1);
+  CHECK_FALSE(lost[0].available);
+  CHECK(lost[0].series.device_uuid == "dev");
+  CHECK(lost[0].since_unix_s == 1000.5);
+  CHECK(lost[0].why == "fake: dev: GPU is lost");
+  // The last reading before is in the record, and nothing after it.
+  CHECK(bench.meter->take_samples().back().time_unix_s == 1000.5);
+  bench.polls(3);
+  const auto back = bench.meter->take_changes();
+  REQUIRE(back.size() == 1);
+  CHECK(back[0].available);
+  CHECK(back[0].since_unix_s == 1002.25);
+}
+
+TEST_CASE("ticks are kept where they are asked for") {
+  const Bench without;
+  without.polls(4);
+  CHECK(without.meter->take_ticks({"fake", "dev"}).empty());
+  const Bench bench({}, {.keep_ticks = true});
+  bench.polls(4);
+  const auto ticks = bench.meter->take_ticks({"fake", "dev"});
+  CHECK(ticks.size() == 5);
+  CHECK(ticks.front().first);
+  CHECK(bench.meter->take_ticks({"fake", "other"}).empty());
+}
+
 }  // namespace
 }  // namespace assay

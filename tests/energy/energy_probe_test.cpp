@@ -62,6 +62,19 @@ TEST_CASE("a probe tells a counter's tick, the cost of a reading and the idle po
   CHECK(probes[0].observed.value() == Approx(1.0).margin(0.01));
 }
 
+TEST_CASE("half a second finds the tick of counters of 20 to 100 ms") {
+  for (const double tick_s : {0.02, 0.05, 0.1}) {
+    SleepClock clock;
+    std::vector<std::unique_ptr<PowerSource>> sources;
+    sources.push_back(std::make_unique<TickingSource>(clock, tick_s, "nvml_counter"));
+    const auto probes = probe_energy(sources, Seconds(0.5), clock);
+    REQUIRE(probes.size() == 1);
+    REQUIRE(probes[0].tick);
+    CHECK(probes[0].tick->value() == Approx(tick_s).margin(0.004));
+    CHECK(probes[0].call.value() == Approx(0.002).epsilon(0.01));
+  }
+}
+
 TEST_CASE("a counter that ticks more slowly than was waited for has no tick and no power") {
   const auto probes = probe(0.7);
   REQUIRE(probes.size() == 1);

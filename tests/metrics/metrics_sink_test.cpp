@@ -208,9 +208,9 @@ TEST_CASE("what a driver counts since it was loaded is counted from the first lo
   MetricsRegistry registry;
   MetricsSink sink(registry, manifest_of("cuda"), {});
   const auto look = [&](double throttled_s, int64_t errors) {
-    sink.show_health({{.uuid = "GPU-0",
-                       .throttled = {{"power", Seconds(throttled_s)}},
-                       .ecc_errors = {{"uncorrected", errors}}}});
+    sink.energy().show_health({{.uuid = "GPU-0",
+                                .throttled = {{"power", Seconds(throttled_s)}},
+                                .ecc_errors = {{"uncorrected", errors}}}});
   };
   look(50, 7);
   CHECK_THAT(registry.text(),

@@ -80,7 +80,7 @@ void MeteredRun::run(const std::stop_token& stop) {
     std::this_thread::sleep_for(std::chrono::milliseconds(50));
     tell_step(step);
     for (const EnergySample& sample : meter_->take_samples()) sink_->consume(sample);
-    if (health_) sink_->show_health(health_->latest());
+    if (health_) sink_->energy().show_health(health_->latest());
     if (step % 30 == 0) tell_event("eval", step, Seconds(0.01), 2.5);
     if (step % 40 == 0) tell_event("checkpoint", step, Seconds(0.15), {});
   }

@@ -44,6 +44,55 @@ TEST_CASE("time, hours, throughput and utilisation are one number seen four ways
   CHECK(figure(made, "time").high > *figure(made, "time").value);
 }
 
+TEST_CASE("a whole run takes longer than its steady steps, by what published ones took") {
+  const TrainingPlan made = plan(llama());
+  const PlannedFigure steady = figure(made, "device_hours");
+  const PlannedFigure whole = figure(made, "whole_run_device_hours");
+  const Band& band = test::shipped_registry().band("plan-whole-run");
+  CHECK(whole.low == Approx(*steady.value * band.low));
+  CHECK(whole.high == Approx(*steady.value * band.high));
+  CHECK(*whole.value > *steady.value);
+  CHECK(whole.provenance == Provenance::kAssumed);
+  CHECK(*figure(made, "whole_run_time").value * 24 * 64 == Approx(*whole.value));
+  TrainingRequest named = llama();
+  named.price = "2 USD/gpu_h";
+  const PlannedFigure money = figure(plan(named), "whole_run_money");
+  CHECK(*money.value == Approx(2 * *whole.value));
+  CHECK(money.high == Approx(2 * whole.high));
+}
+
+TEST_CASE("what no published run resembles is a warning; what one resembles is none") {
+  CHECK(plan(llama()).warnings.empty());
+  const auto warned = [](const TrainingRequest& request, const std::string& what) {
+    for (const std::string& warning : plan(request).warnings) {
+      if (warning.find(what) != std::string::npos) return true;
+    }
+    return false;
+  };
+  TrainingRequest many = llama();
+  many.num_devices = 10'000'000;
+  CHECK(warned(many, "10000000 devices"));
+  CHECK(warned(many, "sequences a device"));
+  TrainingRequest longest = llama();
+  longest.seq_len = 100'000'000;
+  CHECK(warned(longest, "the model's longest is"));
+  TrainingRequest wide = llama();
+  wide.precision = "fp32";
+  CHECK(warned(wide, "no published run is in fp32"));
+}
+
+TEST_CASE("a plan names the published runs that it rests on, with their sources") {
+  const TrainingPlan made = plan(llama());
+  CHECK(made.rests_on.size() == made.num_known);
+  TrainingRequest chosen = llama();
+  chosen.software = "torchtitan-compile";
+  const TrainingPlan narrow = plan(chosen);
+  CHECK(narrow.rests_on.size() == narrow.num_like);
+  CHECK_THAT(plan_text(narrow), Contains("llama-3.1-8b-h100-bf16-compiled ["));
+  CHECK(nlohmann::json::parse(plan_json(narrow, "hash"))["published_runs"].size() ==
+        narrow.num_like);
+}
+
 TEST_CASE("twice the devices take half the time and the same hours") {
   TrainingRequest twice = llama();
   twice.num_devices = 128;

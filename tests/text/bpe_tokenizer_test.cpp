@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "error/error.h"
+#include "formats/temporary_folder.h"
 #include "text/load_tokenizer.h"
 #include "text/token_stream.h"
 
@@ -57,6 +58,40 @@ TEST_CASE("each kind of tokenizer gives the numbers of the tokenizers package") 
       CHECK(tokenizer->encode(text) == sample.at("tokens").at(kind).get<std::vector<uint32_t>>());
     }
   }
+}
+
+TEST_CASE("each setting of a tokenizer.json gives the numbers of the tokenizers package") {
+  std::ifstream in(kTokenizers / "variants.jsonl");
+  size_t count = 0;
+  for (std::string line; std::getline(in, line); ++count) {
+    const auto variant = nlohmann::json::parse(line);
+    nlohmann::json json = golden_json("gpt2");
+    json.merge_patch(variant.at("patch"));
+    const auto tokenizer = BpeTokenizer::parse(json.dump(), "t.json");
+    for (size_t i = 0; i < variant.at("texts").size(); ++i) {
+      CAPTURE(variant.at("name"), variant.at("texts")[i]);
+      CHECK(tokenizer->encode(variant.at("texts")[i].get<std::string>()) ==
+            variant.at("tokens")[i].get<std::vector<uint32_t>>());
+    }
+  }
+  CHECK(count > 20);
+}
+
+TEST_CASE("tokenizer_config.json names the begin and the end of a document") {
+  const TemporaryFolder folder;
+  std::filesystem::copy_file(kTokenizers / "llama3.json", folder.path() / "tokenizer.json");
+  const auto with = [&](std::string_view config) {
+    std::ofstream(folder.path() / "tokenizer_config.json") << config;
+    return load_tokenizer(folder.path())->special_tokens();
+  };
+  const SpecialTokens named = with(
+      R"({"bos_token":"<|begin_of_text|>","eos_token":{"content":"<|end_of_text|>"},"more":1})");
+  CHECK(named.bos == 0U);
+  CHECK(named.eos == 1U);
+  CHECK_FALSE(with(R"({"bos_token":null})").bos.has_value());
+  CHECK_THROWS_AS(with(R"({"eos_token":"<|nothing|>"})"), DataError);
+  CHECK_THROWS_AS(with(R"({"eos_token":5})"), DataError);
+  CHECK_THROWS_AS(with("{"), DataError);
 }
 
 TEST_CASE("tokens come back as their text, whole and as a stream") {
@@ -132,6 +167,25 @@ TEST_CASE("a vocabulary that lacks a byte is refused") {
   json["model"]["vocab"].erase("a");
   json["model"]["merges"] = nlohmann::json::array();
   CHECK_THAT(refusal(json), Catch::Matchers::Contains("has no token for the byte 0x61"));
+}
+
+TEST_CASE("an added token has the number that the package would give it") {
+  const nlohmann::json good = golden_json("gpt2");
+  const auto with = [&](uint32_t number, const std::string& content) {
+    nlohmann::json json = good;
+    nlohmann::json added = json["added_tokens"][0];
+    added["id"] = number;
+    added["content"] = content;
+    json["added_tokens"].push_back(added);
+    return refusal(json);
+  };
+  const uint32_t next = 600;  // the file has 600 tokens
+  CHECK(with(next, "<new>") == "taken");
+  CHECK_THAT(with(next + 1, "<new>"), Catch::Matchers::Contains("by which it is 600"));
+  CHECK_THAT(with(5, "<new>"), Catch::Matchers::Contains("/added_tokens/1/id: 5 contradicts"));
+  const auto known = good["model"]["vocab"]["a"].get<uint32_t>();
+  CHECK(with(known, "a") == "taken");
+  CHECK_THAT(with(next, "a"), Catch::Matchers::Contains("contradicts"));
 }
 
 TEST_CASE("a file that is no tokenizer is refused") {

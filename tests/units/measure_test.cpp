@@ -47,6 +47,41 @@ TEST_CASE("the printed digits say how exact a figure is") {
   CHECK(parse_measure("512 gpu").printed() == Bounds<double>{512, 512});
 }
 
+TEST_CASE("rounding is half a place, or a unit of the last digit that is small beside the value") {
+  const auto printed = [](const char* text) { return parse_measure(text).printed(); };
+  const auto is = [](Bounds<double> bounds, double low, double high) {
+    CHECK(bounds.low == Approx(low));
+    CHECK(bounds.high == Approx(high));
+  };
+  is(printed("2.788e6 gpu_h"), 2.787e6, 2.789e6);
+  is(printed("294000 USD"), 293e3, 295e3);
+  is(printed("10 x"), 9.5, 10.5);
+  is(printed("100 x"), 95, 105);
+  is(printed("2000 USD"), 1900, 2100);
+  is(printed("30 day"), 28.5 * 86400, 31.5 * 86400);
+  is(printed("2 month"), 1.5 * 2629800, 2.5 * 2629800);
+  is(printed("90 %"), 0.89, 0.91);
+  is(printed("99 %"), 0.985, 0.995);
+  is(printed("50 %"), 0.475, 0.525);
+  is(printed("42.5 %"), 0.424, 0.426);
+}
+
+TEST_CASE("the widest rounding leaves a careless writer some room, and no more") {
+  const auto widest = [](const char* text) { return parse_measure(text).widest(); };
+  const auto is = [](Bounds<double> bounds, double low, double high) {
+    CHECK(bounds.low == Approx(low));
+    CHECK(bounds.high == Approx(high));
+  };
+  is(widest("2.788e6 gpu_h"), 2.787e6, 2.789e6);
+  is(widest("10 x"), 8.5, 11.5);
+  is(widest("90 %"), 0.87, 0.93);
+  is(widest("2 month"), 1.5 * 2629800, 3 * 2629800);  // 2.9 months, cut off
+  CHECK(parse_measure("512 gpu").widest() == Bounds<double>{512, 512});
+  CHECK(parse_measure("640 gpu").widest() == Bounds<double>{640, 640});
+  is(widest("10000 gpu"), 9500, 10500);
+  CHECK(parse_measure("10000 gpu").printed() == Bounds<double>{10000, 10000});
+}
+
 TEST_CASE("a bare number, a wrong number and an unknown unit are refused") {
   CHECK_THROWS_WITH(parse_measure("5.576e6"), Catch::Contains("bare number"));
   CHECK_THROWS_WITH(parse_measure("many USD"), Catch::Contains("<number> <unit>"));

@@ -25,6 +25,8 @@ class RowJudge {
   void hardware(const std::optional<NamedHardware>& hardware);
   void compute();
   void base_compute();
+  void foreign_compute();
+  void few_tokens();
   void hours();
   void power();
   void cost();
@@ -134,6 +136,42 @@ void RowJudge::base_compute() {
                    base, readable_text(above_own ? *tuned : *most, "FLOP")));
 }
 
+// Compute far above 6 N D of the row, and hours that suffice for 6 N D alone: the compute is not of
+// these hours. It may be a base model's that the row does not name.
+void RowJudge::foreign_compute() {
+  constexpr double kFarAbove = 10;
+  const auto compute = row_.number("compute");
+  const auto params = row_.number("params");
+  const auto tokens = row_.number("tokens");
+  const std::optional<double> most = most_flops();
+  if (!compute || !params || !tokens || !most || tuned_compute(row_)) return;
+  const double six_nd = 6 * *params * *tokens * row_.number("epochs").value_or(1);
+  if (*compute <= kFarAbove * six_nd || *compute <= *most || six_nd > *most) return;
+  bool excused = false;
+  for (Finding& finding : findings_.list) {
+    if (finding.check.rule != "physical_bound" || finding.check.result != CheckResult::kFail)
+      continue;
+    finding.check.result = CheckResult::kFlag;
+    excused = true;
+  }
+  if (!excused) return;
+  add(CheckKind::kScope, "row_base_compute", CheckResult::kFlag,
+      context_.say("row_base_unnamed", readable_text(*compute, "FLOP"),
+                   readable_text(six_nd, "FLOP"), readable_text(*most, "FLOP")));
+}
+
+// Nobody trains from the start on so few tokens: the columns may be mixed up, or in other units.
+void RowJudge::few_tokens() {
+  constexpr double kFewest = 0.02;  // of the stored parameters
+  const auto params = row_.number("params");
+  const auto tokens = row_.number("tokens");
+  if (!params || !tokens || !row_.text("base_model").empty() || tuned_compute(row_)) return;
+  if (*tokens * row_.number("epochs").value_or(1) >= kFewest * *params) return;
+  add(CheckKind::kProvenance, "tokens_below_parameters", CheckResult::kFlag,
+      context_.say("tokens_below_parameters", readable_text(*tokens, "token"),
+                   readable_text(*params, "param")));
+}
+
 void RowJudge::hours() {
   const auto hours = row_.number("hours");
   const auto wall = row_.number("wall");
@@ -239,6 +277,8 @@ void row_rules(const SystemRow& row, const std::optional<NamedHardware>& hardwar
   judge.hardware(hardware);
   judge.compute();
   judge.base_compute();
+  judge.foreign_compute();
+  judge.few_tokens();
   judge.hours();
   judge.power();
   judge.cost();

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "audit/claims/figure_trace.h"
 #include "audit/output/message.h"
 #include "audit/output/number_text.h"
 #include "audit/output/scope_name.h"
@@ -45,7 +46,7 @@ Json figure_json(const Claim& claim, const Figure& figure, const Registry& regis
           {"source", figure.source.key},
           {"locator", or_null(figure.source.locator)},
           {"title", source == nullptr ? Json(nullptr) : Json(source->title)},
-          {"url", source == nullptr ? Json(nullptr) : or_null(source->url)},
+          {"url", source == nullptr ? Json(nullptr) : or_null(document_url(*source, registry))},
           {"hand", source == nullptr ? Json(nullptr) : Json(source->hand)},
           {"retrieved", source == nullptr ? Json(nullptr) : or_null(source->retrieved)}};
 }
@@ -113,11 +114,12 @@ std::string claim_text(const Claim& claim, const Registry& registry, Language la
   }
   for (const Figure* figure : claim.all_figures()) {
     const Source* source = source_of(claim, registry, *figure);
-    out += fmt::format("  {}{} = {} [{}; {}{}{}] {}\n", printable(figure->path),
-                       figure->path == claim.headline ? " (headline)" : "",
-                       printable(figure->text()), wording(language, figure->source.mark),
-                       figure->source.key, figure->source.locator.empty() ? "" : ", ",
-                       printable(figure->source.locator), source == nullptr ? "" : source->url);
+    out +=
+        fmt::format("  {}{} = {} [{}; {}{}{}] {}\n", printable(figure->path),
+                    figure->path == claim.headline ? " (headline)" : "", printable(figure->text()),
+                    wording(language, figure->source.mark), figure->source.key,
+                    figure->source.locator.empty() ? "" : ", ", printable(figure->source.locator),
+                    source == nullptr ? std::string() : document_url(*source, registry));
   }
   return out;
 }

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "audit/claims/claim_sections.h"
+#include "audit/claims/figure_reader.h"
 
 namespace assay::audit {
 namespace {

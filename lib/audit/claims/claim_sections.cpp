@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "audit/claims/figure_reader.h"
 #include "audit/claims/figure_role.h"
 #include "config/nearest_name.h"
 

@@ -186,6 +186,7 @@ std::vector<std::string> ClaimSet::lint(const std::filesystem::path& root,
 
 const Claim& ClaimSet::add(Claim claim) {
   std::string id = claim.id;
+  if (claims_.contains(id)) replaced_.insert(id);
   return claims_.insert_or_assign(std::move(id), std::move(claim)).first->second;
 }
 

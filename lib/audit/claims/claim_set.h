@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,6 +27,9 @@ class ClaimSet {
   /// Adds a claim; one with the same id is replaced (a file under audit beats the registry).
   const Claim& add(Claim claim);
 
+  /// True where a claim that was added took the place of another one.
+  [[nodiscard]] bool replaced(const std::string& id) const { return replaced_.contains(id); }
+
   [[nodiscard]] const std::map<std::string, Claim>& claims() const { return claims_; }
   /// Throws: DataError naming the nearest known id.
   [[nodiscard]] const Claim& claim(std::string_view id) const;
@@ -39,6 +43,7 @@ class ClaimSet {
 
  private:
   std::map<std::string, Claim> claims_;
+  std::set<std::string> replaced_;
 };
 
 }  // namespace assay::audit

@@ -48,13 +48,11 @@ class ClaimTable {
   std::set<std::string, std::less<>> asked_;
 };
 
-/// Reads `"2.664e6 gpu_h"` or `{ value, to, relation, source, locator, mark }`. What a figure does
-/// not say of its source it takes from `fallback`. Throws: DataError for a bare number, an unknown
-/// unit, a range turned round, an absurd magnitude, a missing source or an unknown mark.
-Figure read_figure(const TomlNode& node, const SourceRef& fallback);
+/// The longest text of a claim file that a message quotes whole.
+inline constexpr size_t kLongestQuotedText = 200;
 
-/// Reads source, locator and mark from a table, or from `fallback` what is absent.
-SourceRef read_source(ClaimTable& table, const SourceRef& fallback);
+/// A text of a claim file as a message quotes it: printable, and cut where it is long.
+std::string in_quotes(std::string_view text);
 
 /// Fails at `place` unless the date is empty or YYYY, YYYY-MM or YYYY-MM-DD with a month of 1 to 12
 /// and a day of 1 to 31.

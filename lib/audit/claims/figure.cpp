@@ -1,6 +1,7 @@
 #include "audit/claims/figure.h"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 
 namespace assay::audit {
@@ -19,24 +20,43 @@ std::string_view to_string(Direction direction) {
   return "equals";
 }
 
-Bounds<double> Figure::bounds() const {
-  const double infinity = std::numeric_limits<double>::infinity();
-  const Bounds<double> first = measure.printed();
-  const Bounds<double> last = to ? to->printed() : first;
-  switch (direction) {
+namespace {
+
+// "About" and "roughly" leave a tenth.
+Bounds<double> roughly(const Measure& measure) {
+  double width = 0.1 * std::abs(measure.value);
+  const bool share = measure.unit == "%" && measure.value > 0 && measure.value < 1;
+  if (share) width = std::min(width, 0.3 * (1 - measure.value));
+  const Bounds<double> printed = measure.printed();
+  return {std::min(printed.low, measure.value - width),
+          std::max(printed.high, measure.value + width)};
+}
+
+Bounds<double> allowed(const Figure& figure, Bounds<double> (Measure::*rounding)() const) {
+  constexpr double kInfinity = std::numeric_limits<double>::infinity();
+  Bounds<double> first = (figure.measure.*rounding)();
+  Bounds<double> last = figure.to ? ((*figure.to).*rounding)() : first;
+  switch (figure.direction) {
     case Direction::kAtLeast:
-      return {first.low, infinity};
+      return {first.low, kInfinity};
     case Direction::kAtMost:
-      return {-infinity, last.high};
-    case Direction::kExact:
+      return {-kInfinity, last.high};
     case Direction::kAbout:
+      first = {std::min(first.low, roughly(figure.measure).low), first.high};
+      last = {last.low, std::max(last.high, roughly(figure.to ? *figure.to : figure.measure).high)};
+      break;
+    case Direction::kExact:
       break;
   }
-  if (interval) {
-    return {std::min(first.low, interval->low), std::max(last.high, interval->high)};
-  }
-  return {first.low, last.high};
+  if (!figure.interval) return {first.low, last.high};
+  return {std::min(first.low, figure.interval->low), std::max(last.high, figure.interval->high)};
 }
+
+}  // namespace
+
+Bounds<double> Figure::bounds() const { return allowed(*this, &Measure::printed); }
+
+Bounds<double> Figure::widest() const { return allowed(*this, &Measure::widest); }
 
 InputRange Figure::range() const {
   if (interval) return *interval;

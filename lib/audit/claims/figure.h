@@ -31,10 +31,13 @@ struct Figure {
   std::string owner;  ///< name of its stage or run; empty for the total
   Place place;
 
-  /// The values that this figure allows: its rounding interval, from the lower end of a range to
-  /// the upper one, with a stated interval where there is one; unbounded above or below for "more
-  /// than" and "at most".
+  /// The values that this figure allows: its rounding interval, a tenth either side for "about" (of
+  /// a percentage no more than three tenths of what is left to a hundred), from the lower end of a
+  /// range to the upper one, with a stated interval where there is one; unbounded above or below
+  /// for "more than" and "at most".
   [[nodiscard]] Bounds<double> bounds() const;
+  /// The same with the widest rounding: what lies outside contradicts the figure.
+  [[nodiscard]] Bounds<double> widest() const;
   /// The same as an input of an uncertain formula: the stated interval where the file has one; a
   /// printed range as uniform; else printed rounding as a triangle about the printed value, since
   /// sources round and cut off. Exact counts are fixed, "more than" and "at most" are open.

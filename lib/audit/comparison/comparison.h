@@ -19,6 +19,7 @@ struct Comparison {
   Term expected;
   bool own_formula = false;  ///< computed by a formula of ours, not printed: never a fail
   bool rows = false;         ///< computed is a sum of rows: a larger total is only a flag
+  bool excused = false;      ///< something that is not printed explains a miss: never a fail
 };
 
 /// Deviations up to this are a flag, larger ones a fail where the verdict rule allows it.
@@ -48,6 +49,7 @@ struct Relation {
   std::vector<Power> powers;
   size_t output = 0;
   double constant = 1.0;
+  bool excused = false;  ///< as of a Comparison
 };
 
 Finding compare_relation(const RuleContext& context, const Relation& relation);

@@ -5,6 +5,7 @@
 #include <array>
 
 #include "audit/claims/claim_table.h"
+#include "audit/claims/figure_reader.h"
 #include "config/toml_reader.h"
 
 namespace assay::audit {

@@ -10,26 +10,42 @@
 #include "audit/training_compute.h"
 
 namespace assay::audit {
+namespace {
+
+// The device of the whole, else the one that all stages with a device name.
+std::string device_of(const RuleContext& context) {
+  std::string device = context.device(context.claim().total);
+  if (!device.empty()) return device;
+  for (const ClaimPart& stage : context.claim().stages) {
+    const std::string own = context.device(stage);
+    if (own.empty() || own == device) continue;
+    if (!device.empty()) return {};
+    device = own;
+  }
+  return device;
+}
+
+}  // namespace
 
 CostSheet::CostSheet(const RuleContext& context, const CostMethods& methods)
     : context_(context),
       methods_(methods),
       total_(context.claim().total),
-      device_(context.device(total_)) {
+      device_(device_of(context)) {
   const std::optional<Term> term = hours_term(context, total_);
   if (term && term->level == 0) {
     hours_ = term->steps.front();
     const CheckInput& shown = term->inputs.front().shown;
     hours_->name = fmt::format("{}: {} [{}; {}]", shown.name, shown.text, shown.source, shown.mark);
   } else if (term) {
-    // Hours that are themselves computed carry their printed rounding.
-    hours_ =
-        TermStep{.kind = TermStep::Kind::kInput,
-                 .value = term->value,
-                 .range = {Shape::kTriangular, term->bounds.low, term->value, term->bounds.high},
-                 .key = context.claim().id + "#hours",
-                 .name = term->text,
-                 .unit = "gpu_h"};
+    // Hours that are themselves computed carry their printed rounding, and show as they are used.
+    const double value = std::stod(rounded_text(term->value, 9));
+    hours_ = TermStep{.kind = TermStep::Kind::kInput,
+                      .value = value,
+                      .range = {Shape::kTriangular, term->bounds.low, value, term->bounds.high},
+                      .key = context.claim().id + "#hours",
+                      .name = term->text,
+                      .unit = "gpu_h"};
   }
   devices_ = devices_step();
   const auto found = methods.devices.find(device_);
@@ -47,7 +63,7 @@ TermStep CostSheet::step_of(const Figure& figure, std::string_view unit,
 std::optional<TermStep> CostSheet::market_step() const {
   const auto market = market_price(context_, device_, context_.claim().date);
   if (!market || market->low <= 0 || market->currency != kCostCurrency) return std::nullopt;
-  const double middle = std::sqrt(market->low * market->high);
+  const double middle = market->middle();
   return TermStep{.kind = TermStep::Kind::kInput,
                   .value = middle,
                   .range = {Shape::kLogNormal, market->low, middle, market->high},
@@ -91,7 +107,9 @@ std::optional<TermStep> CostSheet::power_step() const {
   const auto device = context_.registry().devices().find(device_);
   if (device == context_.registry().devices().end() || !device->second.tdp) return std::nullopt;
   TermStep step = context_.term(*device->second.tdp, "kW", device_ + " TDP").steps.front();
-  step.name = fmt::format("{}: {}", step.name, device->second.tdp->measure.text);
+  const CheckInput shown = context_.shown(device->second.tdp->source, {}, {});
+  step.name = fmt::format("{}: {} [{}; {}]", step.name, device->second.tdp->measure.text,
+                          shown.source, shown.mark);
   return step;
 }
 

@@ -151,6 +151,8 @@ void CostSheet::programme() {
     add(
         method, {amount, factor}, [](SheetValues v) { return v[0] * v[1]; },
         fmt::format("{} * {}", shown_value(amount), shown_value(factor)));
+    // One published programme is one sample: nobody knows how another would differ.
+    estimates.back().interval.reset();
     estimates.back().title = context_.say("cost_model.programme_like", one.name);
     estimates.back().source =
         one.factor.source.key +

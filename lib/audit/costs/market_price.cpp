@@ -3,6 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
+#include <string>
+
+#include "audit/output/number_text.h"
 
 namespace assay::audit {
 namespace {
@@ -16,6 +20,8 @@ bool overlaps(const Price& price, const std::string& date) {
 }
 
 }  // namespace
+
+double MarketPrice::middle() const { return std::stod(rounded_text(std::sqrt(low * high), 6)); }
 
 std::optional<MarketPrice> market_price(const RuleContext& context, const std::string& device,
                                         const std::string& date) {
@@ -36,9 +42,15 @@ std::optional<MarketPrice> market_price(const RuleContext& context, const std::s
   }
   if (!market) return std::nullopt;
   const auto spread = context.registry().bands().find(std::string(kSpreadBand));
-  if (spread != context.registry().bands().end()) {
-    market->low *= spread->second.low;
-    market->high *= spread->second.high;
+  if (spread != context.registry().bands().end() && market->low > 0) {
+    // The samples' own range and the spread about a sample are independent: half-widths of
+    // logarithms add by their squares.
+    const double middle = std::sqrt(market->low * market->high);
+    const double samples = std::log(market->high / middle);
+    const double down = std::hypot(samples, std::log(spread->second.low));
+    const double up = std::hypot(samples, std::log(spread->second.high));
+    market->low = std::stod(rounded_text(middle * std::exp(-down), 6));
+    market->high = std::stod(rounded_text(middle * std::exp(up), 6));
     market->sources.push_back(
         context.shown(spread->second.source, context.say("unit_price_spread"),
                       fmt::format("{} x - {} x", spread->second.low, spread->second.high)));

@@ -14,11 +14,15 @@ struct MarketPrice {
   double high = 0;
   std::string currency;
   std::vector<CheckInput> sources;
+
+  /// Their geometric mean, to the digits that formulas show.
+  [[nodiscard]] double middle() const;
 };
 
-/// The prices of the registry that are valid at `date` for the device, widened by the usual spread
-/// of unit prices (band `unit-price-spread`). A price that a claim assumes is no market price.
-/// Nothing where the registry has none.
+/// The prices of the registry that are valid at `date` for the device, with the usual spread of
+/// unit prices (band `unit-price-spread`), which adds to the range of samples by the squares of the
+/// logarithms. A price that a claim assumes is no market price. Nothing where the registry has
+/// none.
 std::optional<MarketPrice> market_price(const RuleContext& context, const std::string& device,
                                         const std::string& date);
 

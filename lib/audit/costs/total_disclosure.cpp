@@ -148,6 +148,7 @@ TotalDisclosure total_disclosure(const std::vector<const Claim*>& claims, const 
     total.programmes.push_back(estimate_of((*sum) * factor,
                                            say(language, "cost_model.programme_like", one.name),
                                            unit, evidence.plan));
+    total.programmes.back().interval.reset();  // one published programme is one sample
     total.programmes.back().source = context.shown(one.factor).source;
   }
   return total;

@@ -46,6 +46,12 @@ constexpr std::array kBulk{
             "{0} is more than the row's hours give at full peak ({2}): it contains the compute of "
             "{1}.",
             "{0}は、行の時間とピークから得られる上限{2}を超えており、{1}の計算量を含む。"},
+    Message{
+        "row_base_unnamed",
+        "{0} is far more than 6 N D of the row ({1}) and than its hours give at full peak ({2}): "
+        "it is not of these hours, and may contain a base model's.",
+        "{0}は、行の6ND（{1}）と、行の時間とピークから得られる上限（{2}）を大きく超える。"
+        "この時間の計算量ではなく、基盤モデルの分を含む可能性がある。"},
     Message{"row_finetune_cell",
             "The cell for the fine-tune's compute holds {0}, which can be no number of FLOPs.",
             "微調整の計算量の欄は{0}で、FLOP数ではありえない。"},

@@ -36,6 +36,46 @@ constexpr std::array kLimits{
             "物理的上限を超えるMFU"},
     Message{"utilisation_above_bound", "{0} is more than the {1} that any training could get.",
             "{0}は、学習で到達しうる{1}を超える。"},
+    Message{
+        "devices_not_always_used",
+        "{0} Devices that are held are not always at work, nor at the speed of a steady step: they "
+        "would have been for {1} of the time.",
+        "{0}確保したデバイスが常に定常速度で稼働しているとは限らない。稼働は時間の{1}に当たる。"},
+    Message{"verdict_arithmetic", "Its arithmetic holds ({0}: {1}), and nothing else supports it.",
+            "計算は合う（{0}：{1}）が、ほかに裏づけはない。"},
+    Message{
+        "verdict_outside_interval",
+        "The printed value lies outside the 90 % interval of the recomputed one ({0} - {1} {2}).",
+        "記載値は再計算値の90 %区間（{0}～{1} {2}）の外にある。"},
+    Message{"word.rounding", "printed rounding", "表記の丸め"},
+    Message{"word.file", "file", "ファイル"},
+    Message{"file_alone", "{0} (sha256 {1}), not of the registry",
+            "{0}（sha256 {1}）、レジストリ外"},
+    Message{"file_replaces",
+            "{0} (sha256 {1}), not of the registry; it stands for the registry's claim of this id",
+            "{0}（sha256 {1}）、レジストリ外。同じIDのレジストリの主張に代わる"},
+    Message{"rule.stages_exceed_total", "a stage above the whole", "全体を超える段階"},
+    Message{"stages_exceed_total",
+            "The stages alone come to {0}, more than the whole ({1}); {2} cannot shrink by adding.",
+            "段階だけで{0}となり、全体（{1}）を超える。{2}は合計すると減ることはない。"},
+    Message{"stage_exceeds_most", "{0}: {1} is more than the whole has ({2}): {3}.",
+            "{0}：{1}は全体（{2}）を超える：{3}。"},
+    Message{"rule.active_exceed_stored", "active parameters above the stored ones",
+            "総数を超える有効パラメータ数"},
+    Message{"active_exceed_stored",
+            "{0} are active where {1} are stored ({2} times as many); the active are some of the "
+            "stored.",
+            "有効{0}に対し総数{1}（{2}倍）。有効パラメータは総数の一部である。"},
+    Message{"rule.tokens_below_parameters", "far fewer tokens than parameters",
+            "パラメータ数に比べて極端に少ないトークン数"},
+    Message{
+        "tokens_below_parameters",
+        "{0} for {1}: nobody trains from the start on so few; the two may be mixed up, or in "
+        "other units.",
+        "{1}に対して{0}は、最初からの学習としては極端に少ない。取り違えか単位の違いかもしれない。"},
+    Message{"rule.quantities_mixed_up", "one quantity's number stands for another", "別の量の数値"},
+    Message{"quantities_mixed_up", "{0} is {1}, the number of another quantity: {2}, {3}.",
+            "{0}の{1}は、別の量（{2}、{3}）と同じ数値である。"},
 };
 
 }  // namespace

@@ -37,6 +37,14 @@ const UncertainNumber* uncertain_number(const Verdict& verdict, std::string_view
 
 // `low` to `high` is the 90 % interval of the drawn inputs, in the unit of the value; without draws
 // it is what printed rounding allows at most, and `level` says so.
+// A claim that is not of the registry: its citation names the file.
+Json file_json(const Verdict& verdict) {
+  if (verdict.file.name.empty()) return nullptr;
+  return {{"name", verdict.file.name},
+          {"sha256", text_or_null(verdict.file.sha256)},
+          {"replaces_registered_claim", verdict.file.replaces}};
+}
+
 Json recomputed_json(const Verdict& verdict) {
   if (!verdict.recomputed) return nullptr;
   const CheckNumber& number = *verdict.recomputed;
@@ -219,6 +227,7 @@ nlohmann::ordered_json verdict_json(const Verdict& verdict) {
   Json sources = Json::array();
   for (const CheckInput& source : verdict.sources) sources.push_back(input_json(source));
   return {{"claim", verdict.claim_id},
+          {"file", file_json(verdict)},
           {"title", verdict.title},
           {"statement", verdict.statement},
           {"verdict", verdict.label ? Json(to_string(*verdict.label)) : Json(nullptr)},

@@ -8,6 +8,7 @@
 #include "audit/output/message.h"
 #include "audit/output/number_text.h"
 #include "audit/output/scope_name.h"
+#include "audit/output/shown_interval.h"
 #include "audit/output/text_width.h"
 #include "audit/uncertainty/uncertainty_tables.h"
 
@@ -26,18 +27,24 @@ std::string row(const std::string& name, std::string_view text) {
   return fmt::format("  {}{}\n", padded(name, kLabelColumns), printable(text));
 }
 
-std::string number_text(const CheckNumber& number) {
+std::string ends_of(double low, double high) {
+  return fmt::format("{} - {}", readable_text(low, kIntervalDigits),
+                     readable_text(high, kIntervalDigits));
+}
+
+// A number with what its interval is: drawn, or the rounding of what was printed.
+std::string number_text(const Verdict& verdict, std::string_view id, const CheckNumber& number,
+                        Language language) {
   if (number.is_range) {
-    return fmt::format("{} - {}{}{}", readable_text(number.bounds->low, 4),
-                       readable_text(number.bounds->high, 4), number.unit.empty() ? "" : " ",
-                       number.unit);
+    return ends_of(number.bounds->low, number.bounds->high) +
+           (number.unit.empty() ? "" : " " + number.unit);
   }
-  std::string text = readable_text(number.value, number.unit);
-  if (number.bounds && number.bounds->low != number.bounds->high) {
-    text += fmt::format(" ({} - {})", readable_text(number.bounds->low),
-                        readable_text(number.bounds->high));
-  }
-  return text;
+  const std::string text = readable_text(number.value, number.unit);
+  const std::optional<ShownInterval> interval = shown_interval(verdict, id, number);
+  if (!interval) return text;
+  const std::string level =
+      interval->drawn ? std::string("90 %") : std::string(wording(language, "word.rounding"));
+  return fmt::format("{} ({}: {})", text, level, ends_of(interval->low, interval->high));
 }
 
 std::string scope_text(const Verdict& verdict, Language language) {
@@ -52,16 +59,6 @@ std::string scope_text(const Verdict& verdict, Language language) {
                         fmt::format("{}", fmt::join(names, ", ")));
   }
   return text.empty() ? std::string(wording(language, "not_stated")) : text;
-}
-
-// With the drawn interval; without draws with what printed rounding allows.
-std::string recomputed_text(const Verdict& verdict) {
-  const CheckNumber& number = *verdict.recomputed;
-  for (const UncertainNumber& drawn : verdict.uncertain) {
-    if (drawn.id != "recomputed" || !drawn.interval || drawn.value == 0) continue;
-    return interval_text(drawn, number.value / drawn.value, number.unit);
-  }
-  return number_text(number);
 }
 
 std::string uncertainty_text(const Verdict& verdict, Language language) {
@@ -81,7 +78,8 @@ std::string headline_rows(const Verdict& verdict, Language language) {
     out += row(word(language, "claimed"), verdict.claimed_text);
   }
   if (verdict.recomputed) {
-    out += row(word(language, "recomputed"), recomputed_text(verdict));
+    out += row(word(language, "recomputed"),
+               number_text(verdict, "recomputed", *verdict.recomputed, language));
   }
   if (const auto& mfu = verdict.implied_mfu) {
     out += row(word(language, "implied_mfu"),
@@ -97,10 +95,12 @@ std::string headline_rows(const Verdict& verdict, Language language) {
                            readable_text(six->peak_flops / 1e12)));
   }
   if (verdict.implied_price) {
-    out += row(word(language, "implied_price"), number_text(*verdict.implied_price));
+    out += row(word(language, "implied_price"),
+               number_text(verdict, "implied_price", *verdict.implied_price, language));
   }
   if (verdict.implied_power) {
-    out += row(word(language, "implied_power"), number_text(*verdict.implied_power));
+    out += row(word(language, "implied_power"),
+               number_text(verdict, "implied_power", *verdict.implied_power, language));
   }
   out += row(word(language, "scope"), scope_text(verdict, language));
   if (!verdict.see_also.empty()) {
@@ -151,7 +151,7 @@ std::string table_text(const VerdictTable& table) {
   return out;
 }
 
-std::string check_text(const Check& check, Language language) {
+std::string check_text(const Verdict& verdict, const Check& check, Language language) {
   std::string out = fmt::format("  [{}] {} ({}, {})\n", to_string(check.result),
                                 printable(check.name), to_string(check.kind), check.rule);
   out += fmt::format("        {}\n", printable(check.sentence));
@@ -159,7 +159,8 @@ std::string check_text(const Check& check, Language language) {
     out += fmt::format("        {}: {}\n", word(language, "formula"), printable(check.formula));
   }
   if (check.expected) {
-    out += fmt::format("        {}: {}\n", word(language, "printed"), number_text(*check.expected));
+    out += fmt::format("        {}: {}\n", word(language, "printed"),
+                       number_text(verdict, {}, *check.expected, language));
   }
   for (const CheckInput& input : check.inputs) {
     out += fmt::format(
@@ -183,6 +184,11 @@ std::string verdict_text(const Verdict& verdict, Language language, bool explain
   std::string out = fmt::format("{}: {} - {}\n", printable(verdict.claim_id),
                                 label_text(verdict, language), printable(verdict.title));
   out += fmt::format("  {}\n", printable(verdict.sentence));
+  if (!verdict.file.name.empty()) {
+    out += row(word(language, "file"),
+               say(language, verdict.file.replaces ? "file_replaces" : "file_alone",
+                   verdict.file.name, verdict.file.sha256));
+  }
   out += headline_rows(verdict, language) + flag_rows(verdict, language);
   for (const VerdictTable& table : verdict.tables) out += table_text(table);
   if (!verdict.cost_models.empty()) {
@@ -191,7 +197,7 @@ std::string verdict_text(const Verdict& verdict, Language language, bool explain
   if (uncertainty) out += uncertainty_text(verdict, language);
   if (!explain) return out;
   out += fmt::format("  {}:\n", word(language, "checks"));
-  for (const Check& check : verdict.checks) out += check_text(check, language);
+  for (const Check& check : verdict.checks) out += check_text(verdict, check, language);
   return out;
 }
 

@@ -15,13 +15,20 @@ bool same_dimension(const Figure& a, const Figure& b) {
   return a.measure.dimension == b.measure.dimension && a.measure.currency == b.measure.currency;
 }
 
+// By the usual rounding: "about" agrees with too much.
 const Figure* equal_figure(const Claim& claim, const Figure& figure) {
   for (const Figure* other : claim.all_figures()) {
-    if (same_dimension(*other, figure) && intervals_meet(other->bounds(), figure.bounds())) {
-      return other;
-    }
+    const bool meet = intervals_meet(other->measure.printed(), figure.measure.printed());
+    if (same_dimension(*other, figure) && meet) return other;
   }
   return nullptr;
+}
+
+// Two written digits or more of an amount: one digit, and counts of devices, agree by chance.
+bool is_distinctive(const Figure& figure) {
+  const Measure& measure = figure.measure;
+  return figure.direction == Direction::kExact && measure.last_digit > 0 &&
+         measure.value / measure.last_digit >= 10;
 }
 
 bool has_own_source(const RuleContext& context) {
@@ -38,8 +45,10 @@ void check_subject(const RuleContext& context, const Claim& other, Findings& fin
   CheckResult result = CheckResult::kPass;
   // The subject contradicts only where it is this very figure that the other source gives, and no
   // first-hand source of the claim's own subject stands beside it.
-  if (!same)
-    result = equal != nullptr && !has_own_source(context) ? CheckResult::kFail : CheckResult::kFlag;
+  if (!same) {
+    const bool repeats = equal != nullptr && is_distinctive(*headline);
+    result = repeats && !has_own_source(context) ? CheckResult::kFail : CheckResult::kFlag;
+  }
   const Figure& shown = equal != nullptr ? *equal : *other.headline_figure();
   Finding finding = plain_finding(context, CheckKind::kProvenance, "first_hand_subject", result,
                                   context.say(same ? "subject_same" : "subject_differs", other.id,

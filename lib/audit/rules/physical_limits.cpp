@@ -91,8 +91,10 @@ void limit_achieved(const RuleContext& context, const ClaimPart& part, Findings&
   if (achieved == nullptr || !stated || !most || bound == bands.end()) return;
   const double low = achieved->bounds().low;
   if (low <= bound->second.high * stated->term.value) return;
+  // A stated precision leaves its own peak, counted twice where zeros are skipped.
+  const Peak& kindest = context.precision(part).empty() ? *most : *stated;
   const bool no_reading =
-      low > 2 * most->term.value &&
+      low > 2 * kindest.term.value &&
       !may_be_of_all_devices(context, part, achieved->measure.value, most->term.value);
   const bool doubted = achieved->recalled() || achieved->source.mark == "derived";
   Finding finding =

@@ -56,7 +56,9 @@ void judge_price(const RuleContext& context, const ClaimPart& part, Findings& fi
   if (!rented) {
     sentence = context.say("price_not_rent", readable_text(price->value, unit), method);
   } else if (market && market->currency == currency_of(context, part)) {
-    const bool inside = market->low <= price->value && price->value <= market->high;
+    // A near miss of a market's ends says nothing: they are samples.
+    const bool inside = price->value >= market->low * (1 - kNearMiss) &&
+                        price->value <= market->high * (1 + kNearMiss);
     result = inside ? CheckResult::kPass : CheckResult::kFlag;
     sentence =
         context.say(inside ? "price_inside" : "price_outside", readable_text(price->value, unit),
@@ -167,6 +169,7 @@ void cost_from_compute(const RuleContext& context, Findings& findings) {
   // Its value is the high end: what a claim's money buys least of.
   Term price = constant(market->high);
   price.bounds = {market->low, market->high};
+  price.widest = price.bounds;
   const Term mfu = *flops * context.term(*tokens, "token") * price /
                    (context.term(*money, money->measure.unit) * constant(3600) * peak->term);
   const bool inside = intervals_meet(mfu.bounds, {band->second.low, band->second.high});

@@ -1,9 +1,11 @@
 #include <array>
+#include <cmath>
 #include <optional>
 #include <string_view>
 #include <vector>
 
 #include "audit/comparison/comparison.h"
+#include "audit/output/number_text.h"
 #include "audit/rules/rules.h"
 
 namespace assay::audit {
@@ -24,6 +26,9 @@ struct RelationRow {
   double constant = 1.0;
   std::vector<RolePower> powers;
   std::string_view unless;  ///< a role that makes this row superfluous where the part states it
+  /// Devices that are held are not always at work, and not at the speed of a steady step: the
+  /// product may lie above one (1), below one (-1), or neither (0).
+  int idle = 0;
 };
 
 const std::vector<RelationRow>& relation_rows() {
@@ -32,18 +37,25 @@ const std::vector<RelationRow>& relation_rows() {
       {"time_times_price",
        1.0,
        {{"money", "", -1}, {"devices", "gpu"}, {"wall", "h"}, {"price", ""}},
-       "hours"},
-      {"devices_times_time", 1.0, {{"hours", "gpu_h", -1}, {"devices", "gpu"}, {"wall", "h"}}, {}},
+       "hours",
+       1},
+      {"devices_times_time",
+       1.0,
+       {{"hours", "gpu_h", -1}, {"devices", "gpu"}, {"wall", "h"}},
+       {},
+       1},
       {"rate_times_tokens",
        1.0,
        {{"hours", "gpu_h", -1}, {"hours_per_token", "gpu_h/Ttoken"}, {"tokens", "Ttoken"}},
-       {}},
+       {},
+       -1},
       {"devices_times_time_per_token",
        24.0,
        {{"hours_per_token", "gpu_h/Ttoken", -1},
         {"devices", "gpu"},
         {"wall_per_token", "day/Ttoken"}},
-       {}},
+       {},
+       1},
       {"nodes_times_devices",
        1.0,
        {{"devices", "gpu", -1}, {"nodes", "count"}, {"devices_per_node", "gpu"}},
@@ -54,26 +66,31 @@ const std::vector<RelationRow>& relation_rows() {
         {"tokens", "token"},
         {"devices", "gpu"},
         {"throughput", "token/day", -1}},
-       {}},
+       {},
+       -1},
       {"tokens_over_device_throughput",
        1.0 / 3600,
        {{"hours", "gpu_h", -1}, {"tokens", "token"}, {"device_throughput", "token/s/gpu", -1}},
-       {}},
+       {},
+       -1},
       {"devices_times_throughput",
        1.0,
        {{"wall", "s", -1}, {"tokens", "token"}, {"throughput", "token/s", -1}},
-       "hours"},
+       "hours",
+       -1},
       {"devices_times_device_throughput",
        1.0,
        {{"wall", "s", -1},
         {"tokens", "token"},
         {"devices", "gpu", -1},
         {"device_throughput", "token/s/gpu", -1}},
-       "hours"},
+       "hours",
+       -1},
       {"achieved_times_devices_and_time",
        1.0,
        {{"flops", "FLOP", -1}, {"achieved", "FLOP/s"}, {"devices", "gpu"}, {"wall", "s"}},
-       "hours"},
+       "hours",
+       1},
       {"energy_from_devices",
        1.0,
        {{"energy", "kWh", -1},
@@ -91,7 +108,8 @@ const std::vector<RelationRow>& relation_rows() {
       {"achieved_times_hours",
        3600.0,
        {{"flops", "FLOP", -1}, {"achieved", "FLOP/s"}, {"hours", "gpu_h"}},
-       {}},
+       {},
+       1},
       {"energy_from_power",
        1.0,
        {{"energy", "kWh", -1},
@@ -187,7 +205,46 @@ void excuse_power(const RuleContext& context, const ClaimPart& part, Finding& fi
   finding.check.sentence = context.say("power_not_draw", finding.check.sentence);
 }
 
+// The product of a relation at its printed figures; one where they fit. The finding was solved for
+// the headline where that takes part, else for the first figure.
+double product_of(const RuleContext& context, const Relation& relation, const Finding& finding) {
+  size_t output = relation.output;
+  for (size_t i = 0; i < relation.powers.size(); ++i) {
+    if (context.is_headline(relation.powers[i].term)) output = i;
+  }
+  return std::pow(finding.check.expected->value / finding.check.computed->value,
+                  relation.powers[output].exponent);
+}
+
+// Fewer hours than devices x time, and more than a steady speed would take, are a contradiction
+// only where less than two fifths of the time would have been used. The other way round cannot be.
+void excuse_idle(const RuleContext& context, const RelationRow& row, const Relation& relation,
+                 Finding& finding) {
+  constexpr double kLeast = 0.4;
+  if (row.idle == 0 || finding.check.result != CheckResult::kFail) return;
+  const double used = std::pow(product_of(context, relation, finding), -row.idle);
+  if (used >= 1 || used < kLeast) return;
+  Relation excused = relation;
+  excused.excused = true;
+  finding = compare_relation(context, excused);
+  finding.check.sentence =
+      context.say("devices_not_always_used", finding.check.sentence, percent_text(used));
+}
+
+// How far off, in either direction.
+double distance(const Finding& finding) {
+  return std::abs(std::log(finding.check.computed->value / finding.check.expected->value));
+}
+
 int severity(CheckResult result) { return static_cast<int>(result); }
+
+// True where the second reading explains the printed figure better.
+bool is_better(const Finding& other, const Finding& finding) {
+  if (severity(other.check.result) != severity(finding.check.result)) {
+    return severity(other.check.result) < severity(finding.check.result);
+  }
+  return distance(other) < distance(finding);
+}
 
 }  // namespace
 
@@ -200,11 +257,10 @@ void printed_relations(const RuleContext& context, Findings& findings) {
       Finding finding = compare_relation(context, *full);
       if (bare && bare->powers.size() < full->powers.size()) {
         Finding other = compare_relation(context, *bare);
-        if (severity(other.check.result) < severity(finding.check.result)) {
-          finding = std::move(other);
-        }
+        if (is_better(other, finding)) finding = std::move(other);
       }
       excuse_power(context, *part, finding);
+      excuse_idle(context, row, *full, finding);
       findings.list.push_back(std::move(finding));
     }
   }

@@ -71,7 +71,7 @@ void judge_floor(const RuleContext& context, const ClaimPart& part, const Term& 
   const Term sampling =
       *forward * tokens / (constant(bound->second.high) * constant(3600) * most->term);
   const Term both = sampling * constant(4);
-  const bool impossible = sampling.bounds.low > hours.bounds.high;
+  const bool impossible = sampling.widest.low > hours.widest.high;
   const bool no_learning = both.bounds.low > hours.bounds.high;
   CheckResult result = CheckResult::kPass;
   if (no_learning) result = CheckResult::kFlag;

@@ -8,6 +8,7 @@ namespace {
 constexpr std::array kRules{
     Rule{"stages_add_up", stages_add_up},
     Rule{"stages_from_time", stages_from_time},
+    Rule{"parts_of_whole", parts_of_whole},
     Rule{"column_sums", column_sums},
     Rule{"printed_relations", printed_relations},
     Rule{"stated_products", stated_products},
@@ -20,6 +21,7 @@ constexpr std::array kRules{
     Rule{"stage_for_total", stage_for_total},
     Rule{"unit_stored_as_another", unit_stored_as_another},
     Rule{"digits_run_together", digits_run_together},
+    Rule{"quantities_mixed_up", quantities_mixed_up},
     Rule{"restated_totals", restated_totals},
     Rule{"impossible_dates", impossible_dates},
     Rule{"device_figures", device_figures},

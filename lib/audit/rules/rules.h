@@ -20,6 +20,7 @@ std::span<const Rule> all_rules();
 // Identity: arithmetic among printed figures.
 void stages_add_up(const RuleContext& context, Findings& findings);
 void stages_from_time(const RuleContext& context, Findings& findings);
+void parts_of_whole(const RuleContext& context, Findings& findings);
 void column_sums(const RuleContext& context, Findings& findings);
 void printed_relations(const RuleContext& context, Findings& findings);
 void stated_products(const RuleContext& context, Findings& findings);
@@ -33,6 +34,7 @@ void first_hand_inputs(const RuleContext& context, Findings& findings);
 void stage_for_total(const RuleContext& context, Findings& findings);
 void unit_stored_as_another(const RuleContext& context, Findings& findings);
 void digits_run_together(const RuleContext& context, Findings& findings);
+void quantities_mixed_up(const RuleContext& context, Findings& findings);
 void unit_slips(const RuleContext& context, Findings& findings);
 void restated_totals(const RuleContext& context, Findings& findings);
 void impossible_dates(const RuleContext& context, Findings& findings);

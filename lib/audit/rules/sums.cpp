@@ -5,6 +5,7 @@
 
 #include "audit/claims/figure_role.h"
 #include "audit/comparison/comparison.h"
+#include "audit/output/number_text.h"
 #include "audit/rules/rules.h"
 
 namespace assay::audit {
@@ -84,6 +85,20 @@ std::optional<Term> hours_of_stages(const RuleContext& context) {
   return timed ? sum : std::nullopt;
 }
 
+// Less than devices x time come to: they were not always at work.
+Finding compare_stage_times(const RuleContext& context, Comparison comparison) {
+  constexpr double kLeast = 0.4;
+  Finding finding = compare(context, comparison);
+  if (finding.check.result != CheckResult::kFail) return finding;
+  const double used = comparison.expected.value / comparison.computed.value;
+  if (used >= 1 || used < kLeast) return finding;
+  comparison.excused = true;
+  finding = compare(context, comparison);
+  finding.check.sentence =
+      context.say("devices_not_always_used", finding.check.sentence, percent_text(used));
+  return finding;
+}
+
 }  // namespace
 
 void stages_add_up(const RuleContext& context, Findings& findings) {
@@ -105,11 +120,11 @@ void stages_from_time(const RuleContext& context, Findings& findings) {
   const std::optional<Term> sum = hours_of_stages(context);
   if (!sum) return;
   if (const Figure* hours = context.claim().total.find("hours")) {
-    findings.list.push_back(compare(context, {.rule = "stage_times_add_up",
-                                              .unit = "gpu_h",
-                                              .computed = *sum,
-                                              .expected = context.term(*hours, "gpu_h"),
-                                              .rows = true}));
+    findings.list.push_back(compare_stage_times(context, {.rule = "stage_times_add_up",
+                                                          .unit = "gpu_h",
+                                                          .computed = *sum,
+                                                          .expected = context.term(*hours, "gpu_h"),
+                                                          .rows = true}));
   }
   const Figure* money = context.claim().total.find("money");
   const Figure* price = context.find(context.claim().total, "price");
@@ -117,10 +132,10 @@ void stages_from_time(const RuleContext& context, Findings& findings) {
     return;
   }
   findings.list.push_back(
-      compare(context, {.rule = "stages_from_time",
-                        .unit = money->measure.unit,
-                        .computed = *sum * context.term(*price, price->measure.unit),
-                        .expected = context.term(*money, money->measure.unit)}));
+      compare_stage_times(context, {.rule = "stages_from_time",
+                                    .unit = money->measure.unit,
+                                    .computed = *sum * context.term(*price, price->measure.unit),
+                                    .expected = context.term(*money, money->measure.unit)}));
 }
 
 void column_sums(const RuleContext& context, Findings& findings) {

@@ -56,7 +56,7 @@ std::optional<Term> hourly_price_term(const RuleContext& context, const ClaimPar
   }
   const auto market = market_price(context, context.device(part), context.claim().date);
   if (!market || market->currency != currency || market->low <= 0) return std::nullopt;
-  const double middle = std::sqrt(market->low * market->high);
+  const double middle = market->middle();
   Term term = input_term(middle, {Shape::kLogNormal, market->low, middle, market->high}, "price",
                          unit, chain_input(market->sources.front()));
   for (size_t i = 1; i < market->sources.size(); ++i) {

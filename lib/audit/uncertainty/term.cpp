@@ -45,7 +45,10 @@ Term operation(const Term& a, const Term& b, TermStep::Kind kind) {
 }  // namespace
 
 Term constant(double value) {
-  Term term{.value = value, .bounds = {value, value}, .text = exact_text(value)};
+  Term term{.value = value,
+            .bounds = {value, value},
+            .widest = {value, value},
+            .text = exact_text(value)};
   term.steps.push_back({.kind = TermStep::Kind::kConstant,
                         .value = value,
                         .range = {},
@@ -57,7 +60,10 @@ Term constant(double value) {
 
 Term input_term(double value, const InputRange& range, const std::string& key,
                 const std::string& unit, TermInput shown) {
-  Term term{.value = value, .bounds = {range.low, range.high}, .text = exact_text(value)};
+  Term term{.value = value,
+            .bounds = {range.low, range.high},
+            .widest = {range.low, range.high},
+            .text = exact_text(value)};
   term.unit = unit;
   term.steps.push_back({.kind = TermStep::Kind::kInput,
                         .value = value,
@@ -73,6 +79,7 @@ Term operator+(const Term& a, const Term& b) {
   Term term = operation(a, b, TermStep::Kind::kAdd);
   term.value = a.value + b.value;
   term.bounds = sum_bounds(a.bounds, b.bounds);
+  term.widest = sum_bounds(a.widest, b.widest);
   term.text = fmt::format("{} + {}", a.text, b.text);
   term.level = 2;
   return term;
@@ -82,6 +89,7 @@ Term operator-(const Term& a, const Term& b) {
   Term term = operation(a, b, TermStep::Kind::kSubtract);
   term.value = a.value - b.value;
   term.bounds = difference_bounds(a.bounds, b.bounds);
+  term.widest = difference_bounds(a.widest, b.widest);
   term.text = fmt::format("{} - {}", a.text, nested(b, 1));
   term.level = 2;
   return term;
@@ -91,6 +99,7 @@ Term operator*(const Term& a, const Term& b) {
   Term term = operation(a, b, TermStep::Kind::kMultiply);
   term.value = a.value * b.value;
   term.bounds = product_bounds(a.bounds, b.bounds);
+  term.widest = product_bounds(a.widest, b.widest);
   term.text = fmt::format("{} * {}", nested(a, 1), nested(b, 1));
   term.level = 1;
   return term;
@@ -100,6 +109,7 @@ Term operator/(const Term& a, const Term& b) {
   Term term = operation(a, b, TermStep::Kind::kDivide);
   term.value = a.value / b.value;
   term.bounds = quotient_bounds(a.bounds, b.bounds);
+  term.widest = quotient_bounds(a.widest, b.widest);
   term.text = fmt::format("{} / {}", nested(a, 1), nested(b, 0));
   term.level = 1;
   return term;

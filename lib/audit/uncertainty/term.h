@@ -24,6 +24,7 @@ struct TermInput {
 struct Term {
   double value = 0;
   Bounds<double> bounds;
+  Bounds<double> widest;  ///< with the widest rounding of each input: outside it lies contradiction
   std::string text;
   int level = 0;     ///< 0: a number, 1: a product, 2: a sum; decides about parentheses
   std::string unit;  ///< of a single figure, as the formula shows it

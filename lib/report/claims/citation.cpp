@@ -21,6 +21,17 @@ std::string registry_text(const CitedWith& with) {
              : fmt::format("registry {}, sha256 {}", with.registry_version, with.registry_hash);
 }
 
+// What was judged: a claim of the registry, or a file that the registry's hash says nothing of.
+std::string judged_text(const Verdict& verdict, const CitedWith& with) {
+  if (verdict.file.name.empty()) return registry_text(with);
+  return fmt::format(
+      "claim file {}{}, not of the registry{}; sources and bands of {}",
+      audit::printable(verdict.file.name),
+      verdict.file.sha256.empty() ? "" : ", sha256 " + verdict.file.sha256,
+      verdict.file.replaces ? " (it stands for the registry's claim of this id)" : "",
+      registry_text(with));
+}
+
 // A sign that TeX reads as its own, written so that it prints; others as they are.
 std::string_view tex_sign(char c) {
   switch (c) {
@@ -81,7 +92,7 @@ std::string bibtex_key(const std::string& claim) {
 std::string plain_citation(const Verdict& verdict, const CitedWith& with) {
   return fmt::format("Assay {}. \"{}\" ({}): {}. {}. {}. Accessed {}.", with.program_version,
                      audit::printable(verdict.title), audit::printable(verdict.claim_id),
-                     answer(verdict), registry_text(with), audit::printable(verdict.command),
+                     answer(verdict), judged_text(verdict, with), audit::printable(verdict.command),
                      with.accessed);
 }
 
@@ -91,8 +102,8 @@ std::string bibtex_citation(const Verdict& verdict, const CitedWith& with) {
       "  howpublished = {{\\texttt{{{}}}}},\n  note = {{Verdict: {}. Assay {}, {}. Accessed {}}}\n"
       "}}\n",
       bibtex_key(verdict.claim_id), tex(verdict.title), with.accessed.substr(0, 4),
-      tex(verdict.command), answer(verdict), tex(with.program_version), tex(registry_text(with)),
-      with.accessed);
+      tex(verdict.command), answer(verdict), tex(with.program_version),
+      tex(judged_text(verdict, with)), with.accessed);
 }
 
 }  // namespace assay::report

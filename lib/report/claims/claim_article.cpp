@@ -77,8 +77,10 @@ class ArticleWriter {
                                                  audit::percent_text(mfu.exact_full),
                                                  audit::percent_text(mfu.six_nd), of));
     }
-    write_fact(say("implied_price"), number_text(place_.language, verdict_.implied_price));
-    write_fact(say("implied_power"), number_text(place_.language, verdict_.implied_power));
+    write_fact(say("implied_price"), interval_number_text(place_.language, verdict_,
+                                                          "implied_price", verdict_.implied_price));
+    write_fact(say("implied_power"), interval_number_text(place_.language, verdict_,
+                                                          "implied_power", verdict_.implied_power));
     text_ += "</dl>";
   }
 

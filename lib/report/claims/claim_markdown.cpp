@@ -63,8 +63,10 @@ class MarkdownArticle {
                                             audit::percent_text(mfu->exact_full),
                                             audit::percent_text(mfu->six_nd), mfu->peak_name));
     }
-    write_fact("implied_price", number_text(place_.language, verdict_.implied_price));
-    write_fact("implied_power", number_text(place_.language, verdict_.implied_power));
+    write_fact("implied_price", interval_number_text(place_.language, verdict_, "implied_price",
+                                                     verdict_.implied_price));
+    write_fact("implied_power", interval_number_text(place_.language, verdict_, "implied_power",
+                                                     verdict_.implied_power));
     text_ += "\n";
   }
 

@@ -8,6 +8,7 @@ std::string_view claims_style() {
 :target{outline:3px solid var(--link);outline-offset:3px;scroll-margin-top:64px}
 :focus-visible{outline:3px solid var(--link);outline-offset:2px}
 [hidden]{display:none!important}
+h2,h3,h4{overflow-wrap:anywhere}.scroll{position:relative}
 .unseen{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 .origin{margin:0;color:var(--soft);font-size:.9rem}
 article:first-of-type{border-top:0}

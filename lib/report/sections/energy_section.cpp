@@ -12,6 +12,9 @@ namespace {
 // Counter and integral of one board are within 1 % where both are right; beyond this one is not.
 constexpr double kDisagreement = 0.05;
 
+// Less is told: a source was lost on the way, or a process was killed.
+constexpr double kAllOfTheTime = 0.995;
+
 std::string bounds_note(const Sourced<Joules>& total, const SectionBuilder& section) {
   if (!total.bounds) return section.say("energy.no_bounds");
   return fmt::format(fmt::runtime(section.say("energy.bounds")),
@@ -19,14 +22,15 @@ std::string bounds_note(const Sourced<Joules>& total, const SectionBuilder& sect
                      number_text(total.bounds->high.value(), "J"));
 }
 
-std::string phase_text(const std::array<Joules, kPhases.size()>& joules) {
+std::string phase_text(const EnergyUse& energy) {
+  const auto& joules = *energy.by_phase;
   std::string text;
   for (size_t i = 0; i < joules.size(); ++i) {
     if (joules[i] <= Joules(0)) continue;
     text += fmt::format("{}{} {}", text.empty() ? "" : ", ", to_string(kPhases[i]),
                         number_text(joules[i].value(), "J"));
   }
-  return text + " (time_share)";
+  return text + " (" + energy.attribution + ")";
 }
 
 std::string line_note(const EnergyLine& line, const SectionBuilder& section) {
@@ -78,7 +82,11 @@ void add_total(size_t index, const EnergyUse& energy, SectionBuilder& section) {
     section.number(index, "mean_power", energy.mean_power->value(), "W", {},
                    weakest(provenance, Provenance::kDerived));
   }
-  if (energy.by_phase) section.text(index, "energy_by_phase", phase_text(*energy.by_phase));
+  if (energy.by_phase) section.text(index, "energy_by_phase", phase_text(energy));
+  if (energy.metered_share && *energy.metered_share < kAllOfTheTime) {
+    section.number(index, "energy_metered_share", energy.metered_share, "share",
+                   section.say("energy.metered"));
+  }
   if (energy.per_token) {
     section.number(index, "energy_per_token", energy.per_token->value(), "J", {},
                    weakest(provenance, Provenance::kDerived));
@@ -93,6 +101,10 @@ Section energy_section(const ReportInput& input) {
     const EnergyUse& energy = input.runs[i].energy;
     add_total(i, energy, section);
     add_lines(i, energy, section);
+    for (const std::string& why : energy.not_fitted) {
+      section.section().notes.push_back(
+          in_run(input, i, fmt::format("{}: {}", section.say("energy.not_fitted"), why)));
+    }
     for (const std::string& why : energy.unavailable) {
       section.section().notes.push_back(
           in_run(input, i, fmt::format("{}: {}", section.say("energy.not_measured"), why)));

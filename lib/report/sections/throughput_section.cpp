@@ -34,7 +34,7 @@ void add_throughput_rows(size_t index, const RunReport& run, SectionBuilder& sec
   if (summary.profiler_share) {
     section.number(index, "profiler_share", summary.profiler_share, "share");
   }
-  section.text(index, "clock", std::string(to_string(run.record.steps.back().profile.clock)));
+  section.text(index, "clock", std::string(to_string(*summary.clock)));
 }
 
 PlotSeries line_of(const ReportInput& input, size_t index, const SectionBuilder& section) {

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "error/error.h"
 #include "formats/mapping.h"
 #include "text/bpe/byte_alphabet.h"
@@ -13,13 +15,33 @@
 namespace assay {
 namespace {
 
-void read_added_token(const JsonPlace& place, TokenizerJson& tokenizer) {
+// The number that the package gives an added token: the vocabulary's, else one after the others.
+uint32_t number_of_added(const std::string& content, const JsonPlace& vocabulary,
+                         const TokenizerJson& tokenizer) {
+  const auto known = vocabulary.value().find(content);
+  if (known != vocabulary.value().end()) return known->get<uint32_t>();
+  auto next = static_cast<uint32_t>(vocabulary.value().size());
+  for (const auto* added : {&tokenizer.raw_added, &tokenizer.normalized_added}) {
+    for (const AddedToken& token : *added) {
+      if (tokenizer.texts[token.token].bytes == content) return token.token;
+      next = std::max(next, token.token + 1);
+    }
+  }
+  return next;
+}
+
+void read_added_token(const JsonPlace& place, const JsonPlace& vocabulary,
+                      TokenizerJson& tokenizer) {
   place.expect_only({"id", "content", "single_word", "lstrip", "rstrip", "normalized", "special"});
   if (place.boolean_or("single_word", false)) place.at("single_word").fail("not supported");
   const uint32_t token = place.at("id").token();
   const bool is_special = place.at("special").boolean();
   std::string content = place.at("content").string();
   if (content.empty()) place.at("content").fail("is empty");
+  if (const uint32_t number = number_of_added(content, vocabulary, tokenizer); number != token) {
+    place.at("id").fail(
+        fmt::format("{} contradicts the other tokens, by which it is {}", token, number));
+  }
   if (tokenizer.texts.size() <= token) tokenizer.texts.resize(token + size_t{1});
   tokenizer.texts[token] = {.bytes = content, .is_special = is_special, .is_present = true};
   const bool is_normalized = place.at("normalized").boolean();
@@ -46,7 +68,10 @@ void read_all(const JsonPlace& root, TokenizerJson& tokenizer) {
   read_decoder(root.at("decoder"));
   if (root.has("added_tokens")) {
     const JsonPlace added = root.at("added_tokens");
-    for (size_t i = 0; i < added.size(); ++i) read_added_token(added.at(i), tokenizer);
+    const JsonPlace vocabulary = root.at("model").at("vocab");
+    for (size_t i = 0; i < added.size(); ++i) {
+      read_added_token(added.at(i), vocabulary, tokenizer);
+    }
   }
   if (root.has("post_processor")) read_post_processor(root.at("post_processor"), tokenizer);
 }

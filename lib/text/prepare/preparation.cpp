@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <xxhash.h>
 
+#include <algorithm>
 #include <cmath>
 #include <deque>
 #include <future>
@@ -13,6 +14,8 @@
 #include "digest/sha256.h"
 #include "error/error.h"
 #include "formats/durable_file.h"
+#include "formats/folder_lock.h"
+#include "formats/token_shard_reader.h"
 #include "text/prepare/corpus_manifest.h"
 #include "text/prepare/part_writer.h"
 
@@ -72,7 +75,9 @@ class Preparation {
         reader_(files_, options.rules.unit) {}
 
   PreparationResult run() {
+    expect_apart(options_.inputs, options_.folder);
     make_directories(options_.folder);
+    const FolderLock lock(options_.folder);
     expect_no_corpus(options_.folder);
     resume();
     while (auto batch = read_batch()) {
@@ -116,8 +121,22 @@ class Preparation {
     if (earlier->token_counts.size() != tokenizer_.vocab_size()) {
       throw DataError("[text] progress.json has the counts of another vocabulary");
     }
+    verify_shards(earlier->train);
+    verify_shards(earlier->validation);
     state_ = *earlier;
     was_resumed_ = true;
+  }
+
+  // What an earlier process wrote may have been changed since.
+  void verify_shards(const PreparedPart& part) const {
+    for (size_t i = 0; i < part.shards.size(); ++i) {
+      const TokenShardReader shard(options_.folder / part.shards[i]);
+      shard.verify();
+      static_cast<void>(DocumentStarts(document_starts_path(shard.path()), shard.num_tokens()));
+      if (shard.content_sha256() == part.shard_sha256.at(i)) continue;
+      throw DataError(
+          fmt::format("[text] not the shard that progress.json names: {}", shard.path().string()));
+    }
   }
 
   // A process that was killed leaves the files that it was writing under temporary names.
@@ -186,10 +205,22 @@ class Preparation {
     write_preparation_state(options_.folder, state_);
   }
 
+  // The same inputs and options would come to the same end: nothing is left to go on with.
+  [[noreturn]] void discard(const std::string& why) const {
+    for (const PreparedPart* part : {&state_.train, &state_.validation}) {
+      for (const std::string& shard : part->shards) {
+        std::filesystem::remove(options_.folder / shard);
+        std::filesystem::remove(document_starts_path(options_.folder / shard));
+      }
+    }
+    std::filesystem::remove(options_.folder / "progress.json");
+    throw DataError(why);
+  }
+
   PreparationResult finish() {
-    if (state_.train.tokens == 0) throw DataError("[text] no document gave a training token");
+    if (state_.train.tokens == 0) discard("[text] no document gave a training token");
     if (options_.validation_share > 0 && state_.validation.tokens == 0) {
-      throw DataError(fmt::format(
+      discard(fmt::format(
           "[text] no document fell to validation: {} documents, share {}; --validation-share 0 "
           "or smaller documents (--documents)",
           state_.documents_read, options_.validation_share));
@@ -230,6 +261,19 @@ double token_entropy(const PreparationState& state) {
     bits -= p * std::log2(p);
   }
   return bits;
+}
+
+void expect_apart(const std::vector<std::filesystem::path>& inputs,
+                  const std::filesystem::path& folder) {
+  const std::filesystem::path out = std::filesystem::weakly_canonical(folder);
+  for (const std::filesystem::path& input : inputs) {
+    if (!std::filesystem::is_directory(input)) continue;
+    const std::filesystem::path root = std::filesystem::canonical(input);
+    if (std::ranges::mismatch(root, out).in1 != root.end()) continue;
+    throw ConfigError(
+        fmt::format("[text] the shards would lie among the inputs and be read as text: {} is in {}",
+                    folder.string(), input.string()));
+  }
 }
 
 void expect_no_corpus(const std::filesystem::path& folder) {

@@ -38,6 +38,10 @@ bool is_validation_document(uint64_t number, double share);
 /// Entropy of state.token_counts, in bits per token.
 double token_entropy(const PreparationState& state);
 
+/// Throws: ConfigError where `folder` lies in one of the inputs.
+void expect_apart(const std::vector<std::filesystem::path>& inputs,
+                  const std::filesystem::path& folder);
+
 /// Throws: DataError where the folder holds a finished corpus.
 void expect_no_corpus(const std::filesystem::path& folder);
 
@@ -48,9 +52,10 @@ using PreparationProgress = std::function<void(const PreparationState& state)>;
 /// of document starts, and last corpus.json, which says what they are. Nothing is left out but
 /// empty documents, which are counted. The shards depend on the inputs and the options but
 /// `threads` only. Killed at any moment and started again with the same inputs, it goes on after
-/// the last shard that is whole. Memory depends on the largest document and on `threads`, not on
-/// the corpus. Throws: DataError on a broken input, or where the folder holds the progress of other
-/// inputs or options, or a finished corpus; StorageError.
+/// the last shard that is whole, after a look at those before it. Memory depends on the largest
+/// document and on `threads`, not on the corpus. Throws: DataError on a broken input, or where the
+/// folder holds the progress of other inputs or options, or a finished corpus; ConfigError where
+/// another process writes it or it lies among the inputs; StorageError.
 PreparationResult prepare_documents(const PreparationOptions& options, const Tokenizer& tokenizer,
                                     const PreparationProgress& progress);
 

@@ -7,6 +7,7 @@
 #include "digest/sha256.h"
 #include "error/error.h"
 #include "formats/durable_file.h"
+#include "formats/folder_lock.h"
 #include "formats/token_shard_reader.h"
 #include "text/prepare/corpus_manifest.h"
 #include "text/prepare/part_writer.h"
@@ -24,8 +25,9 @@ class Importer {
   }
 
   PreparationResult run() {
-    expect_no_corpus(import_.folder);
     make_directories(import_.folder);
+    const FolderLock lock(import_.folder);
+    expect_no_corpus(import_.folder);
     for (const std::filesystem::path& file : import_.files) {
       copy_file(file);
       train_.commit();
@@ -95,6 +97,7 @@ void export_part(const std::vector<std::filesystem::path>& shards, const Prepare
   std::vector<int64_t> wide;
   for (const std::filesystem::path& shard : shards) {
     const TokenShardReader reader(shard);
+    reader.verify();
     for (uint64_t at = 0; at < reader.num_tokens(); at += kTokensAtOnce) {
       wide.resize(std::min(kTokensAtOnce, reader.num_tokens() - at));
       reader.copy(at, wide);
@@ -115,6 +118,7 @@ std::vector<std::filesystem::path> export_tokens(const std::filesystem::path& pr
                                                  const std::filesystem::path& folder) {
   const PreparedCorpus corpus = read_corpus_manifest(prepared);
   make_directories(folder);
+  const FolderLock lock(folder);
   std::vector<std::filesystem::path> paths{folder / "train.bin"};
   export_part(corpus.train, corpus, kind, paths.front());
   if (!corpus.validation.empty()) {

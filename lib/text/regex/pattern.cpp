@@ -26,6 +26,7 @@ const pcre2_code* code_of(const std::shared_ptr<const void>& code) {
   return static_cast<const pcre2_code*>(code.get());
 }
 
+// Of one thread: its stack is a mapping of kMaxStack, too dear to make for each text.
 struct MatchContext {
   pcre2_match_context* context = pcre2_match_context_create(nullptr);
   pcre2_jit_stack* stack = pcre2_jit_stack_create(kFirstStack, kMaxStack, nullptr);
@@ -38,6 +39,11 @@ struct MatchContext {
     pcre2_jit_stack_free(stack);
   }
 };
+
+pcre2_match_context* match_context() {
+  thread_local const MatchContext context;
+  return context.context;
+}
 
 }  // namespace
 
@@ -81,14 +87,13 @@ Pattern Pattern::digits() {
 Pattern::Search::Search(const Pattern& pattern)
     : pattern_(&pattern),
       match_data_(pcre2_match_data_create_from_pattern(code_of(pattern.code_), nullptr),
-                  [](void* held) { pcre2_match_data_free(static_cast<pcre2_match_data*>(held)); }),
-      context_(std::make_shared<MatchContext>()) {}
+                  [](void* held) { pcre2_match_data_free(static_cast<pcre2_match_data*>(held)); }) {
+}
 
 std::optional<Pattern::Match> Pattern::Search::find(std::string_view text, size_t begin) {
   auto* data = static_cast<pcre2_match_data*>(match_data_.get());
   const int found = pcre2_match(code_of(pattern_->code_), reinterpret_cast<PCRE2_SPTR>(text.data()),
-                                text.size(), begin, PCRE2_NO_UTF_CHECK, data,
-                                static_cast<MatchContext*>(context_.get())->context);
+                                text.size(), begin, PCRE2_NO_UTF_CHECK, data, match_context());
   if (found == PCRE2_ERROR_NOMATCH) return std::nullopt;
   if (found < 0) {
     throw DataError(fmt::format("[text] {}: search in {} bytes failed: {}", pattern_->place_,

@@ -38,7 +38,6 @@ class Pattern {
    private:
     const Pattern* pattern_;
     std::shared_ptr<void> match_data_;
-    std::shared_ptr<void> context_;
   };
 
  private:

@@ -184,8 +184,9 @@ TEST_CASE("cost methods are read strictly") {
     }
     return std::string();
   };
-  CHECK(fault("\"0.75 x\"", "\"0.75 kW\"").find("load wants a value above zero") !=
-        std::string::npos);
+  CHECK(
+      fault("\"0.75 x\", low = \"0.6 x\", high = \"0.9 x\", shape = \"triangular\"", "\"0.75 kW\"")
+          .find("load wants a value above zero") != std::string::npos);
   CHECK(fault("device = \"b200-sxm\"", "device = \"b2000\"").find("unknown device \"b2000\"") !=
         std::string::npos);
   CHECK(fault("device = \"b200-sxm\"", "device = \"h100-sxm\"").find("stands twice") !=

@@ -3,6 +3,7 @@
 #include "audit/comparison/comparison_of_claims.h"
 #include "audit/output/message.h"
 #include "audit/output/number_text.h"
+#include "audit/output/shown_interval.h"
 #include "audit/output/text_width.h"
 #include "audit/output/verdict_json.h"
 #include "audit/output/verdict_text.h"
@@ -47,6 +48,36 @@ TEST_CASE("what is absent is null, not zero") {
   CHECK(claim.at("implied").at("kw_per_gpu").is_null());
   CHECK(verdict_json(audited("news4-compliance")).at("verdict").is_null());
   CHECK(verdict_json(audited("news4-compliance")).at("claimed").is_null());
+}
+
+TEST_CASE("every interval says what it is, and is the same in text and JSON") {
+  const Verdict verdict = audited("dsv3-total-2788k");
+  const std::string text = verdict_text(verdict, Language::kEnglish, false);
+  CHECK(text.find("implied price   2 USD/gpu_h (90 %: ") != std::string::npos);
+  const Json recomputed = verdict_json(verdict).at("recomputed");
+  const std::string ends = readable_text(recomputed.at("low").get<double>(), kIntervalDigits) +
+                           " - " +
+                           readable_text(recomputed.at("high").get<double>(), kIntervalDigits);
+  CHECK(text.find("(90 %: " + ends + ")") != std::string::npos);
+  Evidence none;
+  none.plan.draws = 0;
+  const Verdict undrawn = judge(registry_claims().claim("dsv3-total-2788k"), registry_claims(),
+                                registry(), none, Language::kEnglish);
+  CHECK(verdict_text(undrawn, Language::kEnglish, false).find("(printed rounding: ") !=
+        std::string::npos);
+}
+
+TEST_CASE("a claim that is not of the registry says which file it is") {
+  const Json own = verdict_json(audited_text({cost_claim("money = \"4e6 USD\"\n")}));
+  CHECK(own.at("file").at("name") == "claim.toml");
+  CHECK(own.at("file").at("replaces_registered_claim") == false);
+  CHECK(verdict_json(audited("dsv3-mfu")).at("file").is_null());
+  std::string copy = cost_claim("money = \"4e6 USD\"\n");
+  copy.replace(copy.find("test-claim"), 10, "dsv3-mfu");
+  const Verdict stands = audited_text({copy});
+  CHECK(stands.file.replaces);
+  CHECK(verdict_text(stands, Language::kEnglish, false).find("it stands for the registry's") !=
+        std::string::npos);
 }
 
 TEST_CASE("hostile text in a claim is text: no escape sequences reach the terminal") {

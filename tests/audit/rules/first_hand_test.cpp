@@ -25,6 +25,11 @@ TEST_CASE("a press figure is held against the first-hand one of its subject") {
   CHECK(label_name(verdict("test-model", "money = \"300e3 USD\"\n")) == "reproduced");
   CHECK(label_name(verdict("other-model", "money = \"300e3 USD\"\n")) == "inconsistent");
   CHECK(label_name(verdict("other-model", "money = \"70e3 USD\"\n")) != "inconsistent");
+  // One digit and "about" agree by chance.
+  CHECK(label_name(verdict("other-model", "money = \"3e5 USD\"\n")) != "inconsistent");
+  CHECK(label_name(
+            verdict("other-model", "money = { value = \"310e3 USD\", relation = \"about\" }\n")) !=
+        "inconsistent");
   CHECK(label_name(verdict("test-model", "money = \"900e3 USD\"\n")) == "inconsistent");
 }
 

@@ -63,6 +63,39 @@ TEST_CASE("stored parameters alone prove nothing impossible") {
   const Verdict verdict = audited_text({unregistered("2.0e6", "params = \"671e9 param\"\n")});
   CHECK(flagged(verdict, "implied_mfu"));
   CHECK(label_name(verdict) != "inconsistent");
+  // Three hundred times the peak is beyond any mixture.
+  const Verdict absurd = audited_text({unregistered("0.03e6", "params = \"671e9 param\"\n")});
+  CHECK(result_of(absurd, "physical_bound") == CheckResult::kFail);
+}
+
+TEST_CASE("what comes after pre-training may be forward passes, or carry its base's compute") {
+  const auto tuned = [](std::string text) {
+    const std::string included = "final-run = \"included\"";
+    return text.replace(text.find(included), included.size(), "post-training = \"included\"");
+  };
+  // 1.4 times the bound: too much to train on, not too much to read.
+  const std::string text = physics_claim("680e3");
+  CHECK(label_name(audited_text({text})) == "inconsistent");
+  CHECK(label_name(audited_text({tuned(text)})) != "inconsistent");
+  CHECK(label_name(audited_text({tuned(physics_claim("100e3"))})) == "inconsistent");
+  const std::string compute =
+      claim_head("test-claim", "compute", "total.flops", "device = \"h100-sxm\"\n") +
+      "[total]\nflops = \"4.0e25 FLOP\"\nhours = \"2.0e6 gpu_h\"\n";
+  CHECK(label_name(audited_text({compute})) == "inconsistent");
+  const Verdict carried = audited_text({tuned(compute)});
+  CHECK(flagged(carried, "physical_bound"));
+  CHECK(label_name(carried) != "inconsistent");
+}
+
+TEST_CASE("a claim whose arithmetic holds is not told that nothing holds") {
+  const std::string sentence =
+      audited_text({claim_head("test-claim", "gpu-hours", "total.hours",
+                               "model = \"llama-2-70b\"\ndevice = \"a100-80gb-sxm\"\n") +
+                    "[total]\ntokens = \"2.0e12 token\"\nseq_len = \"4096 token\"\nhours = "
+                    "\"6144000 gpu_h\"\ndevices = \"2048 gpu\"\nwall = \"3000.0 h\"\n"})
+          .sentence;
+  CHECK(sentence.find("Its arithmetic holds") != std::string::npos);
+  CHECK(sentence.find("Against it") != std::string::npos);
 }
 
 TEST_CASE("printed compute over hours is a utilisation too") {

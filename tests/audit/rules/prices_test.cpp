@@ -30,12 +30,26 @@ TEST_CASE("the implied price is held against the market of its date") {
   CHECK(label_name(verdict("90e6")) == "unverifiable");
 }
 
+TEST_CASE("a near miss of the market's ends is inside, a clear one is not") {
+  const auto flag = [](const std::string& hours) {
+    return flagged(
+        audited_text({cost_claim("money = \"3.0e6 USD\"\nhours = \"" + hours + " gpu_h\"\n", "",
+                                 "device = \"h100-sxm\"\n")}),
+        "implied_price");
+  };
+  CHECK(!flag("1.70e6"));  // 1.76 USD/gpu_h, 2.9 % below the lower end
+  CHECK(flag("2.00e6"));
+}
+
 TEST_CASE("a market is expected as a range, not as its middle") {
   const Verdict verdict = audited_text({cost_claim(
       "money = \"3.0e6 USD\"\nhours = \"1.00e6 gpu_h\"\n", "", "device = \"h100-sxm\"\n")});
   const Check& check = check_of(verdict, "implied_price");
   REQUIRE(check.expected);
   CHECK(check.expected->is_range);
+  // 2.99 to 4.78 with half to twice about a sample: neither alone, and not one after the other.
+  CHECK(check.expected->bounds->low == Approx(1.818).epsilon(0.001));
+  CHECK(check.expected->bounds->high == Approx(7.861).epsilon(0.001));
   const nlohmann::ordered_json json = verdict_json(verdict);
   for (const auto& one : json.at("checks")) {
     if (one.at("rule") != "implied_price") continue;

@@ -16,6 +16,26 @@ TEST_CASE("ratios and savings are recomputed") {
   CHECK(label_name(audited_text({ratio_claim("90.0 %", "saving")})) == "inconsistent");
 }
 
+TEST_CASE("trailing zeros are rounding only as far as they are small beside the value") {
+  const auto label = [](const std::string& value, const std::string& form,
+                        const std::string& hours) {
+    return label_name(audited_text(
+        {claim_head("test-claim", "relative", "ratios.r") + "[[runs]]\nname = \"x\"\nhours = \"" +
+         hours +
+         " gpu_h\"\n[[runs]]\nname = \"y\"\nhours = \"1000.0e3 gpu_h\"\n[[ratios]]\nname = "
+         "\"r\"\nvalue = \"" +
+         value + "\"\nform = \"" + form + "\"\na = \"runs." + (form == "ratio" ? "y" : "x") +
+         ".hours\"\nb = \"runs." + (form == "ratio" ? "x" : "y") + ".hours\"\n"}));
+  };
+  CHECK(label("100 x", "ratio", "100.0e3") == "inconsistent");  // it is 10 x
+  CHECK(label("10 x", "ratio", "200.0e3") == "inconsistent");   // 5 x
+  CHECK(label("10 x", "ratio", "98.0e3") == "reproduced");      // 10.2 x
+  CHECK(label("90 %", "saving", "200.0e3") == "inconsistent");  // 80 %
+  CHECK(label("90 %", "saving", "104.0e3") == "reproduced");    // 89.6 %
+  CHECK(label("90 %", "saving", "140.0e3") != "inconsistent");  // 86 %: shown, no contradiction
+  CHECK(label("90 %", "saving", "140.0e3") != "reproduced");
+}
+
 TEST_CASE("a ratio of unlike scopes is refused") {
   const auto claim = [](const std::string& id, const std::string& staff) {
     return claim_head(id, "cost", "total.money") + "staff = \"" + staff +

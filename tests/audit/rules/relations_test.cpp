@@ -43,7 +43,55 @@ TEST_CASE("devices times wall time must be the hours, within their rounding") {
   };
   CHECK(result("50.0 day") == CheckResult::kPass);
   CHECK(result("1.6 month") == CheckResult::kPass);
-  CHECK(result("80.0 day") == CheckResult::kFail);
+  CHECK(result("30.0 day") == CheckResult::kFail);
+  CHECK(result("80.0 day") == CheckResult::kFlag);  // held, and at work for 63 % of the time
+  CHECK(result("300.0 day") == CheckResult::kFail);
+}
+
+TEST_CASE("idle devices explain less money and slower runs, never more work than the time had") {
+  const auto result = [](const std::string& figures, const std::string& headline,
+                         const std::string& rule) {
+    return result_of(audited_text({claim_head("test-claim", "cost", headline) + "[total]\n" +
+                                   "devices = \"1024 gpu\"\n" + figures}),
+                     rule);
+  };
+  const auto money = [&](const std::string& amount) {
+    return result(
+        "price = \"2.00 USD/gpu_h\"\nwall = \"60.0 day\"\nmoney = \"" + amount + " USD\"\n",
+        "total.money", "time_times_price");  // 2.95e6 USD
+  };
+  CHECK(money("2.95e6") == CheckResult::kPass);
+  CHECK(money("1.60e6") == CheckResult::kFlag);
+  CHECK(money("0.30e6") == CheckResult::kFail);
+  CHECK(money("4.50e6") == CheckResult::kFail);
+  const auto hours = [&](const std::string& count) {
+    return result("tokens = \"2.00e12 token\"\nthroughput = \"50.0e9 token/day\"\nhours = \"" +
+                      count + " gpu_h\"\n",
+                  "total.hours", "tokens_over_throughput");  // 983e3 gpu_h
+  };
+  CHECK(hours("983e3") == CheckResult::kPass);
+  CHECK(hours("1.30e6") == CheckResult::kFlag);
+  CHECK(hours("0.70e6") == CheckResult::kFail);
+  CHECK(hours("9.00e6") == CheckResult::kFail);
+  // The same two ways where the devices are what is claimed.
+  const auto devices = [&](const std::string& count) {
+    return result("hours = \"" + count + " gpu_h\"\nwall = \"60.0 day\"\n", "total.devices",
+                  "devices_times_time");  // 1.475e6 gpu_h
+  };
+  CHECK(devices("0.90e6") == CheckResult::kFlag);
+  CHECK(devices("2.20e6") == CheckResult::kFail);
+}
+
+TEST_CASE("a round number of devices is a word, an odd one a count") {
+  const auto result = [](const std::string& devices, const std::string& hours) {
+    return result_of(audited_text({claim_head("test-claim", "gpu-hours", "total.hours") +
+                                   "[total]\nwall = \"100.0 h\"\ndevices = \"" + devices +
+                                   " gpu\"\nhours = \"" + hours + " gpu_h\"\n"}),
+                     "devices_times_time");
+  };
+  CHECK(result("10000", "1075200") == CheckResult::kFlag);  // 10752 of them
+  CHECK(result("10000", "1200000") == CheckResult::kFail);
+  CHECK(result("9984", "1075200") == CheckResult::kFail);
 }
 
 TEST_CASE("a rate per token times tokens must be the hours") {
@@ -55,6 +103,8 @@ TEST_CASE("a rate per token times tokens must be the hours") {
         "rate_times_tokens");
   };
   CHECK(result("1.80e6 gpu_h") == CheckResult::kPass);
+  CHECK(result("1.95e6 gpu_h") == CheckResult::kFlag);  // with stops, or further stages
+  CHECK(result("1.50e6 gpu_h") == CheckResult::kFail);
   CHECK(result("180e3 gpu_h") == CheckResult::kFail);
 }
 
@@ -97,6 +147,19 @@ TEST_CASE("a table may print energy before or after the building's overhead") {
   CHECK(result("52") == CheckResult::kPass);
   CHECK(result("43.5") == CheckResult::kPass);
   CHECK(result("70") == CheckResult::kFail);
+}
+
+TEST_CASE("of two readings the one that is nearer to the print is shown") {
+  const auto computed = [](const std::string& carbon) {
+    return check_of(audited_text({claim_head("test-claim", "carbon", "total.carbon") +
+                                  "[total]\nenergy = \"131 MWh\"\npue = \"1.20 x\"\n"
+                                  "carbon_intensity = \"0.332 kgCO2e/kWh\"\ncarbon = \"" +
+                                  carbon + " tCO2e\"\n"}),
+                    "carbon_from_energy")
+        .computed->value;
+  };
+  CHECK(computed("30") == Approx(131e3 * 0.332));        // the building is in the energy
+  CHECK(computed("70") == Approx(131e3 * 0.332 * 1.2));  // it is not
 }
 
 TEST_CASE("memory does not contradict memory, nor does our own arithmetic contradict a source") {

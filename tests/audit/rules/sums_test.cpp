@@ -52,5 +52,21 @@ TEST_CASE("fleet counts add up by generation") {
   CHECK(result_of(verdict("1200"), "fleet_count") == CheckResult::kFail);
 }
 
+TEST_CASE("stages' devices and time may be more than the hours that were worked, never less") {
+  const auto result = [](const std::string& hours) {
+    return result_of(
+        audited_text({claim_head("test-claim", "gpu-hours", "total.hours") + "[total]\nhours = \"" +
+                      hours +
+                      " gpu_h\"\n[[stages]]\nname = \"a\"\ndevices = \"512 gpu\"\nwall = "
+                      "\"100.0 h\"\n[[stages]]\nname = \"b\"\ndevices = \"256 gpu\"\nwall = "
+                      "\"100.0 h\"\n"}),
+        "stage_times_add_up");
+  };
+  CHECK(result("76.8e3") == CheckResult::kPass);
+  CHECK(result("50.0e3") == CheckResult::kFlag);  // two thirds of the time
+  CHECK(result("20.0e3") == CheckResult::kFail);
+  CHECK(result("95.0e3") == CheckResult::kFlag);  // a stage that is not listed
+}
+
 }  // namespace
 }  // namespace assay::audit

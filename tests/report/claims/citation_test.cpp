@@ -42,6 +42,18 @@ TEST_CASE("TeX's signs in a BibTeX entry print as themselves") {
   CHECK_THAT(bibtex_citation(hostile, with()), Contains("@misc{assay-x---author--y,"));
 }
 
+TEST_CASE("a claim that is not of the registry is cited by its file") {
+  Verdict own = verdict();
+  own.file = {.name = "mine.toml", .sha256 = "def", .replaces = true};
+  CHECK_THAT(plain_citation(own, with()),
+             Contains("claim file mine.toml, sha256 def, not of the registry (it stands for the "
+                      "registry's claim of this id); sources and bands of registry 2026.11"));
+  CHECK_THAT(bibtex_citation(own, with()), Contains("claim file mine.toml, sha256 def"));
+  own.file.replaces = false;
+  CHECK_THAT(plain_citation(own, with()), !Contains("stands for"));
+  CHECK_THAT(plain_citation(verdict(), with()), !Contains("claim file"));
+}
+
 TEST_CASE("a context entry is cited as one without a verdict") {
   Verdict context = verdict();
   context.label.reset();

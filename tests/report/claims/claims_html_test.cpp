@@ -59,6 +59,7 @@ TEST_CASE("a claim's page has its verdict first, then the chain down to the sour
 
 TEST_CASE("a claim's page says of every interval which one it is") {
   CHECK_THAT(one_claim(), Contains("5,576,000 USD (90 %: "));
+  CHECK_THAT(one_claim(), Contains("2 USD/gpu_h (90 %: "));  // as on the terminal
   CHECK_THAT(one_claim(), Contains("printed rounding: "));
   ClaimsPage page = test::shipped_page({"dsv3-total-2788k"});
   page.verdicts[0].uncertain.clear();

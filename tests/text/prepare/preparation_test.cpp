@@ -12,6 +12,7 @@
 
 #include "error/error.h"
 #include "formats/document_starts.h"
+#include "formats/folder_lock.h"
 #include "formats/temporary_folder.h"
 #include "formats/token_shard_reader.h"
 #include "text/byte_tokenizer.h"
@@ -201,6 +202,62 @@ TEST_CASE("a preparation does not go on with other inputs or options") {
   text[0] = 'L';
   write_bytes(folder.path() / "in.txt", text);
   CHECK_THAT(refusal_of(options), Contains("the inputs are not those that were prepared so far"));
+}
+
+TEST_CASE("shards of an earlier process are looked at before it goes on") {
+  const TemporaryFolder folder;
+  std::string text;
+  for (int i = 0; i < 200'000; ++i) text += "line " + std::to_string(i) + "\n";
+  write_bytes(folder.path() / "in.txt", text);
+  const PreparationOptions options{.inputs = {folder.path() / "in.txt"},
+                                   .folder = folder.path() / "out",
+                                   .rules = {.unit = DocumentUnit::kLine},
+                                   .shard_tokens = 100'000};
+  const auto stop = [](const PreparationState& state) {
+    if (state.shard_pairs == 1) throw StorageError("stopped");
+  };
+  CHECK_THROWS_AS(prepare_documents(options, ByteTokenizer(), stop), StorageError);
+  {
+    std::fstream shard(options.folder / "train-00000.tok",
+                       std::ios::in | std::ios::out | std::ios::binary);
+    shard.seekp(-1, std::ios::end);
+    shard.put('X');
+  }
+  CHECK_THAT(refusal_of(options), Contains("token shard is corrupt"));
+  std::filesystem::remove(options.folder / "train-00000.tok");
+  CHECK_THAT(refusal_of(options), Contains("train-00000.tok"));
+}
+
+TEST_CASE("a preparation that can come to no end leaves nothing behind") {
+  const TemporaryFolder folder;
+  write_bytes(folder.path() / "in.txt", "text");
+  PreparationOptions options{.inputs = {folder.path() / "in.txt"},
+                             .folder = folder.path() / "out",
+                             .validation_share = 1e-9};
+  CHECK_THAT(refusal_of(options), Contains("no document fell to validation"));
+  CHECK(std::filesystem::is_empty(options.folder));
+  options.validation_share = 0;
+  CHECK(refusal_of(options) == "taken");
+}
+
+TEST_CASE("shards do not go where they would be read as text") {
+  const TemporaryFolder folder;
+  std::filesystem::create_directories(folder.path() / "in");
+  write_bytes(folder.path() / "in/a.txt", "text");
+  const auto into = [&](const std::filesystem::path& out) {
+    prepare_all({.inputs = {folder.path() / "in"}, .folder = out});
+  };
+  CHECK_THROWS_AS(into(folder.path() / "in"), ConfigError);
+  CHECK_THROWS_AS(into(folder.path() / "other/../in/out"), ConfigError);
+  CHECK_NOTHROW(into(folder.path() / "inside"));
+}
+
+TEST_CASE("a folder has one preparation at a time") {
+  const TemporaryFolder folder;
+  write_bytes(folder.path() / "in.txt", "text");
+  const FolderLock other(folder.path());
+  CHECK_THROWS_AS(prepare_all({.inputs = {folder.path() / "in.txt"}, .folder = folder.path()}),
+                  ConfigError);
 }
 
 TEST_CASE("a finished corpus is not written over") {

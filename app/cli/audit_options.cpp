@@ -1,0 +1,104 @@
+#include "app/cli/audit_options.h"
+
+#include <fmt/format.h>
+
+#include <boost/program_options.hpp>
+#include <string>
+
+#include "app/cli/command_line.h"
+#include "audit/costs/cost_models.h"
+#include "audit/costs/total_disclosure.h"
+#include "error/error.h"
+
+namespace assay::app {
+
+namespace po = boost::program_options;
+
+po::options_description audit_options() {
+  po::options_description options("Options");
+  options.add_options()("help,h", "this text")("all", "every claim of the registry")(
+      "run", po::value<std::vector<std::string>>()->composing(),
+      "a run directory as evidence; may be repeated")(
+      "probe", po::value<std::vector<std::string>>()->composing(),
+      "layer timings (JSON) as evidence; may be repeated")(
+      "set", po::value<std::vector<std::string>>()->composing(),
+      "own assumption: price=2.5, mfu=0.4 or tokens=14.8e12; may be repeated")(
+      "import", po::value<std::string>(),
+      "audit every row of a table: epoch (Epoch AI's columns) or csv (with --map); the table is "
+      "the argument")("map", po::value<std::string>()->default_value(""),
+                      "TOML file that says which column of the table is what")(
+      "csv", po::value<std::string>()->default_value(""),
+      "with --import: write one line a row to this file")(
+      "metrics", po::value<std::string>(),
+      "also write the claims as Prometheus metrics to this file (*.prom)")(
+      "explain", "every check with its formula, inputs and sources")(
+      "uncertainty", "90 % intervals, what moves them, and what would have to be true")(
+      "cost-models", po::value<std::string>(),
+      "the run by published methods side by side: all, or some of rent, cloud, committed, "
+      "amortised, acquisition, tco, energy, carbon, predicted, rollouts, programme")(
+      "together", "what the claims disclose together, and as a whole programme's final runs")(
+      "draws", po::value<int>()->default_value(audit::DrawPlan{}.draws),
+      "draws of the Monte Carlo intervals; 0: none")(
+      "seed", po::value<uint64_t>()->default_value(audit::DrawPlan{}.seed), "seed of the draws")(
+      "brief", "one line a claim, as with --all")(
+      "expect", po::value<std::string>(),
+      "a TOML file of expected verdicts: exit 1 only where one differs")("json", "print JSON")(
+      "format", po::value<std::string>()->default_value(""),
+      "text, html (with --all: the atlas), md, csv (the chain, a line a step), json, or cite "
+      "(plain "
+      "and BibTeX) [text]")("out,o", po::value<std::string>()->default_value(""),
+                            "file to write to [standard output]")(
+      "lang", po::value<std::string>()->default_value("en"), "language of the text: en or ja")(
+      "registry", po::value<std::string>()->default_value(""), "the registry's folder");
+  return options;
+}
+
+po::variables_map parse_audit(const std::vector<std::string>& args) {
+  po::options_description all = audit_options();
+  all.add_options()("claim", po::value<std::vector<std::string>>());
+  po::positional_options_description positional;
+  positional.add("claim", -1);
+  po::variables_map values = parse_command_line("audit", args, all, positional);
+  for (const char* file : {"out", "csv", "map", "registry"}) {
+    if (!values[file].defaulted() && values[file].as<std::string>().empty()) {
+      throw ConfigError(fmt::format("[audit] --{} names no file", file));
+    }
+  }
+  return values;
+}
+
+std::vector<std::string> texts(const po::variables_map& values, const char* name) {
+  return values.count(name) ? values[name].as<std::vector<std::string>>()
+                            : std::vector<std::string>();
+}
+
+audit::Evidence read_evidence(const po::variables_map& values) {
+  audit::Evidence evidence;
+  for (const std::string& dir : texts(values, "run")) {
+    evidence.runs.push_back(read_run(dir, StepDetail::kTotals));
+  }
+  for (const std::string& file : texts(values, "probe")) {
+    evidence.probes.push_back(read_probe_record(file));
+  }
+  for (const std::string& text : texts(values, "set")) {
+    const auto [name, measure] = audit::parse_assumption(text);
+    if (!evidence.assumptions.emplace(name, measure).second) {
+      throw ConfigError(fmt::format("[audit] --set {} is given twice", name));
+    }
+  }
+  evidence.plan = {values["draws"].as<int>(), values["seed"].as<uint64_t>()};
+  if (values.count("cost-models")) {
+    evidence.cost_models = audit::parse_cost_models(values["cost-models"].as<std::string>());
+  }
+  constexpr int kMostDraws = 1'000'000;
+  const int draws = evidence.plan.draws;
+  if (draws != 0 && (draws < 100 || draws > kMostDraws)) {
+    throw ConfigError("[audit] --draws is 0 or 100 to 1000000: " + std::to_string(draws));
+  }
+  if (draws == 0 && values.count("uncertainty")) {
+    throw ConfigError("[audit] --uncertainty needs draws");
+  }
+  return evidence;
+}
+
+}  // namespace assay::app

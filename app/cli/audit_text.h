@@ -1,0 +1,36 @@
+#pragma once
+
+#include <boost/program_options/variables_map.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "audit/costs/total_disclosure.h"
+#include "audit/evidence.h"
+#include "audit/output/language.h"
+#include "audit/verdict.h"
+#include "registry/registry.h"
+
+namespace assay::app {
+
+/// The verdicts for a terminal: one line a claim with --all or --brief, else a block each. Throws:
+/// ConfigError for --brief with what does not fit in a line.
+std::string terminal_text(const std::vector<Verdict>& verdicts,
+                          const boost::program_options::variables_map& values,
+                          audit::Language language);
+
+/// Throws: ConfigError for an assumption of the reader that changes nothing in any of the claims.
+void refuse_unused(const std::vector<Verdict>& verdicts, const audit::Evidence& evidence);
+
+/// 1 for an inconsistent verdict; with --expect for one that differs, which is printed.
+int exit_code(const std::vector<Verdict>& verdicts,
+              const boost::program_options::variables_map& values);
+
+/// The verdicts as --json prints them, with registry and citations.
+std::string json_text(const std::vector<Verdict>& verdicts,
+                      const std::optional<audit::TotalDisclosure>& total, const Registry& registry);
+
+/// Writes the claims as Prometheus metrics, as of now. Throws: StorageError.
+void write_claim_metrics(const std::vector<Verdict>& verdicts, const std::string& file);
+
+}  // namespace assay::app
