@@ -5,8 +5,8 @@
 namespace assay::models {
 
 /// While one lives, layers made by this thread have their weights on `device`. A model made on the
-/// meta device has names and shapes and no memory: 671B parameters are a matter of milliseconds. One
-/// made on a GPU is for timing: see fill_normal.
+/// meta device has names and shapes and no memory: 671B parameters are a matter of milliseconds.
+/// One made on a GPU is for timing: see fill_normal.
 class ConstructionDeviceGuard {
  public:
   explicit ConstructionDeviceGuard(at::Device device);
