@@ -87,7 +87,7 @@ std::string number_text(audit::Language language, const std::optional<CheckNumbe
 std::string interval_number_text(audit::Language language, const Verdict& verdict,
                                  std::string_view id, const std::optional<CheckNumber>& number) {
   if (!number) return {};
-  const std::string text = audit::readable_text(number->value, number->unit);
+  std::string text = audit::readable_text(number->value, number->unit);
   const auto interval = audit::shown_interval(verdict, id, *number);
   if (!interval) return text;
   return fmt::format("{} ({}: {} – {})", text,

@@ -29,7 +29,9 @@ std::span<const Message> limit_messages();
 std::span<const Message> rollout_messages();
 /// Words of the comparison of own runs.
 std::span<const Message> run_messages();
-/// Sentences of rules and verdicts.
+/// Sentences of verdicts, and words of their files and intervals.
+std::span<const Message> verdict_messages();
+/// Sentences of rules.
 std::span<const Message> sentence_messages();
 
 /// The wording of an id. Throws: InternalError where there is none.

@@ -290,20 +290,6 @@ constexpr std::array kSentences{
     Message{"input_with_value", "{0} {1}", "{0} {1}"},
     Message{"recalled_inputs", "Recalled, not read again: {0}.",
             "記憶によるもので再確認していない入力：{0}。"},
-    Message{"nothing_testable", "nothing contradicts it", "矛盾するものはない"},
-    Message{"verdict_inconsistent", "{0}: {1}", "{0}：{1}"},
-    Message{"verdict_reproduced", "{0} was recomputed from other published figures as {1}: {2}.",
-            "{0}は、ほかの公表値から{1}と再計算できた：{2}。"},
-    Message{"verdict_plausible", "{0}", "{0}"},
-    Message{"verdict_against", "Against it: {0}", "これに反する点：{0}"},
-    Message{"verdict_unverifiable", "It cannot be computed from what was published; missing: {0}.",
-            "公表された情報からは計算できない。不足：{0}。"},
-    Message{"verdict_open", "No independent figure supports it and none contradicts it.",
-            "裏づける独立した数値も、矛盾する数値もない。"},
-    Message{"verdict_unsupported", "No independent figure supports it.",
-            "裏づける独立した数値がない。"},
-    Message{"verdict_context", "No testable figure; shown as context.",
-            "検証できる数値がないため、背景情報として示す。"},
 };
 
 }  // namespace

@@ -39,7 +39,7 @@ std::string number_text(const Verdict& verdict, std::string_view id, const Check
     return ends_of(number.bounds->low, number.bounds->high) +
            (number.unit.empty() ? "" : " " + number.unit);
   }
-  const std::string text = readable_text(number.value, number.unit);
+  std::string text = readable_text(number.value, number.unit);
   const std::optional<ShownInterval> interval = shown_interval(verdict, id, number);
   if (!interval) return text;
   const std::string level =

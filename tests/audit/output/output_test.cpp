@@ -116,7 +116,9 @@ TEST_CASE("every wording exists in both languages with the same placeholders") {
     return found;
   };
   size_t messages = 0;
-  for (const auto table : {title_messages(), sentence_messages(), reckoning_messages()}) {
+  for (const auto table :
+       {title_messages(), sentence_messages(), reckoning_messages(), limit_messages(),
+        verdict_messages(), bulk_messages(), rollout_messages(), run_messages()}) {
     for (const Message& message : table) {
       INFO(message.id);
       CHECK_FALSE(message.en.empty());
