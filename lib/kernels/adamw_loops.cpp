@@ -22,7 +22,8 @@ template <class T>
   return total;
 }
 
-template <class G>
+/// Weights, moments and, where kNarrow, bf16 weights of one pass over memory.
+template <bool kNarrow, class G>
 [[gnu::always_inline]] inline void adamw_rows(const AdamWStep& step, const G* grad, int64_t num,
                                               float* weight, float* exp_avg, float* exp_avg_sq,
                                               Bf16* narrow_weight) {
@@ -33,12 +34,12 @@ template <class G>
     const float second = step.beta2 * exp_avg_sq[i] + (1.0F - step.beta2) * g * g;
     exp_avg[i] = first;
     exp_avg_sq[i] = second;
-    weight[i] = weight[i] * step.keep -
-                step.rate * first / (std::sqrt(second) * step.second_factor + step.epsilon);
+    const float updated =
+        weight[i] * step.keep -
+        step.rate * first / (std::sqrt(second) * step.second_factor + step.epsilon);
+    weight[i] = updated;
+    if constexpr (kNarrow) narrow_weight[i] = narrowed<Bf16>(updated);
   }
-  if (narrow_weight == nullptr) return;
-#pragma omp simd
-  for (int64_t i = 0; i < num; ++i) narrow_weight[i] = narrowed<Bf16>(weight[i]);
 }
 
 }  // namespace
@@ -51,7 +52,11 @@ template <class G>
   template <>                                                                                     \
   ASSAY_FOR_EACH_CPU void adamw(const AdamWStep& step, const T* grad, int64_t num, float* weight, \
                                 float* exp_avg, float* exp_avg_sq, Bf16* narrow_weight) {         \
-    adamw_rows(step, grad, num, weight, exp_avg, exp_avg_sq, narrow_weight);                      \
+    if (narrow_weight == nullptr) {                                                               \
+      adamw_rows<false>(step, grad, num, weight, exp_avg, exp_avg_sq, narrow_weight);             \
+    } else {                                                                                      \
+      adamw_rows<true>(step, grad, num, weight, exp_avg, exp_avg_sq, narrow_weight);              \
+    }                                                                                             \
   }
 
 ASSAY_ADAMW_LOOPS(float)

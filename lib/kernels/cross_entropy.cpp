@@ -4,6 +4,7 @@
 
 #include <cmath>
 #include <limits>
+#include <utility>
 #include <vector>
 
 #include "kernels/row_loops.h"
@@ -60,35 +61,66 @@ class CrossEntropySumOfRows : public torch::autograd::Function<CrossEntropySumOf
   }
 };
 
+at::ScalarType wide_dtype(const at::Tensor& logits) {
+  return logits.scalar_type() == at::kDouble ? at::kDouble : at::kFloat;
+}
+
+/// The loss and each row's logsumexp, through LibTorch's operators. chosen [N, 1].
+std::pair<at::Tensor, at::Tensor> loss_and_norms(const at::Tensor& logits_NV,
+                                                 const at::Tensor& chosen_N1,
+                                                 const at::Tensor& scale_N) {
+  const at::Tensor wide_NV = logits_NV.to(wide_dtype(logits_NV));
+  const at::Tensor norm_N = wide_NV.logsumexp(-1);
+  return {((norm_N - wide_NV.gather(-1, chosen_N1).squeeze(-1)) * scale_N).sum(), norm_N};
+}
+
+/// scale x (softmax - one at the target), through LibTorch's operators.
+at::Tensor logits_gradient(const at::Tensor& logits_NV, const at::Tensor& chosen_N1,
+                           const at::Tensor& scale_N, const at::Tensor& norm_N) {
+  at::Tensor grad_NV = logits_NV.to(wide_dtype(logits_NV)).sub(norm_N.unsqueeze(-1)).exp_();
+  grad_NV.scatter_add_(-1, chosen_N1, at::full_like(chosen_N1, -1, grad_NV.options()));
+  grad_NV.mul_(scale_N.unsqueeze(-1));
+  return grad_NV.to(logits_NV.scalar_type());
+}
+
 /// The same through LibTorch's operators: on a GPU, and for what the rows' loops do not take.
 class CrossEntropySum : public torch::autograd::Function<CrossEntropySum> {
  public:
   static at::Tensor forward(AutogradContext* ctx, const at::Tensor& logits_NV,
                             const at::Tensor& targets_N, const at::Tensor& scale_N) {
-    const at::Tensor wide_NV = logits_NV.to(at::kFloat);
-    const at::Tensor norm_N = wide_NV.logsumexp(-1);
     const at::Tensor chosen_N1 = targets_N.clamp_min(0).unsqueeze(-1);
+    const auto [loss, norm_N] = loss_and_norms(logits_NV, chosen_N1, scale_N);
     ctx->save_for_backward({logits_NV, chosen_N1, scale_N, norm_N});
-    return ((norm_N - wide_NV.gather(-1, chosen_N1).squeeze(-1)) * scale_N).sum();
+    return loss;
   }
 
   static variable_list backward(AutogradContext* ctx, const variable_list& grads) {
     const variable_list saved = ctx->get_saved_variables();
-    const at::Tensor& logits_NV = saved[0];
-    const at::Tensor& chosen_N1 = saved[1];
-    at::Tensor grad_NV = logits_NV.to(at::kFloat).sub(saved[3].unsqueeze(-1)).exp_();
-    grad_NV.scatter_add_(-1, chosen_N1, at::full_like(chosen_N1, -1, grad_NV.options()));
-    grad_NV.mul_((saved[2] * grads[0]).unsqueeze(-1));
-    return {grad_NV.to(logits_NV.scalar_type()), {}, {}};
+    return {logits_gradient(saved[0], saved[1], saved[2] * grads[0], saved[3]), {}, {}};
   }
 };
 
 }  // namespace
 
+at::Tensor row_scale(const at::Tensor& targets, const at::Tensor& weight) {
+  const at::Tensor counts = targets.ge(0).to(at::kFloat);
+  return weight.defined() ? counts * weight : counts;
+}
+
+LossAndGradient cross_entropy_and_gradient(const at::Tensor& logits, const at::Tensor& targets,
+                                           const at::Tensor& scale, bool with_gradient) {
+  if (has_row_loops(logits)) {
+    const at::Tensor gradient = with_gradient ? logits : at::Tensor();
+    return {loss_of_rows(logits, targets, scale, gradient), gradient};
+  }
+  const at::Tensor chosen_N1 = targets.clamp_min(0).unsqueeze(-1);
+  const auto [loss, norms] = loss_and_norms(logits, chosen_N1, scale);
+  return {loss, with_gradient ? logits_gradient(logits, chosen_N1, scale, norms) : at::Tensor()};
+}
+
 at::Tensor cross_entropy_sum(const at::Tensor& logits, const at::Tensor& targets,
                              const at::Tensor& weight, LogitsUse use) {
-  at::Tensor scale = targets.ge(0).to(at::kFloat);
-  if (weight.defined()) scale = scale * weight;
+  const at::Tensor scale = row_scale(targets, weight);
   if (has_row_loops(logits)) {
     const bool overwrite = use == LogitsUse::kOverwrite && logits.is_contiguous();
     return CrossEntropySumOfRows::apply(logits.contiguous(), targets.contiguous(), scale,

@@ -15,4 +15,18 @@ enum class LogitsUse { kKeep, kOverwrite };
 at::Tensor cross_entropy_sum(const at::Tensor& logits, const at::Tensor& targets,
                              const at::Tensor& weight, LogitsUse use = LogitsUse::kKeep);
 
+/// What a row's loss is multiplied with: 0 where its target is negative. fp32 [N].
+at::Tensor row_scale(const at::Tensor& targets, const at::Tensor& weight);
+
+/// A loss and its gradient by the logits; the gradient is undefined where none was asked for.
+struct LossAndGradient {
+  at::Tensor loss;             ///< [], fp32; fp64 for fp64 logits
+  at::Tensor logits_gradient;  ///< [N, V], the logits' dtype
+};
+
+/// Both at once, outside autograd. The logits mean nothing afterwards: on the CPU the gradient is
+/// written over them. scale [N] of row_scale.
+LossAndGradient cross_entropy_and_gradient(const at::Tensor& logits, const at::Tensor& targets,
+                                           const at::Tensor& scale, bool with_gradient);
+
 }  // namespace assay::kernels

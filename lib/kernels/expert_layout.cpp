@@ -2,6 +2,8 @@
 
 #include <torch/csrc/autograd/custom_function.h>
 
+#include <cstddef>
+#include <cstring>
 #include <optional>
 #include <vector>
 
@@ -46,8 +48,40 @@ ExpertLayout counted_on_cpu(const at::Tensor& choices_Nk, int64_t num_experts,
   return layout;
 }
 
+/// Fills the rows that no token has with zeros.
+void clear_padding(const at::Tensor& rows_MD, const at::Tensor& row_token_M) {
+  const int64_t* token = row_token_M.const_data_ptr<int64_t>();
+  const auto bytes = static_cast<size_t>(rows_MD.size(1) * rows_MD.element_size());
+  auto* rows = static_cast<std::byte*>(rows_MD.mutable_data_ptr());
+  for (int64_t row = 0; row < row_token_M.numel(); ++row) {
+    if (token[row] < 0) std::memset(rows + static_cast<size_t>(row) * bytes, 0, bytes);
+  }
+}
+
+/// gather_rows of tokens in plain memory order on the CPU, in one pass.
+at::Tensor copy_rows(const at::Tensor& tokens_ND, const at::Tensor& row_token_M) {
+  const int64_t width = tokens_ND.size(1);
+  at::Tensor rows_MD = at::empty({row_token_M.numel(), width}, tokens_ND.options());
+  const auto bytes = static_cast<size_t>(width * tokens_ND.element_size());
+  const int64_t* token = row_token_M.const_data_ptr<int64_t>();
+  const auto* from = static_cast<const std::byte*>(tokens_ND.const_data_ptr());
+  auto* to = static_cast<std::byte*>(rows_MD.mutable_data_ptr());
+  split_rows(row_token_M.numel(), width, [&](int64_t begin, int64_t end) {
+    for (int64_t row = begin; row < end; ++row) {
+      std::byte* place = to + static_cast<size_t>(row) * bytes;
+      if (token[row] < 0) {
+        std::memset(place, 0, bytes);
+      } else {
+        std::memcpy(place, from + static_cast<size_t>(token[row]) * bytes, bytes);
+      }
+    }
+  });
+  return rows_MD;
+}
+
 /// Rows of tokens, 0 where the row is padding.
 at::Tensor gather_rows(const at::Tensor& tokens_ND, const at::Tensor& row_token_M, bool padded) {
+  if (has_row_loops(tokens_ND)) return copy_rows(tokens_ND.contiguous(), row_token_M);
   if (!padded) return tokens_ND.index_select(0, row_token_M);
   at::Tensor rows = tokens_ND.index_select(0, row_token_M.clamp_min(0));
   return rows.masked_fill_(row_token_M.lt(0).unsqueeze(-1), 0);
@@ -115,12 +149,13 @@ variable_list combine_gradients(const at::Tensor& grad, const at::Tensor& rows_M
 }
 
 variable_list combine_gradients_of_rows(const at::Tensor& grad_ND, const at::Tensor& rows_MD,
-                                        const at::Tensor& weights_Nk, const at::Tensor& pair_row_Nk,
-                                        bool padded) {
+                                        const at::Tensor& weights_Nk, const at::Tensor& row_token_M,
+                                        const at::Tensor& pair_row_Nk, bool padded) {
   const int64_t top_k = pair_row_Nk.size(1);
   const int64_t width = rows_MD.size(1);
   // Rows that no pair has are padding, and there are none where nothing is padded.
-  at::Tensor row_grad_MD = padded ? at::zeros_like(rows_MD) : at::empty_like(rows_MD);
+  at::Tensor row_grad_MD = at::empty_like(rows_MD);
+  if (padded) clear_padding(row_grad_MD, row_token_M);
   at::Tensor weight_grad_Nk = at::empty_like(weights_Nk);
   const float* weights = weights_Nk.const_data_ptr<float>();
   const int64_t* index = pair_row_Nk.const_data_ptr<int64_t>();
@@ -153,7 +188,8 @@ class CombineRows : public torch::autograd::Function<CombineRows> {
     const bool padded = ctx->saved_data["padded"].toBool();
     variable_list result =
         has_row_loops(saved[0])
-            ? combine_gradients_of_rows(grads[0].contiguous(), saved[0], saved[1], saved[3], padded)
+            ? combine_gradients_of_rows(grads[0].contiguous(), saved[0], saved[1], saved[2],
+                                        saved[3], padded)
             : combine_gradients(grads[0], saved[0], saved[1], saved[2], saved[3], padded);
     result.resize(5);
     return result;

@@ -16,6 +16,7 @@
 #endif
 
 #include "error/error.h"
+#include "kernels/linear_cross_entropy.h"
 
 namespace assay {
 
@@ -79,9 +80,11 @@ double activation_bytes(Precision precision) { return precision == Precision::kB
 MemoryNeed predict_memory(const ModelSpec& spec, const TrainConfig& config) {
   const auto tokens = static_cast<double>(config.micro_batch) * static_cast<double>(config.seq_len);
   constexpr double kLogitAndGradient = 2 * 4;
+  const double logit_rows =
+      std::min(tokens, static_cast<double>(kernels::logit_rows_at_once(spec.vocab_size)));
   return {
       .state = training_state_bytes(spec, state_bytes_per_parameter(config.precision)),
-      .logits = Bytes(tokens * static_cast<double>(spec.vocab_size) * kLogitAndGradient),
+      .logits = Bytes(logit_rows * static_cast<double>(spec.vocab_size) * kLogitAndGradient),
       .activations =
           static_cast<double>(config.micro_batch) *
           own_activation_memory(spec, config.seq_len, activation_bytes(config.precision)).blocks};

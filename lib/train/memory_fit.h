@@ -20,7 +20,7 @@ double activation_bytes(Precision precision);
 /// What a run is known to need. Work space of kernels and gradients in flight come on top.
 struct MemoryNeed {
   Bytes state;        ///< weights, gradients, optimizer
-  Bytes logits;       ///< of one micro-batch in fp32, with their gradient
+  Bytes logits;       ///< of the rows in memory at once, fp32 with their gradient
   Bytes activations;  ///< of the blocks, of one micro-batch: own_activation_memory
   [[nodiscard]] Bytes total() const { return state + logits + activations; }
 };

@@ -49,6 +49,7 @@ def start_peer(case, peer, build, python, threads, preload):
                    "PYTHONDONTWRITEBYTECODE": "1", "HF_HUB_OFFLINE": "1"}
     if peer.environment == "tuned":
         environment["LD_PRELOAD"] = str(preload)
+        environment["GLIBC_TUNABLES"] = "glibc.malloc.hugetlb=1"
     command = [python, HERE / "peer_train.py", "--case", case.name, "--dtype", case.dtype, "--build", build, "--peer",
                peer.peer, "--mode", peer.mode, "--precision", peer.precision, "--threads", threads, "--out", out]
     return PausedWorker(peer.name, command, out, environment, out.with_suffix(".log"))

@@ -66,6 +66,21 @@ TEST_CASE("dispatch, scale by expert and combine give the weighted mixture and i
   }
 }
 
+TEST_CASE("rows are copied as they are, padding is zero and gets a gradient of zero") {
+  at::manual_seed(15);
+  const ExpertLayout layout = expert_layout(some_choices(), kExperts, 4);
+  const at::Tensor wide = at::randn({6, 4}).t();  // not in plain memory order
+  for (const at::ScalarType dtype : {at::kFloat, at::kBFloat16, at::kDouble}) {
+    const at::Tensor tokens = wide.to(dtype);
+    const at::Tensor rows = dispatch_rows(tokens, layout);
+    CHECK(rows.equal(tokens.index_select(0, layout.row_token.clamp_min(0)) *
+                     layout.row_token.ge(0).unsqueeze(1).to(dtype)));
+    const at::Tensor leaf = rows.detach().set_requires_grad(true);
+    combine_rows(leaf, at::rand({4, 2}) + 1, layout).sum().backward();
+    CHECK(leaf.grad().abs().sum(1).gt(0).equal(layout.row_token.ge(0)));
+  }
+}
+
 TEST_CASE("bf16 rows are combined in fp32 and rounded once, with the gradients of fp32") {
   at::manual_seed(15);
   for (const int64_t row_multiple : {1, 4}) {

@@ -4,6 +4,7 @@
 #include <ATen/record_function.h>
 
 #include "kernels/cross_entropy.h"
+#include "kernels/linear_cross_entropy.h"
 
 // Shapes: N = B x T tokens, D width, V vocabulary.
 namespace assay::models {
@@ -15,6 +16,13 @@ LmOutput lm_loss(const at::Tensor& hidden, const at::Tensor& weight, const Batch
   if (batch.loss_weight) {
     loss_weight_N = batch.loss_weight->reshape({-1});
     counts_N = counts_N.logical_and(loss_weight_N.gt(0));
+  }
+  const int64_t rows_at_once = kernels::logit_rows_at_once(weight.size(0));
+  if (hidden.size(0) > rows_at_once) {
+    RECORD_USER_SCOPE("layer/head");
+    return {.loss_sum = kernels::linear_cross_entropy_sum(hidden, weight, targets_N, loss_weight_N,
+                                                          rows_at_once),
+            .num_targets = counts_N.sum()};
   }
   at::Tensor logits_NV;
   {

@@ -54,6 +54,8 @@ TEST_CASE("train leaves a run directory and says time, hours, cost, loss and sam
   std::ifstream stream(run.folder() / "a" / "manifest.json");
   const auto manifest = nlohmann::json::parse(stream);
   CHECK(manifest.at("seed") == 1);
+  // tests/app runs without tunables of its own, so these are what the program sets for itself.
+  CHECK(manifest.at("environment").at("GLIBC_TUNABLES") == "glibc.malloc.hugetlb=1");
   CHECK(manifest.at("data").size() == 2);
   CHECK(manifest.at("binary").at("sha256").get<std::string>().size() == 64);
   CHECK(manifest.at("libraries").size() > 3);
