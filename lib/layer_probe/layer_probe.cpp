@@ -1,14 +1,18 @@
 #include "layer_probe/layer_probe.h"
 
 #include <ATen/ATen.h>
+#include <c10/util/Exception.h>
+#include <fmt/format.h>
 
 #include <algorithm>
 
 #include "config/toml_writer.h"
+#include "error/error.h"
 #include "layer_probe/layer_shares.h"
 #include "layer_probe/slice_timer.h"
 #include "layer_probe/table_editor.h"
 #include "layer_probe/update_timer.h"
+#include "train/memory_fit.h"
 
 namespace assay {
 namespace {
@@ -44,12 +48,8 @@ ProbeRecord asked_for(const ProbeRequest& request, const ProbePlan& plan) {
   return record;
 }
 
-}  // namespace
-
-ProbeRecord run_layer_probe(const ProbeRequest& request, const ProbePlan& plan, at::Device device,
-                            EventTimer& timer) {
-  ProbeRecord record = asked_for(request, plan);
-  record.clock = std::string(to_string(timer.clock()));
+void time_parts(const ProbeRequest& request, const ProbePlan& plan, at::Device device,
+                EventTimer& timer, ProbeRecord& record) {
   std::vector<TimedSlice> timed;
   for (const ProbeSlice& slice : plan.slices) {
     timed.push_back({.num_blocks = slice.num_blocks,
@@ -60,6 +60,24 @@ ProbeRecord run_layer_probe(const ProbeRequest& request, const ProbePlan& plan, 
   const UpdateTimes updates = time_updates(request, plan, device, timer);
   record.accumulate = updates.accumulate;
   record.optimizer = updates.optimizer;
+}
+
+}  // namespace
+
+ProbeRecord run_layer_probe(const ProbeRequest& request, const ProbePlan& plan, at::Device device,
+                            EventTimer& timer) {
+  ProbeRecord record = asked_for(request, plan);
+  record.clock = std::string(to_string(timer.clock()));
+  try {
+    time_parts(request, plan, device, timer, record);
+  } catch (const c10::OutOfMemoryError&) {
+    const DeviceMemory memory = device_memory(device);
+    throw DeviceError(fmt::format(
+        "[layer_probe] out of memory on {}: predicted {} plus work space, used {} of {}; what "
+        "helps: a smaller --micro-batch (now {}), a shorter --seq-len (now {}), tp or more ep",
+        device.str(), to_text(plan.need), to_text(memory.used), to_text(memory.limit),
+        plan.micro_batch, request.seq_len));
+  }
   return record;
 }
 
