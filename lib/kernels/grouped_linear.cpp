@@ -4,11 +4,8 @@
 #include <ATen/ops/_grouped_mm.h>
 #include <torch/csrc/autograd/custom_function.h>
 
-#include <algorithm>
 #include <atomic>
 #include <vector>
-
-#include "kernels/block_products.h"
 
 // Shapes: M rows sorted by expert, E experts, I in, O out.
 namespace assay::kernels {
@@ -57,69 +54,8 @@ void for_each_expert(const at::Tensor& row_ends_E, F do_product) {
   });
 }
 
-/// Calls work(products, rows of an expert, columns) for shares of all experts' results of `columns`
-/// columns; whichever thread is free takes the next. Few experts are cut into several shares.
-template <class Work>
-void for_each_share(const at::Tensor& row_ends_E, int64_t columns, const Work& work) {
-  constexpr int64_t kSharesPerThread = 16;
-  constexpr int64_t kGrain = 64;  // columns of a panel
-  const int64_t num_threads = at::in_parallel_region() ? 1 : at::get_num_threads();
-  const int64_t wanted = (kSharesPerThread * num_threads - 1) / row_ends_E.numel() + 1;
-  const int64_t panels = (columns + kGrain - 1) / kGrain;
-  const int64_t parts = std::clamp<int64_t>(wanted, 1, panels);
-  const std::vector<ExpertRows> experts = rows_of_experts(row_ends_E);
-  const auto num_shares = static_cast<int64_t>(experts.size()) * parts;
-  std::atomic<int64_t> next = 0;
-  at::parallel_for(0, num_threads, 1, [&](int64_t first, int64_t last) {
-    for (int64_t thread = first; thread < last; ++thread) {
-      BlockProducts products;
-      for (int64_t share = next++; share < num_shares; share = next++) {
-        const int64_t part = share % parts;
-        const ColumnRange range{part * panels / parts * kGrain,
-                                std::min(columns, (part + 1) * panels / parts * kGrain)};
-        work(products, experts[static_cast<size_t>(share / parts)], range);
-      }
-    }
-  });
-}
-
-at::Tensor outputs_by_blocks(const at::Tensor& rows_MI, const at::Tensor& weight_EOI,
-                             const at::Tensor& row_ends_E) {
-  const int64_t in = weight_EOI.size(2);
-  const int64_t out = weight_EOI.size(1);
-  at::Tensor out_MO = at::empty({rows_MI.size(0), out}, rows_MI.options());
-  const auto* x = rows_MI.const_data_ptr<at::BFloat16>();
-  const auto* weight = weight_EOI.const_data_ptr<at::BFloat16>();
-  auto* result = out_MO.mutable_data_ptr<at::BFloat16>();
-  for_each_share(row_ends_E, out,
-                 [&](BlockProducts& products, const ExpertRows& of, ColumnRange range) {
-                   products.forward({of.count, in, out}, x + of.begin * in,
-                                    weight + of.expert * out * in, range, result + of.begin * out);
-                 });
-  return out_MO;
-}
-
-at::Tensor row_gradient_by_blocks(const at::Tensor& grad_MO, const at::Tensor& weight_EOI,
-                                  const at::Tensor& row_ends_E) {
-  const int64_t in = weight_EOI.size(2);
-  const int64_t out = weight_EOI.size(1);
-  at::Tensor grad_rows_MI = at::empty({grad_MO.size(0), in}, grad_MO.options());
-  const auto* grad = grad_MO.const_data_ptr<at::BFloat16>();
-  const auto* weight = weight_EOI.const_data_ptr<at::BFloat16>();
-  auto* result = grad_rows_MI.mutable_data_ptr<at::BFloat16>();
-  for_each_share(
-      row_ends_E, in, [&](BlockProducts& products, const ExpertRows& of, ColumnRange range) {
-        products.row_gradient({of.count, in, out}, grad + of.begin * out,
-                              weight + of.expert * out * in, range, result + of.begin * in);
-      });
-  return grad_rows_MI;
-}
-
 at::Tensor row_gradient(const at::Tensor& grad_MO, const at::Tensor& weight_EOI,
                         const at::Tensor& row_ends_E) {
-  if (suits_block_products(grad_MO, weight_EOI)) {
-    return row_gradient_by_blocks(grad_MO, weight_EOI, row_ends_E);
-  }
   at::Tensor grad_rows_MI = at::empty({grad_MO.size(0), weight_EOI.size(2)}, grad_MO.options());
   for_each_expert(row_ends_E, [&](const ExpertRows& of) {
     const auto [expert, begin, count] = of;
@@ -151,9 +87,6 @@ class GroupedLinearOnCpu : public torch::autograd::Function<GroupedLinearOnCpu> 
   static at::Tensor forward(AutogradContext* ctx, const at::Tensor& rows_MI,
                             const at::Tensor& weight_EOI, const at::Tensor& row_ends_E) {
     ctx->save_for_backward({rows_MI, weight_EOI, row_ends_E});
-    if (suits_block_products(rows_MI, weight_EOI)) {
-      return outputs_by_blocks(rows_MI, weight_EOI, row_ends_E);
-    }
     at::Tensor out_MO = at::empty({rows_MI.size(0), weight_EOI.size(1)}, rows_MI.options());
     for_each_expert(row_ends_E, [&](const ExpertRows& of) {
       const auto [expert, begin, count] = of;

@@ -7,8 +7,7 @@ namespace assay::kernels {
 /// rows[e] x weight[e]^T for each expert e: [M, out]. rows [M, in] sorted by expert, weight
 /// [E, out, in], row_ends int32 [E]. On the CPU one product an expert, whose weight gradient is
 /// written straight into its place (indexing a stacked weight under autograd would fill the whole
-/// gradient with zeros for each expert). In bf16 with AVX512_BF16 rows and their gradient go by
-/// block_products.h. On CUDA `at::_grouped_mm`: bf16 on compute capability 9
+/// gradient with zeros for each expert). On CUDA `at::_grouped_mm`: bf16 on compute capability 9
 /// or 10 never waits for the device; other dtypes and devices go through LibTorch's loop, which
 /// reads row_ends back once a product.
 at::Tensor grouped_linear(const at::Tensor& rows, const at::Tensor& weight,

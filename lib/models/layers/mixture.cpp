@@ -16,7 +16,7 @@ namespace {
 
 /// oneDNN compiles a bf16 kernel for every distinct number of rows; rounding up keeps these few.
 int64_t row_multiple(const at::Tensor& hidden) {
-  return hidden.scalar_type() == at::kBFloat16 ? 16 : 1;
+  return hidden.scalar_type() == at::kBFloat16 ? 32 : 1;
 }
 
 /// The bias [E, X] of each row's expert: [M, X].
