@@ -111,7 +111,7 @@ TEST_CASE("a pipeline's bubble is between none and (groups - 1) / micro-batches 
   record.layout.pipeline = 4;
   record.layout.data = 2;
   record.layout.batch_tokens = 24000;  // 12 micro-batches of 1000 tokens in each of two copies
-  const ProbeLine& bubble = line(probe_time(record, small_spec(), nullptr), "pipeline bubble");
+  const ProbeLine bubble = line(probe_time(record, small_spec(), nullptr), "pipeline bubble");
   CHECK(bubble.low == 0);
   CHECK(bubble.high == Approx(22e-6 * 3 / 12));
   CHECK(bubble.value == Approx(bubble.high / 2));
@@ -122,7 +122,7 @@ TEST_CASE("experts in a node talk over half of the registered interconnect") {
   ProbeRecord record = timed();
   record.layout.expert = 4;
   const Device device = linked_device();
-  const ProbeLine& experts =
+  const ProbeLine experts =
       line(probe_communication(record, small_spec(), &device), "communication of experts");
   // 2 layers, 4 ways, 2 copies of 100 numbers of 2 bytes, 3 of 4 of them elsewhere.
   CHECK(experts.high == Approx(2 * 4 * 2 * 100 * 2 * 0.75 / 200e9));
