@@ -8,6 +8,8 @@
 #include <sstream>
 #include <utility>
 
+#include "config/key_depth.h"
+
 #define TOML_HEADER_ONLY 1
 // Two faults of toml++ 3.3 that any file could reach:
 // - It asserts that a table's name begins with a letter before it looks whether it does, so that
@@ -25,6 +27,9 @@
 
 namespace assay {
 namespace {
+
+// With the parser's own limit of 256 for brackets this keeps every recursion below 5,000 calls.
+constexpr size_t kMaxKeyParts = 16;
 
 using DocumentPtr = std::shared_ptr<const Document>;
 
@@ -75,6 +80,10 @@ std::string fact_of(const toml::parse_error& error) {
 }
 
 TomlTable parse(std::string_view text, const DocumentPtr& document) {
+  if (const auto place = find_deep_key(text, kMaxKeyParts)) {
+    fail_at({document, place->line, place->column},
+            fmt::format("a key of more than {} parts", kMaxKeyParts));
+  }
   try {
     return convert_table(toml::parse(text, std::string_view(document->name)), document);
   } catch (const toml::parse_error& error) {
@@ -102,6 +111,9 @@ TomlTable read_toml_file(const std::filesystem::path& path, Document document) {
 }
 
 TomlNode read_toml_value(std::string_view text, const Place& place) {
+  if (find_deep_key(text, kMaxKeyParts)) {
+    fail_at(place, fmt::format("a key of more than {} parts", kMaxKeyParts));
+  }
   TomlTable table;
   try {
     table = convert_table(toml::parse(fmt::format("value = {}", text)), nullptr);
