@@ -34,6 +34,12 @@ std::filesystem::path folder_of(const std::filesystem::path& path) {
   return path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
 }
 
+// Devices and pipes: nothing may take their place.
+bool is_stream(const std::filesystem::file_status& status) {
+  return std::filesystem::is_character_file(status) || std::filesystem::is_fifo(status) ||
+         std::filesystem::is_block_file(status) || std::filesystem::is_socket(status);
+}
+
 // Writes all of `bytes`; `offset` < 0 appends.
 void write_all(int file, int64_t offset, std::span<const std::byte> bytes,
                const std::filesystem::path& path) {
@@ -55,15 +61,25 @@ void throw_storage_error(std::string_view fact, const std::filesystem::path& pat
                                  std::strerror(error_number), advice(error_number)));
 }
 
-DurableFile::DurableFile(std::filesystem::path path)
-    : path_(std::move(path)), temporary_(path_.string() + fmt::format(".tmp.{}", ::getpid())) {
+DurableFile::DurableFile(std::filesystem::path path) : path_(std::move(path)) {
+  std::error_code error;
+  const std::filesystem::file_status status = std::filesystem::status(path_, error);
+  if (is_stream(status)) {
+    file_ = FileDescriptor(::open(path_.c_str(), O_WRONLY | O_CLOEXEC));
+    if (file_.get() < 0) throw_storage_error("cannot open", path_, errno);
+    return;
+  }
+  if (std::filesystem::is_regular_file(status) && std::filesystem::is_symlink(path_, error)) {
+    path_ = std::filesystem::canonical(path_);
+  }
+  temporary_ = path_.string() + fmt::format(".tmp.{}", ::getpid());
   file_ = FileDescriptor(
       ::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0666));
   if (file_.get() < 0) throw_storage_error("cannot create file", path_, errno);
 }
 
 DurableFile::~DurableFile() {
-  if (file_.get() >= 0) ::unlink(temporary_.c_str());
+  if (file_.get() >= 0 && !temporary_.empty()) ::unlink(temporary_.c_str());
 }
 
 void DurableFile::write(std::span<const std::byte> bytes) {
@@ -79,6 +95,7 @@ void DurableFile::write_at(uint64_t offset, std::span<const std::byte> bytes) {
 }
 
 void DurableFile::commit() {
+  if (temporary_.empty()) return file_.reset();
   if (::fsync(file_.get()) != 0) throw_storage_error("cannot flush", path_, errno);
   if (::rename(temporary_.c_str(), path_.c_str()) != 0) {
     throw_storage_error("cannot rename the new file to", path_, errno);

@@ -1,7 +1,11 @@
 #include "formats/durable_file.h"
 
+#include <fcntl.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
+#include <array>
 #include <catch2/catch.hpp>
 #include <csignal>
 #include <fstream>
@@ -48,6 +52,29 @@ TEST_CASE("a committed file replaces the old content and leaves nothing else") {
   write_file_durably(folder / "a", "new");
   CHECK(content_of(folder / "a") == "new");
   CHECK(std::distance(std::filesystem::directory_iterator(folder.path()), {}) == 1);
+}
+
+TEST_CASE("a link stays a link and its target gets the content") {
+  const TemporaryFolder folder;
+  write_file_durably(folder / "target", "old");
+  std::filesystem::create_symlink("target", folder / "link");
+  write_file_durably(folder / "link", "new");
+  CHECK(std::filesystem::is_symlink(folder / "link"));
+  CHECK(content_of(folder / "target") == "new");
+}
+
+TEST_CASE("a pipe is written, and nothing takes its place") {
+  const TemporaryFolder folder;
+  const std::filesystem::path pipe = folder / "pipe";
+  REQUIRE(::mkfifo(pipe.c_str(), 0600) == 0);
+  const FileDescriptor reader(::open(pipe.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
+  write_file_durably(pipe, "text");
+  std::array<char, 8> read{};
+  CHECK(::read(reader.get(), read.data(), read.size()) == 4);
+  CHECK(std::string_view(read.data()) == "text");
+  CHECK(std::filesystem::is_fifo(pipe));
+  CHECK_THROWS_AS(write_file_durably("/dev/full", "text"), StorageError);
+  CHECK(std::filesystem::is_character_file("/dev/full"));
 }
 
 TEST_CASE("without commit the old content stays") {
