@@ -53,9 +53,12 @@ void expect_fitting(const po::variables_map& values) {
   };
   if (values.count("to") > 0) {
     refuse("--to", {"tokenizer", "documents", "field", "begin", "end", "invalid-utf8",
-                    "validation-share", "shard-tokens", "threads", "from"});
+                    "validation-share", "validation", "shard-tokens", "threads", "from"});
   } else if (values.count("from") > 0) {
     refuse("--from", {"documents", "field", "begin", "invalid-utf8", "shard-tokens", "threads"});
+    if (values.count("validation") > 0) refuse("--validation", {"validation-share"});
+  } else {
+    refuse("this use of the command", {"validation"});
   }
 }
 

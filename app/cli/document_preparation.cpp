@@ -172,8 +172,10 @@ void DocumentOptions::add_to(po::options_description& shown) {
       "threads", po::value(&threads), "that encode; by default one for each core")(
       "from", po::value(&from),
       "nanogpt or llmc: INPUTs are .bin files of these, documents end with the token --end")(
-      "to", po::value(&to),
-      "nanogpt or llmc: INPUT is a prepared corpus, DIR gets their .bin files");
+      "validation", po::value(&validation),
+      "with --from: a .bin file that is validation, and no share of the INPUTs is; may be "
+      "repeated")("to", po::value(&to),
+                  "nanogpt or llmc: INPUT is a prepared corpus, DIR gets their .bin files");
 }
 
 void run_document_preparation(const DocumentOptions& options, bool as_json) {
@@ -195,13 +197,16 @@ void run_document_preparation(const DocumentOptions& options, bool as_json) {
   };
   const PreparationOptions prepared = preparation_options(options, *tokenizer);
   const PreparationResult result =
-      options.from.empty() ? prepare_documents(prepared, *tokenizer, show)
-                           : import_tokens({.files = prepared.inputs,
-                                            .kind = bin_kind("--from", options.from),
-                                            .folder = prepared.folder,
-                                            .end_of_document = prepared.rules.eos,
-                                            .validation_share = prepared.validation_share},
-                                           *tokenizer);
+      options.from.empty()
+          ? prepare_documents(prepared, *tokenizer, show)
+          : import_tokens(
+                {.files = prepared.inputs,
+                 .validation = {options.validation.begin(), options.validation.end()},
+                 .kind = bin_kind("--from", options.from),
+                 .folder = prepared.folder,
+                 .end_of_document = prepared.rules.eos,
+                 .validation_share = options.validation.empty() ? prepared.validation_share : 0},
+                *tokenizer);
   if (as_json) {
     std::cout << as_json_object(result, options, *tokenizer, elapsed()).dump(2) << '\n';
   } else {

@@ -22,7 +22,8 @@ struct DocumentOptions {
   double validation_share = 0.05;
   uint64_t shard_tokens = 100'000'000;
   unsigned threads = 0;
-  std::string from;  ///< "nanogpt" or "llmc": the INPUTs are such files
+  std::vector<std::string> validation;  ///< files for validation, with `from`
+  std::string from;                     ///< "nanogpt" or "llmc": the INPUTs are such files
   std::string to;  ///< "nanogpt" or "llmc": the INPUT is a prepared corpus, such files are written
 
   /// Adds them to the options that --help shows.

@@ -84,6 +84,9 @@ TEST_CASE("options of prepare that do not fit are exit 2 and one line") {
            {{"--to", "llmc", "--from", "nanogpt"}, "--from does not belong to --to"},
            {{"--to", "llmc", "--field", "text"}, "--field does not belong to --to"},
            {{"--from", "llmc", "--documents", "line"}, "--documents does not belong to --from"},
+           {{"--validation", "val.bin"}, "--validation does not belong to this use"},
+           {{"--from", "llmc", "--validation", "v", "--validation-share", "0.1"},
+            "--validation-share does not belong to --validation"},
            {{"--set", "data.corpus=text"}, "--set does not belong"}}) {
     CAPTURE(message);
     const ProgramResult result = DocumentFolder().prepare(args);

@@ -143,7 +143,8 @@ class Preparation {
   void remove_temporary_files() const {
     for (const auto& entry : std::filesystem::directory_iterator(options_.folder)) {
       const std::string name = entry.path().filename().string();
-      const bool is_ours = name.starts_with("train-") || name.starts_with("validation-");
+      const bool is_ours = name.starts_with("train-") || name.starts_with("validation-") ||
+                           name.starts_with("progress.json") || name.starts_with("corpus.json");
       if (is_ours && name.find(".tmp.") != std::string::npos) std::filesystem::remove(entry.path());
     }
   }
@@ -265,7 +266,8 @@ double token_entropy(const PreparationState& state) {
 
 void expect_apart(const std::vector<std::filesystem::path>& inputs,
                   const std::filesystem::path& folder) {
-  const std::filesystem::path out = std::filesystem::weakly_canonical(folder);
+  const std::filesystem::path out =
+      std::filesystem::weakly_canonical(std::filesystem::absolute(folder));
   for (const std::filesystem::path& input : inputs) {
     if (!std::filesystem::is_directory(input)) continue;
     const std::filesystem::path root = std::filesystem::canonical(input);

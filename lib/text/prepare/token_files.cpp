@@ -28,21 +28,35 @@ class Importer {
     make_directories(import_.folder);
     const FolderLock lock(import_.folder);
     expect_no_corpus(import_.folder);
-    for (const std::filesystem::path& file : import_.files) {
-      copy_file(file);
-      train_.commit();
-      validation_.commit();
-      ++result_.state.shard_pairs;
-      result_.files.push_back({file, sha256_file(file), std::filesystem::file_size(file)});
-    }
-    if (result_.state.train.tokens == 0)
-      throw DataError("[text] no document gave a training token");
+    for (const std::filesystem::path& file : import_.files) take(file, import_.validation_share);
+    for (const std::filesystem::path& file : import_.validation) take(file, 1);
+    expect_both_parts();
     result_.unigram_entropy_bits = token_entropy(result_.state);
     write_corpus_manifest({.folder = import_.folder}, tokenizer_, result_);
     return result_;
   }
 
  private:
+  void take(const std::filesystem::path& file, double validation_share) {
+    validation_share_ = validation_share;
+    copy_file(file);
+    train_.commit();
+    validation_.commit();
+    ++result_.state.shard_pairs;
+    result_.files.push_back({file, sha256_file(file), std::filesystem::file_size(file)});
+  }
+
+  void expect_both_parts() const {
+    const PreparationState& state = result_.state;
+    if (state.train.tokens == 0) throw DataError("[text] no document gave a training token");
+    if (state.validation.tokens > 0) return;
+    if (import_.validation_share == 0 && import_.validation.empty()) return;
+    throw DataError(fmt::format(
+        "[text] no document fell to validation: {} documents, share {}; --validation FILE names a "
+        "file for it, --end the token that ends a document, --validation-share 0 wants none",
+        state.documents_read, import_.validation_share));
+  }
+
   void copy_file(const std::filesystem::path& file) {
     const TokenBinReader reader(file, import_.kind);
     begins_ = true;
@@ -68,8 +82,7 @@ class Importer {
 
   void write(std::span<const uint32_t> tokens) {
     PreparationState& state = result_.state;
-    if (begins_)
-      to_validation_ = is_validation_document(state.documents_read++, import_.validation_share);
+    if (begins_) to_validation_ = is_validation_document(state.documents_read++, validation_share_);
     PartWriter& part = to_validation_ ? validation_ : train_;
     const std::vector<int64_t> wide(tokens.begin(), tokens.end());
     const uint64_t bytes = tokenizer_.decode(wide).size();
@@ -89,6 +102,7 @@ class Importer {
   PartWriter validation_{import_.folder, "validation", tokenizer_, result_.state.validation};
   bool begins_ = true;
   bool to_validation_ = false;
+  double validation_share_ = 0;  // of the file being read
 };
 
 void export_part(const std::vector<std::filesystem::path>& shards, const PreparedCorpus& corpus,

@@ -249,6 +249,7 @@ TEST_CASE("shards do not go where they would be read as text") {
   };
   CHECK_THROWS_AS(into(folder.path() / "in"), ConfigError);
   CHECK_THROWS_AS(into(folder.path() / "other/../in/out"), ConfigError);
+  CHECK_THROWS_AS(into(std::filesystem::relative(folder.path() / "in/absent/out")), ConfigError);
   CHECK_NOTHROW(into(folder.path() / "inside"));
 }
 

@@ -54,6 +54,34 @@ TEST_CASE("token files of nanoGPT and llm.c become a corpus and come back") {
   }
 }
 
+TEST_CASE("a file for validation becomes all of it, and no other does") {
+  const TemporaryFolder folder;
+  write_bin(folder / "train.bin", TokenBinKind::kNanoGpt, "one.two.three");
+  write_bin(folder / "val.bin", TokenBinKind::kNanoGpt, "four.");
+  const PreparationResult result = import_tokens({.files = {folder / "train.bin"},
+                                                  .validation = {folder / "val.bin"},
+                                                  .kind = TokenBinKind::kNanoGpt,
+                                                  .folder = folder / "corpus",
+                                                  .end_of_document = '.'},
+                                                 ByteTokenizer());
+  CHECK(result.state.train.tokens == 13);
+  CHECK(result.state.validation.tokens == 5);
+  const auto files = export_tokens(folder / "corpus", TokenBinKind::kNanoGpt, folder / "out");
+  REQUIRE(files.size() == 2);
+  CHECK(text_of_bin(files[1], TokenBinKind::kNanoGpt) == "four.");
+}
+
+TEST_CASE("validation that was asked for and came to nothing is an error") {
+  const TemporaryFolder folder;
+  write_bin(folder / "a.bin", TokenBinKind::kNanoGpt, "one document");
+  CHECK_THROWS_WITH(import_tokens({.files = {folder / "a.bin"},
+                                   .kind = TokenBinKind::kNanoGpt,
+                                   .folder = folder / "corpus",
+                                   .validation_share = 1e-9},
+                                  ByteTokenizer()),
+                    Catch::Matchers::Contains("no document fell to validation"));
+}
+
 TEST_CASE("a token outside of the vocabulary is refused on import") {
   const TemporaryFolder folder;
   TokenBinWriter writer(folder / "a.bin", TokenBinKind::kNanoGpt, 65536);
