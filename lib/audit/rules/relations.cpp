@@ -112,6 +112,18 @@ void excuse_scope(const RuleContext& context, const RelationRow& row, const Rela
   finding.check.sentence = context.say("amount_holds_more", finding.check.sentence);
 }
 
+// Certificates that a market figure counts are not in a grid's intensity: what both give is no
+// contradiction of it.
+void excuse_market(const RuleContext& context, const ClaimPart& part, const Relation& relation,
+                   Finding& finding) {
+  const bool carbon = relation.rule == "carbon_from_energy" || relation.rule == "carbon_from_power";
+  if (!carbon || part.accounting != "market") return;
+  if (finding.check.result != CheckResult::kFail) return;
+  Relation excused = relation;
+  excused.excused = true;
+  finding = compare_relation(context, excused);
+}
+
 // How far off, in either direction.
 double distance(const Finding& finding) {
   return std::abs(std::log(finding.check.computed->value / finding.check.expected->value));
@@ -143,6 +155,7 @@ void printed_relations(const RuleContext& context, Findings& findings) {
       excuse_power(context, *part, finding);
       excuse_idle(context, row, *full, finding);
       excuse_scope(context, row, *full, finding);
+      excuse_market(context, *part, *full, finding);
       findings.list.push_back(std::move(finding));
     }
   }

@@ -30,6 +30,18 @@ TEST_CASE("market-based emissions are named and not held against the grid") {
                       "market_based_carbon"));
 }
 
+TEST_CASE("a market figure is not held against a grid's printed intensity") {
+  const auto verdict = [](const std::string& accounting) {
+    return audited_text({claim_head("test-claim", "carbon", "total.carbon") +
+                         "[total]\nenergy = \"518 MWh\"\ncarbon_intensity = \"300 gCO2e/kWh\"\n"
+                         "carbon = \"15.5 tCO2e\"\naccounting = \"" +
+                         accounting + "\"\n"});
+  };
+  CHECK(result_of(verdict("market"), "carbon_from_energy") == CheckResult::kFlag);
+  CHECK(label_name(verdict("market")) == "unverifiable");
+  CHECK(label_name(verdict("location")) == "inconsistent");
+}
+
 TEST_CASE("emissions per MWh are held against the registered grids") {
   const auto verdict = [](const std::string& carbon) {
     return audited_text({claim_head("test-claim", "carbon", "total.carbon") +
