@@ -88,6 +88,17 @@ void mark_headline(const RuleContext& context, const Comparison& c, Finding& fin
       std::abs(c.computed.value / c.expected.value - 1) <= kReproductionMiss;
   finding.all_recalled = std::all_of(c.computed.inputs.begin(), c.computed.inputs.end(),
                                      [](const TermInput& input) { return input.recalled; });
+  const bool larger_total = c.rows && c.computed.value < c.expected.value;
+  finding.refutes_headline =
+      finding.check.result == CheckResult::kFlag && !c.excused && !larger_total &&
+      !finding.all_recalled &&
+      std::abs(c.computed.value / c.expected.value - 1) > kReproductionMiss &&
+      std::abs(relative_gap(c.computed.widest, c.expected.widest)) > kNearMiss;
+  // A source's own formula may count more than ours, not twice as much.
+  constexpr double kOtherFormula = 2;
+  const double ratio =
+      std::max(c.computed.value / c.expected.value, c.expected.value / c.computed.value);
+  finding.against_headline = finding.refutes_headline && (!c.own_formula || ratio > kOtherFormula);
 }
 
 }  // namespace
