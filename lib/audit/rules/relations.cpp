@@ -139,18 +139,50 @@ bool is_better(const Finding& other, const Finding& finding) {
   return distance(other) < distance(finding);
 }
 
+// A relation in one part, with and without the factors that some sources leave out.
+struct Readings {
+  Finding full;
+  std::optional<Finding> bare;
+};
+
+// True where the printed energy fits with the building in it, and not without.
+bool holds_building(const Readings& readings) {
+  return readings.full.check.rule.starts_with("energy_from") && readings.bare &&
+         readings.full.check.result == CheckResult::kPass &&
+         readings.bare->check.result != CheckResult::kPass;
+}
+
+// Carbon of energy that has the building in it already: only the reading without it is left.
+Finding once(const RuleContext& context, const Relation& bare, const Readings& readings) {
+  Finding finding = *readings.bare;
+  if (severity(readings.full.check.result) >= severity(finding.check.result)) return finding;
+  Relation excused = bare;
+  excused.excused = true;
+  finding = compare_relation(context, excused);
+  finding.check.sentence = context.say("building_counted_twice", finding.check.sentence);
+  finding.against_headline = finding.touches_headline;
+  return finding;
+}
+
 }  // namespace
 
 void printed_relations(const RuleContext& context, Findings& findings) {
   for (const ClaimPart* part : context.parts()) {
+    bool building_in_energy = false;
     for (const RelationRow& row : relation_rows()) {
       const std::optional<Relation> full = relation_in(context, *part, row, false);
       const std::optional<Relation> bare = relation_in(context, *part, row, true);
       if (!full) continue;
-      Finding finding = compare_relation(context, *full);
+      Readings readings{compare_relation(context, *full), std::nullopt};
       if (bare && bare->powers.size() < full->powers.size()) {
-        Finding other = compare_relation(context, *bare);
-        if (is_better(other, finding)) finding = std::move(other);
+        readings.bare = compare_relation(context, *bare);
+      }
+      building_in_energy = building_in_energy || holds_building(readings);
+      Finding finding = readings.full;
+      if (readings.bare && row.rule == "carbon_from_energy" && building_in_energy) {
+        finding = once(context, *bare, readings);
+      } else if (readings.bare && is_better(*readings.bare, finding)) {
+        finding = *readings.bare;
       }
       excuse_power(context, *part, finding);
       excuse_idle(context, row, *full, finding);

@@ -52,5 +52,20 @@ TEST_CASE("emissions per MWh are held against the registered grids") {
   CHECK(flagged(verdict("4000.0 tCO2e"), "carbon_per_energy"));
 }
 
+TEST_CASE("a building that the energy holds already is not counted again in the carbon") {
+  const auto verdict = [](const std::string& energy, const std::string& carbon) {
+    return audited_text({claim_head("test-claim", "carbon", "total.carbon") +
+                         "[total]\nhours = \"724e3 gpu_h\"\npower = \"650 W\"\npue = \"1.30 x\"\n"
+                         "carbon_intensity = \"300 gCO2e/kWh\"\nenergy = \"" +
+                         energy + " MWh\"\ncarbon = \"" + carbon + " tCO2e\"\n"});
+  };
+  const Verdict twice = verdict("612", "239");
+  CHECK(flagged(twice, "carbon_from_energy"));
+  CHECK(label_name(twice) != "reproduced");
+  CHECK(label_name(twice) != "inconsistent");
+  CHECK(label_name(verdict("612", "184")) == "reproduced");
+  CHECK(label_name(verdict("471", "184")) == "reproduced");  // the building in the carbon alone
+}
+
 }  // namespace
 }  // namespace assay::audit
