@@ -34,8 +34,8 @@ void check_denominator(const RuleContext& context, const ClaimPart& part, const 
   Finding finding = compare(context, comparison);
   const Term implied = context.term(achieved, "FLOP/s") / (mfu / constant(100));
   if (finding.check.result == CheckResult::kFlag) {
-    if (const std::optional<std::string> name =
-            named_peak(context.registry(), context.device(part), implied.value, 0)) {
+    if (const std::optional<std::string> name = named_peak(
+            context.registry(), context.device(part), implied.value, 0, context.precision(part))) {
       finding.check.rule = "mfu_against_other_peak";
       finding.check.name = context.say("rule.mfu_against_other_peak");
       finding.check.sentence = context.say("mfu_other_peak", printed.text(), *name, peak.name,
@@ -87,7 +87,7 @@ void check_implied(const RuleContext& context, const ClaimPart& part, const Figu
   std::optional<std::string> other;
   if (!near && !is_hfu) {
     other = named_peak(context.registry(), context.device(part), value / said * implied.peak_flops,
-                       implied.peak_flops);
+                       implied.peak_flops, context.precision(part));
   }
   std::string sentence = context.say("printed_mfu", printed.text(), percent_text(value),
                                      fmt::format("{}{}", away > 0 ? "+" : "", percent_text(away)));
@@ -112,11 +112,74 @@ void check_implied(const RuleContext& context, const ClaimPart& part, const Figu
     finding.recomputed =
         CheckNumber{value / unit_size(printed.measure.unit), {}, printed.measure.unit};
     finding.reproduces_headline = fits;
+    finding.refutes_headline = !near && std::abs(away) > kReproductionMiss;
     if (term) {
       finding.headline_term = *term * constant(100);
       finding.headline_term_unit = "%";
     }
     copy_formula(findings, value, finding.check);
+  }
+  findings.list.push_back(std::move(finding));
+}
+
+// Where no shape is known: against 6 N D. A printed share of another convention is no more than
+// this range of it; of a mixture whose active parameters are not known, less is no mistake.
+constexpr Bounds<double> kConventions{0.75, 1.7};
+
+bool is_told_by_six_nd(const RuleContext& context, const ClaimPart& part, const Figure& printed,
+                       const Term& six) {
+  if (!active_parameters_known(context, part) && printed.measure.value < six.value) return false;
+  if (printed.role == "mfu_six_nd") return true;
+  const Bounds<double> spread{kConventions.low * six.bounds.low,
+                              kConventions.high * six.bounds.high};
+  return !intervals_meet(spread, printed.widest());
+}
+
+void check_six_nd(const RuleContext& context, const ClaimPart& part, const Figure& printed,
+                  Findings& findings) {
+  if (!findings.implied_six_nd || findings.six_nd_path != part.path) return;
+  const SixNdMfu& implied = *findings.implied_six_nd;
+  const Term six = *findings.implied_mfu_six_nd_term;
+  if (!is_told_by_six_nd(context, part, printed, six)) return;
+  const double said = printed.measure.value;
+  const double away = six.value / said - 1;
+  const double hfu = six.value * 4 / 3;
+  const bool fits = intervals_meet(six.bounds, printed.bounds());
+  const bool near = fits || std::abs(away) <= kNearMiss;
+  const bool is_hfu = !near && std::abs(hfu / said - 1) <= kNearMiss;
+  std::optional<std::string> other;
+  if (!near && !is_hfu) {
+    other =
+        named_peak(context.registry(), context.device(part), six.value / said * implied.peak_flops,
+                   implied.peak_flops, context.precision(part));
+  }
+  std::string sentence = context.say("printed_mfu", printed.text(), percent_text(six.value),
+                                     fmt::format("{}{}", away > 0 ? "+" : "", percent_text(away)));
+  std::string rule = "printed_mfu";
+  if (is_hfu) {
+    rule = "hfu_quoted_as_mfu";
+    sentence = context.say("mfu_is_hfu", printed.text(), percent_text(hfu));
+  } else if (other) {
+    rule = "mfu_against_other_peak";
+    sentence = context.say("mfu_other_peak", printed.text(), *other, implied.peak_name,
+                           percent_text(six.value));
+  }
+  Finding finding = plain_finding(context, CheckKind::kPhysics, rule,
+                                  near ? CheckResult::kPass : CheckResult::kFlag,
+                                  std::move(sentence), {context.shown(printed)});
+  finding.check.name += ": " + about(context, part, printed);
+  finding.check.formula = formula_text(six, "");
+  finding.check.computed = CheckNumber{six.value * 100, {}, "%"};
+  finding.check.expected = CheckNumber{said * 100, {}, "%"};
+  for (const TermInput& input : six.inputs) finding.check.inputs.push_back(input.shown);
+  finding.touches_headline = context.is_headline(printed);
+  if (finding.touches_headline) {
+    finding.recomputed =
+        CheckNumber{six.value / unit_size(printed.measure.unit), {}, printed.measure.unit};
+    finding.reproduces_headline = fits && std::abs(away) <= kReproductionMiss;
+    finding.refutes_headline = !near && std::abs(away) > kReproductionMiss;
+    finding.headline_term = six * constant(100);
+    finding.headline_term_unit = "%";
   }
   findings.list.push_back(std::move(finding));
 }
@@ -151,6 +214,7 @@ void printed_mfu(const RuleContext& context, Findings& findings) {
         check_denominator(context, *part, *printed, *achieved, *peak, findings);
       } else {
         check_implied(context, *part, *printed, findings);
+        if (!findings.implied_mfu) check_six_nd(context, *part, *printed, findings);
       }
     }
   }
