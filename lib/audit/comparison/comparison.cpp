@@ -23,7 +23,9 @@ bool may_fail(const RuleContext& context, const std::vector<TermInput>& inputs) 
   });
   const auto any_loose = std::any_of(inputs.begin(), inputs.end(),
                                      [](const TermInput& input) { return input.is_loose; });
-  if (all_recalled || any_derived || any_loose) return false;
+  const auto abouts = std::count_if(inputs.begin(), inputs.end(),
+                                    [](const TermInput& input) { return input.is_about; });
+  if (all_recalled || any_derived || any_loose || abouts > 1) return false;
   const Figure* headline = context.claim().headline_figure();
   const std::string own = headline != nullptr ? headline->source.key : std::string();
   const bool one_source = std::all_of(inputs.begin(), inputs.end(), [&](const TermInput& input) {

@@ -216,5 +216,16 @@ TEST_CASE("a printed range stands in a formula with its middle, inside its inter
   CHECK(label_name(verdict) == "reproduced");
 }
 
+TEST_CASE("an about figure is contradicted by exact ones alone, and from far off") {
+  const auto label = [](const std::string& money, const std::string& price) {
+    return label_name(
+        audited_text({cost_claim("hours = \"724e3 gpu_h\"\nmoney = { value = \"" + money +
+                                 " USD\", relation = \"about\" }\nprice = " + price + "\n")}));
+  };
+  CHECK(label("21.0e6", "\"2.90 USD/gpu_h\"") == "inconsistent");
+  CHECK(label("2.60e6", "\"2.90 USD/gpu_h\"") != "inconsistent");  // within three tenths
+  CHECK(label("21.0e6", "{ value = \"2.90 USD/gpu_h\", relation = \"about\" }") != "inconsistent");
+}
+
 }  // namespace
 }  // namespace assay::audit
