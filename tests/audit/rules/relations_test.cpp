@@ -224,6 +224,14 @@ TEST_CASE("an about figure is contradicted by exact ones alone, and from far off
   };
   CHECK(label("21.0e6", "\"2.90 USD/gpu_h\"") == "inconsistent");
   CHECK(label("2.60e6", "\"2.90 USD/gpu_h\"") != "inconsistent");  // within three tenths
+  const auto of_devices = [](const std::string& hours) {
+    return label_name(audited_text({claim_head("test-claim", "gpu-hours", "total.hours") +
+                                    "[total]\nhours = \"" + hours +
+                                    " gpu_h\"\nwall = \"180.0 day\"\ndevices = { value = \"4096 "
+                                    "gpu\", relation = \"about\" }\n"}));
+  };
+  CHECK(of_devices("6.0e6") != "inconsistent");   // as many at the end
+  CHECK(of_devices("1.77e6") == "inconsistent");  // a tenth
   CHECK(label("21.0e6", "{ value = \"2.90 USD/gpu_h\", relation = \"about\" }") != "inconsistent");
 }
 
