@@ -50,6 +50,25 @@ void check_kind(const Statements& statements, std::string_view what) {
   }
 }
 
+// A row that is counted twice, and rows that cannot be added to the total.
+void check_rows(const Statement& sum) {
+  std::set<const Figure*> seen;
+  for (const Operand& row : sum.operands) {
+    if (!seen.insert(row.figure).second) {
+      fail_at(row.ref->place, fmt::format("a sum counts \"{}\" twice", row.figure->path));
+    }
+    if (row.figure->measure.dimension == sum.result->measure.dimension) continue;
+    fail_at(row.ref->place, fmt::format("a sum adds what its total is: \"{}\" to \"{}\"",
+                                        row.figure->measure.text, sum.result->measure.text));
+  }
+}
+
+void check_ratio(const Statement& ratio) {
+  const Operand& b = ratio.operands.back();
+  if (ratio.operands.front().figure != b.figure) return;
+  fail_at(b.ref->place, fmt::format("a ratio of \"{}\" to itself", b.figure->path));
+}
+
 Statement statement_of(const ClaimSet& set, const Claim& claim, const Figure& result,
                        const std::vector<const FigureRef*>& refs) {
   Statement statement{.result = &result, .operands = {}};
@@ -73,6 +92,7 @@ void check_statement_circles(const ClaimSet& set, const Claim& claim) {
     sums.push_back(statement_of(set, claim, set.figure(claim, sum.total), pointers(sum.rows)));
   }
   check_kind(sums, "sum");
+  for (const Statement& sum : sums) check_rows(sum);
   Statements products;
   for (const ProductStatement& product : claim.products) {
     products.push_back(
@@ -84,6 +104,7 @@ void check_statement_circles(const ClaimSet& set, const Claim& claim) {
     ratios.push_back(statement_of(set, claim, ratio.value, {&ratio.a, &ratio.b}));
   }
   check_kind(ratios, "ratio");
+  for (const Statement& ratio : ratios) check_ratio(ratio);
 }
 
 }  // namespace assay::audit

@@ -56,5 +56,15 @@ TEST_CASE("statements that only share figures are no circle") {
             .find("a product") != std::string::npos);
 }
 
+TEST_CASE("a row twice, a row of another dimension and a ratio to itself are refused") {
+  CHECK(fault_of(figures_and(sum("all", "part", "part"))).find("counts \"figures.part\" twice") !=
+        std::string::npos);
+  CHECK(fault_of(figures_and(sum("all", "part", "one"))).find("a sum adds what its total is") !=
+        std::string::npos);
+  CHECK(fault_of(figures_and(ratio("c", "figures.all", "figures.all"))).find("to itself") !=
+        std::string::npos);
+  CHECK(fault_of(figures_and(sum("all", "part", "rest"))).empty());
+}
+
 }  // namespace
 }  // namespace assay::audit
