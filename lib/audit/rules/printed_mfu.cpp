@@ -56,6 +56,65 @@ void copy_formula(const Findings& findings, double value, Check& check) {
   }
 }
 
+// What hours and tokens imply, and whether the printed share fits it.
+struct Implied {
+  double value;
+  double six_nd;
+  double peak_flops;
+  std::string peak_name;
+  bool fits;
+};
+
+// The sentence and rule of a printed share: recomputation, another peak, or neither.
+Finding name_reading(const RuleContext& context, const ClaimPart& part, const Figure& printed,
+                     const Implied& implied, bool near) {
+  const double said = printed.measure.value;
+  const double away = implied.value / said - 1;
+  const double hfu = implied.six_nd * 4 / 3;
+  const std::string percent = percent_text(implied.value);
+  const auto finding = [&](const std::string& rule, std::string sentence) {
+    return plain_finding(context, CheckKind::kPhysics, rule,
+                         near ? CheckResult::kPass : CheckResult::kFlag, std::move(sentence),
+                         {context.shown(printed)});
+  };
+  if (!near && std::abs(hfu / said - 1) <= kNearMiss) {
+    return finding("hfu_quoted_as_mfu",
+                   context.say("mfu_is_hfu", printed.text(), percent_text(hfu)));
+  }
+  // The same work and time over another peak of the chip.
+  std::optional<std::string> other;
+  if (!near) {
+    other = named_peak(context.registry(), context.device(part),
+                       implied.value / said * implied.peak_flops, implied.peak_flops,
+                       context.precision(part));
+  }
+  if (other) {
+    return finding("mfu_against_other_peak", context.say("mfu_other_peak", printed.text(), *other,
+                                                         implied.peak_name, percent));
+  }
+  return finding("printed_mfu",
+                 context.say("printed_mfu", printed.text(), percent,
+                             fmt::format("{}{}", away > 0 ? "+" : "", percent_text(away))));
+}
+
+Finding compare_printed(const RuleContext& context, const ClaimPart& part, const Figure& printed,
+                        const Implied& implied) {
+  const double away = implied.value / printed.measure.value - 1;
+  const bool near = implied.fits || std::abs(away) <= kNearMiss;
+  Finding finding = name_reading(context, part, printed, implied, near);
+  finding.check.name += ": " + about(context, part, printed);
+  finding.check.computed = CheckNumber{implied.value * 100, {}, "%"};
+  finding.check.expected = CheckNumber{printed.measure.value * 100, {}, "%"};
+  finding.touches_headline = context.is_headline(printed);
+  if (!finding.touches_headline) return finding;
+  // Hours, tokens and shape are published inputs of their own.
+  finding.recomputed =
+      CheckNumber{implied.value / unit_size(printed.measure.unit), {}, printed.measure.unit};
+  finding.reproduces_headline = implied.fits && std::abs(away) <= kReproductionMiss;
+  finding.refutes_headline = !near && std::abs(away) > kReproductionMiss;
+  return finding;
+}
+
 // A printed utilisation against the one that hours and tokens imply, in the convention of its role
 // or, where none is stated, in the nearest one.
 void check_implied(const RuleContext& context, const ClaimPart& part, const Figure& printed,
@@ -78,41 +137,10 @@ void check_implied(const RuleContext& context, const ClaimPart& part, const Figu
     if (nearer(implied.exact_full)) take(implied.exact_full, findings.implied_mfu_full_term);
     if (nearer(implied.six_nd)) take(implied.six_nd, findings.implied_mfu_six_nd_term);
   }
-  const double away = value / said - 1;
-  const double hfu = implied.six_nd * 4 / 3;
   const bool fits = intervals_meet({value, value}, printed.bounds());
-  const bool near = fits || std::abs(away) <= kNearMiss;
-  const bool is_hfu = !near && std::abs(hfu / said - 1) <= kNearMiss;
-  // The same work and time over another peak of the chip.
-  std::optional<std::string> other;
-  if (!near && !is_hfu) {
-    other = named_peak(context.registry(), context.device(part), value / said * implied.peak_flops,
-                       implied.peak_flops, context.precision(part));
-  }
-  std::string sentence = context.say("printed_mfu", printed.text(), percent_text(value),
-                                     fmt::format("{}{}", away > 0 ? "+" : "", percent_text(away)));
-  std::string rule = "printed_mfu";
-  if (is_hfu) {
-    rule = "hfu_quoted_as_mfu";
-    sentence = context.say("mfu_is_hfu", printed.text(), percent_text(hfu));
-  } else if (other) {
-    rule = "mfu_against_other_peak";
-    sentence = context.say("mfu_other_peak", printed.text(), *other, implied.peak_name,
-                           percent_text(value));
-  }
-  Finding finding = plain_finding(context, CheckKind::kPhysics, rule,
-                                  near ? CheckResult::kPass : CheckResult::kFlag,
-                                  std::move(sentence), {context.shown(printed)});
-  finding.check.name += ": " + about(context, part, printed);
-  finding.check.computed = CheckNumber{value * 100, {}, "%"};
-  finding.check.expected = CheckNumber{said * 100, {}, "%"};
-  finding.touches_headline = context.is_headline(printed);
+  Finding finding = compare_printed(
+      context, part, printed, {value, implied.six_nd, implied.peak_flops, implied.peak_name, fits});
   if (finding.touches_headline) {
-    // Hours, tokens and shape are published inputs of their own.
-    finding.recomputed =
-        CheckNumber{value / unit_size(printed.measure.unit), {}, printed.measure.unit};
-    finding.reproduces_headline = fits;
-    finding.refutes_headline = !near && std::abs(away) > kReproductionMiss;
     if (term) {
       finding.headline_term = *term * constant(100);
       finding.headline_term_unit = "%";
@@ -141,43 +169,12 @@ void check_six_nd(const RuleContext& context, const ClaimPart& part, const Figur
   const SixNdMfu& implied = *findings.implied_six_nd;
   const Term six = *findings.implied_mfu_six_nd_term;
   if (!is_told_by_six_nd(context, part, printed, six)) return;
-  const double said = printed.measure.value;
-  const double away = six.value / said - 1;
-  const double hfu = six.value * 4 / 3;
   const bool fits = intervals_meet(six.bounds, printed.bounds());
-  const bool near = fits || std::abs(away) <= kNearMiss;
-  const bool is_hfu = !near && std::abs(hfu / said - 1) <= kNearMiss;
-  std::optional<std::string> other;
-  if (!near && !is_hfu) {
-    other =
-        named_peak(context.registry(), context.device(part), six.value / said * implied.peak_flops,
-                   implied.peak_flops, context.precision(part));
-  }
-  std::string sentence = context.say("printed_mfu", printed.text(), percent_text(six.value),
-                                     fmt::format("{}{}", away > 0 ? "+" : "", percent_text(away)));
-  std::string rule = "printed_mfu";
-  if (is_hfu) {
-    rule = "hfu_quoted_as_mfu";
-    sentence = context.say("mfu_is_hfu", printed.text(), percent_text(hfu));
-  } else if (other) {
-    rule = "mfu_against_other_peak";
-    sentence = context.say("mfu_other_peak", printed.text(), *other, implied.peak_name,
-                           percent_text(six.value));
-  }
-  Finding finding = plain_finding(context, CheckKind::kPhysics, rule,
-                                  near ? CheckResult::kPass : CheckResult::kFlag,
-                                  std::move(sentence), {context.shown(printed)});
-  finding.check.name += ": " + about(context, part, printed);
+  Finding finding = compare_printed(
+      context, part, printed, {six.value, six.value, implied.peak_flops, implied.peak_name, fits});
   finding.check.formula = formula_text(six, "");
-  finding.check.computed = CheckNumber{six.value * 100, {}, "%"};
-  finding.check.expected = CheckNumber{said * 100, {}, "%"};
   for (const TermInput& input : six.inputs) finding.check.inputs.push_back(input.shown);
-  finding.touches_headline = context.is_headline(printed);
   if (finding.touches_headline) {
-    finding.recomputed =
-        CheckNumber{six.value / unit_size(printed.measure.unit), {}, printed.measure.unit};
-    finding.reproduces_headline = fits && std::abs(away) <= kReproductionMiss;
-    finding.refutes_headline = !near && std::abs(away) > kReproductionMiss;
     finding.headline_term = six * constant(100);
     finding.headline_term_unit = "%";
   }
