@@ -216,6 +216,17 @@ TEST_CASE("a printed range stands in a formula with its middle, inside its inter
   CHECK(label_name(verdict) == "reproduced");
 }
 
+TEST_CASE("a throughput is that of its devices") {
+  const auto label = [](const std::string& throughput) {
+    return label_name(audited_text({claim_head("test-claim", "efficiency", "total.throughput") +
+                                    "[total]\ndevices = \"1024 gpu\"\ndevice_throughput = \"1916 "
+                                    "token/s/gpu\"\nthroughput = \"" +
+                                    throughput + " token/s\"\n"}));
+  };
+  CHECK(label("1.962e6") == "reproduced");
+  CHECK(label("15.70e6") == "inconsistent");
+}
+
 TEST_CASE("an about figure is contradicted by exact ones alone, and from far off") {
   const auto label = [](const std::string& money, const std::string& price) {
     return label_name(
