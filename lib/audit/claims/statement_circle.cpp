@@ -72,6 +72,7 @@ void check_ratio(const Statement& ratio) {
 Statement statement_of(const ClaimSet& set, const Claim& claim, const Figure& result,
                        const std::vector<const FigureRef*>& refs) {
   Statement statement{.result = &result, .operands = {}};
+  statement.operands.reserve(refs.size());
   for (const FigureRef* ref : refs) {
     statement.operands.push_back({&set.figure(claim, *ref), ref});
   }
@@ -80,6 +81,7 @@ Statement statement_of(const ClaimSet& set, const Claim& claim, const Figure& re
 
 std::vector<const FigureRef*> pointers(const std::vector<FigureRef>& refs) {
   std::vector<const FigureRef*> out;
+  out.reserve(refs.size());
   for (const FigureRef& ref : refs) out.push_back(&ref);
   return out;
 }
