@@ -27,9 +27,18 @@ std::optional<std::string> peak_of(const Device& device, double value, double fa
 }  // namespace
 
 std::optional<std::string> named_peak(const Registry& registry, const std::string& device,
-                                      double flops_per_second, double skip) {
+                                      double flops_per_second, double skip,
+                                      const std::string& precision) {
   const auto found = registry.devices().find(device);
   if (found == registry.devices().end()) return std::nullopt;
+  if (const auto stated = found->second.peak_flops.find(precision);
+      stated != found->second.peak_flops.end()) {
+    const double dense = stated->second.measure.value;
+    for (const double factor : {1.0, 2.0}) {
+      if (!near(flops_per_second, dense * factor) || near(dense * factor, skip)) continue;
+      return fmt::format("{} {} {}", device, factor == 1 ? "dense" : "sparse", precision);
+    }
+  }
   if (auto own = peak_of(found->second, flops_per_second, 1, "dense", skip)) return own;
   if (auto own = peak_of(found->second, flops_per_second, 2, "sparse", skip)) return own;
   for (const auto& [id, other] : registry.devices()) {

@@ -17,6 +17,10 @@ struct Finding {
   bool reproduces_headline = false;
   /// Every other operand of that computation is recalled.
   bool all_recalled = false;
+  /// The headline's own recomputation is further off than its rounding and kReproductionMiss allow.
+  bool refutes_headline = false;
+  /// What is said of the headline keeps it from being reproduced.
+  bool against_headline = false;
   /// An independent sourced range contains the headline.
   bool range_contains = false;
   std::optional<CheckNumber> recomputed;  ///< the headline, in its printed unit
@@ -35,6 +39,7 @@ struct Findings {
   std::optional<CheckNumber> implied_price;
   std::optional<CheckNumber> implied_power;
   std::optional<SixNdMfu> implied_six_nd;  ///< where no sequence length or shape is known
+  std::string six_nd_path;                 ///< the part that `implied_six_nd` is of
   std::optional<Term> implied_mfu_term;    ///< exact causal
   std::optional<Term> implied_mfu_full_term;
   std::optional<Term> implied_mfu_six_nd_term;

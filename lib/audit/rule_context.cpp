@@ -128,13 +128,13 @@ Term RuleContext::term(const Figure& figure, std::string_view unit) const {
   term.bounds = in_unit(figure.bounds());
   term.widest = in_unit(figure.widest());
   term.unit = unit;
-  term.inputs.push_back(
-      {.shown = shown(figure),
-       .source_key = figure.source.key,
-       .figure = fmt::format("{}#{}", figure.claim, figure.path),
-       .recalled = figure.recalled(),
-       .first_hand = is_first_hand(figure.source),
-       .is_loose = figure.direction == Direction::kAbout || !figure.includes.empty()});
+  term.inputs.push_back({.shown = shown(figure),
+                         .source_key = figure.source.key,
+                         .figure = fmt::format("{}#{}", figure.claim, figure.path),
+                         .recalled = figure.recalled(),
+                         .first_hand = is_first_hand(figure.source),
+                         .is_loose = !figure.includes.empty(),
+                         .is_about = figure.direction == Direction::kAbout});
   InputRange range = figure.range();
   range = {range.shape, range.low / size, range.mode / size, range.high / size};
   term.steps.push_back({.kind = TermStep::Kind::kInput,

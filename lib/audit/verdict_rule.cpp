@@ -38,8 +38,23 @@ bool supports(const Finding& f) {
 
 bool stands_against_reproduction(const Finding& f) {
   const CheckKind kind = f.check.kind;
+  if (f.against_headline) return true;
   return is(f, CheckResult::kFlag) && (kind == CheckKind::kPhysics || kind == CheckKind::kPower ||
                                        kind == CheckKind::kMeasurement);
+}
+
+const Finding* refutation(const Findings& findings) {
+  const auto found = std::find_if(findings.list.begin(), findings.list.end(),
+                                  [](const Finding& f) { return f.refutes_headline; });
+  return found == findings.list.end() ? nullptr : &*found;
+}
+
+// A utilisation or a price of other figures says nothing for a headline that its own recomputation
+// refutes.
+bool is_supported(const Findings& findings) {
+  const bool refuted = refutation(findings) != nullptr && reproduction(findings) == nullptr;
+  return std::any_of(findings.list.begin(), findings.list.end(),
+                     [&](const Finding& f) { return refuted ? f.range_contains : supports(f); });
 }
 
 bool headline_recalled(const RuleContext& context) {
@@ -93,7 +108,8 @@ std::string plausible_sentence(const RuleContext& context, const Findings& findi
 
 // Nothing supports the claim; a flag may stand against it.
 std::string open_sentence(const RuleContext& context, const Findings& findings) {
-  const Finding* flagged = first(findings, CheckResult::kFlag);
+  const Finding* refuted = refutation(findings);
+  const Finding* flagged = refuted != nullptr ? refuted : first(findings, CheckResult::kFlag);
   const auto holds =
       std::find_if(findings.list.begin(), findings.list.end(), [](const Finding& finding) {
         return finding.check.kind == CheckKind::kIdentity && finding.touches_headline &&
@@ -177,8 +193,7 @@ std::optional<Label> label_of(const RuleContext& context, const Findings& findin
     const bool capped = headline_recalled(context) || reproduced->all_recalled;
     return capped ? Label::kPlausible : Label::kReproduced;
   }
-  const bool supported = std::any_of(findings.list.begin(), findings.list.end(), supports);
-  return supported ? Label::kPlausible : Label::kUnverifiable;
+  return is_supported(findings) ? Label::kPlausible : Label::kUnverifiable;
 }
 
 std::string verdict_sentence(const RuleContext& context, const Findings& findings,

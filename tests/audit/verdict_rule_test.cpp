@@ -57,5 +57,18 @@ TEST_CASE("context entries have no verdict") {
                                  "[figures]\nn = \"3 count\"\n"})) == "null");
 }
 
+TEST_CASE("a headline that its own recomputation refutes is neither reproduced nor plausible") {
+  const auto label = [](const std::string& flops, const std::string& per_token) {
+    return label_name(audited_text(
+        {claim_head("test-claim", "compute", "total.flops", "device = \"h100-sxm\"\n") +
+         "[total]\nflops = \"" + flops + " FLOP\"\ntokens = \"8.00e12 token\"\n" + per_token +
+         "params = \"120e9 param\"\nactive_params = \"12.0e9 param\"\nhours = \"539e3 gpu_h\"\n"}));
+  };
+  CHECK(label("5.76e23", "") == "reproduced");
+  CHECK(label("5.76e23", "flops_per_token = \"72.0 GFLOP/token\"\n") == "reproduced");
+  CHECK(label("5.76e24", "") == "unverifiable");  // all parameters taken for active ones
+  CHECK(label("5.76e24", "flops_per_token = \"720 GFLOP/token\"\n") != "reproduced");
+}
+
 }  // namespace
 }  // namespace assay::audit

@@ -110,11 +110,12 @@ void RowJudge::compute() {
     return;
   }
   // Less than 6 N D: a mixture of experts, or data points that are no tokens; more: several stages.
-  add(CheckKind::kIdentity, "row_compute", CheckResult::kFlag,
-      context_.say(ratio < 1 ? "row_compute_less" : "row_compute_more",
-                   readable_text(*compute, "FLOP"), readable_text(six_nd, "FLOP"),
-                   readable_text(ratio, 3)))
-      .touches_headline = true;
+  Finding& finding = add(CheckKind::kIdentity, "row_compute", CheckResult::kFlag,
+                         context_.say(ratio < 1 ? "row_compute_less" : "row_compute_more",
+                                      readable_text(*compute, "FLOP"),
+                                      readable_text(six_nd, "FLOP"), readable_text(ratio, 3)));
+  finding.touches_headline = true;
+  finding.against_headline = context_.claim().headline == "total.flops";
 }
 
 void RowJudge::base_compute() {
@@ -242,6 +243,7 @@ void RowJudge::cost() {
                        readable_text(price, "USD/gpu_h"), readable_text(kOwned * market->low, 3),
                        readable_text(market->high, 3)));
   finding.check.computed = CheckNumber{price, {}, "USD/gpu_h"};
+  finding.against_headline = !inside && context_.claim().headline == "total.money";
 }
 
 void RowJudge::utilisation() {

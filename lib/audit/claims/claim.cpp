@@ -63,6 +63,11 @@ const Figure* Claim::find(std::string_view path) const {
 
 const Figure* Claim::headline_figure() const { return headline.empty() ? nullptr : find(headline); }
 
+bool is_excluded(const Claim& claim, const ClaimPart& stage) {
+  const std::optional<size_t> dimension = scope_index(stage.dimension);
+  return dimension && claim.scope[*dimension] == ScopeState::kExcluded;
+}
+
 bool is_context_kind(std::string_view kind) {
   return std::any_of(kKinds.begin(), kKinds.end(),
                      [&](const KindRow& row) { return row.name == kind && row.context; });

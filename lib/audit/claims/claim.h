@@ -176,6 +176,8 @@ struct Claim {
   [[nodiscard]] std::vector<const Figure*> all_figures() const;
 };
 
+/// True where the claim excludes what the stage is of: such a stage is told beside the total.
+bool is_excluded(const Claim& claim, const ClaimPart& stage);
 /// Kinds that state no testable figure: they get no verdict and are shown as context.
 bool is_context_kind(std::string_view kind);
 /// True for lower-case letters, digits, '-', '.' and '_', 1 to 80 of them.

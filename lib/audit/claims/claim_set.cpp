@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "audit/claims/claim_reader.h"
+#include "audit/claims/statement_circle.h"
 #include "audit/output/number_text.h"
 #include "config/nearest_name.h"
 #include "error/error.h"
@@ -214,6 +215,7 @@ const Figure& ClaimSet::figure(const Claim& from, const FigureRef& ref) const {
 void ClaimSet::check(const Claim& claim, const Registry& registry) const {
   check_names(claim, registry);
   for (const FigureRef* ref : figure_refs(claim)) (void)figure(claim, *ref);
+  check_statement_circles(*this, claim);
   for (const FigureRef& ref : claim.first_hand) require(claims_, ref.text, ref.place, "claim");
   for (const FigureRef& ref : claim.see_also) require(claims_, ref.text, ref.place, "claim");
   for (const Remark& remark : claim.remarks) {

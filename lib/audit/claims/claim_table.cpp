@@ -2,11 +2,10 @@
 
 #include <fmt/format.h>
 
-#include <cctype>
-
 #include "audit/output/number_text.h"
 #include "config/nearest_name.h"
 #include "error/error.h"
+#include "registry/calendar_date.h"
 
 namespace assay::audit {
 namespace {
@@ -128,14 +127,8 @@ void ClaimTable::finish() const {
 
 void check_date(const std::string& date, const Place& place) {
   if (date.empty()) return;
-  bool fine = date.size() == 4 || date.size() == 7 || date.size() == 10;
-  for (size_t i = 0; fine && i < date.size(); ++i) {
-    fine = i == 4 || i == 7 ? date[i] == '-' : std::isdigit(static_cast<unsigned char>(date[i]));
-  }
-  const int month = fine && date.size() >= 7 ? std::stoi(date.substr(5, 2)) : 1;
-  const int day = fine && date.size() == 10 ? std::stoi(date.substr(8, 2)) : 1;
-  if (!fine || month < 1 || month > 12 || day < 1 || day > 31) {
-    fail_at(place, fmt::format("a date reads YYYY, YYYY-MM or YYYY-MM-DD: \"{}\"",
+  if (!registry::is_date(date)) {
+    fail_at(place, fmt::format("a date of the calendar reads YYYY, YYYY-MM or YYYY-MM-DD: \"{}\"",
                                printable(date.substr(0, 40))));
   }
 }

@@ -54,8 +54,7 @@ inline constexpr size_t kLongestQuotedText = 200;
 /// A text of a claim file as a message quotes it: printable, and cut where it is long.
 std::string in_quotes(std::string_view text);
 
-/// Fails at `place` unless the date is empty or YYYY, YYYY-MM or YYYY-MM-DD with a month of 1 to 12
-/// and a day of 1 to 31.
+/// Fails at `place` unless the date is empty or of the calendar: YYYY, YYYY-MM or YYYY-MM-DD.
 void check_date(const std::string& date, const Place& place);
 
 }  // namespace assay::audit

@@ -22,9 +22,12 @@ std::string_view to_string(Direction direction) {
 
 namespace {
 
-// "About" and "roughly" leave a tenth.
-Bounds<double> roughly(const Measure& measure) {
-  double width = 0.1 * std::abs(measure.value);
+constexpr double kAbout = 0.1;
+constexpr double kWidestAbout = 0.3;
+
+// "About" and "roughly" leave a tenth; three tenths where a contradiction is asked for.
+Bounds<double> roughly(const Measure& measure, double share_of_value) {
+  double width = share_of_value * std::abs(measure.value);
   const bool share = measure.unit == "%" && measure.value > 0 && measure.value < 1;
   if (share) width = std::min(width, 0.3 * (1 - measure.value));
   const Bounds<double> printed = measure.printed();
@@ -32,7 +35,8 @@ Bounds<double> roughly(const Measure& measure) {
           std::max(printed.high, measure.value + width)};
 }
 
-Bounds<double> allowed(const Figure& figure, Bounds<double> (Measure::*rounding)() const) {
+Bounds<double> allowed(const Figure& figure, Bounds<double> (Measure::*rounding)() const,
+                       double about) {
   constexpr double kInfinity = std::numeric_limits<double>::infinity();
   Bounds<double> first = (figure.measure.*rounding)();
   Bounds<double> last = figure.to ? ((*figure.to).*rounding)() : first;
@@ -42,8 +46,9 @@ Bounds<double> allowed(const Figure& figure, Bounds<double> (Measure::*rounding)
     case Direction::kAtMost:
       return {-kInfinity, last.high};
     case Direction::kAbout:
-      first = {std::min(first.low, roughly(figure.measure).low), first.high};
-      last = {last.low, std::max(last.high, roughly(figure.to ? *figure.to : figure.measure).high)};
+      first = {std::min(first.low, roughly(figure.measure, about).low), first.high};
+      last = {last.low,
+              std::max(last.high, roughly(figure.to ? *figure.to : figure.measure, about).high)};
       break;
     case Direction::kExact:
       break;
@@ -54,9 +59,9 @@ Bounds<double> allowed(const Figure& figure, Bounds<double> (Measure::*rounding)
 
 }  // namespace
 
-Bounds<double> Figure::bounds() const { return allowed(*this, &Measure::printed); }
+Bounds<double> Figure::bounds() const { return allowed(*this, &Measure::printed, kAbout); }
 
-Bounds<double> Figure::widest() const { return allowed(*this, &Measure::widest); }
+Bounds<double> Figure::widest() const { return allowed(*this, &Measure::widest, kWidestAbout); }
 
 InputRange Figure::range() const {
   if (interval) return *interval;

@@ -12,9 +12,22 @@
 namespace assay::audit {
 namespace {
 
+// What is told as "about" may be the most there was, or a mean: but for the headline, which is what
+// is claimed, only a slip of the unit or of a digit contradicts it.
+bool about_may_fail(const RuleContext& context, const std::vector<TermInput>& inputs,
+                    double ratio) {
+  constexpr double kSlip = 5;
+  const std::string headline = fmt::format("{}#{}", context.claim().id, context.claim().headline);
+  const auto is_about = [](const TermInput& input) { return input.is_about; };
+  const auto first = std::find_if(inputs.begin(), inputs.end(), is_about);
+  if (first == inputs.end()) return true;
+  if (std::count_if(inputs.begin(), inputs.end(), is_about) > 1) return false;
+  return first->figure == headline || ratio >= kSlip || ratio <= 1 / kSlip;
+}
+
 // Arithmetic among figures of one source can fail; so can the claim against first-hand figures.
 // Figures of unrelated second-hand sources only raise a flag.
-bool may_fail(const RuleContext& context, const std::vector<TermInput>& inputs) {
+bool may_fail(const RuleContext& context, const std::vector<TermInput>& inputs, double ratio) {
   // Nor does what nobody printed: our own arithmetic, or memory against memory.
   const auto all_recalled = std::all_of(inputs.begin(), inputs.end(),
                                         [](const TermInput& input) { return input.recalled; });
@@ -24,6 +37,7 @@ bool may_fail(const RuleContext& context, const std::vector<TermInput>& inputs) 
   const auto any_loose = std::any_of(inputs.begin(), inputs.end(),
                                      [](const TermInput& input) { return input.is_loose; });
   if (all_recalled || any_derived || any_loose) return false;
+  if (!about_may_fail(context, inputs, ratio)) return false;
   const Figure* headline = context.claim().headline_figure();
   const std::string own = headline != nullptr ? headline->source.key : std::string();
   const bool one_source = std::all_of(inputs.begin(), inputs.end(), [&](const TermInput& input) {
@@ -43,7 +57,9 @@ CheckResult judge(const RuleContext& context, const Comparison& c,
   if (c.own_formula) return std::abs(gap) <= kNearMiss ? CheckResult::kPass : CheckResult::kFlag;
   const bool larger_total = c.rows && gap < 0;
   if (larger_total || std::abs(gap) <= kNearMiss) return CheckResult::kFlag;
-  return !c.excused && may_fail(context, inputs) ? CheckResult::kFail : CheckResult::kFlag;
+  return !c.excused && may_fail(context, inputs, c.computed.value / c.expected.value)
+             ? CheckResult::kFail
+             : CheckResult::kFlag;
 }
 
 std::string sentence_of(const RuleContext& context, const Comparison& c, CheckResult result) {
@@ -88,6 +104,17 @@ void mark_headline(const RuleContext& context, const Comparison& c, Finding& fin
       std::abs(c.computed.value / c.expected.value - 1) <= kReproductionMiss;
   finding.all_recalled = std::all_of(c.computed.inputs.begin(), c.computed.inputs.end(),
                                      [](const TermInput& input) { return input.recalled; });
+  const bool larger_total = c.rows && c.computed.value < c.expected.value;
+  finding.refutes_headline =
+      finding.check.result == CheckResult::kFlag && !c.excused && !larger_total &&
+      !finding.all_recalled &&
+      std::abs(c.computed.value / c.expected.value - 1) > kReproductionMiss &&
+      std::abs(relative_gap(c.computed.widest, c.expected.widest)) > kNearMiss;
+  // A source's own formula may count more than ours, not twice as much.
+  constexpr double kOtherFormula = 2;
+  const double ratio =
+      std::max(c.computed.value / c.expected.value, c.expected.value / c.computed.value);
+  finding.against_headline = finding.refutes_headline && (!c.own_formula || ratio > kOtherFormula);
 }
 
 }  // namespace

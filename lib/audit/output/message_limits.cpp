@@ -6,6 +6,18 @@ namespace assay::audit {
 namespace {
 
 constexpr std::array kLimits{
+    Message{"building_counted_twice",
+            "{0} It fits only where the building (PUE), which the printed energy holds already, is "
+            "counted again.",
+            "{0}記載の電力量に既に含まれる建物の分（PUE）を再び掛けた場合にのみ一致する。"},
+    Message{"rule.source_read_before_published", "source read before it was published",
+            "公開前に読まれた資料"},
+    Message{"source_read_before_published", "The source {0} was read on {1} and published on {2}.",
+            "資料{0}の閲覧日は{1}、公開日は{2}。"},
+    Message{"rule.claim_after_reading", "claim later than the reading of its source",
+            "資料の閲覧より後の主張"},
+    Message{"claim_after_reading", "The claim is of {0}; its source {1} was read on {2}.",
+            "主張の日付は{0}だが、資料{1}の閲覧日は{2}。"},
     Message{"rule.pue_below_one", "PUE below one", "1未満のPUE"},
     Message{
         "pue_below_one",

@@ -14,6 +14,8 @@ constexpr std::array kTitles{
     Message{"rule.devices_times_device_throughput",
             "tokens / (devices x throughput per device) = wall time",
             "トークン数÷（台数×デバイス当たりスループット）＝所要時間"},
+    Message{"rule.throughput_of_devices", "devices x throughput per device = throughput",
+            "台数×デバイス当たりスループット＝スループット"},
     Message{"rule.achieved_times_devices_and_time", "achieved FLOP/s x devices x time = compute",
             "実効FLOP/s×台数×時間＝計算量"},
     Message{"rule.energy_from_devices", "devices x wall time x power = energy",

@@ -40,6 +40,16 @@ void check_source(const RuleContext& context, Findings& findings) {
     add(context, "source_before_claim",
         context.say("source_before_claim", claim.date, source->key, source->published), findings);
   }
+  if (earlier(source->retrieved, source->published)) {
+    add(context, "source_read_before_published",
+        context.say("source_read_before_published", source->key, source->retrieved,
+                    source->published),
+        findings);
+  }
+  if (earlier(source->retrieved, claim.date)) {
+    add(context, "claim_after_reading",
+        context.say("claim_after_reading", claim.date, source->key, source->retrieved), findings);
+  }
 }
 
 void check_device(const RuleContext& context, const ClaimPart& part, Findings& findings) {

@@ -16,7 +16,8 @@ void check_peak(const RuleContext& context, const ClaimPart& part, Findings& fin
   const std::optional<Peak> peak = headline_peak(context, device);
   if (printed == nullptr || !peak) return;
   const double value = printed->measure.value;
-  const std::optional<std::string> dense = named_peak(context.registry(), device, value, 0);
+  const std::optional<std::string> dense =
+      named_peak(context.registry(), device, value, 0, context.precision(part));
   const bool own = dense && dense->starts_with(device + " dense");
   std::string sentence = context.say("peak_known", printed->text(), dense.value_or("-"));
   if (!own) {

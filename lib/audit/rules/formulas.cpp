@@ -113,6 +113,7 @@ void check_total_for_active(const RuleContext& context, const ClaimPart& part,
   finding.check.formula = formula_text(flops, "FLOP");
   finding.check.computed = check_number(flops, "FLOP");
   for (const TermInput& input : flops.inputs) finding.check.inputs.push_back(input.shown);
+  finding.touches_headline = finding.against_headline = context.is_headline(printed);
   findings.list.push_back(std::move(finding));
 }
 

@@ -22,19 +22,19 @@ void check_role(const RuleContext& context, std::string_view role, const Figure&
   const std::vector<ClaimPart>& stages = context.claim().stages;
   std::optional<Term> sum;
   size_t rows = 0;
+  size_t counted = 0;
   const std::string& unit = total.measure.unit;
   for (const ClaimPart& stage : stages) {
+    if (is_excluded(context.claim(), stage)) continue;
+    ++counted;
     const Figure* row = stage.find(role);
     if (row == nullptr || row->measure.currency != total.measure.currency) continue;
-    // What the claim excludes is told beside its total, not in it.
-    const std::optional<size_t> dimension = scope_index(stage.dimension);
-    if (dimension && context.claim().scope[*dimension] == ScopeState::kExcluded) continue;
     const Term term = context.term(*row, unit);
     sum = sum ? *sum + term : term;
     ++rows;
   }
   // Where every stage has the figure, stages_add_up has judged it.
-  if (!sum || (rows == stages.size() && rows > 1)) return;
+  if (!sum || (rows == counted && rows > 1)) return;
   const Term whole = context.term(total, unit);
   if (sum->bounds.low <= whole.bounds.high) return;
   Finding finding = compare(context, {.rule = "stages_exceed_total",

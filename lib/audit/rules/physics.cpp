@@ -253,6 +253,8 @@ void judge_part_physics(const RuleContext& context, const ClaimPart& part, Findi
     judge_band(context, *u, *six, to_string(FlopConvention::kSixNd), *peak, findings);
     if (!findings.implied_six_nd) {
       findings.implied_six_nd = SixNdMfu{six->value, peak->term.value, peak->name};
+      findings.implied_mfu_six_nd_term = *six;
+      findings.six_nd_path = part.path;
     }
   }
   judge_bound(context, *u, findings);

@@ -34,8 +34,8 @@ void check_denominator(const RuleContext& context, const ClaimPart& part, const 
   Finding finding = compare(context, comparison);
   const Term implied = context.term(achieved, "FLOP/s") / (mfu / constant(100));
   if (finding.check.result == CheckResult::kFlag) {
-    if (const std::optional<std::string> name =
-            named_peak(context.registry(), context.device(part), implied.value, 0)) {
+    if (const std::optional<std::string> name = named_peak(
+            context.registry(), context.device(part), implied.value, 0, context.precision(part))) {
       finding.check.rule = "mfu_against_other_peak";
       finding.check.name = context.say("rule.mfu_against_other_peak");
       finding.check.sentence = context.say("mfu_other_peak", printed.text(), *name, peak.name,
@@ -54,6 +54,65 @@ void copy_formula(const Findings& findings, double value, Check& check) {
     for (const CheckInput& input : finding.check.inputs) check.inputs.push_back(input);
     return;
   }
+}
+
+// What hours and tokens imply, and whether the printed share fits it.
+struct Implied {
+  double value;
+  double six_nd;
+  double peak_flops;
+  std::string peak_name;
+  bool fits;
+};
+
+// The sentence and rule of a printed share: recomputation, another peak, or neither.
+Finding name_reading(const RuleContext& context, const ClaimPart& part, const Figure& printed,
+                     const Implied& implied, bool near) {
+  const double said = printed.measure.value;
+  const double away = implied.value / said - 1;
+  const double hfu = implied.six_nd * 4 / 3;
+  const std::string percent = percent_text(implied.value);
+  const auto finding = [&](const std::string& rule, std::string sentence) {
+    return plain_finding(context, CheckKind::kPhysics, rule,
+                         near ? CheckResult::kPass : CheckResult::kFlag, std::move(sentence),
+                         {context.shown(printed)});
+  };
+  if (!near && std::abs(hfu / said - 1) <= kNearMiss) {
+    return finding("hfu_quoted_as_mfu",
+                   context.say("mfu_is_hfu", printed.text(), percent_text(hfu)));
+  }
+  // The same work and time over another peak of the chip.
+  std::optional<std::string> other;
+  if (!near) {
+    other = named_peak(context.registry(), context.device(part),
+                       implied.value / said * implied.peak_flops, implied.peak_flops,
+                       context.precision(part));
+  }
+  if (other) {
+    return finding("mfu_against_other_peak", context.say("mfu_other_peak", printed.text(), *other,
+                                                         implied.peak_name, percent));
+  }
+  return finding("printed_mfu",
+                 context.say("printed_mfu", printed.text(), percent,
+                             fmt::format("{}{}", away > 0 ? "+" : "", percent_text(away))));
+}
+
+Finding compare_printed(const RuleContext& context, const ClaimPart& part, const Figure& printed,
+                        const Implied& implied) {
+  const double away = implied.value / printed.measure.value - 1;
+  const bool near = implied.fits || std::abs(away) <= kNearMiss;
+  Finding finding = name_reading(context, part, printed, implied, near);
+  finding.check.name += ": " + about(context, part, printed);
+  finding.check.computed = CheckNumber{implied.value * 100, {}, "%"};
+  finding.check.expected = CheckNumber{printed.measure.value * 100, {}, "%"};
+  finding.touches_headline = context.is_headline(printed);
+  if (!finding.touches_headline) return finding;
+  // Hours, tokens and shape are published inputs of their own.
+  finding.recomputed =
+      CheckNumber{implied.value / unit_size(printed.measure.unit), {}, printed.measure.unit};
+  finding.reproduces_headline = implied.fits && std::abs(away) <= kReproductionMiss;
+  finding.refutes_headline = !near && std::abs(away) > kReproductionMiss;
+  return finding;
 }
 
 // A printed utilisation against the one that hours and tokens imply, in the convention of its role
@@ -78,45 +137,46 @@ void check_implied(const RuleContext& context, const ClaimPart& part, const Figu
     if (nearer(implied.exact_full)) take(implied.exact_full, findings.implied_mfu_full_term);
     if (nearer(implied.six_nd)) take(implied.six_nd, findings.implied_mfu_six_nd_term);
   }
-  const double away = value / said - 1;
-  const double hfu = implied.six_nd * 4 / 3;
   const bool fits = intervals_meet({value, value}, printed.bounds());
-  const bool near = fits || std::abs(away) <= kNearMiss;
-  const bool is_hfu = !near && std::abs(hfu / said - 1) <= kNearMiss;
-  // The same work and time over another peak of the chip.
-  std::optional<std::string> other;
-  if (!near && !is_hfu) {
-    other = named_peak(context.registry(), context.device(part), value / said * implied.peak_flops,
-                       implied.peak_flops);
-  }
-  std::string sentence = context.say("printed_mfu", printed.text(), percent_text(value),
-                                     fmt::format("{}{}", away > 0 ? "+" : "", percent_text(away)));
-  std::string rule = "printed_mfu";
-  if (is_hfu) {
-    rule = "hfu_quoted_as_mfu";
-    sentence = context.say("mfu_is_hfu", printed.text(), percent_text(hfu));
-  } else if (other) {
-    rule = "mfu_against_other_peak";
-    sentence = context.say("mfu_other_peak", printed.text(), *other, implied.peak_name,
-                           percent_text(value));
-  }
-  Finding finding = plain_finding(context, CheckKind::kPhysics, rule,
-                                  near ? CheckResult::kPass : CheckResult::kFlag,
-                                  std::move(sentence), {context.shown(printed)});
-  finding.check.name += ": " + about(context, part, printed);
-  finding.check.computed = CheckNumber{value * 100, {}, "%"};
-  finding.check.expected = CheckNumber{said * 100, {}, "%"};
-  finding.touches_headline = context.is_headline(printed);
+  Finding finding = compare_printed(
+      context, part, printed, {value, implied.six_nd, implied.peak_flops, implied.peak_name, fits});
   if (finding.touches_headline) {
-    // Hours, tokens and shape are published inputs of their own.
-    finding.recomputed =
-        CheckNumber{value / unit_size(printed.measure.unit), {}, printed.measure.unit};
-    finding.reproduces_headline = fits;
     if (term) {
       finding.headline_term = *term * constant(100);
       finding.headline_term_unit = "%";
     }
     copy_formula(findings, value, finding.check);
+  }
+  findings.list.push_back(std::move(finding));
+}
+
+// Where no shape is known: against 6 N D. A printed share of another convention is no more than
+// this range of it; of a mixture whose active parameters are not known, less is no mistake.
+constexpr Bounds<double> kConventions{0.75, 1.7};
+
+bool is_told_by_six_nd(const RuleContext& context, const ClaimPart& part, const Figure& printed,
+                       const Term& six) {
+  if (!active_parameters_known(context, part) && printed.measure.value < six.value) return false;
+  if (printed.role == "mfu_six_nd") return true;
+  const Bounds<double> spread{kConventions.low * six.bounds.low,
+                              kConventions.high * six.bounds.high};
+  return !intervals_meet(spread, printed.widest());
+}
+
+void check_six_nd(const RuleContext& context, const ClaimPart& part, const Figure& printed,
+                  Findings& findings) {
+  if (!findings.implied_six_nd || findings.six_nd_path != part.path) return;
+  const SixNdMfu& implied = *findings.implied_six_nd;
+  const Term six = *findings.implied_mfu_six_nd_term;
+  if (!is_told_by_six_nd(context, part, printed, six)) return;
+  const bool fits = intervals_meet(six.bounds, printed.bounds());
+  Finding finding = compare_printed(
+      context, part, printed, {six.value, six.value, implied.peak_flops, implied.peak_name, fits});
+  finding.check.formula = formula_text(six, "");
+  for (const TermInput& input : six.inputs) finding.check.inputs.push_back(input.shown);
+  if (finding.touches_headline) {
+    finding.headline_term = six * constant(100);
+    finding.headline_term_unit = "%";
   }
   findings.list.push_back(std::move(finding));
 }
@@ -151,6 +211,7 @@ void printed_mfu(const RuleContext& context, Findings& findings) {
         check_denominator(context, *part, *printed, *achieved, *peak, findings);
       } else {
         check_implied(context, *part, *printed, findings);
+        if (!findings.implied_mfu) check_six_nd(context, *part, *printed, findings);
       }
     }
   }

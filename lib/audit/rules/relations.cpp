@@ -112,6 +112,18 @@ void excuse_scope(const RuleContext& context, const RelationRow& row, const Rela
   finding.check.sentence = context.say("amount_holds_more", finding.check.sentence);
 }
 
+// Certificates that a market figure counts are not in a grid's intensity: what both give is no
+// contradiction of it.
+void excuse_market(const RuleContext& context, const ClaimPart& part, const Relation& relation,
+                   Finding& finding) {
+  const bool carbon = relation.rule == "carbon_from_energy" || relation.rule == "carbon_from_power";
+  if (!carbon || part.accounting != "market") return;
+  if (finding.check.result != CheckResult::kFail) return;
+  Relation excused = relation;
+  excused.excused = true;
+  finding = compare_relation(context, excused);
+}
+
 // How far off, in either direction.
 double distance(const Finding& finding) {
   return std::abs(std::log(finding.check.computed->value / finding.check.expected->value));
@@ -127,22 +139,55 @@ bool is_better(const Finding& other, const Finding& finding) {
   return distance(other) < distance(finding);
 }
 
+// A relation in one part, with and without the factors that some sources leave out.
+struct Readings {
+  Finding full;
+  std::optional<Finding> bare;
+};
+
+// True where the printed energy fits with the building in it, and not without.
+bool holds_building(const Readings& readings) {
+  return readings.full.check.rule.starts_with("energy_from") && readings.bare &&
+         readings.full.check.result == CheckResult::kPass &&
+         readings.bare->check.result != CheckResult::kPass;
+}
+
+// Carbon of energy that has the building in it already: only the reading without it is left.
+Finding once(const RuleContext& context, const Relation& bare, const Readings& readings) {
+  Finding finding = *readings.bare;
+  if (severity(readings.full.check.result) >= severity(finding.check.result)) return finding;
+  Relation excused = bare;
+  excused.excused = true;
+  finding = compare_relation(context, excused);
+  finding.check.sentence = context.say("building_counted_twice", finding.check.sentence);
+  finding.against_headline = finding.touches_headline;
+  return finding;
+}
+
 }  // namespace
 
 void printed_relations(const RuleContext& context, Findings& findings) {
   for (const ClaimPart* part : context.parts()) {
+    bool building_in_energy = false;
     for (const RelationRow& row : relation_rows()) {
       const std::optional<Relation> full = relation_in(context, *part, row, false);
       const std::optional<Relation> bare = relation_in(context, *part, row, true);
       if (!full) continue;
-      Finding finding = compare_relation(context, *full);
+      Readings readings{compare_relation(context, *full), std::nullopt};
       if (bare && bare->powers.size() < full->powers.size()) {
-        Finding other = compare_relation(context, *bare);
-        if (is_better(other, finding)) finding = std::move(other);
+        readings.bare = compare_relation(context, *bare);
+      }
+      building_in_energy = building_in_energy || holds_building(readings);
+      Finding finding = readings.full;
+      if (readings.bare && row.rule == "carbon_from_energy" && building_in_energy) {
+        finding = once(context, *bare, readings);
+      } else if (readings.bare && is_better(*readings.bare, finding)) {
+        finding = *readings.bare;
       }
       excuse_power(context, *part, finding);
       excuse_idle(context, row, *full, finding);
       excuse_scope(context, row, *full, finding);
+      excuse_market(context, *part, *full, finding);
       findings.list.push_back(std::move(finding));
     }
   }

@@ -55,7 +55,8 @@ void show_time_per_rollout(const RuleContext& context, const ClaimPart& part, co
 bool any_weak(const Term& term) {
   return std::any_of(term.inputs.begin(), term.inputs.end(), [](const TermInput& input) {
     const bool printed = !input.figure.empty();
-    return input.is_loose || (printed && (input.recalled || input.shown.mark == "derived"));
+    return input.is_loose || input.is_about ||
+           (printed && (input.recalled || input.shown.mark == "derived"));
   });
 }
 

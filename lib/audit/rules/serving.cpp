@@ -113,6 +113,7 @@ void judge_cost(const RuleContext& context, const ClaimPart& part, const Figure&
   finding.check.computed = CheckNumber{price.measure.value, {}, unit};
   finding.check.expected = range_number(cost, unit);
   finding.touches_headline = context.is_headline(price);
+  finding.refutes_headline = finding.against_headline = finding.touches_headline && !pays;
   findings.list.push_back(std::move(finding));
 }
 

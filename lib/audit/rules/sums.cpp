@@ -57,13 +57,26 @@ void add_sum(const RuleContext& context, const std::string& rule, const std::str
                                             .rows = true}));
 }
 
-// The claim's stages, or those of the first-hand claim that it repeats.
-const std::vector<ClaimPart>& known_stages(const RuleContext& context) {
-  if (!context.claim().stages.empty()) return context.claim().stages;
-  for (const Claim* other : context.first_hand()) {
-    if (other->subject == context.claim().subject && !other->stages.empty()) return other->stages;
+// The stages in the claim's total.
+std::vector<const ClaimPart*> counted_stages(const RuleContext& context,
+                                             const std::vector<ClaimPart>& stages) {
+  std::vector<const ClaimPart*> counted;
+  for (const ClaimPart& stage : stages) {
+    if (!is_excluded(context.claim(), stage)) counted.push_back(&stage);
   }
-  return context.claim().stages;
+  return counted;
+}
+
+// The claim's stages, or those of the first-hand claim that it repeats.
+std::vector<const ClaimPart*> known_stages(const RuleContext& context) {
+  const std::vector<ClaimPart>& own = context.claim().stages;
+  if (!own.empty()) return counted_stages(context, own);
+  for (const Claim* other : context.first_hand()) {
+    if (other->subject == context.claim().subject && !other->stages.empty()) {
+      return counted_stages(context, other->stages);
+    }
+  }
+  return {};
 }
 
 // The hours that the stages' devices and times give, before a source rounds them. Nothing where a
@@ -71,10 +84,10 @@ const std::vector<ClaimPart>& known_stages(const RuleContext& context) {
 std::optional<Term> hours_of_stages(const RuleContext& context) {
   std::optional<Term> sum;
   bool timed = false;
-  for (const ClaimPart& stage : context.claim().stages) {
-    const Figure* devices = stage.find("devices");
-    const Figure* wall = stage.find("wall");
-    const Figure* hours = stage.find("hours");
+  for (const ClaimPart* stage : counted_stages(context, context.claim().stages)) {
+    const Figure* devices = stage->find("devices");
+    const Figure* wall = stage->find("wall");
+    const Figure* hours = stage->find("hours");
     const bool has_time = devices != nullptr && wall != nullptr;
     if (!has_time && hours == nullptr) return std::nullopt;
     const Term term = has_time ? context.term(*devices, "gpu") * context.term(*wall, "h")
@@ -102,13 +115,13 @@ Finding compare_stage_times(const RuleContext& context, Comparison comparison) {
 }  // namespace
 
 void stages_add_up(const RuleContext& context, Findings& findings) {
-  const std::vector<ClaimPart>& stages = known_stages(context);
+  const std::vector<const ClaimPart*> stages = known_stages(context);
   for (const FigureRole& role : figure_roles()) {
     const Figure* total = context.claim().total.find(role.name);
     if (!role.additive || total == nullptr) continue;
     std::vector<const Figure*> rows;
-    for (const ClaimPart& stage : stages) {
-      if (const Figure* row = stage.find(role.name)) rows.push_back(row);
+    for (const ClaimPart* stage : stages) {
+      if (const Figure* row = stage->find(role.name)) rows.push_back(row);
     }
     if (rows.size() != stages.size()) continue;  // a stage without the figure: nothing to add up
     add_sum(context, "stages_add_up", std::string(role_title(role.name, context.language())), rows,

@@ -15,8 +15,10 @@ struct TermInput {
   std::string figure;  ///< "claim#path" for figures of claims; empty for registry entries
   bool recalled = false;
   bool first_hand = false;
-  /// Printed as "about", or with a scope that is not its claim's: it contradicts nothing.
+  /// Printed with a scope that is not its claim's: it contradicts nothing.
   bool is_loose = false;
+  /// Printed as "about": it contradicts exact figures alone, from far off.
+  bool is_about = false;
 };
 
 /// A number that remembers how it was computed: its text, the interval that its inputs' rounding

@@ -95,6 +95,16 @@ TEST_CASE("kinds, dates, scopes and marks have fixed words") {
             .find("a scope is included, excluded or not-stated") != std::string::npos);
 }
 
+TEST_CASE("a day that no calendar has is refused where it stands") {
+  const auto fault = [](const std::string& day) {
+    std::string text = claim_with("[total]\nmoney = \"1e6 USD\"\n");
+    return fault_of(text.replace(text.find("2024-12"), 7, day));
+  };
+  CHECK(fault("2025-02-30").find("claim.toml:5:8: a date of the calendar") != std::string::npos);
+  CHECK(fault("2023-02-29").find("a date of the calendar") != std::string::npos);
+  CHECK(fault("2024-02-29").empty());
+}
+
 TEST_CASE("a repeated key and broken syntax are refused with their place") {
   check_fault(claim_with("[total]\nmoney = \"1e6 USD\"\nmoney = \"2e6 USD\"\n"), "20:", "money");
   check_fault(claim_with("[total\n"), "18:", "");

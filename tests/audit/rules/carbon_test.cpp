@@ -30,6 +30,18 @@ TEST_CASE("market-based emissions are named and not held against the grid") {
                       "market_based_carbon"));
 }
 
+TEST_CASE("a market figure is not held against a grid's printed intensity") {
+  const auto verdict = [](const std::string& accounting) {
+    return audited_text({claim_head("test-claim", "carbon", "total.carbon") +
+                         "[total]\nenergy = \"518 MWh\"\ncarbon_intensity = \"300 gCO2e/kWh\"\n"
+                         "carbon = \"15.5 tCO2e\"\naccounting = \"" +
+                         accounting + "\"\n"});
+  };
+  CHECK(result_of(verdict("market"), "carbon_from_energy") == CheckResult::kFlag);
+  CHECK(label_name(verdict("market")) == "unverifiable");
+  CHECK(label_name(verdict("location")) == "inconsistent");
+}
+
 TEST_CASE("emissions per MWh are held against the registered grids") {
   const auto verdict = [](const std::string& carbon) {
     return audited_text({claim_head("test-claim", "carbon", "total.carbon") +
@@ -38,6 +50,21 @@ TEST_CASE("emissions per MWh are held against the registered grids") {
   CHECK(label_name(verdict("400 tCO2e")) == "plausible");
   CHECK(flagged(verdict("4.0 tCO2e"), "carbon_per_energy"));
   CHECK(flagged(verdict("4000.0 tCO2e"), "carbon_per_energy"));
+}
+
+TEST_CASE("a building that the energy holds already is not counted again in the carbon") {
+  const auto verdict = [](const std::string& energy, const std::string& carbon) {
+    return audited_text({claim_head("test-claim", "carbon", "total.carbon") +
+                         "[total]\nhours = \"724e3 gpu_h\"\npower = \"650 W\"\npue = \"1.30 x\"\n"
+                         "carbon_intensity = \"300 gCO2e/kWh\"\nenergy = \"" +
+                         energy + " MWh\"\ncarbon = \"" + carbon + " tCO2e\"\n"});
+  };
+  const Verdict twice = verdict("612", "239");
+  CHECK(flagged(twice, "carbon_from_energy"));
+  CHECK(label_name(twice) != "reproduced");
+  CHECK(label_name(twice) != "inconsistent");
+  CHECK(label_name(verdict("612", "184")) == "reproduced");
+  CHECK(label_name(verdict("471", "184")) == "reproduced");  // the building in the carbon alone
 }
 
 }  // namespace

@@ -48,5 +48,22 @@ TEST_CASE("the cost of a model is not known a year before the model") {
   CHECK_FALSE(flagged(verdict("2024-08"), "model_not_yet_released"));
 }
 
+TEST_CASE("a source is read after it was published and after what it tells of") {
+  const auto verdict = [](const std::string& date, const std::string& published) {
+    return audited_text(
+        {"id = \"own\"\nkind = \"cost\"\nheadline = \"total.money\"\nclaimant = "
+         "\"we\"\nsubject = \"ours\"\ndate = \"" +
+         date +
+         "\"\n[title]\nen = \"t\"\n[statement]\nen = \"s\"\n[source]\ntitle = "
+         "\"Our ledger\"\nhand = \"first\"\nretrieved = \"2025-08-01\"\n"
+         "published = \"" +
+         published + "\"\nmark = \"seen\"\n[total]\nmoney = \"2.00e6 USD\"\n"});
+  };
+  CHECK(flagged(verdict("2025-06", "2025-09-01"), "source_read_before_published"));
+  CHECK_FALSE(flagged(verdict("2025-06", "2025-07-31"), "source_read_before_published"));
+  CHECK(flagged(verdict("2031-01", "2025-07-01"), "claim_after_reading"));
+  CHECK_FALSE(flagged(verdict("2025-08", "2025-07-01"), "claim_after_reading"));
+}
+
 }  // namespace
 }  // namespace assay::audit

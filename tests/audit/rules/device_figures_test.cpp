@@ -29,5 +29,16 @@ TEST_CASE("the power of another variant is named") {
   CHECK_FALSE(flagged(with("power = \"610 W\"\n"), "power_of_another_variant"));
 }
 
+TEST_CASE("a stated precision tells whether a peak is dense or sparse") {
+  const auto result = [](const std::string& precision) {
+    return audited_text({claim_head("test-claim", "efficiency", "total.peak",
+                                    "device = \"h100-sxm\"\nprecision = \"" + precision + "\"\n") +
+                         "[total]\npeak = \"1979 TFLOP/s\"\n"});
+  };
+  CHECK(check_of(result("bf16"), "printed_peak").sentence.find("sparse bf16") != std::string::npos);
+  CHECK(flagged(result("bf16"), "printed_peak"));
+  CHECK_FALSE(flagged(result("fp8"), "printed_peak"));
+}
+
 }  // namespace
 }  // namespace assay::audit

@@ -42,5 +42,37 @@ TEST_CASE("an MFU against a sparse peak or another variant is recognised") {
   CHECK(flagged(verdict("31.00"), "achieved_over_peak"));
 }
 
+TEST_CASE("where no shape is known a printed MFU is held against 6 N D") {
+  const auto verdict = [](const std::string& mfu, const std::string& active) {
+    return audited_text(
+        {claim_head("test-claim", "efficiency", "total.mfu_six_nd", "device = \"tpu-v5p\"\n") +
+         "[total]\nhours = \"110.5e3 gpu_h\"\ntokens = \"2.00e12 token\"\nparams = \"7.00e9 "
+         "param\"\n" +
+         active + mfu});
+  };
+  const std::string active = "active_params = \"7.00e9 param\"\n";
+  const auto six = [](const std::string& percent) {
+    return "mfu_six_nd = \"" + percent + " %\"\n";
+  };
+  CHECK(label_name(verdict(six("46.0"), active)) == "reproduced");
+  CHECK(flagged(verdict(six("61.3"), active), "hfu_quoted_as_mfu"));
+  CHECK(flagged(verdict(six("5.0"), active), "printed_mfu"));
+  CHECK(label_name(verdict(six("5.0"), active)) == "unverifiable");
+  CHECK_FALSE(flagged(verdict(six("5.0"), ""), "printed_mfu"));  // of a mixture, perhaps
+}
+
+TEST_CASE("another convention than 6 N D leaves a printed MFU its spread") {
+  const auto flags = [](const std::string& mfu) {
+    return flagged(audited_text({claim_head("test-claim", "gpu-hours", "total.hours",
+                                            "device = \"tpu-v5p\"\n") +
+                                 "[total]\nhours = \"110.5e3 gpu_h\"\ntokens = \"2.00e12 "
+                                 "token\"\nactive_params = \"7.00e9 param\"\nmfu_causal = \"" +
+                                 mfu + " %\"\n"}),
+                   "printed_mfu");
+  };
+  CHECK_FALSE(flags("55.0"));
+  CHECK(flags("9.0"));
+}
+
 }  // namespace
 }  // namespace assay::audit

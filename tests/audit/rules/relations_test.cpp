@@ -216,5 +216,35 @@ TEST_CASE("a printed range stands in a formula with its middle, inside its inter
   CHECK(label_name(verdict) == "reproduced");
 }
 
+TEST_CASE("a throughput is that of its devices") {
+  const auto label = [](const std::string& throughput) {
+    return label_name(audited_text({claim_head("test-claim", "efficiency", "total.throughput") +
+                                    "[total]\ndevices = \"1024 gpu\"\ndevice_throughput = \"1916 "
+                                    "token/s/gpu\"\nthroughput = \"" +
+                                    throughput + " token/s\"\n"}));
+  };
+  CHECK(label("1.962e6") == "reproduced");
+  CHECK(label("15.70e6") == "inconsistent");
+}
+
+TEST_CASE("an about figure is contradicted by exact ones alone, and from far off") {
+  const auto label = [](const std::string& money, const std::string& price) {
+    return label_name(
+        audited_text({cost_claim("hours = \"724e3 gpu_h\"\nmoney = { value = \"" + money +
+                                 " USD\", relation = \"about\" }\nprice = " + price + "\n")}));
+  };
+  CHECK(label("21.0e6", "\"2.90 USD/gpu_h\"") == "inconsistent");
+  CHECK(label("2.60e6", "\"2.90 USD/gpu_h\"") != "inconsistent");  // within three tenths
+  const auto of_devices = [](const std::string& hours) {
+    return label_name(audited_text({claim_head("test-claim", "gpu-hours", "total.hours") +
+                                    "[total]\nhours = \"" + hours +
+                                    " gpu_h\"\nwall = \"180.0 day\"\ndevices = { value = \"4096 "
+                                    "gpu\", relation = \"about\" }\n"}));
+  };
+  CHECK(of_devices("6.0e6") != "inconsistent");   // as many at the end
+  CHECK(of_devices("1.77e6") == "inconsistent");  // a tenth
+  CHECK(label("21.0e6", "{ value = \"2.90 USD/gpu_h\", relation = \"about\" }") != "inconsistent");
+}
+
 }  // namespace
 }  // namespace assay::audit

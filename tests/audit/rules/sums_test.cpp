@@ -21,6 +21,17 @@ TEST_CASE("stages that give more than the total fail, a larger total is a flag")
   CHECK(result("12.0e6") == CheckResult::kFlag);
 }
 
+TEST_CASE("a stage that the claim excludes is told beside the total, not in it") {
+  const std::string stages = two_stages("money = \"5.0e6 USD\"\n", "money = \"2.0e6 USD\"\n");
+  const auto verdict = [&](const std::string& scope) {
+    return audited_text({cost_claim("money = \"5.0e6 USD\"\n", scope + stages)});
+  };
+  CHECK(label_name(verdict("RL = \"excluded\"\n")) != "inconsistent");
+  CHECK(label_name(verdict("RL = \"included\"\n")) == "inconsistent");
+  CHECK(label_name(verdict("RL = \"excluded\"\n[[stages]]\nname = \"c\"\nmoney = \"3.0e6 "
+                           "USD\"\n")) == "inconsistent");
+}
+
 TEST_CASE("column sums and stated products are checked as the source prints them") {
   const auto verdict = [](const std::string& total, const std::string& product) {
     return audited_text(
