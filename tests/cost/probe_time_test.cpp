@@ -38,7 +38,7 @@ ProbeRecord timed() {
   return record;
 }
 
-const ProbeLine& line(const ProbeTime& time, const std::string& name) {
+ProbeLine line(const ProbeTime& time, const std::string& name) {
   const auto found = std::ranges::find(time.lines, name, &ProbeLine::name);
   REQUIRE(found != time.lines.end());
   return *found;
