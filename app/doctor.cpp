@@ -49,12 +49,13 @@ std::optional<DoctorOptions> parse_doctor_options(const std::vector<std::string>
   po::options_description shown("Options");
   shown.add_options()("json", po::bool_switch(&options.json), "print JSON")(
       "registry", text(&options.registry, ""), "folder of the registry")(
-      "powercap-root", text(&options.powercap_root, kPowercapRoot), "where RAPL is")(
-      "metrics-address",
-      text(&options.metrics_address,
-           from_environment("ASSAY_METRICS_LISTEN", MetricsConfig{}.address)),
-      "address to try for /metrics")("folder", text(&options.folder, usual_run_folder()),
-                                     "folder whose disk is looked at")(
+      "powercap-root",
+      text(&options.powercap_root, from_environment("ASSAY_ENERGY_POWERCAP_ROOT", kPowercapRoot)),
+      "where RAPL is")("metrics-address",
+                       text(&options.metrics_address,
+                            from_environment("ASSAY_METRICS_LISTEN", MetricsConfig{}.address)),
+                       "address to try for /metrics")(
+      "folder", text(&options.folder, usual_run_folder()), "folder whose disk is looked at")(
       "dictionary-folder",
       text(&options.dictionary_folder,
            from_environment("ASSAY_DATA_DICTIONARY_FOLDER", kGcideFolder)),
