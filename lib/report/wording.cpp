@@ -11,8 +11,9 @@ namespace {
 
 std::unordered_map<std::string_view, const Wording*> index_wordings() {
   std::unordered_map<std::string_view, const Wording*> index;
-  for (const Wording& one : wordings()) index.emplace(one.id, &one);
-  for (const Wording& one : claims_wordings()) index.emplace(one.id, &one);
+  for (const auto& list : {wordings(), phrase_wordings(), claims_wordings()}) {
+    for (const Wording& one : list) index.emplace(one.id, &one);
+  }
   return index;
 }
 
@@ -27,8 +28,8 @@ std::string_view wording(audit::Language language, std::string_view id) {
 
 std::string phrase(audit::Language language, std::string_view text) {
   const std::string_view head = text.substr(0, text.find(';'));
-  for (const Wording& candidate : wordings()) {
-    if (!candidate.id.starts_with("phrase.") || candidate.en != head) continue;
+  for (const Wording& candidate : phrase_wordings()) {
+    if (candidate.en != head) continue;
     const std::string_view said =
         language == audit::Language::kJapanese ? candidate.ja : candidate.en;
     return std::string(said) + std::string(text.substr(head.size()));

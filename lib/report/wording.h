@@ -17,14 +17,17 @@ struct Wording {
 
 /// Those of runs and of what all reports share.
 std::span<const Wording> wordings();
+/// Texts of lower modules, for phrase().
+std::span<const Wording> phrase_wordings();
 /// Those of pages of claims and of a table's summary.
 std::span<const Wording> claims_wordings();
 
 /// The wording of an id. Throws: InternalError where there is none.
 std::string_view wording(audit::Language language, std::string_view id);
 
-/// The text of a lower module in the language: the wording "phrase.*" whose English is `text`, or
-/// starts it before a semicolon. Any other text, such as that of a driver, stays as it is.
+/// The text of a lower module in the language: the one of phrase_wordings() whose English is
+/// `text`, or starts it before a semicolon. Any other text, such as that of a driver, stays as it
+/// is.
 std::string phrase(audit::Language language, std::string_view text);
 
 }  // namespace assay::report

@@ -12,7 +12,7 @@ namespace {
 
 TEST_CASE("every wording is there once, in both languages, with the same placeholders") {
   std::set<std::string_view> ids;
-  for (const auto& list : {wordings(), claims_wordings()}) {
+  for (const auto& list : {wordings(), phrase_wordings(), claims_wordings()}) {
     for (const Wording& one : list) {
       INFO(one.id);
       CHECK(ids.insert(one.id).second);
