@@ -10,6 +10,8 @@ StepTotals::Attempt& StepTotals::attempt_of(const StepRecord& step, double meter
   Attempt& attempt = attempts[index];
   attempt.end_unix_s =
       attempt.num_steps == 0 ? step.time_unix_s : std::max(attempt.end_unix_s, step.time_unix_s);
+  if (attempt.num_steps > 0 && step.time_unix_s < attempt.last_unix_s) ++attempt.num_set_back;
+  attempt.last_unix_s = step.time_unix_s;
   ++attempt.num_steps;
   for (size_t i = 0; i < all_phases.size(); ++i) {
     all_phases[i] += step.profile.phases[i];

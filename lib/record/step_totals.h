@@ -22,9 +22,11 @@ struct StepTotals {
   /// The steps of one process of the run.
   struct Attempt {
     int64_t num_steps = 0;
-    Seconds kept;           ///< wall time of its steps that count
-    Seconds lost;           ///< of those that a later process threw away
-    double end_unix_s = 0;  ///< of its last step
+    Seconds kept;              ///< wall time of its steps that count
+    Seconds lost;              ///< of those that a later process threw away
+    double end_unix_s = 0;     ///< the latest time of a step's end
+    double last_unix_s = 0;    ///< of its last step
+    int64_t num_set_back = 0;  ///< steps that ended before the one before them: the clock was set
   };
 
   int64_t num_steps = 0;       ///< that count

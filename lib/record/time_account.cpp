@@ -20,7 +20,8 @@ struct Attempt {
   Seconds& operator[](RunState state) { return states[static_cast<size_t>(state)]; }
 };
 
-void add_steps(const StepTotals& totals, std::vector<Attempt>& attempts) {
+void add_steps(const StepTotals& totals, std::vector<Attempt>& attempts,
+               std::vector<std::string>& warnings) {
   for (size_t i = 0; i < totals.attempts.size(); ++i) {
     const StepTotals::Attempt& steps = totals.attempts[i];
     if (steps.num_steps == 0) continue;
@@ -28,6 +29,11 @@ void add_steps(const StepTotals& totals, std::vector<Attempt>& attempts) {
     attempts[i][RunState::kLost] += steps.lost;
     attempts[i].end = std::max(attempts[i].end, steps.end_unix_s);
     attempts[i].stepped = true;
+    if (steps.num_set_back == 0) continue;
+    warnings.push_back(fmt::format(
+        "process {}: the host clock was set back while it trained (steps that ended before the one "
+        "before them: {}); durations are those of a steady clock",
+        i, steps.num_set_back));
   }
 }
 
@@ -85,11 +91,11 @@ TimeAccount account_time(const RunRecord& record) {
     attempts[i].start = attempts[i].end = record.manifests[i].started_unix_s;
   }
   const StepTotals totals = step_totals(record);
-  add_steps(totals, attempts);
+  TimeAccount account;
+  add_steps(totals, attempts, account.warnings);
   add_inference(record, attempts);
   add_events(record, attempts);
 
-  TimeAccount account;
   account.num_processes = static_cast<int>(attempts.size());
   for (size_t i = 0; i < attempts.size(); ++i) {
     close(attempts[i], i, i > 0 && !attempts[i - 1].stopped, account.warnings);

@@ -124,6 +124,23 @@ TEST_CASE("a host clock that was set back is told and the parts still sum to the
   CHECK(account.warnings.size() == 1);
 }
 
+TEST_CASE("a clock that is set back between two steps is counted and takes no second away") {
+  TemporaryFolder folder;
+  {
+    const auto writer = RunWriter::create(folder.path(), small_manifest(100));
+    for (int64_t i = 1; i <= 3; ++i) writer->consume(second_step(i, 100.0 + double(i)));
+    for (int64_t i = 4; i <= 6; ++i) writer->consume(second_step(i, 40.0 + double(i)));
+  }
+  for (const StepDetail detail : {StepDetail::kEvery, StepDetail::kTotals}) {
+    const TimeAccount account = account_time(read_run(folder.path(), detail));
+    CHECK(account[RunState::kProductive].value() == 6.0);
+    CHECK(sum(account) == account.held.value());
+    REQUIRE(account.warnings.size() >= 1);
+    CHECK_THAT(account.warnings.front(),
+               Catch::Contains("set back") && Catch::Contains("before them: 1)"));
+  }
+}
+
 TEST_CASE("device-seconds count every device held") {
   TemporaryFolder folder;
   RunManifest manifest = small_manifest(100);
