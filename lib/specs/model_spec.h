@@ -53,7 +53,8 @@ struct KeptElements {
   int64_t activations = 0;  ///< in the dtype of the activations
   int64_t fp32 = 0;         ///< router scores, the softmax's normalisers
   int64_t fp32_copies = 0;  ///< router inputs, where the activations are narrower
-  int64_t own = 0;  ///< further activations that this program's layers hold, see SpecBuilder
+  int64_t own = 0;       ///< further activations that this program's layers hold, see SpecBuilder
+  int64_t own_fp32 = 0;  ///< the same, in fp32 whatever the activations are in
 };
 
 /// The FLOP conventions of the mission; see flops_per_token.
@@ -135,7 +136,8 @@ ActivationMemory activation_memory(const ModelSpec& spec, Recompute recompute, i
                                    double bytes_per_element);
 
 /// What this program's own layers keep: they compute nothing again and fuse attention, except where
-/// an AttentionProduct keeps its scores.
+/// an AttentionProduct keeps its scores: then the softmax over all keys and a sink in fp32 and a
+/// byte of mask a key, since a window is a mask there.
 ActivationMemory own_activation_memory(const ModelSpec& spec, int64_t seq_len,
                                        double bytes_per_element);
 

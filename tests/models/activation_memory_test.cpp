@@ -67,6 +67,21 @@ vocab_size = 97
 max_seq_len = 48
 )";
 
+const std::string kExperts = "num_experts = 8\ntop_k = 2\nd_expert = 256\n";
+
+const std::string kDeepseekSizes = R"(num_layers = 2
+num_dense_layers = 1
+d_model = 256
+num_heads = 4
+d_ff = 640
+num_experts = 8
+num_shared_experts = 1
+top_k = 2
+d_expert = 256
+vocab_size = 97
+max_seq_len = 48
+)";
+
 }  // namespace
 
 TEST_CASE("dense blocks keep the bytes that the formula says") {
@@ -89,26 +104,36 @@ TEST_CASE("shared key heads are repeated, which the prediction for this program 
 
 TEST_CASE("mixtures keep the bytes that the formula says") {
   // Within what the choices themselves take: indices and weights, which the formula leaves out.
-  for (const char* family : {"mixtral", "qwen3_moe"}) {
+  for (const char* family : {"mixtral", "qwen3_moe", "gpt_oss"}) {
     INFO(family);
-    CHECK(block_ratio("family = \"" + std::string(family) + "\"\n" + kSizes +
-                      "num_experts = 8\ntop_k = 2\nd_expert = 256\n") == Approx(1).margin(0.05));
+    CHECK(block_ratio("family = \"" + std::string(family) + "\"\n" + kSizes + kExperts) ==
+          Approx(1).margin(0.05));
   }
+  CHECK(block_ratio(R"(family = "olmoe"
+num_layers = 2
+d_model = 256
+num_heads = 4
+num_kv_heads = 4
+vocab_size = 97
+max_seq_len = 48
+)" + kExperts) == Approx(1).margin(0.05));
+  CHECK(block_ratio("family = \"gpt_oss\"\n" + kSizes + kExperts + "window = 16\n") ==
+        Approx(1).margin(0.05));
+  CHECK(block_ratio("family = \"glm4_moe\"\n" + kSizes + kExperts +
+                    "num_dense_layers = 1\nd_ff = 640\nnum_shared_experts = 1\nqk_norm = true\n") ==
+        Approx(1).margin(0.05));
+}
+
+TEST_CASE("heads of one width and shared experts keep the bytes that the formula says") {
+  CHECK(block_ratio("family = \"deepseek\"\n" + kDeepseekSizes +
+                    "multi_head = { num_kv_heads = 4, d_head = 64 }\n") == Approx(1).margin(0.05));
 }
 
 TEST_CASE("latent attention and shared experts keep the bytes that the formula says") {
-  CHECK(block_ratio(R"(family = "deepseek"
-num_layers = 2
-num_dense_layers = 1
-d_model = 256
-num_heads = 4
-d_ff = 640
-num_experts = 8
-num_shared_experts = 1
-top_k = 2
-d_expert = 256
-vocab_size = 97
-max_seq_len = 48
-latent = { q_lora_rank = 128, kv_lora_rank = 96, d_nope = 32, d_rope = 16, d_v = 32 }
-)") == Approx(1).margin(0.05));
+  for (const char* queries : {"q_lora_rank = 128, ", ""}) {
+    INFO(queries);
+    CHECK(block_ratio("family = \"deepseek\"\n" + kDeepseekSizes + "latent = { " + queries +
+                      "kv_lora_rank = 96, d_nope = 32, d_rope = 16, d_v = 32 }\n") ==
+          Approx(1).margin(0.05));
+  }
 }

@@ -74,6 +74,9 @@ void read_attention(HfReader& read, int64_t num_heads, int64_t d_model) {
     read.integer("head_dim", "multi_head.d_head", num_heads > 0 ? d_model / num_heads : 0);
     return;
   }
+  if (!read.has("q_lora_rank") && !read.has_null("q_lora_rank")) {
+    read.refuse("q_lora_rank", "missing (null for queries without a latent)");
+  }
   read.optional_integer("q_lora_rank", "latent.q_lora_rank");
   read.integer("kv_lora_rank", "latent.kv_lora_rank");
   read.integer("qk_nope_head_dim", "latent.d_nope");
@@ -97,8 +100,20 @@ void read_router(HfReader& read) {
     read.integer("n_group", "router.num_groups");
     read.integer("topk_group", "router.top_groups");
   }
-  read.boolean("norm_topk_prob", "router.renormalize", is_v3);
+  if (type == "deepseek_v2") {
+    // V2's code leaves out the scale where it renormalises, transformers does neither.
+    read.must_be("norm_topk_prob", false);
+  } else {
+    read.boolean("norm_topk_prob", "router.renormalize", is_v3);
+  }
   read.number("routed_scaling_factor", "router.routed_scale", is_v3 ? 2.5 : 1.0);
+}
+
+// What the authors' files and transformers take where config.json says nothing; they differ for V2.
+std::optional<int64_t> initial_shared_experts(const std::string& model_type) {
+  if (model_type == "deepseek") return 0;
+  if (model_type == "deepseek_v2") return std::nullopt;
+  return 1;
 }
 
 // config.json of DeepSeek-MoE, V2 and V3. Multi-token prediction layers are outside of the spec.
@@ -110,7 +125,7 @@ TomlTable deepseek_from_hf(const HfConfig& config) {
   const int64_t num_heads = read.integer("num_attention_heads", "num_heads");
   read.integer("intermediate_size", "d_ff");
   read.integer("n_routed_experts", "num_experts");
-  read.integer("n_shared_experts", "num_shared_experts", 0);
+  read.integer("n_shared_experts", "num_shared_experts", initial_shared_experts(read.model_type()));
   read.integer("num_experts_per_tok", "top_k");
   read.integer("moe_intermediate_size", "d_expert");
   read.integer("vocab_size", "vocab_size");
