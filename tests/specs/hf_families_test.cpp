@@ -27,6 +27,7 @@ using published::kGlm4Moe;
 using published::kKimi;
 using published::kMixtral;
 using published::kMpt;
+using published::kNemotron;
 using published::kOlmo2;
 using published::kQwen2;
 using published::kQwen3;
@@ -73,6 +74,7 @@ TEST_CASE("config.json files of every family give the published counts") {
   CHECK(spec_of_hf(kFalcon7b).parameters.total == 6'921'720'704);
   CHECK(spec_of_hf(kFalcon40b).parameters.total == 41'303'293'952);
   CHECK(spec_of_hf(kMpt).parameters.total == 6'649'286'656);
+  CHECK(spec_of_hf(kNemotron).parameters.total == 341'029'195'776);
   CHECK(spec_of_hf(kDbrx).parameters.total == 131'596'523'520);
   CHECK(spec_of_hf(kDbrx).parameters.active_a == 36'469'708'800);
   CHECK(spec_of_hf(minimax()).parameters.total == 456'089'655'296);
@@ -81,7 +83,7 @@ TEST_CASE("config.json files of every family give the published counts") {
 
 TEST_CASE("a key that no family reads is an error in each of them") {
   for (const json& keys : {kQwen2, kQwen3, kOlmo2, kMixtral, kQwen3Moe, gpt_oss(), kGlm4Moe, kBloom,
-                           kFalcon7b, kMpt, kDbrx, minimax(), kKimi}) {
+                           kFalcon7b, kMpt, kNemotron, kDbrx, minimax(), kKimi}) {
     INFO(keys.at("model_type"));
     CHECK(
         fault_of(changed(keys, "new_mathematics", 1)).find("new_mathematics: key not understood") ==
@@ -124,6 +126,7 @@ TEST_CASE("a switch that a family does not compute with is an error") {
   CHECK(fault_of(changed(kBloom, "apply_residual_connection_post_layernorm", true)) != "no error");
   CHECK(fault_of(changed(kFalcon7b, "alibi", true)).find("alibi: ") == 0);
   CHECK(fault_of(changed(kFalcon7b, "parallel_attn", false)).find("parallel_attn: ") == 0);
+  CHECK(fault_of(changed(kNemotron, "hidden_act", "silu")).find("hidden_act: ") == 0);
   CHECK(fault_of(changed(kMpt, "no_bias", false)).find("no_bias: ") == 0);
   json mpt = kMpt;
   mpt["attn_config"]["qk_ln"] = true;

@@ -124,6 +124,16 @@ inline const json kMpt = parse(R"({
   "model_type": "mpt", "n_heads": 32, "n_layers": 32, "no_bias": true,
   "norm_type": "low_precision_layernorm", "resid_pdrop": 0, "verbose": 0, "vocab_size": 50432})");
 
+// nvidia/Nemotron-4-340B-Base, as transformers writes its shape
+inline const json kNemotron = parse(R"({
+  "attention_bias": false, "attention_dropout": 0.0, "head_dim": 192, "hidden_act": "relu2",
+  "hidden_size": 18432, "initializer_range": 0.0134, "intermediate_size": 73728,
+  "max_position_embeddings": 4096, "mlp_bias": false, "model_type": "nemotron",
+  "norm_eps": 1e-05, "num_attention_heads": 96, "num_hidden_layers": 96,
+  "num_key_value_heads": 8, "rope_parameters": {"partial_rotary_factor": 0.5,
+    "rope_theta": 10000.0, "rope_type": "default"},
+  "tie_word_embeddings": false, "vocab_size": 256000})");
+
 // databricks/dbrx-base
 inline const json kDbrx = parse(R"({
   "architectures": ["DbrxForCausalLM"],

@@ -14,7 +14,7 @@ from transformers import AutoConfig
 transformers.utils.logging.set_verbosity_error()
 
 TYPES = ["gpt2", "llama", "qwen2", "qwen3", "olmo2", "mixtral", "olmoe", "qwen3_moe", "deepseek_v2",
-         "deepseek_v3", "gpt_oss", "glm4_moe", "bloom", "falcon", "mpt"]
+         "deepseek_v3", "gpt_oss", "glm4_moe", "bloom", "falcon", "mpt", "nemotron"]
 # Values that are no type's default, so that a default shows where it is taken.
 UNUSUAL = {
     "hidden_size": 96, "n_embd": 96, "d_model": 96, "num_hidden_layers": 3, "n_layer": 3, "n_layers": 3,
