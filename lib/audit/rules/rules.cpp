@@ -50,6 +50,7 @@ constexpr std::array kRules{
     Rule{"candidate_pairs", candidate_pairs},
     Rule{"published_costs", published_costs},
     Rule{"own_runs", own_runs},
+    Rule{"own_generation", own_generation},
     Rule{"layer_probes", layer_probes},
     Rule{"own_assumptions", own_assumptions},
 };

@@ -69,6 +69,7 @@ void candidate_pairs(const RuleContext& context, Findings& findings);
 void published_costs(const RuleContext& context, Findings& findings);
 // Evidence and assumptions of the reader.
 void own_runs(const RuleContext& context, Findings& findings);
+void own_generation(const RuleContext& context, Findings& findings);
 void layer_probes(const RuleContext& context, Findings& findings);
 void own_assumptions(const RuleContext& context, Findings& findings);
 
