@@ -1,6 +1,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdlib>
+#include <filesystem>
 #include <iostream>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -11,6 +13,7 @@
 #include "energy/rapl_source.h"
 #include "error/error.h"
 #include "metrics/metrics_config.h"
+#include "text/gcide.h"
 
 namespace assay::app {
 namespace {
@@ -25,7 +28,17 @@ struct DoctorOptions {
   std::string powercap_root;
   std::string metrics_address;
   std::string folder;
+  std::string dictionary_folder;
 };
+
+// What a run would take where its config does not say otherwise: an image sets these.
+std::string from_environment(const char* name, std::string_view otherwise) {
+  const char* value = std::getenv(name);
+  return value == nullptr || *value == '\0' ? std::string(otherwise) : value;
+}
+
+// Runs go to runs/ID below the working directory.
+std::string usual_run_folder() { return std::filesystem::is_directory("runs") ? "runs" : "."; }
 
 // Nothing where --help was asked for and printed.
 std::optional<DoctorOptions> parse_doctor_options(const std::vector<std::string>& args) {
@@ -37,9 +50,15 @@ std::optional<DoctorOptions> parse_doctor_options(const std::vector<std::string>
   shown.add_options()("json", po::bool_switch(&options.json), "print JSON")(
       "registry", text(&options.registry, ""), "folder of the registry")(
       "powercap-root", text(&options.powercap_root, kPowercapRoot), "where RAPL is")(
-      "metrics-address", text(&options.metrics_address, MetricsConfig{}.address),
-      "address to try for /metrics")("folder", text(&options.folder, "."),
-                                     "folder whose disk is looked at")("help,h", "this text");
+      "metrics-address",
+      text(&options.metrics_address,
+           from_environment("ASSAY_METRICS_LISTEN", MetricsConfig{}.address)),
+      "address to try for /metrics")("folder", text(&options.folder, usual_run_folder()),
+                                     "folder whose disk is looked at")(
+      "dictionary-folder",
+      text(&options.dictionary_folder,
+           from_environment("ASSAY_DATA_DICTIONARY_FOLDER", kGcideFolder)),
+      "where the text of the quickstart lies")("help,h", "this text");
   const po::variables_map values = parse_command_line("doctor", args, shown);
   if (values.count("help") == 0) return options;
   std::cout << "Usage: assay doctor [OPTIONS]\n\n"
@@ -79,7 +98,7 @@ MachineFindings examine(const DoctorOptions& options) {
   check_memory(findings);
   check_gpus(known, findings);
   check_energy(options.powercap_root, findings);
-  check_corpus(findings);
+  check_corpus(options.dictionary_folder, findings);
   check_disk(options.folder, findings);
   check_metrics(options.metrics_address, findings);
   return findings;

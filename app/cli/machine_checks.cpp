@@ -60,6 +60,11 @@ int num_pci_gpus() {
   return count;
 }
 
+bool can_train() {
+  return std::ranges::any_of(all_commands(),
+                             [](const Command& command) { return command.name == "train"; });
+}
+
 std::string version_text(int cuda) { return fmt::format("{}.{}", cuda / 1000, cuda % 1000 / 10); }
 
 void check_driver(const NvmlLibrary& nvml, MachineFindings& findings) {
@@ -118,15 +123,12 @@ void add_unavailable(const std::vector<std::string>& texts, MachineFindings& fin
 
 void check_program(MachineFindings& findings) {
   const BuildInfo build = build_info();
-  const std::vector<Command> commands = all_commands();
-  const bool trains =
-      std::ranges::any_of(commands, [](const Command& command) { return command.name == "train"; });
   MachineFinding finding{
       .topic = "program",
       .detail = fmt::format("assay {} ({}), {}", build.version,
                             build.commit.empty() ? "no git" : build.commit, build.compiler)};
   const std::optional<int> cuda = needed_cuda_version();
-  if (!trains) {
+  if (!can_train()) {
     finding.state = FindingState::kAbsent;
     finding.detail += "; built without LibTorch: it audits and reports, but does not train";
     finding.remedy = "./dev build";
@@ -200,16 +202,18 @@ void check_energy(const std::filesystem::path& powercap_root, MachineFindings& f
   add_unavailable(found.unavailable, findings);
 }
 
-void check_corpus(MachineFindings& findings) {
+void check_corpus(const std::filesystem::path& folder, MachineFindings& findings) {
+  if (!can_train()) return;
   try {
-    const GcideFiles files = GcideFiles::in(kGcideFolder);
+    const GcideFiles files = GcideFiles::in(folder);
     findings.push_back({.topic = "corpus", .detail = files.dictionary.string()});
   } catch (const DataError&) {
     findings.push_back(
         {.topic = "corpus",
          .state = FindingState::kAbsent,
-         .detail = fmt::format("no dictionary in {}: the quickstart has no text", kGcideFolder),
-         .remedy = "apt-get install dict-gcide"});
+         .detail = fmt::format("no dictionary in {}: the quickstart has no text", folder.string()),
+         .remedy = "apt-get install dict-gcide, or name its folder: "
+                   "ASSAY_DATA_DICTIONARY_FOLDER, --set data.dictionary_folder=DIR"});
   }
 }
 

@@ -18,7 +18,8 @@ void check_memory(MachineFindings& findings);
 void check_gpus(const Registry* registry, MachineFindings& findings);
 /// Sources of joules, each with its provenance.
 void check_energy(const std::filesystem::path& powercap_root, MachineFindings& findings);
-void check_corpus(MachineFindings& findings);
+/// The dictionary that the quickstart trains on; nothing where this program does not train.
+void check_corpus(const std::filesystem::path& folder, MachineFindings& findings);
 /// Room for runs and checkpoints below `folder`.
 void check_disk(const std::filesystem::path& folder, MachineFindings& findings);
 void check_metrics(const std::string& address, MachineFindings& findings);

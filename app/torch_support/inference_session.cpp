@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "app/cli/build_info.h"
+#include "app/torch_support/run_price.h"
 #include "cost/energy_use.h"
 #include "cost/run_prices.h"
 #include "digest/sha256.h"
@@ -85,10 +86,7 @@ RunManifest inference_manifest(const MeteringOptions& options, const LoadedModel
   manifest.team = options.config.run.team;
   manifest.project = options.config.run.project;
   manifest.cost_centre = options.config.run.cost_centre;
-  if (options.config.price.device_hour) {
-    manifest.price_text = options.config.price.device_hour->text;
-  }
-  manifest.price_source = options.config.price.source;
+  describe_price(options.config.price, named_price_sheet(options.config.price, ""), manifest);
   manifest.run_id = fresh_id(manifest);
   return manifest;
 }

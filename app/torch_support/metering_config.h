@@ -25,6 +25,10 @@ struct MeteringConfig {
     visit("energy", energy, "power sources");
     visit("price", price, "what a device-hour costs");
   }
+  void validate(const FieldPlaces& at) const {
+    price.validate_sheet(at);
+    price.validate_dates(at);
+  }
 };
 
 /// How a command is metered.

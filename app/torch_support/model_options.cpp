@@ -1,5 +1,7 @@
 #include "app/torch_support/model_options.h"
 
+#include <cctype>
+
 namespace assay::app {
 
 namespace po = boost::program_options;
@@ -20,7 +22,8 @@ void add_metering_options(po::options_description& options, MeteringWords& words
                         "run directory to make: manifest, batches, energy and events")(
       "metrics-address", po::value(&words.metrics_address)->default_value("off"),
       "HOST:PORT of http://HOST:PORT/metrics while this runs")(
-      "price", po::value(&words.price), "rent of one device for one hour: \"2.0 USD/gpu_h\"")(
+      "price", po::value(&words.price),
+      "rent of one device for one hour: \"2.0 USD/gpu_h\", or the id of a price of the registry")(
       "set", po::value(&words.set)->composing(),
       "KEY=VALUE of [run], [metrics], [energy] or [price]; may be repeated");
 }
@@ -28,7 +31,10 @@ void add_metering_options(po::options_description& options, MeteringWords& words
 MeteringOptions metering_options(const MeteringWords& words, const std::string& command,
                                  const std::vector<std::string>& args) {
   std::vector<std::string> set{"metrics.address=" + words.metrics_address};
-  if (!words.price.empty()) {
+  // A figure begins with a digit, the id of a price of the registry with a letter.
+  if (!words.price.empty() && std::isalpha(static_cast<unsigned char>(words.price.front())) != 0) {
+    set.push_back("price.sheet=" + words.price);
+  } else if (!words.price.empty()) {
     set.push_back("price.device_hour=" + words.price);
     set.emplace_back("price.source=--price");
   }

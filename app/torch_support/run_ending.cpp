@@ -54,6 +54,12 @@ void print_cost(const RunRecord& record, const TimeAccount& time) {
   std::cout << "\n";
 }
 
+std::string ceiling_text(const DeviceInfo& device) {
+  if (!device.measured_ceiling_flops) return "no measured_ceiling (profile.ceiling is false)";
+  return fmt::format("measured_ceiling {:.1f} GFLOP/s {}", *device.measured_ceiling_flops * 1e-9,
+                     device.ceiling_dtype);
+}
+
 void print_quality(const RunRecord& record, const RunInputs& inputs, const TrainResult& result) {
   const RunSummary summary = summarise(record);
   if (summary.tokens_per_second) {
@@ -104,11 +110,11 @@ void print_start(const RunManifest& manifest, const RunConfig& config, const Run
   const DeviceInfo& device = manifest.devices.front();
   std::cout << fmt::format(
       "run:         {}\nmodel:       {} ({}), {} parameters, {}\n"
-      "device:      {} {}, measured_ceiling {:.1f} GFLOP/s {}\n"
+      "device:      {} {}, {}\n"
       "training:    {} steps of {} tokens{}\n",
       outputs.run_dir().string(), manifest.model_id, manifest.model_family, manifest.num_parameters,
-      manifest.precision, device.kind, device.name, device.measured_ceiling_flops * 1e-9,
-      device.ceiling_dtype, config.train.steps, config.train.tokens_per_step(),
+      manifest.precision, device.kind, device.name, ceiling_text(device), config.train.steps,
+      config.train.tokens_per_step(),
       resumed_at_step > 0 ? fmt::format(", resumed after step {}", resumed_at_step) : "");
   const std::string url = outputs.metrics_url();
   std::cout << "metrics:     " << (url.empty() ? "off" : url) << std::endl;

@@ -38,7 +38,9 @@ RunDevice open_device(const RunConfig& config, int64_t local_rank) {
   apply_numerics(config.train.threads);
   const GpuProbe probe = probe_gpus();
   RunDevice device{.device = choose_device(config.train.device, probe, local_rank)};
-  device.info = describe_device(device.device, config.train.precision, probe);
+  std::optional<Precision> ceiling;
+  if (config.profile.ceiling) ceiling = config.train.precision;
+  device.info = describe_device(device.device, ceiling, probe);
   return device;
 }
 

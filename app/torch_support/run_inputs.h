@@ -35,7 +35,8 @@ struct RunDevice {
   DeviceInfo info;
 };
 
-/// Applies the numerics flags, chooses the device and measures its ceiling. Throws: DeviceError.
+/// Applies the numerics flags, chooses the device and measures its ceiling where the config wants
+/// it. Throws: DeviceError.
 RunDevice open_device(const RunConfig& config, int64_t local_rank);
 
 }  // namespace assay::app

@@ -8,6 +8,7 @@
 #include <filesystem>
 
 #include "app/cli/build_info.h"
+#include "app/torch_support/run_price.h"
 #include "digest/sha256.h"
 #include "energy/energy_probe.h"
 #include "record/run_record.h"
@@ -80,10 +81,6 @@ void describe_config(const RunConfig& config, const RunInputs& inputs, RunManife
   manifest.team = config.run.team;
   manifest.project = config.run.project;
   manifest.cost_centre = config.run.cost_centre;
-  if (config.price.device_hour) manifest.price_text = config.price.device_hour->text;
-  manifest.price_source = config.price.source;
-  manifest.price_valid_from = config.price.valid_from;
-  manifest.price_valid_to = config.price.valid_to;
 }
 
 }  // namespace
@@ -95,6 +92,7 @@ RunManifest make_manifest(const ManifestSources& sources) {
                        .command = {"assay", "train"}};
   manifest.command.insert(manifest.command.end(), sources.args.begin(), sources.args.end());
   describe_config(sources.config, sources.inputs, manifest);
+  describe_price(sources.config.price, sources.price_sheet, manifest);
   describe_data(sources.inputs, manifest);
   describe_program(manifest);
   manifest.run_id = sources.resume.continues_run

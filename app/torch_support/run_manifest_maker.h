@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -7,6 +8,7 @@
 #include "app/torch_support/run_inputs.h"
 #include "energy/power_source.h"
 #include "record/run_manifest.h"
+#include "registry/registry.h"
 #include "train/checkpoint_state.h"
 
 namespace assay::app {
@@ -18,6 +20,7 @@ struct ManifestSources {
   const RunDevice& device;
   const ResumeChoice& resume;
   const PowerSources& power;
+  const std::optional<Price>& price_sheet;
   const std::vector<std::string>& args;
   int64_t resumed_at_step = 0;
   double process_start_unix_s = 0;

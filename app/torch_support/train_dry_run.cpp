@@ -3,30 +3,40 @@
 #include <iostream>
 
 #include "app/torch_support/run_inputs.h"
+#include "app/torch_support/run_price.h"
 #include "cost/run_efficiency.h"
 #include "cost/run_prices.h"
 #include "distributed/comm.h"
 #include "plan/run_plan.h"
 #include "specs/family.h"
+#include "train/machine.h"
 
 namespace assay::app {
 
 namespace {
-
-std::optional<Sourced<HourlyPrice>> rent_of(const PriceConfig& price) {
-  if (!price.device_hour) return std::nullopt;
-  return parse_rent(price.device_hour->text,
-                    price.source.empty() ? "the run's config" : price.source, Provenance::kAssumed);
-}
 
 std::optional<Money> budget_of(const PriceConfig& price) {
   if (!price.budget) return std::nullopt;
   return Money{price.budget->value, price.budget->currency, ""};
 }
 
+// A price is held against the id of its device.
+DeviceInfo with_registry_id(DeviceInfo info, const std::optional<Price>& sheet,
+                            const TrainOptions& options) {
+  if (!sheet) return info;
+  const Registry registry = Registry::load(find_registry(options.registry));
+  if (const Device* known = registry.find_device_by_driver_name(info.name)) {
+    info.registry_id = known->id;
+  }
+  return info;
+}
+
 }  // namespace
 
 void print_dry_run(const TrainOptions& options, const RunConfig& config) {
+  const std::optional<Price> sheet = named_price_sheet(config.price, options.registry);
+  RunManifest manifest{.started_utc = rfc3339(process_start_unix_s())};
+  describe_price(config.price, sheet, manifest);
   const RunDevice device = open_device(config, Comm::from_environment().local_rank());
   const TrainConfig& train = config.train;
   const RunPlan plan =
@@ -40,11 +50,15 @@ void print_dry_run(const TrainOptions& options, const RunConfig& config) {
                 .bytes_per_activation = activation_bytes(train.precision),
                 .device_memory = device_memory(device.device).limit,
                 .ceiling = rate_ceiling(device.info, nullptr),
-                .rent = rent_of(config.price),
+                .rent = rent_of(manifest),
                 .budget = budget_of(config.price)});
   if (options.json) {
     std::cout << to_json(plan) << "\n";
     return;
+  }
+  manifest.devices = {with_registry_id(device.info, sheet, options)};
+  for (const std::string& warning : price_warnings(sheet, manifest)) {
+    std::cerr << "assay: warning: " << warning << "\n";
   }
   std::cout << dump_toml(config) << "\n" << to_text(plan);
 }

@@ -11,8 +11,8 @@
 #include "app/torch_support/run_inputs.h"
 #include "app/torch_support/run_manifest_maker.h"
 #include "app/torch_support/run_outputs.h"
+#include "app/torch_support/run_price.h"
 #include "app/torch_support/stop_signals.h"
-#include "cost/run_prices.h"
 #include "distributed/comm.h"
 #include "energy/energy_config.h"
 #include "generate/evaluate.h"
@@ -62,6 +62,7 @@ class TrainRun {
       : options_(options),
         config_(config),
         registry_(load_registry(options)),
+        price_sheet_(named_price_sheet(config.price, options.registry)),
         device_(open_device(config, comm_.local_rank())),
         inputs_(prepare_inputs(config)),
         power_(find_power(config, device_.info, comm_.local_rank())) {
@@ -93,6 +94,7 @@ class TrainRun {
   const RunConfig& config_;
   Comm comm_ = Comm::from_environment();
   std::optional<Registry> registry_;
+  std::optional<Price> price_sheet_;
   RunDevice device_;
   RunInputs inputs_;
   PowerSources power_;
@@ -135,6 +137,7 @@ ExitCode TrainRun::train() {
                                               .device = device_,
                                               .resume = resume,
                                               .power = power_,
+                                              .price_sheet = price_sheet_,
                                               .args = options_.args,
                                               .resumed_at_step = resumed_at,
                                               .process_start_unix_s = process_start_unix_s_});
@@ -149,7 +152,7 @@ ExitCode TrainRun::train() {
                       .progress = options_.progress});
   print_start(manifest, config_, outputs, resumed_at);
   for (const std::string& warning : resume.warnings) outputs.warn(warning);
-  if (const auto why = price_not_valid(manifest)) outputs.warn("price.device_hour is " + *why);
+  for (const std::string& warning : price_warnings(price_sheet_, manifest)) outputs.warn(warning);
   try {
     const TrainResult result = run_trainer(outputs, manifest, resume);
     if (result.stop_reason == StopReason::kNone) {

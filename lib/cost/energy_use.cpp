@@ -5,10 +5,7 @@
 
 #include <algorithm>
 #include <array>
-#include <map>
 #include <string_view>
-#include <tuple>
-#include <utility>
 
 namespace assay {
 namespace {
@@ -23,10 +20,9 @@ size_t strength(std::string_view source) {
                              kSourceOrder.begin());
 }
 
-std::string component_of(const EnergySample& sample) {
-  const std::string_view device = sample.device_uuid;
-  if (sample.source.starts_with("nvml") || sample.source.starts_with("hwmon")) return "gpu_board";
-  if (sample.source == "rapl") {
+std::string component_of(std::string_view source, std::string_view device) {
+  if (source.starts_with("nvml") || source.starts_with("hwmon")) return "gpu_board";
+  if (source == "rapl") {
     if (device.find("psys") != std::string_view::npos) return "platform";
     if (device.find("dram") != std::string_view::npos) return "dram";
     if (device.find("core") != std::string_view::npos) return "cpu_cores";  // and uncore
@@ -35,32 +31,17 @@ std::string component_of(const EnergySample& sample) {
   return "device";
 }
 
-using LineKey = std::tuple<std::string, std::string, std::string>;  // node, device, source
-
-struct Reading {
-  const EnergySample* last = nullptr;
-  EnergyLine line;
-};
-
-void add_sample(const EnergySample& sample, Reading& reading) {
-  EnergyLine& line = reading.line;
-  if (line.num_samples == 0) {
-    line.node = sample.node;
-    line.device_uuid = sample.device_uuid;
-    line.source = sample.source;
-    line.component = component_of(sample);
-    line.provenance = sample.provenance;
-  }
-  ++line.num_samples;
-  line.provenance = weakest(line.provenance, sample.provenance);
-  const EnergySample* before = std::exchange(reading.last, &sample);
-  if (before == nullptr || before->attempt != sample.attempt) return;
-  if (sample.energy < before->energy) {
-    ++line.num_resets;
-    return;
-  }
-  line.energy += sample.energy - before->energy;
-  line.covered += Seconds(std::max(0.0, sample.time_unix_s - before->time_unix_s));
+EnergyLine line_of(const EnergyTotals::Key& key, const EnergyTotals::Series& series) {
+  const auto& [node, device, source] = key;
+  return {.node = node,
+          .device_uuid = device,
+          .source = source,
+          .component = component_of(source, device),
+          .provenance = series.provenance,
+          .energy = series.energy,
+          .covered = series.covered,
+          .num_samples = series.num_samples,
+          .num_resets = series.num_resets};
 }
 
 bool has_component(const std::vector<EnergyLine>& lines, const std::string& node,
@@ -105,12 +86,10 @@ void add_total(EnergyUse& use) {
 }  // namespace
 
 EnergyUse energy_use(const RunRecord& record) {
-  std::map<LineKey, Reading> readings;
-  for (const EnergySample& sample : record.energy) {
-    add_sample(sample, readings[{sample.node, sample.device_uuid, sample.source}]);
-  }
   EnergyUse use;
-  for (auto& [key, reading] : readings) use.lines.push_back(std::move(reading.line));
+  for (const auto& [key, series] : energy_totals(record).series) {
+    use.lines.push_back(line_of(key, series));
+  }
   for (EnergyLine& line : use.lines) {
     line.why_not = why_not_counted(line, use.lines);
     line.counted = line.why_not.empty();

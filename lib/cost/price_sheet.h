@@ -14,4 +14,8 @@ namespace assay {
 /// sheet is a range.
 Sourced<HourlyPrice> rent_of_sheet(const Price& sheet, const RunManifest& manifest);
 
+/// Writes the price of a sheet into the manifest of a run whose config named it: text, source, days
+/// and id. Throws as rent_of_sheet.
+void name_price_sheet(const Price& sheet, RunManifest& manifest);
+
 }  // namespace assay

@@ -39,9 +39,9 @@ std::optional<RateCeiling> rate_ceiling(const DeviceInfo& device, const Device* 
                          .source = peak->second.source.key};
     }
   }
-  if (device.measured_ceiling_flops <= 0) return std::nullopt;
+  if (device.measured_ceiling_flops.value_or(0) <= 0) return std::nullopt;
   return RateCeiling{
-      .rate = FlopsPerSecond(device.measured_ceiling_flops),
+      .rate = FlopsPerSecond(*device.measured_ceiling_flops),
       .is_peak = false,
       .name = fmt::format("measured_ceiling ({} matrix products)", device.ceiling_dtype),
       .source = "measured when the run started"};

@@ -55,7 +55,8 @@ std::optional<Sourced<HourlyPrice>> rent_of(const RunManifest& manifest) {
   if (manifest.price_text.empty()) return std::nullopt;
   std::string source = manifest.price_source.empty() ? "the run's config" : manifest.price_source;
   if (const auto why = price_not_valid(manifest)) source += " (" + *why + ")";
-  return parse_rent(manifest.price_text, source, Provenance::kAssumed);
+  return parse_rent(manifest.price_text, source,
+                    manifest.price_sheet.empty() ? Provenance::kAssumed : Provenance::kQuoted);
 }
 
 }  // namespace assay

@@ -37,8 +37,9 @@ Sourced<Watts> parse_node_overhead(std::string_view text, std::string_view sourc
 /// its config stated; nothing where it holds or no date was stated.
 std::optional<std::string> price_not_valid(const RunManifest& manifest);
 
-/// The price that the run's config named; absent where it named none. It is Assumed: nobody was
-/// billed. Its source tells where the price was not valid. Throws: DataError as above.
+/// The price that the run's config named; absent where it named none. A sheet of the registry is
+/// Quoted, any other Assumed: nobody was billed. Its source tells where the price was not valid.
+/// Throws: DataError as above.
 std::optional<Sourced<HourlyPrice>> rent_of(const RunManifest& manifest);
 
 }  // namespace assay

@@ -14,6 +14,7 @@ struct ProfileConfig {
   int64_t trace_steps = 1000;
   std::string kineto;
   int64_t kineto_steps = 3;
+  bool ceiling = true;
 
   template <class V>
   void fields(V& visit) {
@@ -30,6 +31,9 @@ struct ProfileConfig {
           "which it slows down");
     visit("kineto_steps", kineto_steps, "steps in that trace, from the second of the process",
           at_least(1));
+    visit("ceiling", ceiling,
+          "measure at the start what matrix products reach here; without it, and on a device "
+          "outside of the registry, no utilisation is shown");
   }
 };
 

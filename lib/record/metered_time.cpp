@@ -1,32 +1,24 @@
 #include "record/metered_time.h"
 
 #include <algorithm>
-#include <string>
-#include <tuple>
 
 namespace assay {
 
-MeteredTime::MeteredTime(const std::vector<EnergySample>& samples) {
-  using Key = std::tuple<int, std::string, std::string, std::string>;
-  std::map<Key, Span> series;
-  for (const EnergySample& sample : samples) {
-    const double time = sample.time_unix_s;
-    const auto [found, is_new] = series.try_emplace(
-        Key{sample.attempt, sample.node, sample.source, sample.device_uuid}, Span{time, time});
-    if (!is_new) found->second.end_unix_s = std::max(found->second.end_unix_s, time);
-  }
-  for (const auto& [key, span] : series) {
-    const auto [found, is_new] = spans_.try_emplace(std::get<int>(key), span);
-    if (is_new) continue;
-    found->second.begin_unix_s = std::max(found->second.begin_unix_s, span.begin_unix_s);
-    found->second.end_unix_s = std::min(found->second.end_unix_s, span.end_unix_s);
+MeteredTime::MeteredTime(const EnergyTotals& energy) {
+  for (const auto& [key, series] : energy.series) {
+    for (const auto& [attempt, span] : series.spans) {
+      const auto [found, is_new] = spans_.try_emplace(attempt, span);
+      if (is_new) continue;
+      found->second.begin_unix_s = std::max(found->second.begin_unix_s, span.begin_unix_s);
+      found->second.end_unix_s = std::min(found->second.end_unix_s, span.end_unix_s);
+    }
   }
 }
 
 double MeteredTime::share(const StepRecord& step) const {
   const auto found = spans_.find(step.attempt);
   if (found == spans_.end()) return 0;
-  const Span& span = found->second;
+  const EnergyTotals::Span& span = found->second;
   const double end = step.time_unix_s;
   const double wall = step.profile.wall.value();
   if (wall <= 0) return end >= span.begin_unix_s && end <= span.end_unix_s ? 1 : 0;

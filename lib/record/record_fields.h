@@ -144,8 +144,8 @@ void describe(Visit& visit, T& device) {
   visit("uuid", device.uuid);
   visit("registry_id", device.registry_id);
   visit("driver", device.driver);
-  visit("measured_ceiling_flop_per_s", device.measured_ceiling_flops);
-  visit("ceiling_dtype", device.ceiling_dtype);
+  visit.where_present("measured_ceiling_flop_per_s", device.measured_ceiling_flops);
+  visit.where_present("ceiling_dtype", device.ceiling_dtype);
 }
 
 template <class Visit, class T>
@@ -202,6 +202,7 @@ void describe(Visit& visit, T& manifest) {
   visit("energy_unavailable", manifest.energy_unavailable);
   visit("price", manifest.price_text);
   visit("price_source", manifest.price_source);
+  visit.where_present("price_sheet", manifest.price_sheet);
   visit.where_present("price_valid_from", manifest.price_valid_from);
   visit.where_present("price_valid_to", manifest.price_valid_to);
 }

@@ -19,13 +19,14 @@ struct FileDigest {
 
 /// A device that the run holds.
 struct DeviceInfo {
-  std::string kind;                   ///< "cpu" or "cuda"
-  std::string name;                   ///< as the driver or /proc/cpuinfo prints it
-  std::string uuid;                   ///< GPU UUID; empty for a CPU
-  std::string registry_id;            ///< id in configs/registry/devices, empty where unknown
-  std::string driver;                 ///< driver version; empty for a CPU
-  double measured_ceiling_flops = 0;  ///< matrix products at start, FLOP/s; 0: not measured
-  std::string ceiling_dtype;
+  std::string kind;         ///< "cpu" or "cuda"
+  std::string name;         ///< as the driver or /proc/cpuinfo prints it
+  std::string uuid;         ///< GPU UUID; empty for a CPU
+  std::string registry_id;  ///< id in configs/registry/devices, empty where unknown
+  std::string driver;       ///< driver version; empty for a CPU
+  /// Matrix products at start, FLOP/s; absent where they were not measured.
+  std::optional<double> measured_ceiling_flops;
+  std::string ceiling_dtype;  ///< of those products; empty where there were none
 };
 
 /// A stage of a run: pre-training, context extension, SFT, RL. One today.
@@ -91,6 +92,7 @@ struct RunManifest {
   std::string cost_centre;
   std::string price_text;  ///< "0.10 USD/gpu_h" as the config names it; empty: no price
   std::string price_source;
+  std::string price_sheet;       ///< id of the registry's price; empty: the config's own figure
   std::string price_valid_from;  ///< first day of the price, "2026-01-01"; empty: not stated
   std::string price_valid_to;    ///< last day of the price; empty: not stated
   std::string hostname;

@@ -11,10 +11,11 @@
 #include <utility>
 
 #include "error/error.h"
+#include "record/bounded_events.h"
 #include "record/line_reader.h"
 #include "record/record_json.h"
+#include "record/record_line_parser.h"
 #include "record/run_writer.h"
-#include "record/step_line_parser.h"
 
 namespace assay {
 namespace {
@@ -129,14 +130,14 @@ class StepOrder {
 template <class Take>
 void for_each_step(const fs::path& path, RunRecord& record, const Take& take) {
   if (!fs::exists(path)) return;  // killed before its first step
-  record::StepLineParser parser;
+  record::RecordLineParser parser;
   StepOrder order(record);
   std::vector<int64_t> last_kept;
   for (size_t i = 0; i < record.manifests.size(); ++i) {
     last_kept.push_back(record.last_kept_step(static_cast<int>(i)));
   }
   for_each_line(path, record.warnings, [&](const record::LineReader& reader) {
-    StepRecord step = parser.parse(reader);
+    StepRecord step = parser.step(reader);
     order.check(step, reader);
     const bool counts = step.step <= last_kept[static_cast<size_t>(step.attempt)];
     take(std::move(step), counts);
@@ -153,21 +154,50 @@ void read_steps(const fs::path& path, RunRecord& record) {
 void add_up_steps(const fs::path& path, RunRecord& record) {
   StepTotals totals;
   const int64_t durable = record.last_durable_step();
-  const MeteredTime metered(record.energy);
+  const MeteredTime metered(energy_totals(record));
   for_each_step(path, record, [&](const StepRecord& step, bool counts) {
     counts ? totals.add_kept(step, durable, metered) : totals.add_superseded(step, metered);
   });
   record.totals = std::move(totals);
 }
 
-// Reads the lines of one kind of file into `all`.
-template <class T>
-void read_lines(const fs::path& path, T (*parse)(std::string_view, const std::string&),
-                std::vector<T>& all, RunRecord& record) {
+// Calls `take(item)` for what `parse(reader)` makes of every line of a file.
+template <class Parse, class Take>
+void read_lines(const fs::path& path, const Parse& parse, RunRecord& record, const Take& take) {
   for_each_line(path, record.warnings, [&](const record::LineReader& reader) {
-    all.push_back(parse(reader.line(), reader.where()));
-    check_attempt(all.back().attempt, record, reader.where());
+    auto item = parse(reader);
+    check_attempt(item.attempt, record, reader.where());
+    take(std::move(item));
   });
+}
+
+void read_energy(const fs::path& dir, StepDetail detail, RunRecord& record) {
+  if (detail == StepDetail::kTotals) record.metered.emplace();
+  record::RecordLineParser parser;
+  const auto parse = [&parser](const record::LineReader& reader) { return parser.energy(reader); };
+  for (const fs::path& path : files_named(dir, "energy.")) {
+    read_lines(path, parse, record, [&record](EnergySample sample) {
+      record.metered ? record.metered->add(sample) : record.energy.push_back(std::move(sample));
+    });
+  }
+}
+
+void read_events(const fs::path& dir, StepDetail detail, RunRecord& record) {
+  BoundedEvents bounded;
+  const auto parse = [](const record::LineReader& reader) {
+    return parse_run_event(reader.line(), reader.where());
+  };
+  for (const fs::path& path : files_named(dir, "events.")) {
+    read_lines(path, parse, record, [&](RunEvent event) {
+      if (detail == StepDetail::kEvery) {
+        record.events.push_back(std::move(event));
+        return;
+      }
+      const bool counts = record.kept(event);
+      bounded.add(std::move(event), counts);
+    });
+  }
+  if (detail == StepDetail::kTotals) record.events = bounded.take();
 }
 
 }  // namespace
@@ -194,14 +224,14 @@ RunRecord read_run(const fs::path& dir, StepDetail detail) {
   RunRecord record;
   record.dir = dir;
   record.manifests = read_manifests(dir);
-  for (const fs::path& path : files_named(dir, "energy.")) {
-    read_lines(path, parse_energy_sample, record.energy, record);
-  }
-  for (const fs::path& path : files_named(dir, "events.")) {
-    read_lines(path, parse_run_event, record.events, record);
-  }
+  read_energy(dir, detail, record);
+  read_events(dir, detail, record);
   if (const fs::path path = dir / "inference.jsonl"; fs::exists(path)) {
-    read_lines(path, parse_inference, record.inference, record);
+    const auto parse = [](const record::LineReader& reader) {
+      return parse_inference(reader.line(), reader.where());
+    };
+    read_lines(path, parse, record,
+               [&record](InferenceRecord batch) { record.inference.push_back(std::move(batch)); });
   }
   const fs::path steps = dir / "steps.jsonl";
   detail == StepDetail::kEvery ? read_steps(steps, record) : add_up_steps(steps, record);
@@ -212,10 +242,14 @@ StepTotals step_totals(const RunRecord& record) {
   if (record.totals) return *record.totals;
   StepTotals totals;
   const int64_t durable = record.last_durable_step();
-  const MeteredTime metered(record.energy);
+  const MeteredTime metered(energy_totals(record));
   for (const StepRecord& step : record.steps) totals.add_kept(step, durable, metered);
   for (const StepRecord& step : record.superseded) totals.add_superseded(step, metered);
   return totals;
+}
+
+EnergyTotals energy_totals(const RunRecord& record) {
+  return record.metered ? *record.metered : add_up(record.energy);
 }
 
 }  // namespace assay

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "record/energy_totals.h"
 #include "record/run_manifest.h"
 #include "record/step_record.h"
 #include "record/step_totals.h"
@@ -21,7 +22,8 @@ struct RunRecord {
   std::vector<StepRecord> superseded;      ///< done, then lost: a later process resumed before them
   std::optional<StepTotals> totals;        ///< instead of the two where totals were asked for
   std::vector<EnergySample> energy;        ///< node by node, in file order
-  std::vector<RunEvent> events;            ///< rank by rank, in file order
+  std::optional<EnergyTotals> metered;     ///< instead of those where totals were asked for
+  std::vector<RunEvent> events;            ///< rank by rank, in file order; thinned for totals
   std::vector<InferenceRecord> inference;  ///< batches of generated text, in file order
   std::vector<std::string> warnings;  ///< torn last lines and the like, each with its file:line
 
@@ -37,8 +39,8 @@ struct RunRecord {
   [[nodiscard]] int64_t last_durable_step() const;
 };
 
-/// What a reader keeps of the steps: every one, or what they add up to, in memory that does not
-/// grow with their number.
+/// What a reader keeps of steps, energy and events: every one, or what they add up to, in memory
+/// that does not grow with their number (of the events what BoundedEvents keeps).
 enum class StepDetail { kEvery, kTotals };
 
 /// Reads a run directory as FORMAT.md describes. A run that was killed at any byte can be read: a
@@ -48,5 +50,8 @@ RunRecord read_run(const std::filesystem::path& dir, StepDetail detail = StepDet
 
 /// What the steps of a run add up to, however it was read.
 StepTotals step_totals(const RunRecord& record);
+
+/// What the energy samples of a run add up to, however it was read.
+EnergyTotals energy_totals(const RunRecord& record);
 
 }  // namespace assay

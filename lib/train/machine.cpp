@@ -68,7 +68,8 @@ double seconds_of(clockid_t clock) {
 
 }  // namespace
 
-DeviceInfo describe_device(at::Device device, Precision precision, const GpuProbe& probe) {
+DeviceInfo describe_device(at::Device device, std::optional<Precision> ceiling,
+                           const GpuProbe& probe) {
   DeviceInfo info{.kind = device.is_cpu() ? "cpu" : "cuda"};
   if (device.is_cpu()) {
     info.name = cpu_name();
@@ -78,8 +79,9 @@ DeviceInfo describe_device(at::Device device, Precision precision, const GpuProb
 #endif
     info.driver = probe.driver;
   }
-  info.measured_ceiling_flops = measure_matmul_ceiling(device, precision).value();
-  info.ceiling_dtype = to_string(precision);
+  if (!ceiling) return info;
+  info.measured_ceiling_flops = measure_matmul_ceiling(device, *ceiling).value();
+  info.ceiling_dtype = to_string(*ceiling);
   return info;
 }
 

@@ -3,6 +3,7 @@
 #include <c10/core/Device.h>
 
 #include <map>
+#include <optional>
 #include <string>
 
 #include "record/run_manifest.h"
@@ -11,8 +12,10 @@
 
 namespace assay {
 
-/// The device that trains, as its driver names it, with the matrix-product ceiling measured now.
-DeviceInfo describe_device(at::Device device, Precision precision, const GpuProbe& probe);
+/// The device that trains, as its driver names it, with the ceiling of matrix products measured now
+/// in `ceiling`'s precision; without one it is left out.
+DeviceInfo describe_device(at::Device device, std::optional<Precision> ceiling,
+                           const GpuProbe& probe);
 
 /// The environment variables that change what a run computes or where, out of a fixed list; never
 /// all of them, since secrets live there.

@@ -8,16 +8,32 @@
 
 namespace assay {
 
+void PriceConfig::validate_sheet(const FieldPlaces& at) const {
+  if (sheet.value.empty()) return;
+  if (device_hour) {
+    at.fail("price", fmt::format("two prices: price.device_hour = \"{}\" and price.sheet = \"{}\"",
+                                 device_hour->text, sheet.value));
+  }
+  if (!source.empty() || !valid_from.empty() || !valid_to.empty()) {
+    at.fail("price", fmt::format("price.source, price.valid_from and price.valid_to are those of "
+                                 "the price of the registry: price.sheet = \"{}\"",
+                                 sheet.value));
+  }
+}
+
 void PriceConfig::validate_budget(const FieldPlaces& at) const {
   if (!budget) {
     if (stop_at_budget) at.fail("price", "price.stop_at_budget wants a price.budget");
     return;
   }
-  if (!device_hour) {
-    at.fail("price", "price.budget wants a price.device_hour: nothing else says what is spent");
+  if (!device_hour && sheet.value.empty()) {
+    at.fail("price",
+            "price.budget wants a price.device_hour or a price.sheet: nothing else says "
+            "what is spent");
   }
   if (!(budget->value > 0)) at.fail("price", "price.budget is not above zero: " + budget->text);
-  if (budget->currency != device_hour->currency) {
+  // The currency of a sheet is known when the registry is read.
+  if (device_hour && budget->currency != device_hour->currency) {
     at.fail("price", fmt::format("price.budget is in another currency than price.device_hour: {} "
                                  "and {}",
                                  budget->currency, device_hour->currency));
@@ -49,6 +65,7 @@ void RunConfig::validate(const FieldPlaces& at) const {
                                     "train.steps",
                                     schedule.warmup_steps, train.steps));
   }
+  price.validate_sheet(at);
   price.validate_budget(at);
   price.validate_dates(at);
   if (schedule.decay_steps == 0 || schedule.decay_steps <= train.steps) return;

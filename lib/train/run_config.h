@@ -6,6 +6,7 @@
 #include <string>
 
 #include "config/config.h"
+#include "config/located.h"
 #include "energy/energy_config.h"
 #include "metrics/metrics_config.h"
 #include "profile/profile_config.h"
@@ -37,6 +38,7 @@ struct OwnerConfig {
 /// money.
 struct PriceConfig {
   std::optional<Measure> device_hour;
+  Located<std::string> sheet;
   std::string source;
   std::string valid_from;
   std::string valid_to;
@@ -47,6 +49,8 @@ struct PriceConfig {
   void fields(V& visit) {
     visit("device_hour", device_hour, "rent of one device for one hour, such as \"2.0 USD/gpu_h\"",
           in_unit_of(Dimension::kMoneyPerGpuHour));
+    visit("sheet", sheet,
+          "id of a price of the registry instead, which has its own source and days");
     visit("source", source, "where the price comes from; empty: assumed");
     visit("valid_from", valid_from,
           "first day of the price, such as 2026-01-01; empty: not stated");
@@ -57,6 +61,8 @@ struct PriceConfig {
     visit("stop_at_budget", stop_at_budget,
           "write a checkpoint and end with exit code 7 where the budget is spent");
   }
+  /// Checks that there is one price, for RunConfig.
+  void validate_sheet(const FieldPlaces& at) const;
   /// Checks the budget against the price, for RunConfig.
   void validate_budget(const FieldPlaces& at) const;
   /// Checks that the dates are dates, for RunConfig.

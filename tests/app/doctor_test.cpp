@@ -40,6 +40,8 @@ class Machine {
                             "ASSAY_FAKE_NVML=" + (folder_ / "nvml").string()});
   }
 
+  [[nodiscard]] const std::filesystem::path& folder() const { return folder_; }
+
  private:
   std::filesystem::path folder_;
 };
@@ -87,6 +89,29 @@ TEST_CASE("doctor exits 1 where a run would stop: a metrics address that cannot 
   CHECK(result.exit_code == 1);
   CHECK_THAT(all_of(json::parse(result.out), "metrics"),
              Contains("Cannot assign requested address"));
+}
+
+TEST_CASE("doctor looks where the environment of an image points") {
+  const Machine machine;
+  const std::filesystem::path folder = machine.folder();
+  const auto doctor = [&](const std::string& dictionary) {
+    const ProgramResult result = run_assay(
+        {"doctor", "--json"},
+        {"ASSAY_DATA_DICTIONARY_FOLDER=" + dictionary, "ASSAY_METRICS_LISTEN=203.0.113.1:9464"});
+    return json::parse(result.out);
+  };
+  const json empty = doctor(folder.string());
+  CHECK_THAT(all_of(empty, "metrics"), Contains("203.0.113.1:9464"));
+  if (!Contains("does not train").match(all_of(empty, "program"))) {
+    CHECK_THAT(all_of(empty, "corpus"),
+               Contains("\"absent\"") && Contains("no dictionary in " + folder.string()));
+    std::ofstream(folder / "gcide.dict.dz") << "x";
+    std::ofstream(folder / "gcide.index") << "x";
+    CHECK_THAT(all_of(doctor(folder.string()), "corpus"),
+               Contains("\"works\"") && Contains((folder / "gcide.dict.dz").string()));
+  } else {
+    CHECK(all_of(empty, "corpus").empty());  // an auditor needs no text
+  }
 }
 
 TEST_CASE("doctor refuses an unknown option with exit code 2") {

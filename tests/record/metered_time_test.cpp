@@ -15,7 +15,7 @@ EnergySample at(double time, std::string device = "GPU-1", int attempt = 0) {
 }
 
 TEST_CASE("a step counts by its part between the first and the last reading") {
-  const MeteredTime metered({at(100), at(105), at(110)});
+  const MeteredTime metered(add_up({at(100), at(105), at(110)}));
   CHECK(metered.share(test::second_step(1, 105)) == 1);
   CHECK(metered.share(test::second_step(1, 100.25)) == Approx(0.25));
   CHECK(metered.share(test::second_step(1, 110.25)) == Approx(0.75));
@@ -23,15 +23,15 @@ TEST_CASE("a step counts by its part between the first and the last reading") {
 }
 
 TEST_CASE("a device that was lost ends the time for all, and each process has its own") {
-  const MeteredTime metered({at(100), at(100, "GPU-2"), at(105, "GPU-2"), at(110),
-                             at(200, "GPU-1", 1), at(210, "GPU-1", 1)});
+  const MeteredTime metered(add_up({at(100), at(100, "GPU-2"), at(105, "GPU-2"), at(110),
+                                    at(200, "GPU-1", 1), at(210, "GPU-1", 1)}));
   CHECK(metered.share(test::second_step(1, 105)) == 1);
   CHECK(metered.share(test::second_step(1, 107)) == 0);
   StepRecord later = test::second_step(1, 205);
   CHECK(metered.share(later) == 0);
   later.attempt = 1;
   CHECK(metered.share(later) == 1);
-  CHECK(MeteredTime({}).share(later) == 0);
+  CHECK(MeteredTime(EnergyTotals()).share(later) == 0);
 }
 
 }  // namespace

@@ -75,6 +75,40 @@ TEST_CASE("a run read as totals gives the figures of the run read step by step")
   CHECK(curve_a.back().low == curve_b.back().low);
 }
 
+TEST_CASE("energy and events read as totals give what every one of them gives") {
+  const test::TemporaryFolder folder;
+  {
+    const auto writer = RunWriter::create(folder.path(), test::small_manifest(100));
+    for (int64_t i = 1; i <= 40; ++i) {
+      const double now = 100.0 + static_cast<double>(i);
+      writer->consume(rich_step(i, now));
+      writer->consume(EnergySample{.time_unix_s = now,
+                                   .source = "rapl",
+                                   .device_uuid = "package-0",
+                                   .energy = Joules(7.0 * static_cast<double>(i % 30))});
+      writer->consume(test::event("checkpoint", i, now, 0.01));
+    }
+    writer->check();
+  }
+  const RunRecord every = read_run(folder.path());
+  const RunRecord totals = read_run(folder.path(), StepDetail::kTotals);
+  CHECK(every.energy.size() == 40);
+  CHECK(totals.energy.empty());
+  CHECK(every.events.size() == 41);  // run_start, and a checkpoint at every step
+  CHECK(totals.events.size() == 2);
+  const EnergyTotals::Series a = energy_totals(every).series.begin()->second;
+  const EnergyTotals::Series b = energy_totals(totals).series.begin()->second;
+  CHECK(a.energy == b.energy);
+  CHECK(a.num_resets == 1);
+  CHECK(b.num_resets == 1);
+  CHECK(b.num_samples == 40);
+  CHECK(b.covered == a.covered);
+  CHECK(step_totals(totals).metered_tokens == step_totals(every).metered_tokens);
+  CHECK(account_time(totals)[RunState::kCheckpoint].value() ==
+        Approx(account_time(every)[RunState::kCheckpoint].value()));
+  CHECK(totals.last_durable_step() == every.last_durable_step());
+}
+
 TEST_CASE("a step that comes twice is an error for both readers") {
   const test::TemporaryFolder folder;
   write_resumed_run(folder.path());

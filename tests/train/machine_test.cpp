@@ -42,6 +42,13 @@ TEST_CASE("the CPU is described with a measured ceiling") {
   CHECK(info.ceiling_dtype == "fp32");
 }
 
+TEST_CASE("a ceiling that was not asked for is absent") {
+  const assay::DeviceInfo info = assay::describe_device(at::kCPU, std::nullopt, {});
+  CHECK_FALSE(info.name.empty());
+  CHECK_FALSE(info.measured_ceiling_flops.has_value());
+  CHECK(info.ceiling_dtype.empty());
+}
+
 TEST_CASE("numerics flags are what was set") {
   assay::apply_numerics(1);
   const auto flags = assay::numerics_in_force();

@@ -220,8 +220,8 @@ void add_notes(const std::vector<RunRecord>& runs, RunComparison& comparison) {
     for (const RunManifest& manifest : run.manifests) {
       binaries.insert(manifest.binary.sha256);
       for (const DeviceInfo& device : manifest.devices) {
-        if (device.measured_ceiling_flops <= 0) continue;
-        const double ceiling = device.measured_ceiling_flops;
+        const double ceiling = device.measured_ceiling_flops.value_or(0);
+        if (ceiling <= 0) continue;
         slowest = slowest > 0 ? std::min(slowest, ceiling) : ceiling;
         fastest = std::max(fastest, ceiling);
       }

@@ -33,15 +33,16 @@ double seconds(const timeval& time) {
   return static_cast<double>(time.tv_sec) + 1e-6 * static_cast<double>(time.tv_usec);
 }
 
-void print(int64_t num_steps, const ReportCost& cost) {
-  std::cout << num_steps << " steps: " << cost.wall_s << " s, " << cost.cpu_s << " s of CPU, "
-            << cost.peak_mb << " MB\n";
+void print(const std::string& what, const ReportCost& cost) {
+  std::cout << what << ": " << cost.wall_s << " s, " << cost.cpu_s << " s of CPU, " << cost.peak_mb
+            << " MB\n";
 }
 
-// A run of so many steps of 10 ms, with one spike of the loss that no chart may lose.
+// A run of so many steps of 10 ms, with one spike of the loss that no chart may lose, and where
+// wanted with samples of energy beside them, an evaluation and a checkpoint for every tenth.
 class LongRun {
  public:
-  explicit LongRun(int64_t num_steps) {
+  explicit LongRun(int64_t num_steps, int64_t num_samples = 0) {
     std::string name = (fs::temp_directory_path() / "assay-long-run-XXXXXX").string();
     folder_ = mkdtemp(name.data());
     const fs::path golden = fs::path(ASSAY_SOURCE_DIR) / "tests/golden/run";
@@ -53,6 +54,8 @@ class LongRun {
     std::FILE* steps = std::fopen((folder_ / "steps.jsonl").c_str(), "w");
     for (int64_t step = 1; step <= num_steps; ++step) write_step(steps, step, start, num_steps);
     std::fclose(steps);
+    write_energy(num_samples, start, 0.01 * static_cast<double>(num_steps));
+    write_events(num_samples / 10, start, num_steps);
   }
   ~LongRun() { fs::remove_all(folder_); }
   LongRun(const LongRun&) = delete;
@@ -94,13 +97,53 @@ class LongRun {
         step == 1 ? "true" : "false");
   }
 
+  // 100 W, evenly over the run.
+  void write_energy(int64_t count, double start, double length_s) const {
+    if (count == 0) return;
+    std::FILE* file = std::fopen((folder_ / "energy.0.jsonl").c_str(), "w");
+    for (int64_t i = 0; i < count; ++i) {
+      const double time = length_s * static_cast<double>(i) / static_cast<double>(count - 1);
+      std::fprintf(file,
+                   R"({"schema_version":1,"kind":"energy","time_unix_s":%.6f,"attempt":0,)"
+                   R"("node":"0","source":"nvml_counter","device_uuid":"GPU-1","energy_j":%.9g,)"
+                   R"("power_w":100.0,"provenance":"measured"})"
+                   "\n",
+                   start + time, 5e6 + 100 * time);
+    }
+    std::fclose(file);
+  }
+  void write_events(int64_t count, double start, int64_t num_steps) const {
+    if (count == 0) return;
+    std::FILE* file = std::fopen((folder_ / "events.0.jsonl").c_str(), "w");
+    const auto write = [&](const char* kind, int64_t step, double duration, const char* value) {
+      std::fprintf(file,
+                   R"({"schema_version":1,"kind":"event","time_unix_s":%.6f,"attempt":0,"rank":0,)"
+                   R"("event":"%s","step":%lld,"duration_s":%.3g,"value":%s,"message":"x"})"
+                   "\n",
+                   start + 0.01 * static_cast<double>(step), kind, static_cast<long long>(step),
+                   duration, value);
+    };
+    for (int64_t i = 1; i <= count; ++i) {
+      const auto step = static_cast<int64_t>(static_cast<double>(num_steps) *
+                                             static_cast<double>(i) / static_cast<double>(count));
+      write("eval", step, 1e-6, i == count / 3 ? "1.0625" : "2.5");
+      write("checkpoint", step, 1e-6, "null");
+    }
+    std::fclose(file);
+  }
+
   fs::path folder_;
 };
+
+nlohmann::json figures_of(const LongRun& run) {
+  std::ifstream file(run.folder() / "report.json");
+  return nlohmann::json::parse(file);
+}
 
 TEST_CASE("a million steps are reported within 300 MB, and no spike of the loss is lost") {
   const LongRun run(1'000'000);
   const ReportCost cost = run.report("html,json");
-  print(1'000'000, cost);
+  print("1,000,000 steps", cost);
   REQUIRE(cost.exit_code == 0);
   CHECK(cost.cpu_s < 10);
   CHECK(cost.peak_mb < 300);
@@ -124,11 +167,37 @@ TEST_CASE("ten million steps take ten times as long as a million and no more mem
   }
   const LongRun run(10'000'000);
   const ReportCost cost = run.report("json");
-  print(10'000'000, cost);
+  print("10,000,000 steps", cost);
   REQUIRE(million.exit_code == 0);
   REQUIRE(cost.exit_code == 0);
   CHECK(cost.cpu_s < 1.5 * 10 * million.cpu_s);
   CHECK(cost.peak_mb < 1.5 * million.peak_mb);
+}
+
+TEST_CASE("ten million samples of energy and two million events take no more memory than a tenth") {
+  constexpr uintmax_t kNeeded = 3'500'000'000;
+  if (fs::space(fs::temp_directory_path()).available < kNeeded) {
+    WARN("skipped: 3.5 GB are needed in " << fs::temp_directory_path());
+    return;
+  }
+  ReportCost tenth;
+  {
+    const LongRun run(10'000, 1'000'000);
+    tenth = run.report("json");
+    print("1,000,000 samples and 200,000 events", tenth);
+  }
+  const LongRun run(10'000, 10'000'000);
+  const ReportCost cost = run.report("json");
+  print("10,000,000 samples and 2,000,000 events", cost);
+  REQUIRE(tenth.exit_code == 0);
+  REQUIRE(cost.exit_code == 0);
+  CHECK(cost.cpu_s < 1.5 * 10 * tenth.cpu_s);
+  CHECK(cost.peak_mb < 1.5 * tenth.peak_mb);
+  CHECK(cost.peak_mb < 100);
+  // 100 W over 100 s, and the lowest of all evaluations.
+  const std::string report = figures_of(run).dump();
+  CHECK_THAT(report, Catch::Contains("1.0625"));
+  CHECK_THAT(report, Catch::Contains("10000.0"));
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 #include <catch2/catch.hpp>
 
 #include <algorithm>
+#include <filesystem>
 
 #include "program.h"
 #include "small_run.h"
@@ -62,6 +63,46 @@ TEST_CASE("a run on a day that its price does not cover is warned of") {
     CHECK(refused.exit_code == 2);
     CHECK_THAT(refused.err, Catch::Contains("are days such as"));
   }
+}
+
+TEST_CASE("a price of the registry is used where the config names it") {
+  const SmallRun run;
+  const std::string sheet = "price.sheet=h200-sxm-aws-list-2025";
+  const ProgramResult result = run_assay(run.train("a", {"--set", sheet}));
+  INFO(result.out << result.err);
+  CHECK(result.exit_code == 0);
+  CHECK_THAT(result.out, Catch::Contains("(quoted: price sheet h200-sxm-aws-list-2025 (") &&
+                             Catch::Contains("the run began on 2"));
+  CHECK_THAT(joined(run.events("a"), "warning"),
+             Catch::Contains("the price h200-sxm-aws-list-2025 is valid from 2025-") &&
+                 Catch::Contains("is that of another device: h200-sxm, the run holds"));
+  const ProgramResult plan = run_assay(run.train("b", {"--dry-run", "--set", sheet}));
+  CHECK(plan.exit_code == 0);
+  CHECK_THAT(plan.out, Catch::Contains("device rent     at least"));
+  CHECK_THAT(plan.err, Catch::Contains("warning: the price h200-sxm-aws-list-2025 is valid from"));
+}
+
+TEST_CASE("an unknown price, a range, two prices and a budget in another currency are exit 2") {
+  const SmallRun run;
+  const auto refused = [&](const std::vector<std::string>& more, const std::string& text) {
+    for (const bool dry : {false, true}) {
+      std::vector<std::string> arguments = more;
+      if (dry) arguments.emplace_back("--dry-run");
+      const ProgramResult result = run_assay(run.train("a", arguments));
+      INFO(result.err);
+      CHECK(result.exit_code == 2);
+      CHECK_THAT(result.err, Catch::Contains(text));
+      CHECK(std::count(result.err.begin(), result.err.end(), '\n') == 1);
+      CHECK_FALSE(std::filesystem::exists(run.folder() / "a"));
+    }
+  };
+  const std::string sheet = "price.sheet=h200-sxm-aws-list-2025";
+  refused({"--set", "price.sheet=h200-sxm-aws-list-2052"},
+          "nearest known: \"h200-sxm-aws-list-2025\"");
+  refused({"--set", "price.sheet=h100-sxm-market-2024"}, "is a range: ");
+  refused({"--set", sheet, "--set", kPrice}, "two prices: ");
+  refused({"--set", sheet, "--set", "price.source=me"}, "are those of the price of the registry");
+  refused({"--set", sheet, "--budget", "5 EUR"}, "price.budget is in another currency");
 }
 
 TEST_CASE("a dry run says how much of the budget the run takes at least") {

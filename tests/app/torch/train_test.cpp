@@ -62,6 +62,24 @@ TEST_CASE("train leaves a run directory and says time, hours, cost, loss and sam
   CHECK(manifest.at("devices").at(0).at("kind") == "cpu");
 }
 
+TEST_CASE("a ceiling that is not wanted is nowhere") {
+  const SmallRun run;
+  const ProgramResult result = train(run, "a", {"--set", "profile.ceiling=false"});
+  INFO(result.err);
+  REQUIRE(result.exit_code == 0);
+  CHECK_THAT(result.out, Catch::Contains("no measured_ceiling (profile.ceiling is false)"));
+  std::ifstream stream(run.folder() / "a" / "manifest.json");
+  const auto device = nlohmann::json::parse(stream).at("devices").at(0);
+  CHECK_FALSE(device.contains("measured_ceiling_flop_per_s"));
+  CHECK_FALSE(device.contains("ceiling_dtype"));
+  const std::string report = (run.folder() / "report.json").string();
+  REQUIRE(run_assay({"report", (run.folder() / "a").string(), "--format", "json", "--out", report})
+              .exit_code == 0);
+  std::ifstream file(report);
+  const std::string text{std::istreambuf_iterator<char>(file), {}};
+  CHECK_THAT(text, !Catch::Contains("measured_ceiling"));
+}
+
 TEST_CASE("two runs of one config have the same losses bit by bit") {
   const SmallRun run;
   REQUIRE(train(run, "a").exit_code == 0);

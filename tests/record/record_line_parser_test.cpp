@@ -1,4 +1,4 @@
-#include "record/step_line_parser.h"
+#include "record/record_line_parser.h"
 
 #include <catch2/catch.hpp>
 #include <cmath>
@@ -23,19 +23,34 @@ std::string outcome(const Parse& parse) {
   }
 }
 
+EnergySample parse_again(const std::string& line, const std::string& where, EnergySample) {
+  return parse_energy_sample(line, where);
+}
+StepRecord parse_again(const std::string& line, const std::string& where, StepRecord) {
+  return parse_step(line, where);
+}
+EnergySample parse_fast(RecordLineParser& parser, const LineReader& reader, EnergySample) {
+  return parser.energy(reader);
+}
+StepRecord parse_fast(RecordLineParser& parser, const LineReader& reader, StepRecord) {
+  return parser.step(reader);
+}
+
+// Reads lines of steps, or of T, in both ways.
+template <class T = StepRecord>
 void check_same(const std::vector<std::string>& lines) {
   const test::TemporaryFolder folder;
   const auto path = folder.path() / "steps.jsonl";
   std::string text;
   for (const std::string& line : lines) text += line + "\n";
   test::write_text(path, text);
-  StepLineParser parser;
+  RecordLineParser parser;
   LineReader reader(path);
   for (size_t i = 0; i < lines.size(); ++i) {
     REQUIRE(reader.next());
     const std::string where = path.string() + ":" + std::to_string(i + 1);
-    REQUIRE(outcome([&] { return parser.parse(reader); }) ==
-            outcome([&] { return parse_step(lines[i], where); }));
+    REQUIRE(outcome([&] { return parse_fast(parser, reader, T()); }) ==
+            outcome([&] { return parse_again(lines[i], where, T()); }));
   }
 }
 
@@ -98,6 +113,25 @@ TEST_CASE("keys that are missing, new, twice or in another order are read alike"
        with("\"schema_version\":1", "\"schema_version\":2"),
        with("\"kind\":\"step\"", "\"kind\":\"event\""), with("\"wall_s\":1.0", "\"wall_s\":1e999"),
        with("\"forward\"", "\"forwards\""), "", "[]", "{}", "null"});
+}
+
+TEST_CASE("a sample of energy is read or refused alike, whatever byte is changed or missing") {
+  const std::string line = to_json_line(EnergySample{.time_unix_s = 1767323045.25,
+                                                     .source = "nvml_counter",
+                                                     .device_uuid = "GPU-\xe6\xb8\xac",
+                                                     .energy = Joules(123.456),
+                                                     .power = Watts(700.5),
+                                                     .provenance = Provenance::kDerived,
+                                                     .node = "0"});
+  std::vector<std::string> lines{line, to_json_line(EnergySample{}), "", "{}", "null"};
+  for (size_t i = 0; i < line.size(); ++i) {
+    lines.push_back(line.substr(0, i));
+    for (const char byte : {'0', '"', '}', ',', 'x', '\xff'}) {
+      lines.push_back(line);
+      lines.back()[i] = byte;
+    }
+  }
+  check_same<EnergySample>(lines);
 }
 
 }  // namespace

@@ -1,9 +1,11 @@
-#include "record/step_line_parser.h"
+#include "record/record_line_parser.h"
 
 #include <simdjson.h>
 
+#include <algorithm>
 #include <cmath>
 #include <concepts>
+#include <initializer_list>
 #include <limits>
 #include <string_view>
 #include <utility>
@@ -89,14 +91,21 @@ class ExactFieldReader {
     return true;
   }
   static bool decode(element in, StepClock& value) {
+    return decode_enum(in, value, {StepClock::kSteady, StepClock::kCudaEvents});
+  }
+  static bool decode(element in, Provenance& value) {
+    return decode_enum(
+        in, value,
+        {Provenance::kMeasured, Provenance::kDerived, Provenance::kQuoted, Provenance::kAssumed});
+  }
+  template <class T>
+  static bool decode_enum(element in, T& value, std::initializer_list<T> known) {
     std::string_view text;
     if (in.get(text) != simdjson::SUCCESS) return false;
-    for (const StepClock clock : {StepClock::kSteady, StepClock::kCudaEvents}) {
-      if (text != to_string(clock)) continue;
-      value = clock;
-      return true;
-    }
-    return false;
+    const auto found = std::ranges::find(known, text, [](T one) { return to_string(one); });
+    if (found == known.end()) return false;
+    value = *found;
+    return true;
   }
   template <class T>
   static bool decode(element in, std::optional<T>& value) {
@@ -138,7 +147,8 @@ class ExactFieldReader {
   bool ok_ = true;
 };
 
-bool parse_exactly(const element& line, StepRecord& step) {
+template <class T>
+bool parse_exactly(const element& line, std::string_view wanted_kind, T& value) {
   object fields;
   if (line.get(fields) != simdjson::SUCCESS) return false;
   ExactFieldReader visit(fields);
@@ -146,29 +156,39 @@ bool parse_exactly(const element& line, StepRecord& step) {
   visit("schema_version", version);
   std::string kind;
   visit("kind", kind);
-  if (version != kRecordSchemaVersion || kind != "step") return false;
-  describe(visit, step);
+  if (version != kRecordSchemaVersion || kind != wanted_kind) return false;
+  describe(visit, value);
   return visit.ok();
 }
 
 }  // namespace
 
-struct StepLineParser::Json {
+struct RecordLineParser::Json {
   simdjson::dom::parser parser;
 };
 
-StepLineParser::StepLineParser() : json_(std::make_unique<Json>()) {}
-StepLineParser::~StepLineParser() = default;
+RecordLineParser::RecordLineParser() : json_(std::make_unique<Json>()) {}
+RecordLineParser::~RecordLineParser() = default;
 
-StepRecord StepLineParser::parse(const LineReader& reader) {
+template <class T>
+T RecordLineParser::parse(const LineReader& reader, std::string_view kind,
+                          T (*careful)(std::string_view, const std::string&)) {
   const std::string_view line = reader.line();
   element root;
-  StepRecord step;
+  T value;
   const bool is_json =
       json_->parser.parse(line.data(), line.size(), /*realloc_if_needed=*/false).get(root) ==
       simdjson::SUCCESS;
-  if (is_json && parse_exactly(root, step)) return step;
-  return parse_step(line, reader.where());
+  if (is_json && parse_exactly(root, kind, value)) return value;
+  return careful(line, reader.where());
+}
+
+StepRecord RecordLineParser::step(const LineReader& reader) {
+  return parse(reader, "step", parse_step);
+}
+
+EnergySample RecordLineParser::energy(const LineReader& reader) {
+  return parse(reader, "energy", parse_energy_sample);
 }
 
 }  // namespace assay::record
