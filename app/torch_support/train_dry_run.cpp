@@ -48,6 +48,7 @@ void print_dry_run(const TrainOptions& options, const RunConfig& config) {
                 .state_bytes_per_parameter = state_bytes_per_parameter(train.precision),
                 .tokens_per_micro_batch = train.micro_batch * train.seq_len,
                 .bytes_per_activation = activation_bytes(train.precision),
+                .recompute = train.recompute,
                 .device_memory = device_memory(device.device).limit,
                 .ceiling = rate_ceiling(device.info, nullptr),
                 .rent = rent_of(manifest),

@@ -108,7 +108,8 @@ SliceMemory slice_memory(const ProbeSlice& slice, const ProbeRequest& request, i
   SliceMemory memory{.parameters = num_stored(*make_meta_model(slice.table))};
   memory.weights = Bytes(bytes * static_cast<double>(memory.parameters));
   memory.gradients = memory.weights;
-  memory.activations = sequences * own_activation_memory(spec, request.seq_len, bytes).blocks;
+  memory.activations =
+      sequences * own_activation_memory(spec, Recompute::kNone, request.seq_len, bytes).blocks;
   memory.logits = Bytes(sequences * static_cast<double>(request.seq_len) *
                         static_cast<double>(spec.vocab_size) * kLogitBytes);
   return memory;

@@ -82,12 +82,11 @@ MemoryNeed predict_memory(const ModelSpec& spec, const TrainConfig& config) {
   constexpr double kLogitAndGradient = 2 * 4;
   const double logit_rows =
       std::min(tokens, static_cast<double>(kernels::logit_rows_at_once(spec.vocab_size)));
-  return {
-      .state = training_state_bytes(spec, state_bytes_per_parameter(config.precision)),
-      .logits = Bytes(logit_rows * static_cast<double>(spec.vocab_size) * kLogitAndGradient),
-      .activations =
-          static_cast<double>(config.micro_batch) *
-          own_activation_memory(spec, config.seq_len, activation_bytes(config.precision)).blocks};
+  const ActivationMemory kept = own_activation_memory(spec, config.recompute, config.seq_len,
+                                                      activation_bytes(config.precision));
+  return {.state = training_state_bytes(spec, state_bytes_per_parameter(config.precision)),
+          .logits = Bytes(logit_rows * static_cast<double>(spec.vocab_size) * kLogitAndGradient),
+          .activations = static_cast<double>(config.micro_batch) * (kept.blocks + kept.again)};
 }
 
 DeviceMemory device_memory(at::Device device) {
@@ -122,11 +121,11 @@ void rethrow_out_of_memory(const MemoryNeed& need, at::Device device, const Trai
         "[device] out of memory on {}: predicted {} (weights, gradients and optimizer {}, logits "
         "{}, activations {}) plus work space, used {} of {}; what helps: a smaller "
         "train.micro_batch (now {}) "
-        "with a larger train.grad_accum, a smaller train.seq_len (now {}), {}a smaller model",
+        "with a larger train.grad_accum, a smaller train.seq_len (now {}), {}{}a smaller model",
         device.str(), to_text(need.total()), to_text(need.state), to_text(need.logits),
         to_text(need.activations), to_text(memory.used), to_text(memory.limit), config.micro_batch,
-        config.seq_len,
-        config.precision == Precision::kFp32 ? "train.precision = \"bf16\", " : ""));
+        config.seq_len, config.precision == Precision::kFp32 ? "train.precision = \"bf16\", " : "",
+        config.recompute != Recompute::kFull ? "train.recompute = \"full\", " : ""));
   }
 }
 

@@ -21,7 +21,7 @@ double activation_bytes(Precision precision);
 struct MemoryNeed {
   Bytes state;        ///< weights, gradients, optimizer
   Bytes logits;       ///< of the rows in memory at once, fp32 with their gradient
-  Bytes activations;  ///< of the blocks, of one micro-batch: own_activation_memory
+  Bytes activations;  ///< of the blocks, of one micro-batch: own_activation_memory, with `again`
   [[nodiscard]] Bytes total() const { return state + logits + activations; }
 };
 MemoryNeed predict_memory(const ModelSpec& spec, const TrainConfig& config);

@@ -43,10 +43,11 @@ void add_padding(SequenceContext& context, const at::Tensor& columns_T) {
 
 }  // namespace
 
-SequenceContext training_context(const Batch& batch) {
+SequenceContext training_context(const Batch& batch, Recompute recompute) {
   const at::Tensor& tokens = batch.tokens;
   SequenceContext context{
       .batch = tokens.size(0), .seq_len = tokens.size(1), .training = at::GradMode::is_enabled()};
+  if (context.training) context.recompute = recompute;
   const at::Tensor places_T = at::arange(context.seq_len, tokens.options());
   if (!batch.document_ids) {
     context.positions = places_T.unsqueeze(0);

@@ -50,6 +50,7 @@ void add_latent(SpecBuilder& build, const DeepseekConfig& config) {
   build.matrix("self_attn.o_proj", LayerKind::kAttention, heads * mla.d_v, d, each,
                specs::kIntoStream);
   build.keep(q_width * num_blocks(config));  // keys, joined from kv_b's and the shared rotary one
+  build.inside_attention(q_width * num_blocks(config));
   build.attention({.name = "self_attn",
                    .num_layers = num_blocks(config),
                    .num_heads = heads,
@@ -64,7 +65,8 @@ void add_multi_token(SpecBuilder& build, const DeepseekConfig& config) {
   const int64_t d = config.d_model;
   build.matrix("eh_proj", LayerKind::kHead, 2 * d, d, each_of(depth));
   build.vector(3 * d, depth);
-  build.keep(3 * d * depth);  // inputs of these norms
+  build.keep(3 * d * depth);           // inputs of these norms
+  build.beside_blocks(6 * d * depth);  // and both ends of eh_proj
   build.shared_head(config.vocab_size, d, depth);
 }
 
