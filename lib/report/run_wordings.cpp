@@ -244,11 +244,11 @@ constexpr auto kWordings = std::to_array<Wording>({
      "プロセス {}: {} が最初のプロセスと異なる: {}"},
     {"warning", "Warning: {}", "警告: {}"},
 
-    {"verdict.reproduced", "reproduced", "再現できた"},
+    {"verdict.reproduced", "reproduced", "再現"},
     {"verdict.plausible", "plausible", "妥当"},
     {"verdict.inconsistent", "inconsistent", "不整合"},
     {"verdict.unverifiable", "unverifiable", "検証不能"},
-    {"verdict.context", "context", "参考"},
+    {"verdict.none", "no verdict", "判定なし"},
     {"result.pass", "pass", "合格"},
     {"result.flag", "flag", "要注意"},
     {"result.fail", "fail", "不合格"},
