@@ -28,6 +28,7 @@ constexpr std::array kAccounts{
             "{0} What was emitted for the making of the devices is in it, and how much is not "
             "printed.",
             "{0}デバイスの製造に伴う排出量を含むが、その量は記載されていない。"},
+    Message{"ratio_over_nought", "a ratio to {0} is no number", "{0}に対する比は数にならない"},
     Message{"price_options_exclude",
             "{0}; the source's own prices give {1}: as stated, these numbers do not fit.",
             "{0}だが、同じ資料の料金からは{1}となる。記載どおりではこれらの数値は両立しない。"},

@@ -153,38 +153,57 @@ void judge_rows(const RuleContext& context, const Row& odd, const Row& usual, Fi
   findings.list.push_back(std::move(finding));
 }
 
-// Electricity times the printed intensity; with or without the building.
-std::vector<Term> operation_readings(const RuleContext& context, const ClaimPart& part) {
+// What running the devices emitted, in kgCO2e.
+struct Operation {
+  Term term;
+  bool nominal = false;  ///< from power: neither load nor node need be in it
+};
+
+// Electricity, printed or from hours and power, times the printed intensity; with or without the
+// building.
+std::vector<Operation> operation_readings(const RuleContext& context, const ClaimPart& part) {
   const Figure* energy = context.find(part, "energy");
   const Figure* intensity = context.find(part, "carbon_intensity");
-  if (energy == nullptr || intensity == nullptr) return {};
-  const Term bare = context.term(*energy, "kWh") * context.term(*intensity, "kgCO2e/kWh");
+  const Figure* power = context.find(part, "power");
+  const std::optional<Term> hours = hours_term(context, part);
+  if (intensity == nullptr || (energy == nullptr && (power == nullptr || !hours))) return {};
+  Term used =
+      energy != nullptr ? context.term(*energy, "kWh") : *hours * context.term(*power, "kW");
+  for (const char* factor : {"node_factor", "load"}) {
+    const Figure* figure = context.find(part, factor);
+    if (energy == nullptr && figure != nullptr) used = used * context.term(*figure, "x");
+  }
+  const Term bare = used * context.term(*intensity, "kgCO2e/kWh");
   const Figure* pue = context.find(part, "pue");
-  if (pue == nullptr) return {bare};
-  return {bare, bare * context.term(*pue, "x")};
+  std::vector<Operation> readings{{bare, energy == nullptr}};
+  if (pue != nullptr) readings.push_back({bare * context.term(*pue, "x"), energy == nullptr});
+  return readings;
 }
 
 // The reading that explains the printed sum best: with the making where it is said to be in it,
-// else with it or without.
+// else with it or without. What was emitted for the making alone is no more than the sum.
 void judge_sum(const RuleContext& context, const ClaimPart& part, const Figure& embodied,
                Findings& findings) {
   const Figure* carbon = part.find("carbon");
   if (carbon == nullptr) return;
   std::optional<Finding> best;
-  const auto consider = [&](const Term& computed) {
+  const auto consider = [&](const Term& computed, bool nominal) {
     Finding finding = compare(context, {.rule = "carbon_with_embodied",
                                         .kind = CheckKind::kIdentity,
                                         .about = part.path == "total" ? "" : part.name,
                                         .unit = "kgCO2e",
                                         .computed = computed,
                                         .expected = context.term(*carbon, "kgCO2e"),
-                                        .excused = is_market_based(part)});
+                                        .excused = nominal || is_market_based(part)});
     if (!best || finding.check.result < best->check.result) best = std::move(finding);
   };
-  for (const Term& operation : operation_readings(context, part)) {
-    consider(operation + context.term(embodied, "kgCO2e"));
-    if (part.embodied.empty()) consider(operation);
+  const Term making = context.term(embodied, "kgCO2e");
+  for (const Operation& operation : operation_readings(context, part)) {
+    consider(operation.term + making, operation.nominal);
+    if (part.embodied.empty()) consider(operation.term, operation.nominal);
   }
+  const bool more = making.widest.low > context.term(*carbon, "kgCO2e").widest.high;
+  if (!best && more && part.embodied == "included") consider(making, false);
   if (best) findings.list.push_back(std::move(*best));
 }
 

@@ -98,6 +98,25 @@ TEST_CASE("carbon with the making of the devices is a sum") {
   CHECK(label("295 tCO2e", "") == "inconsistent");
 }
 
+TEST_CASE("without energy the sum is held against power, and the making against the sum") {
+  const auto verdict = [](const std::string& figures) {
+    return audited_text(
+        {claim_head("test-claim", "carbon", "total.carbon", "device = \"h100-sxm\"\n") +
+         "[total]\nembodied_carbon = \"30.0 tCO2e\"\n" + figures});
+  };
+  const std::string power =
+      "hours = \"100e3 gpu_h\"\npower = \"700 W\"\ncarbon_intensity = \"400 gCO2e/kWh\"\n";
+  CHECK(result_of(verdict(power + "carbon = \"58.0 tCO2e\"\n"), "carbon_with_embodied") ==
+        CheckResult::kPass);
+  CHECK(result_of(verdict(power + "carbon = \"90.0 tCO2e\"\n"), "carbon_with_embodied") ==
+        CheckResult::kFlag);
+  CHECK(label_name(verdict("carbon = \"20.0 tCO2e\"\nembodied = \"included\"\n")) ==
+        "inconsistent");
+  CHECK(label_name(verdict("carbon = \"60.0 tCO2e\"\nembodied = \"included\"\n")) !=
+        "inconsistent");
+  CHECK(label_name(verdict("carbon = \"20.0 tCO2e\"\n")) != "inconsistent");
+}
+
 TEST_CASE("carbon that is said to hold the making may be more than the energy's, not less") {
   const auto label = [&](const std::string& carbon) {
     return label_name(audited_text({energy_claim(carbon, "embodied = \"included\"\n")}));
