@@ -1,0 +1,152 @@
+#!/usr/bin/env python3
+"""Counts, with callgrind, the instructions that metering adds to a training step.
+
+Usage: metering_instructions.py ASSAY_TORCH [--steps N] [--d-model N] [--set KEY=VALUE ...]
+
+Trains a small model on one thread under `valgrind --tool=callgrind` and prints what profiler, metrics and record execute
+in a step, over the instructions of the step itself. Instructions do not depend on how busy the machine is, but valgrind
+has no AVX-512: where the processor does, the matrix products of a step take fewer instructions than counted here. What
+the energy sampler costs is CPU time of its own thread: `ctest -L bench -R metering`.
+"""
+import argparse
+import json
+import os
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+import time
+
+# Functions whose callees belong to them and that do not call one another.
+PARTS = {
+    "profiler": [
+        r"assay::StepProfiler::(enter|end_step|begin_layer|end_layer|begin_overlapped|end_overlapped|take_finished)\(",
+    ],
+    "metrics": [r"assay::MetricsSink::consume\("],
+    "record": [r"assay::RunWriter::consume\("],
+    "attribution": [r"assay::app::PhaseAttribution::(add|take_ticks)\("],
+}
+STEP = r"assay::Trainer::train_one\("
+
+
+def write_config(folder, d_model, threads=1):
+    text = "Gold and silver, lead and tin: the assay tells them apart.\n" * 4000
+    (folder / "text.txt").write_text(text)
+    (folder / "run.toml").write_text(f"""
+[model]
+family = "gpt2"
+num_layers = 2
+d_model = {d_model}
+num_heads = 4
+d_ff = {4 * d_model}
+vocab_size = 256
+max_seq_len = 64
+[data]
+corpus = "text"
+text_file = "{folder}/text.txt"
+prepared_folder = "{folder}/data"
+validation_share = 0.1
+[train]
+micro_batch = 4
+seq_len = 64
+device = "cpu"
+threads = {threads}
+[schedule]
+warmup_steps = 1
+[sample]
+tokens = 0
+[metrics]
+address = "off"
+""")
+
+
+def command_of(program, folder, out, steps, settings):
+    command = [program, "train", "--config", str(folder / "run.toml"), "--out", str(out), "--progress", "none"]
+    # The ceiling's matrix products are minutes under valgrind.
+    for setting in [f"train.steps={steps}", "profile.ceiling=false", *settings]:
+        command += ["--set", setting]
+    return command
+
+
+def num_lines(path):
+    return path.read_text().count("\n") if path.exists() else 0
+
+
+def wait_for_steps(run, process, count):
+    while num_lines(run / "steps.jsonl") < count:
+        if process.poll() is not None:
+            sys.exit(f"metering_instructions: the run ended after {num_lines(run / 'steps.jsonl')} steps")
+        time.sleep(0.2)
+
+
+def inclusive_costs(profile):
+    """Instructions of each function with what it calls, by its name."""
+    text = subprocess.run(
+        ["callgrind_annotate", "--inclusive=yes", "--threshold=100", "--show-percs=no", str(profile)],
+        check=True, capture_output=True, text=True).stdout
+    costs = {}
+    for line in text.splitlines():
+        found = re.match(r"\s*([\d,]+)\s+\S*?:(.*?)(?: \[.*\])?$", line)
+        if found:
+            name = found[2]
+            costs[name] = max(costs.get(name, 0), int(found[1].replace(",", "")))
+    return costs
+
+
+def sum_of(costs, patterns):
+    return sum(cost for name, cost in costs.items() for pattern in patterns if re.match(pattern, name))
+
+
+def instructions(program, folder, steps, settings):
+    """Instructions of each part in some steps, and how many steps those were."""
+    profile = folder / "callgrind.out"
+    run = folder / "counted"
+    # Start-up and the first steps, which pay for allocation, run without being counted and several times as fast.
+    valgrind = ["valgrind", "--tool=callgrind", "--instr-atstart=no", f"--callgrind-out-file={profile}", "--quiet"]
+    process = subprocess.Popen([*valgrind, *command_of(program, folder, run, 100000, settings)],
+                               stdout=subprocess.DEVNULL)
+    try:
+        wait_for_steps(run, process, 5)
+        subprocess.run(["callgrind_control", "--instr=on", str(process.pid)], check=True, stdout=subprocess.DEVNULL)
+        first = num_lines(run / "steps.jsonl")
+        wait_for_steps(run, process, first + steps)
+        subprocess.run(["callgrind_control", "--instr=off", str(process.pid)], check=True, stdout=subprocess.DEVNULL)
+        counted = num_lines(run / "steps.jsonl") - first
+    finally:
+        process.terminate()
+        process.wait()
+    costs = inclusive_costs(profile)
+    return {name: sum_of(costs, patterns) for name, patterns in {**PARTS, "step": [STEP]}.items()}, counted
+
+
+def step_seconds(program, folder, steps, settings):
+    """Median wall time of a step without valgrind."""
+    subprocess.run(command_of(program, folder, folder / "timed", steps, settings), check=True,
+                   stdout=subprocess.DEVNULL)
+    walls = sorted(json.loads(line)["wall_s"] for line in open(folder / "timed" / "steps.jsonl"))
+    return walls[len(walls) // 2]
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("program")
+    parser.add_argument("--steps", type=int, default=20)
+    parser.add_argument("--d-model", type=int, default=64)
+    parser.add_argument("--set", action="append", default=[], dest="settings", metavar="KEY=VALUE")
+    options = parser.parse_args()
+    program = os.path.abspath(options.program)
+    with tempfile.TemporaryDirectory() as name:
+        folder = pathlib.Path(name)
+        write_config(folder, options.d_model)
+        seconds = step_seconds(program, folder, 200, options.settings)
+        costs, counted = instructions(program, folder, options.steps, options.settings)
+    if costs["step"] <= 0:
+        sys.exit("metering_instructions: no instructions of assay::Trainer::train_one were seen")
+    print(f"step: {costs['step'] / counted:,.0f} instructions (mean of {counted}), {seconds * 1e3:.3g} ms without valgrind")
+    for part in PARTS:
+        print(f"{part}: {costs[part] / counted:,.0f} instructions a step, {100 * costs[part] / costs['step']:.3f} % of it")
+
+
+if __name__ == "__main__":
+    main()
