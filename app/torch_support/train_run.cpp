@@ -76,8 +76,8 @@ class TrainRun {
     try {
       return train();
     } catch (...) {
-      rethrow_out_of_memory(predict_memory(inputs_.spec, config_.train), device_.device,
-                            config_.train);
+      rethrow_out_of_memory(predict_memory(inputs_.spec, config_.train, config_.optimizer),
+                            device_.device, config_.train);
     }
   }
 

@@ -42,7 +42,7 @@ ProbePlan plan_of(const ProbeRequest& request, int64_t micro_batch, int64_t expe
   plan.experts_held = experts / expert;
   plan.optimizer_parameters = std::min(kMostUpdated, plan.memory.front().parameters);
   plan.optimizer = static_cast<double>(plan.optimizer_parameters) *
-                   Bytes(state_bytes_per_parameter(request.precision) + kSumBytes);
+                   Bytes(state_bytes_per_parameter(request.precision, {}) + kSumBytes);
   plan.need = std::max(plan.need, plan.optimizer);
   return plan;
 }
