@@ -18,6 +18,7 @@
 #include "audit/claims/claim_reader.h"
 #include "audit/costs/cost_models.h"
 #include "audit/costs/total_disclosure.h"
+#include "audit/expected_labels.h"
 #include "audit/output/number_text.h"
 #include "audit/output/verdict_text.h"
 #include "error/error.h"
@@ -71,12 +72,7 @@ audit::TotalDisclosure together(const std::vector<std::string>& ids, const audit
 int import_table(const po::variables_map& values, const ClaimOutput& output,
                  const std::vector<std::string>& args, audit::Language language) {
   const std::vector<std::string> files = texts(values, "claim");
-  if (files.size() != 1 || values.count("all")) {
-    throw ConfigError("[audit] --import wants one table's file (--help)");
-  }
-  if (values.count("metrics")) {
-    throw ConfigError("[audit] --metrics is for claims, not for the rows of --import");
-  }
+  if (files.size() != 1) throw ConfigError("[audit] --import wants one table's file (--help)");
   const Registry registry = Registry::load(find_registry(values["registry"].as<std::string>()));
   return run_import({.format = values["import"].as<std::string>(),
                      .file = files.front(),
@@ -110,13 +106,9 @@ int run_audit(const std::vector<std::string>& args) {
   if (values.count("together") && (output.format == "md" || output.format == "csv")) {
     throw ConfigError("[audit] --together is in text, json and html, not in " + output.format);
   }
-  if (values.count("import")) {
-    if (!evidence.assumptions.empty()) throw ConfigError("[audit] --set does not go with --import");
-    if (values.count("cost-models")) {
-      throw ConfigError("[audit] --cost-models does not go with --import");
-    }
-    return import_table(values, output, args, language);
-  }
+  if (values.count("import")) return import_table(values, output, args, language);
+  ExpectedLabels expected;
+  if (values.count("expect")) expected = audit::read_expected(values["expect"].as<std::string>());
   const Registry registry = Registry::load(find_registry(values["registry"].as<std::string>()));
   audit::ClaimSet set = audit::ClaimSet::load(registry.root());
   DataFaults faults;
@@ -146,7 +138,7 @@ int run_audit(const std::vector<std::string>& args) {
     if (total) text += "\n" + audit::total_disclosure_text(*total, language);
     write_output(output, text);
   }
-  return faults.any() ? static_cast<int>(ExitCode::kData) : exit_code(verdicts, values);
+  return faults.any() ? static_cast<int>(ExitCode::kData) : exit_code(verdicts, expected);
 }
 
 }  // namespace

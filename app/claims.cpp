@@ -17,6 +17,7 @@
 #include "audit/claims/figure_trace.h"
 #include "audit/output/number_text.h"
 #include "error/error.h"
+#include "registry/registry_age.h"
 
 namespace assay::app {
 namespace {
@@ -117,7 +118,8 @@ int lint(const Registry& registry, const std::vector<std::string>& files, bool j
   const std::vector<std::string> faults = files.empty()
                                               ? audit::ClaimSet::lint(registry.root(), registry)
                                               : faults_of_files(files, registry);
-  const std::vector<std::string> warnings = warnings_of_files(files, registry);
+  const std::vector<std::string> warnings =
+      files.empty() ? stale_prices(registry) : warnings_of_files(files, registry);
   // Figures are counted where all claims can be read.
   std::optional<audit::FigureTrace> trace;
   if (files.empty() && faults.empty()) {

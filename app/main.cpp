@@ -1,4 +1,5 @@
 #include "app/cli/build_info.h"
+#include "app/cli/one_line.h"
 #include "app/command.h"
 #include "error/error.h"
 
@@ -82,10 +83,10 @@ int main(int argc, char** argv) {
     // Output that never reached its file (full disk, closed pipe) must not look like success.
     if (!std::cout.flush()) throw assay::StorageError("[assay] standard output cannot be written");
   } catch (const assay::Error& error) {
-    std::fprintf(stderr, "assay: %s\n", error.what());
+    std::fprintf(stderr, "assay: %s\n", assay::app::one_line(error.what()).c_str());
     exit_code = static_cast<int>(error.exit_code());
   } catch (const std::exception& error) {
-    std::fprintf(stderr, "assay: internal error: %s\n", error.what());
+    std::fprintf(stderr, "assay: internal error: %s\n", assay::app::one_line(error.what()).c_str());
   } catch (...) {
     std::fputs("assay: internal error: unknown exception\n", stderr);
   }

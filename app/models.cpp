@@ -93,12 +93,13 @@ void show_model(const Registry& registry, const RegisteredModel& model, int64_t 
     std::cout << one.dump(2) << "\n";
     return;
   }
+  const int64_t length = seq_len_of(model, seq_len);
   std::cout << fmt::format("{} ({})\n", model.name, model.id);
   if (!model.developer.empty()) {
     std::cout << fmt::format("by     {} {}\n", model.developer, model.released);
   }
   if (model.spec) {
-    std::cout << spec_text(*model.spec, seq_len_of(*model.spec, seq_len)) << "\n";
+    std::cout << spec_text(*model.spec, length) << "\n";
   } else {
     std::cout << "no shape is known: nothing can be computed\n";
   }
@@ -166,6 +167,9 @@ int run_models(const std::vector<std::string>& args) {
   if (values.count("seq-len") > 0 && seq_len < 1) {
     throw ConfigError(fmt::format("[models] --seq-len must be at least 1: {}", seq_len));
   }
+  if (options.action == "list" && values.count("hf") + values.count("seq-len") > 0) {
+    throw ConfigError("[models] list takes neither --hf nor --seq-len: they are for show");
+  }
   if (options.action == "show" && options.id.empty() == (values.count("hf") == 0)) {
     throw ConfigError("[models] show takes an id or --hf FILE");
   }
@@ -173,13 +177,13 @@ int run_models(const std::vector<std::string>& args) {
     show_hf(values["hf"].as<std::string>(), seq_len, options.json);
     return 0;
   }
-  if (const Family* family = find_family(options.id)) {
-    show_family(*family, options.json);
-    return 0;
-  }
   const Registry registry = Registry::load(find_registry(options.registry));
+  const Family* family = find_family(options.id);
   if (options.action == "list") {
     list_models(registry, options.json);
+  } else if (family != nullptr && !registry.models().contains(options.id)) {
+    // A model goes before the family of its name: DBRX has one of each.
+    show_family(*family, options.json);
   } else {
     show_model(registry, registry.model(options.id), seq_len, options.json);
   }

@@ -2,15 +2,20 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <cmath>
 #include <iostream>
+#include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "app/cli/command_line.h"
 #include "app/command.h"
 #include "error/error.h"
 #include "plan/held_out.h"
+#include "record/probe_record.h"
 #include "registry/published_throughput.h"
 #include "registry/registry.h"
 
@@ -23,7 +28,7 @@ po::options_description plan_options(TrainingRequest& request, std::string& toke
   po::options_description options("Options");
   auto add = options.add_options();
   add("model", po::value(&request.model), "id of a model (assay models list)");
-  add("tokens", po::value(&tokens), "tokens to train on: 15e12");
+  add("tokens", po::value(&tokens), "tokens to train on: 15e12, 14.8T or \"15 Ttoken\"");
   add("device", po::value(&request.device), "id of a device (assay devices list)");
   add("count", po::value(&request.num_devices), "how many devices");
   add("precision", po::value(&request.precision)->default_value(request.precision),
@@ -36,6 +41,9 @@ po::options_description plan_options(TrainingRequest& request, std::string& toke
   add("price", po::value(&request.price),
       "of a device-hour: \"2.5 USD/gpu_h\" [the registry's newest]");
   add("grid", po::value(&request.grid), "id of a grid, for carbon: us-2023");
+  add("probe", po::value<std::string>(),
+      "layers measured by assay probe in place of published speeds; of this model, device, "
+      "precision and sequence length");
   add("held-out",
       "every published speed (or those of --model, --device and --software) against what the "
       "others "
@@ -46,7 +54,29 @@ po::options_description plan_options(TrainingRequest& request, std::string& toke
   return options;
 }
 
+// What follows the number: nothing, a letter, or a unit of tokens. Nothing where it is neither.
+std::optional<double> scale_of(std::string_view rest) {
+  constexpr std::array<std::pair<std::string_view, double>, 8> kScales{{{"", 1},
+                                                                        {"k", 1e3},
+                                                                        {"K", 1e3},
+                                                                        {"M", 1e6},
+                                                                        {"B", 1e9},
+                                                                        {"T", 1e12},
+                                                                        {"token", 1},
+                                                                        {"Ttoken", 1e12}}};
+  if (rest.starts_with(' ')) rest.remove_prefix(1);
+  for (const auto& [name, scale] : kScales) {
+    if (rest == name) return scale;
+  }
+  return std::nullopt;
+}
+
+// "15e12", "14.8T" or "15 Ttoken"; tokens are whole.
 double tokens_of(const std::string& text) {
+  const auto wrong = [&](const char* what) {
+    throw ConfigError(fmt::format("[plan] {}, like 15e12, 14.8T or \"15 Ttoken\": \"{}\"", what,
+                                  text.substr(0, 80)));
+  };
   size_t read = 0;
   double tokens = 0;
   try {
@@ -54,16 +84,18 @@ double tokens_of(const std::string& text) {
   } catch (const std::exception&) {
     read = 0;
   }
-  if (read == 0 || read != text.size() || !std::isfinite(tokens)) {
-    throw ConfigError(fmt::format("[plan] --tokens is a number: \"{}\"", text.substr(0, 80)));
-  }
-  return tokens;
+  const auto scale = scale_of(std::string_view(text).substr(read));
+  if (read == 0 || !scale || !std::isfinite(tokens)) wrong("--tokens is a number");
+  tokens *= *scale;
+  constexpr double kNoise = 1e-9;  // of decimal digits in binary
+  if (std::abs(tokens - std::round(tokens)) > kNoise * std::abs(tokens)) wrong("tokens are whole");
+  return std::round(tokens);
 }
 
 // Every row is predicted from all others; --model, --device and --software choose what is shown.
 int show_held_out(const TrainingRequest& request, const po::variables_map& values,
                   const std::string& folder) {
-  for (const char* other : {"tokens", "count", "seq-len", "price", "grid"}) {
+  for (const char* other : {"tokens", "count", "seq-len", "price", "grid", "probe"}) {
     if (values.count(other)) {
       throw ConfigError(fmt::format("[plan] --held-out does not take --{}", other));
     }
@@ -109,6 +141,12 @@ int run_plan(const std::vector<std::string>& args) {
     throw ConfigError(fmt::format("[plan] a sequence has tokens: {}", request.seq_len));
   }
   request.tokens = tokens_of(tokens);
+  if (values.count("probe")) {
+    if (values.count("software")) {
+      throw ConfigError("[plan] --probe measures this program; --software goes without it");
+    }
+    request.probe = read_probe_record(values["probe"].as<std::string>());
+  }
   const Registry registry = Registry::load(find_registry(folder));
   const TrainingPlan plan = plan_training(request, registry, load_throughputs(registry));
   std::cout << (values.count("json") ? plan_json(plan, registry.hash()) : plan_text(plan));

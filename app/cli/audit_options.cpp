@@ -53,6 +53,47 @@ po::options_description audit_options() {
   return options;
 }
 
+namespace {
+
+// Options that mean something for claims alone, or for a table's rows alone.
+void check_import(const po::variables_map& values) {
+  if (values.count("import") == 0) {
+    for (const char* option : {"map", "csv"}) {
+      if (!values[option].defaulted()) {
+        throw ConfigError(fmt::format("[audit] --{} goes with --import", option));
+      }
+    }
+    return;
+  }
+  for (const char* option : {"all", "run", "probe", "set", "metrics", "explain", "uncertainty",
+                             "cost-models", "together", "brief", "expect"}) {
+    if (values.count(option)) {
+      throw ConfigError(fmt::format("[audit] --{} does not go with --import", option));
+    }
+  }
+}
+
+// What does not go together is told before anything is read or printed.
+void check_together(const po::variables_map& values) {
+  if (values.count("help")) return;
+  check_import(values);
+  if (values.count("all") && values.count("claim")) {
+    throw ConfigError(
+        fmt::format("[audit] --all is every claim of the registry; it goes without \"{}\"",
+                    values["claim"].as<std::vector<std::string>>().front()));
+  }
+  // What the reader asked for beside the verdicts does not fit in one line a claim.
+  if (values.count("brief") == 0) return;
+  for (const char* asked : {"explain", "uncertainty", "cost-models", "set"}) {
+    if (values.count(asked)) {
+      throw ConfigError(
+          fmt::format("[audit] --brief is one line a claim; it goes without --{}", asked));
+    }
+  }
+}
+
+}  // namespace
+
 po::variables_map parse_audit(const std::vector<std::string>& args) {
   po::options_description all = audit_options();
   all.add_options()("claim", po::value<std::vector<std::string>>());
@@ -64,6 +105,7 @@ po::variables_map parse_audit(const std::vector<std::string>& args) {
       throw ConfigError(fmt::format("[audit] --{} names no file", file));
     }
   }
+  check_together(values);
   return values;
 }
 

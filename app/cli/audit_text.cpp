@@ -41,14 +41,8 @@ std::string reason_unused(const Verdict& verdict, const std::string& name) {
 std::string terminal_text(const std::vector<Verdict>& verdicts, const po::variables_map& values,
                           audit::Language language) {
   const bool explain = values.count("explain") > 0;
-  // What the reader asked for beside the verdicts does not fit in one line a claim.
   const bool asked = explain || values.count("uncertainty") > 0 ||
                      values.count("cost-models") > 0 || values.count("set") > 0;
-  if (values.count("brief") && asked) {
-    throw ConfigError(
-        "[audit] --brief is one line a claim; it goes without --explain, --uncertainty, "
-        "--cost-models and --set");
-  }
   if (values.count("brief") || (values.count("all") && !asked)) {
     return audit::verdict_list(verdicts, language, terminal_width());
   }
@@ -76,10 +70,9 @@ void refuse_unused(const std::vector<Verdict>& verdicts, const audit::Evidence& 
 }
 
 // With --expect a finding is a verdict that differs, else an inconsistent one.
-int exit_code(const std::vector<Verdict>& verdicts, const po::variables_map& values) {
-  if (values.count("expect")) {
-    const std::vector<std::string> lines =
-        audit::differences(verdicts, audit::read_expected(values["expect"].as<std::string>()));
+int exit_code(const std::vector<Verdict>& verdicts, const ExpectedLabels& expected) {
+  if (expected) {
+    const std::vector<std::string> lines = audit::differences(verdicts, *expected);
     for (const std::string& line : lines) std::cerr << audit::printable(line) << "\n";
     return lines.empty() ? 0 : static_cast<int>(ExitCode::kFinding);
   }

@@ -13,8 +13,7 @@
 
 namespace assay::app {
 
-/// The verdicts for a terminal: one line a claim with --all or --brief, else a block each. Throws:
-/// ConfigError for --brief with what does not fit in a line.
+/// The verdicts for a terminal: one line a claim with --all or --brief, else a block each.
 std::string terminal_text(const std::vector<Verdict>& verdicts,
                           const boost::program_options::variables_map& values,
                           audit::Language language);
@@ -22,9 +21,11 @@ std::string terminal_text(const std::vector<Verdict>& verdicts,
 /// Throws: ConfigError for an assumption of the reader that changes nothing in any of the claims.
 void refuse_unused(const std::vector<Verdict>& verdicts, const audit::Evidence& evidence);
 
+/// The file of --expect: labels by claim; absent without it.
+using ExpectedLabels = std::optional<std::map<std::string, std::string>>;
+
 /// 1 for an inconsistent verdict; with --expect for one that differs, which is printed.
-int exit_code(const std::vector<Verdict>& verdicts,
-              const boost::program_options::variables_map& values);
+int exit_code(const std::vector<Verdict>& verdicts, const ExpectedLabels& expected);
 
 /// The verdicts as --json prints them, with registry and citations.
 std::string json_text(const std::vector<Verdict>& verdicts,

@@ -1,6 +1,10 @@
 #include "app/cli/registry_json.h"
 
+#include <fmt/format.h>
+
 #include <cmath>
+
+#include "error/error.h"
 
 namespace assay::app {
 namespace {
@@ -34,10 +38,18 @@ Json attention_json(const ModelSpec& spec) {
   return attention;
 }
 
-int64_t whole(double value) { return static_cast<int64_t>(std::llround(value)); }
+// A count, which a double holds exactly up to 2^53 only. Throws: DataError beyond.
+int64_t whole(double value) {
+  constexpr double kLargest = 9007199254740992;
+  if (!(value <= kLargest)) {
+    throw DataError(fmt::format(
+        "[models] a figure of this model is too large to be exact: {:.3g}, above 2^53", value));
+  }
+  return static_cast<int64_t>(std::llround(value));
+}
 
-// Every count of FLOPs is a whole number below 2^63: one token's attention over half of an odd
-// sequence is 3 x 2 x heads x width x length / 2.
+// Every count of FLOPs is a whole number: one token's attention over half of an odd sequence is
+// 3 x 2 x heads x width x length / 2.
 Json flops_json(const ModelSpec& spec, int64_t seq_len) {
   Json flops{{"seq_len", seq_len}};
   for (const FlopConvention convention :

@@ -76,6 +76,7 @@ void describe_config(const RunConfig& config, const RunInputs& inputs, RunManife
   }
   manifest.num_parameters = inputs.spec.parameters.total;
   manifest.precision = to_string(config.train.precision);
+  manifest.recompute = to_string(config.train.recompute);
   manifest.seed = static_cast<uint64_t>(config.train.seed);
   manifest.rng_scheme = "philox4x32-10(seed, step, sample)";
   manifest.team = config.run.team;

@@ -76,8 +76,8 @@ class TrainRun {
     try {
       return train();
     } catch (...) {
-      rethrow_out_of_memory(predict_memory(inputs_.spec, config_.train), device_.device,
-                            config_.train);
+      rethrow_out_of_memory(predict_memory(inputs_.spec, config_.train, config_.optimizer),
+                            device_.device, config_.train);
     }
   }
 
@@ -117,6 +117,7 @@ ResumeIdentity TrainRun::identity() const {
 void TrainRun::make_model_ready(bool is_fresh) {
   model_ = make_model(config_.model, static_cast<uint64_t>(config_.train.seed));
   if (is_fresh) start_from_folder(*model_, config_.model);
+  model_->set_recompute(config_.train.recompute);
   place_model(*model_, device_.device, config_.train.precision);
 }
 

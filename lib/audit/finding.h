@@ -23,6 +23,7 @@ struct Finding {
   bool against_headline = false;
   /// An independent sourced range contains the headline.
   bool range_contains = false;
+  std::string lacks;  ///< what a check that does not apply would need: "an exchange rate ..."
   std::optional<CheckNumber> recomputed;  ///< the headline, in its printed unit
   std::optional<Term> headline_term;      ///< the formula of `recomputed`, in `headline_term_unit`
   std::string headline_term_unit;

@@ -123,7 +123,7 @@ Term RuleContext::term(const Figure& figure, std::string_view unit) const {
   term.value = std::stod(term.text);
   const auto in_unit = [&](Bounds<double> range) -> Bounds<double> {
     const double low = range.low / size;
-    return {figure.measure.value > 0 ? std::max(low, 0.0) : low, range.high / size};
+    return {figure.measure.value >= 0 ? std::max(low, 0.0) : low, range.high / size};
   };
   term.bounds = in_unit(figure.bounds());
   term.widest = in_unit(figure.widest());

@@ -158,6 +158,14 @@ void add_missing(const RuleContext& context, Findings& findings) {
   if (is_context_kind(claim.kind) || headline == nullptr || !findings.missing.empty()) return;
   if (std::any_of(findings.list.begin(), findings.list.end(), is_judged)) return;
   const auto need = [&](std::string_view id) { findings.missing.push_back(context.say(id)); };
+  std::set<std::string> lacking;
+  for (const Finding& finding : findings.list) {
+    if (!finding.lacks.empty()) lacking.insert(finding.lacks);
+  }
+  if (!lacking.empty()) {
+    findings.missing.assign(lacking.begin(), lacking.end());
+    return;
+  }
   switch (headline->measure.dimension) {
     case Dimension::kMoney:
       if (context.model(claim.total).empty()) need("missing_model");

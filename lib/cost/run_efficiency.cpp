@@ -5,25 +5,59 @@
 #include <algorithm>
 #include <array>
 
+#include "error/error.h"
+
 namespace assay {
 namespace {
 
-// Model FLOPs of the steps that are not warm-up; each stage has its own sequence length.
+// FLOPs of the steps that are not warm-up, by their number for a token of a sequence length; each
+// stage has its own.
+template <class PerToken>
 std::optional<Flops> timed_flops(const RunManifest& manifest, const StepTotals& totals,
-                                 const ModelSpec& spec, FlopConvention convention) {
+                                 PerToken per_token) {
   Flops sum;
   for (const StageInfo& stage : manifest.stages) {
     const auto tokens = totals.timed_tokens_by_stage.find(stage.name);
     if (tokens == totals.timed_tokens_by_stage.end()) continue;
-    sum += flops_per_token(spec, convention, stage.seq_len) * tokens->second.value();
+    sum += per_token(stage.seq_len) * tokens->second.value();
   }
   if (sum <= Flops(0)) return std::nullopt;
   return sum;
 }
 
+// What the manifest says of it; nothing in records that are older than the setting.
+std::optional<Recompute> recompute_of(const RunManifest& manifest) {
+  if (manifest.recompute.empty()) return std::nullopt;
+  const std::optional<Recompute> known = recompute_named(manifest.recompute);
+  if (!known) {
+    throw DataError(fmt::format("[cost] the manifest has an unknown recompute setting: {}: \"{}\"",
+                                manifest.run_id, manifest.recompute));
+  }
+  return known;
+}
+
 bool same_devices(const RunManifest& manifest) {
   return std::all_of(manifest.devices.begin(), manifest.devices.end(),
                      [&](const DeviceInfo& d) { return d.name == manifest.devices.front().name; });
+}
+
+std::optional<HardwareUtilisation> hardware_utilisation(const RunManifest& manifest,
+                                                        const StepTotals& totals,
+                                                        const ModelSpec& spec,
+                                                        const std::optional<RateCeiling>& ceiling) {
+  const std::optional<Recompute> recompute = recompute_of(manifest);
+  if (!recompute) return std::nullopt;
+  const std::optional<Flops> flops = timed_flops(manifest, totals, [&](int64_t seq_len) {
+    return hardware_flops_per_token(spec, *recompute, seq_len);
+  });
+  if (!flops) return std::nullopt;
+  const auto num_devices = static_cast<double>(manifest.devices.size());
+  HardwareUtilisation row{.recompute = *recompute,
+                          .flops = *flops,
+                          .achieved = *flops / totals.timed_wall / num_devices,
+                          .share = std::nullopt};
+  if (ceiling) row.share = row.achieved / ceiling->rate;
+  return row;
 }
 
 }  // namespace
@@ -67,7 +101,9 @@ RunEfficiency run_efficiency(const RunRecord& record, const ModelSpec& spec,
                               FlopConvention::kSixNd};
   const auto num_devices = static_cast<double>(manifest.devices.size());
   for (const FlopConvention convention : kOrder) {
-    const std::optional<Flops> flops = timed_flops(manifest, totals, spec, convention);
+    const std::optional<Flops> flops = timed_flops(manifest, totals, [&](int64_t seq_len) {
+      return flops_per_token(spec, convention, seq_len);
+    });
     if (!flops) {
       result.unavailable = "no timed step belongs to a stage of the manifest";
       return result;
@@ -79,6 +115,7 @@ RunEfficiency run_efficiency(const RunRecord& record, const ModelSpec& spec,
     if (result.ceiling) row.share = row.achieved / result.ceiling->rate;
     result.conventions.push_back(row);
   }
+  result.hardware = hardware_utilisation(manifest, totals, spec, result.ceiling);
   return result;
 }
 

@@ -28,11 +28,20 @@ struct Utilisation {
   std::optional<double> share;  ///< achieved / ceiling; absent without a ceiling
 };
 
+/// Hardware FLOPs utilisation: exact_causal and what the backward pass computed again.
+struct HardwareUtilisation {
+  Recompute recompute{};
+  Flops flops;
+  FlopsPerSecond achieved;      ///< per device
+  std::optional<double> share;  ///< achieved / ceiling; absent without a ceiling
+};
+
 /// How well a run used its devices. Steps marked warm-up are left out.
 struct RunEfficiency {
   std::optional<RateCeiling> ceiling;
-  std::vector<Utilisation> conventions;  ///< exact_causal (the headline), exact_full, six_nd
-  std::string unavailable;               ///< why there is no share, in one line
+  std::vector<Utilisation> conventions;         ///< exact_causal (the headline), exact_full, six_nd
+  std::optional<HardwareUtilisation> hardware;  ///< absent where the record does not say recompute
+  std::string unavailable;                      ///< why there is no share, in one line
 };
 
 /// The denominator for a device of a run: the dense bf16 peak of the registry (fp16 where bf16 is
@@ -40,7 +49,7 @@ struct RunEfficiency {
 std::optional<RateCeiling> rate_ceiling(const DeviceInfo& device, const Device* registered);
 
 /// Utilisation of a run by all conventions. `spec` is the run's model, `registered` its devices'
-/// entry in the registry or null.
+/// entry in the registry or null. Throws: DataError for a recompute setting that nobody knows.
 RunEfficiency run_efficiency(const RunRecord& record, const ModelSpec& spec,
                              const Device* registered);
 

@@ -51,12 +51,23 @@ void check_request(const GenerationRequest& request, const GenerationOptions& op
   }
 }
 
+void add_steps(const StepCounts& more, StepCounts& steps) {
+  steps.eager += more.eager;
+  steps.recorded += more.recorded;
+  steps.replayed += more.replayed;
+  if (steps.fallback.empty()) steps.fallback = more.fallback;
+}
+
 /// Requests that are decoded together, from number `begin` on.
 class RequestBatch {
  public:
   RequestBatch(LanguageModel& model, std::span<const GenerationRequest> requests, size_t begin,
-               const GenerationOptions& options)
-      : model_(model), requests_(requests), begin_(begin), options_(options) {}
+               const GenerationOptions& options, WorkRecorder recorder)
+      : model_(model),
+        requests_(requests),
+        begin_(begin),
+        options_(options),
+        stepper_(model, state_, options.device, std::move(recorder)) {}
 
   void run(Generation& generation);
 
@@ -65,10 +76,12 @@ class RequestBatch {
   at::Tensor prefill();
   /// One row of the state for each sample.
   at::Tensor with_samples(const at::Tensor& logits);
-  /// Chooses a token for each open sequence by its row of the logits.
+  /// Chooses a token for each sequence that has not ended by its row of the logits.
   void take_tokens(const at::Tensor& logits);
   /// Drops the sequences that ended; false where none is left.
   bool keep_open();
+  /// Rows that ended may stay where steps are recorded, so that the recording can.
+  [[nodiscard]] bool may_stay(size_t still_open) const;
   at::Tensor decode_step();
   [[nodiscard]] int64_t columns_needed() const;
   void count_tokens();
@@ -78,6 +91,7 @@ class RequestBatch {
   size_t begin_;
   const GenerationOptions& options_;
   DecodeState state_;
+  DecodeStepper stepper_;
   std::vector<GrowingSequence> sequences_;
   std::vector<size_t> open_;  ///< which sequence each row of the state belongs to
   InferenceRecord record_;
@@ -143,12 +157,19 @@ void RequestBatch::take_tokens(const at::Tensor& logits) {
   at::parallel_for(0, logits_RV.size(0), 1, [&](int64_t begin, int64_t end) {
     for (int64_t row = begin; row < end; ++row) {
       const auto place = static_cast<size_t>(row);
+      if (sequences_[open_[place]].ended()) continue;
       tokens[place] = sequences_[open_[place]].choose(row_of(row));
     }
   });
   for (size_t place = 0; place < open_.size(); ++place) {
+    if (sequences_[open_[place]].ended()) continue;
     sequences_[open_[place]].take(tokens[place], row_of(static_cast<int64_t>(place)));
   }
+}
+
+bool RequestBatch::may_stay(size_t still_open) const {
+  return stepper_.records() && 2 * still_open > open_.size() &&
+         state_.longest() < options_.max_context;
 }
 
 bool RequestBatch::keep_open() {
@@ -159,7 +180,11 @@ bool RequestBatch::keep_open() {
     rows.push_back(static_cast<int64_t>(place));
     still_open.push_back(open_[place]);
   }
-  if (!rows.empty() && rows.size() < open_.size()) state_.keep(rows);
+  if (!rows.empty() && may_stay(rows.size())) return true;
+  if (!rows.empty() && rows.size() < open_.size()) {
+    state_.keep(rows);
+    stepper_.change_rows();
+  }
   open_ = std::move(still_open);
   return !open_.empty();
 }
@@ -168,7 +193,7 @@ at::Tensor RequestBatch::decode_step() {
   std::vector<int64_t> tokens;
   for (const size_t place : open_) tokens.push_back(sequences_[place].last_token());
   const at::Tensor tokens_R1 = at::tensor(tokens, at::kLong).unsqueeze(1);
-  return model_.decode(tokens_R1.to(options_.device), state_).select(1, 0).to(at::kCPU);
+  return stepper_.step(tokens_R1).to(at::kCPU);
 }
 
 void RequestBatch::count_tokens() {
@@ -193,6 +218,7 @@ void RequestBatch::run(Generation& generation) {
   record_.time_unix_s = unix_time();
   count_tokens();
   generation.batches.push_back(record_);
+  add_steps(stepper_.counts(), generation.steps);
   for (const GrowingSequence& sequence : sequences_) {
     generation.completions.push_back(sequence.finished());
   }
@@ -222,7 +248,10 @@ Generation generate_completions(LanguageModel& model, std::span<const Generation
   for (size_t begin = 0; begin < requests.size();) {
     if (options.stop && options.stop()) break;
     const size_t count = batch_size(requests, begin, options.max_sequences);
-    RequestBatch(model, requests.subspan(begin, count), begin, options).run(generation);
+    const bool falls_back = !generation.steps.fallback.empty();
+    RequestBatch(model, requests.subspan(begin, count), begin, options,
+                 falls_back ? WorkRecorder() : options.recorder)
+        .run(generation);
     begin += count;
   }
   return generation;

@@ -7,6 +7,7 @@
 #include <functional>
 #include <string>
 
+#include "generate/decode_stepper.h"
 #include "text/tokenizer.h"
 
 namespace assay {
@@ -31,6 +32,7 @@ struct GenerationOptions {
   std::function<void(const TokenEvent&)> on_token;
   /// Asked after every step; true ends everything as it is, with finish `length`.
   std::function<bool()> stop;
+  WorkRecorder recorder;  ///< of decode steps: graph_recorder(device); empty: none is recorded
 };
 
 }  // namespace assay

@@ -3,6 +3,7 @@
 #include <ATen/Parallel.h>
 
 #include <algorithm>
+#include <concepts>
 #include <numeric>
 
 #include "kernels/row_split.h"
@@ -53,19 +54,39 @@ double sum_of_squares(const std::vector<at::Tensor>& tensors) {
   return std::accumulate(sums.begin(), sums.end(), 0.0);
 }
 
+namespace {
+
+/// The update of a stretch with gradients, weights and moments of these types.
+template <class T, class W, class M>
+void update_stretch(const AdamWTensors& tensors, const rows::AdamWStep& step,
+                    const Stretch& stretch) {
+  const auto [tensor, begin, count] = stretch;
+  const T* gradient = row_data<T>(tensors.gradients[tensor]) + begin;
+  W* weight = mutable_row_data<W>(tensors.weights[tensor]) + begin;
+  M* exp_avg = mutable_row_data<M>(tensors.exp_avgs[tensor]) + begin;
+  M* exp_avg_sq = mutable_row_data<M>(tensors.exp_avg_sqs[tensor]) + begin;
+  rows::Bf16* output = tensors.outputs.empty()
+                           ? nullptr
+                           : mutable_row_data<rows::Bf16>(tensors.outputs[tensor]) + begin;
+  if constexpr (std::same_as<W, float> && std::same_as<M, float>) {
+    rows::adamw(step, gradient, count, weight, exp_avg, exp_avg_sq, output);
+  } else {
+    const rows::RoundingKey rounding{tensors.rounding_keys[tensor], static_cast<uint32_t>(begin)};
+    rows::adamw_rounded(step, rounding, gradient, count, weight, exp_avg, exp_avg_sq, output);
+  }
+}
+
+}  // namespace
+
 void adamw_update(const AdamWTensors& tensors, const rows::AdamWStep& step) {
   const std::vector<Stretch> stretches = stretches_of(tensors.weights);
   for_each_stretch(stretches, [&](size_t i) {
-    const auto [tensor, begin, count] = stretches[i];
-    const at::Tensor& gradient = tensors.gradients[tensor];
-    rows::Bf16* output = tensors.outputs.empty()
-                             ? nullptr
-                             : mutable_row_data<rows::Bf16>(tensors.outputs[tensor]) + begin;
-    with_row_type(gradient, [&, tensor = tensor, begin = begin, count = count]<class T>(T) {
-      rows::adamw(step, row_data<T>(gradient) + begin, count,
-                  mutable_row_data<float>(tensors.weights[tensor]) + begin,
-                  mutable_row_data<float>(tensors.exp_avgs[tensor]) + begin,
-                  mutable_row_data<float>(tensors.exp_avg_sqs[tensor]) + begin, output);
+    const Stretch& stretch = stretches[i];
+    with_row_type(tensors.gradients[stretch.tensor], [&]<class T>(T) {
+      with_row_type(tensors.weights[stretch.tensor], [&]<class W>(W) {
+        with_row_type(tensors.exp_avgs[stretch.tensor],
+                      [&]<class M>(M) { update_stretch<T, W, M>(tensors, step, stretch); });
+      });
     });
   });
 }

@@ -2,6 +2,8 @@
 
 #include <ATen/core/Tensor.h>
 
+#include <cstdint>
+#include <span>
 #include <vector>
 
 #include "kernels/adamw_loops.h"
@@ -11,11 +13,13 @@ namespace assay::kernels {
 /// What one update works on: parallel lists of tensors of one shape each, in plain memory order on
 /// the CPU.
 struct AdamWTensors {
-  const std::vector<at::Tensor>& weights;      ///< fp32
+  const std::vector<at::Tensor>& weights;      ///< fp32, or bf16 where there are no masters
   const std::vector<at::Tensor>& gradients;    ///< fp32 or bf16
-  const std::vector<at::Tensor>& exp_avgs;     ///< fp32
-  const std::vector<at::Tensor>& exp_avg_sqs;  ///< fp32
+  const std::vector<at::Tensor>& exp_avgs;     ///< fp32 or bf16
+  const std::vector<at::Tensor>& exp_avg_sqs;  ///< the same dtype
   const std::vector<at::Tensor>& outputs;  ///< bf16: new weights are written here as well, or none
+  /// What each tensor is rounded by at this step; wanted where weights or moments are bf16.
+  std::span<const uint32_t> rounding_keys = {};
 };
 
 /// Sum of the squares of all numbers, in double over stretches of fixed length: the same whatever

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "kernels/for_each_cpu.h"
+#include "kernels/random_bits.h"
 
 namespace assay::kernels::rows {
 namespace {
@@ -42,6 +43,30 @@ template <bool kNarrow, class G>
   }
 }
 
+/// The same with states in bf16.
+template <bool kNarrow, class G, class W, class M>
+[[gnu::always_inline]] inline void adamw_rounded_rows(const AdamWStep& step,
+                                                      const RoundingKey& rounding, const G* grad,
+                                                      int64_t num, W* weight, M* exp_avg,
+                                                      M* exp_avg_sq, Bf16* narrow_weight) {
+  const uint32_t weight_key = rounding.key ^ kSecondDraw;
+#pragma omp simd
+  for (int64_t i = 0; i < num; ++i) {
+    const uint32_t place = rounding.first + static_cast<uint32_t>(i);
+    const uint32_t bits = random_bits(rounding.key, place);
+    const float g = widened(grad[i]) * step.grad_factor;
+    const float first = step.beta1 * widened(exp_avg[i]) + (1.0F - step.beta1) * g;
+    const float second = step.beta2 * widened(exp_avg_sq[i]) + (1.0F - step.beta2) * g * g;
+    exp_avg[i] = rounded_at_random<M>(first, bits & 0xFFFFU);
+    exp_avg_sq[i] = rounded_at_random<M>(second, bits >> 16);
+    const float updated =
+        widened(weight[i]) * step.keep -
+        step.rate * first / (std::sqrt(second) * step.second_factor + step.epsilon);
+    weight[i] = rounded_at_random<W>(updated, random_bits(weight_key, place) & 0xFFFFU);
+    if constexpr (kNarrow) narrow_weight[i] = narrowed<Bf16>(updated);
+  }
+}
+
 }  // namespace
 
 #define ASSAY_ADAMW_LOOPS(T)                                                                      \
@@ -61,5 +86,26 @@ template <bool kNarrow, class G>
 
 ASSAY_ADAMW_LOOPS(float)
 ASSAY_ADAMW_LOOPS(Bf16)
+
+#define ASSAY_ADAMW_ROUNDED(T, W, M)                                                        \
+  template <>                                                                               \
+  ASSAY_FOR_EACH_CPU void adamw_rounded(const AdamWStep& step, const RoundingKey& rounding, \
+                                        const T* grad, int64_t num, W* weight, M* exp_avg,  \
+                                        M* exp_avg_sq, Bf16* narrow_weight) {               \
+    if (narrow_weight == nullptr) {                                                         \
+      adamw_rounded_rows<false>(step, rounding, grad, num, weight, exp_avg, exp_avg_sq,     \
+                                narrow_weight);                                             \
+    } else {                                                                                \
+      adamw_rounded_rows<true>(step, rounding, grad, num, weight, exp_avg, exp_avg_sq,      \
+                               narrow_weight);                                              \
+    }                                                                                       \
+  }
+
+ASSAY_ADAMW_ROUNDED(float, float, Bf16)
+ASSAY_ADAMW_ROUNDED(Bf16, float, Bf16)
+ASSAY_ADAMW_ROUNDED(float, Bf16, float)
+ASSAY_ADAMW_ROUNDED(Bf16, Bf16, float)
+ASSAY_ADAMW_ROUNDED(float, Bf16, Bf16)
+ASSAY_ADAMW_ROUNDED(Bf16, Bf16, Bf16)
 
 }  // namespace assay::kernels::rows

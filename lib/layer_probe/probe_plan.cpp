@@ -42,7 +42,7 @@ ProbePlan plan_of(const ProbeRequest& request, int64_t micro_batch, int64_t expe
   plan.experts_held = experts / expert;
   plan.optimizer_parameters = std::min(kMostUpdated, plan.memory.front().parameters);
   plan.optimizer = static_cast<double>(plan.optimizer_parameters) *
-                   Bytes(state_bytes_per_parameter(request.precision) + kSumBytes);
+                   Bytes(state_bytes_per_parameter(request.precision, {}) + kSumBytes);
   plan.need = std::max(plan.need, plan.optimizer);
   return plan;
 }
@@ -108,7 +108,8 @@ SliceMemory slice_memory(const ProbeSlice& slice, const ProbeRequest& request, i
   SliceMemory memory{.parameters = num_stored(*make_meta_model(slice.table))};
   memory.weights = Bytes(bytes * static_cast<double>(memory.parameters));
   memory.gradients = memory.weights;
-  memory.activations = sequences * own_activation_memory(spec, request.seq_len, bytes).blocks;
+  memory.activations =
+      sequences * own_activation_memory(spec, Recompute::kNone, request.seq_len, bytes).blocks;
   memory.logits = Bytes(sequences * static_cast<double>(request.seq_len) *
                         static_cast<double>(spec.vocab_size) * kLogitBytes);
   return memory;

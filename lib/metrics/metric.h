@@ -34,6 +34,7 @@ enum class Metric {
   kMoeScoreEntropy,
   kMoeBiasMax,
   kMoeDropped,
+  kMoeExpertLoad,
   kEnergy,
   kEnergyCheck,
   kPower,

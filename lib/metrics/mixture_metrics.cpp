@@ -10,7 +10,19 @@
 namespace assay {
 namespace {
 
+constexpr size_t kMostLayersApart = 12;
+constexpr size_t kMostExpertsApart = 64;
+
+using Loads = std::vector<std::vector<int64_t>>;
+
+bool shows_experts(const Loads& loads) {
+  size_t count = 0;
+  for (const std::vector<int64_t>& load : loads) count += load.size();
+  return count <= kMostExpertsApart;
+}
+
 void show_loads(const StepRecord& step, MetricsRegistry& registry) {
+  const bool with_experts = shows_experts(step.tokens_per_expert);
   for (size_t layer = 0; layer < step.tokens_per_expert.size(); ++layer) {
     const std::vector<int64_t>& load = step.tokens_per_expert[layer];
     const auto total = std::accumulate(load.begin(), load.end(), int64_t{0});
@@ -25,34 +37,66 @@ void show_loads(const StepRecord& step, MetricsRegistry& registry) {
           Metric::kMoeLoadEntropy, {name},
           step.router[layer].load_entropy_nats / std::log(static_cast<double>(load.size())));
     }
+    for (size_t expert = 0; with_experts && expert < load.size(); ++expert) {
+      registry.set(Metric::kMoeExpertLoad, {name, std::to_string(expert)},
+                   static_cast<double>(load[expert]) / mean);
+    }
   }
 }
 
-// One series for all layers: a model may have a hundred of them.
-void show_routers(const std::vector<RouterStats>& routers, MetricsRegistry& registry) {
-  if (routers.empty()) return;
-  const auto num_layers = static_cast<double>(routers.size());
-  double violation = 0;
-  double entropy = 0;
+/// What is shown of one router, or of all.
+struct RouterFigures {
+  double mean_violation = 0;
+  double score_entropy = 0;
   int64_t dropped = 0;
-  std::optional<double> bias;
-  for (const RouterStats& router : routers) {
-    violation += router.mean_violation / num_layers;
-    entropy += router.score_entropy_nats / num_layers;
-    dropped += router.dropped;
-    for (const double one : router.bias) bias = std::max(bias.value_or(0), std::abs(one));
+  std::optional<double> largest_bias;
+};
+
+RouterFigures figures_of(const RouterStats& router) {
+  RouterFigures figures{.mean_violation = router.mean_violation,
+                        .score_entropy = router.score_entropy_nats,
+                        .dropped = router.dropped,
+                        .largest_bias = {}};
+  for (const double bias : router.bias) {
+    figures.largest_bias = std::max(figures.largest_bias.value_or(0), std::abs(bias));
   }
-  registry.set(Metric::kMoeMeanViolation, {}, violation);
-  registry.set(Metric::kMoeScoreEntropy, {}, entropy);
-  if (bias) registry.set(Metric::kMoeBiasMax, {}, *bias);
-  registry.add(Metric::kMoeDropped, {}, static_cast<double>(dropped));
+  return figures;
+}
+
+RouterFigures figures_of_all(const std::vector<RouterStats>& routers) {
+  RouterFigures all;
+  const auto num_layers = static_cast<double>(routers.size());
+  for (const RouterStats& router : routers) {
+    const RouterFigures one = figures_of(router);
+    all.mean_violation += one.mean_violation / num_layers;
+    all.score_entropy += one.score_entropy / num_layers;
+    all.dropped += one.dropped;
+    if (one.largest_bias) {
+      all.largest_bias = std::max(all.largest_bias.value_or(0), *one.largest_bias);
+    }
+  }
+  return all;
+}
+
+void show_router(const std::string& layer, const RouterFigures& figures,
+                 MetricsRegistry& registry) {
+  registry.set(Metric::kMoeMeanViolation, {layer}, figures.mean_violation);
+  registry.set(Metric::kMoeScoreEntropy, {layer}, figures.score_entropy);
+  if (figures.largest_bias) registry.set(Metric::kMoeBiasMax, {layer}, *figures.largest_bias);
+  registry.add(Metric::kMoeDropped, {layer}, static_cast<double>(figures.dropped));
 }
 
 }  // namespace
 
 void show_mixture(const StepRecord& step, MetricsRegistry& registry) {
   show_loads(step, registry);
-  show_routers(step.router, registry);
+  if (step.router.size() > kMostLayersApart) {
+    show_router("all", figures_of_all(step.router), registry);
+    return;
+  }
+  for (size_t layer = 0; layer < step.router.size(); ++layer) {
+    show_router(std::to_string(layer), figures_of(step.router[layer]), registry);
+  }
 }
 
 }  // namespace assay

@@ -122,7 +122,8 @@ inline constexpr std::array kTrainingRows{
               MetricType::kGauge,
               "1",
               {"layer"},
-              "Tokens of the busiest expert over the mean of the layer, last step."},
+              "Tokens of the busiest expert over the mean of the layer (the maximal violation is 1 "
+              "less), last step."},
     MetricRow{"assay_moe_load_min_ratio",
               MetricType::kGauge,
               "1",
@@ -134,27 +135,37 @@ inline constexpr std::array kTrainingRows{
         "1",
         {"layer"},
         "Entropy of the experts' shares of the choices over that of an even load, last step."},
-    MetricRow{"assay_moe_mean_violation_ratio",
-              MetricType::kGauge,
-              "1",
-              {},
-              "Distance of an expert's load from its layer's mean, over that mean; averaged over "
-              "experts and layers, last step."},
-    MetricRow{"assay_moe_score_entropy_nats",
-              MetricType::kGauge,
-              "1",
-              {},
-              "Entropy of a token's router scores, averaged over tokens and layers, last step."},
-    MetricRow{"assay_moe_bias_max",
-              MetricType::kGauge,
-              "1",
-              {},
-              "Largest size of a bias of the choice of experts; absent where there is none."},
     MetricRow{
-        "assay_moe_dropped_choices_total",
-        MetricType::kCounter,
+        "assay_moe_mean_violation_ratio",
+        MetricType::kGauge,
         "1",
-        {},
-        "Choices of experts that were dropped because the expert was full, over all layers."}};
+        {"layer"},
+        "Distance of an expert's load from its layer's mean, over that mean, averaged over the "
+        "experts, last step; one series `all` for their mean above 12 mixture layers."},
+    MetricRow{
+        "assay_moe_score_entropy_nats",
+        MetricType::kGauge,
+        "1",
+        {"layer"},
+        "Entropy of a token's router scores, averaged over tokens, last step; `all` as above."},
+    MetricRow{
+        "assay_moe_bias_max",
+        MetricType::kGauge,
+        "1",
+        {"layer"},
+        "Largest size of a bias of the choice of experts; absent where there is none; `all` as "
+        "above."},
+    MetricRow{"assay_moe_dropped_choices_total",
+              MetricType::kCounter,
+              "1",
+              {"layer"},
+              "Choices of experts that were dropped because the expert was full; `all` as above."},
+    MetricRow{
+        "assay_moe_expert_load_ratio",
+        MetricType::kGauge,
+        "1",
+        {"layer", "expert"},
+        "Tokens of one expert over the mean of its layer, last step; only up to 64 experts in "
+        "all layers together."}};
 
 }  // namespace assay

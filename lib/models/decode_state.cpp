@@ -31,6 +31,11 @@ at::Tensor append_to(at::Tensor& cache, const at::Tensor& fresh_BGTd, int64_t fi
   return cache.narrow(2, 0, needed);
 }
 
+/// The same by a column that the device knows; all columns.
+at::Tensor put_at(at::Tensor& cache, const at::Tensor& fresh_BG1d, const at::Tensor& column) {
+  return cache.index_copy_(2, column, fresh_BG1d);
+}
+
 }  // namespace
 
 std::pair<at::Tensor, at::Tensor> DecodeState::append(int64_t layer, const at::Tensor& keys,
@@ -39,12 +44,31 @@ std::pair<at::Tensor, at::Tensor> DecodeState::append(int64_t layer, const at::T
   const auto index = static_cast<size_t>(layer);
   if (layers.size() <= index) layers.resize(index + 1);
   LayerCache& cache = layers[index];
+  if (place) {
+    return {put_at(cache.keys, keys, place->column),
+            values.defined() ? put_at(cache.values, values, place->column) : at::Tensor()};
+  }
   at::Tensor all_keys = append_to(cache.keys, keys, num_tokens, capacity);
   if (!values.defined()) return {all_keys, at::Tensor()};
   return {all_keys, append_to(cache.values, values, num_tokens, capacity)};
 }
 
+void DecodeState::fix_place(int64_t num_sequences, at::Device device) {
+  const at::TensorOptions on_device = at::TensorOptions(at::kLong).device(device);
+  const at::ArrayRef<int64_t> begins(starts.data(), starts.size());
+  place = {.column = at::full({1}, num_tokens, on_device),
+           .starts = starts.empty() ? at::zeros({num_sequences, 1}, on_device)
+                                    : at::tensor(begins).unsqueeze(1).to(device)};
+  for (LayerCache& cache : layers) {
+    for (at::Tensor* part : {&cache.keys, &cache.values}) {
+      // A share of nothing of what lies in empty columns is nothing only where that is a number.
+      if (part->defined()) part->narrow(2, num_tokens, columns() - num_tokens).zero_();
+    }
+  }
+}
+
 void DecodeState::keep(std::span<const int64_t> sequences) {
+  place.reset();
   const at::Tensor rows =
       at::tensor(at::ArrayRef<int64_t>(sequences.data(), sequences.size()), at::kLong);
   for (LayerCache& cache : layers) {
@@ -61,6 +85,8 @@ void DecodeState::keep(std::span<const int64_t> sequences) {
 int64_t DecodeState::longest() const {
   return starts.empty() ? num_tokens : num_tokens - *std::min_element(starts.begin(), starts.end());
 }
+
+int64_t DecodeState::columns() const { return layers.empty() ? 0 : layers.front().keys.size(2); }
 
 int64_t DecodeState::num_bytes() const {
   int64_t bytes = 0;

@@ -10,6 +10,7 @@
 
 #include "data/batch.h"
 #include "models/decode_state.h"
+#include "specs/model_spec.h"
 
 namespace assay {
 
@@ -43,6 +44,14 @@ class LanguageModel : public torch::nn::Module {
   /// The bias of the choice of experts in each mixture layer, fp32 [moe_layers, E]; undefined where
   /// there is none.
   [[nodiscard]] virtual at::Tensor selection_bias() const { return {}; }
+
+  /// What training passes compute again in their backward pass instead of keeping it. Losses and
+  /// gradients do not depend on it.
+  void set_recompute(Recompute recompute) { recompute_ = recompute; }
+  [[nodiscard]] Recompute recompute() const { return recompute_; }
+
+ private:
+  Recompute recompute_ = Recompute::kNone;
 };
 
 }  // namespace assay

@@ -10,8 +10,9 @@
 namespace assay {
 
 /// What a plan's figures say nothing of, since nobody has published anything like it: numbers of
-/// devices, batches, sequences and precisions. One sentence each.
+/// devices, batches, sequences, sizes and precisions. One sentence each.
 std::vector<std::string> plan_warnings(const ModelSpec& spec, const TrainingRequest& request,
-                                       const std::vector<PublishedThroughput>& published);
+                                       const std::vector<PublishedThroughput>& published,
+                                       const Registry& registry);
 
 }  // namespace assay

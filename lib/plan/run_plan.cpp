@@ -45,7 +45,9 @@ std::optional<Bytes> activations_of(const PlanInput& input) {
   for (const StageInfo& stage : input.stages) seq_len = std::max(seq_len, stage.seq_len);
   const double sequences =
       static_cast<double>(input.tokens_per_micro_batch) / static_cast<double>(seq_len);
-  return sequences * own_activation_memory(input.spec, seq_len, *input.bytes_per_activation).blocks;
+  const ActivationMemory kept =
+      own_activation_memory(input.spec, input.recompute, seq_len, *input.bytes_per_activation);
+  return sequences * (kept.blocks + kept.again);
 }
 
 void name_unknowns(const PlanInput& input, RunPlan& plan) {

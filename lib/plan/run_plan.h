@@ -25,6 +25,7 @@ struct PlanInput {
   int64_t tokens_per_micro_batch = 0;          ///< on one device
   double logit_bytes = 4;                      ///< per logit: the loss is computed in fp32
   std::optional<double> bytes_per_activation;  ///< of the blocks; absent: not reckoned
+  Recompute recompute = Recompute::kNone;
   std::optional<Bytes> device_memory;
   std::optional<Sourced<TokensPerSecond>> throughput;  ///< of all devices together
   std::optional<RateCeiling> ceiling;
@@ -51,7 +52,8 @@ struct RunPlan {
   std::map<FlopConvention, Flops> flops;
   Bytes state;   ///< weights, gradients, optimizer state, on every device (no sharding)
   Bytes logits;  ///< logits of one micro-batch and their gradient
-  std::optional<Bytes> activations;    ///< of the blocks, of one micro-batch: own_activation_memory
+  /// Of the blocks, of one micro-batch: own_activation_memory, with what is computed again.
+  std::optional<Bytes> activations;
   std::optional<double> memory_share;  ///< (state + logits + activations) / device memory
   std::optional<PlanCost> cost;
   std::vector<std::string> not_known;

@@ -8,8 +8,11 @@
 #include <utility>
 
 #include "error/error.h"
+#include "plan/plan_fit.h"
 #include "plan/plan_warnings.h"
+#include "plan/planned_efficiency.h"
 #include "registry/known_ids.h"
+#include "registry/registry_age.h"
 #include "units/measure.h"
 
 namespace assay {
@@ -76,7 +79,7 @@ void check_software(const TrainingRequest& request, const std::vector<KnownEffic
   std::map<std::string, bool> names;
   for (const KnownEfficiency& row : known) names.emplace(row.in.software, true);
   if (names.contains(request.software)) return;
-  throw ConfigError("[plan] " + registry::unknown_id("software", request.software, names));
+  throw DataError("[plan] " + registry::unknown_id("software", request.software, names));
 }
 
 // The newest price of a device that is not a claim's own assumption.
@@ -125,8 +128,10 @@ PlannedFigure money(const TrainingRequest& request, const Registry& registry, co
     said += fmt::format(" x {} to {} ({})", spread.low, spread.high, spread.source.key);
   }
   return figure("money", low.currency, product(hours, rate), Provenance::kAssumed,
-                fmt::format("device-hours x {} ({}, valid {} to {}; {})", said, price->id,
-                            price->valid_from, price->valid_to, price->low.source.key));
+                fmt::format("device-hours x {} ({}, valid {} to {}{}; {})", said, price->id,
+                            price->valid_from, price->valid_to,
+                            is_stale(*price, registry) ? ", more than twelve months ago" : "",
+                            price->low.source.key));
 }
 
 PlannedFigure energy(const Device& device, const Registry& registry, const Factor& hours) {
@@ -159,14 +164,14 @@ PlannedFigure carbon(const TrainingRequest& request, const Registry& registry,
                 fmt::format("energy x {} ({}, location-based)", intensity.text, request.grid));
 }
 
-void fill_memory(const ModelSpec& spec, const Device& device, TrainingPlan& plan) {
-  if (!device.memory) return;
-  plan.device_memory = Bytes(device.memory->measure.value);
-  const LayoutRequest wanted{.num_devices = plan.request.num_devices,
-                             .seq_len = plan.request.seq_len,
-                             .memory = *plan.device_memory};
-  plan.layout = choose_layout(spec, wanted);
-  if (!plan.layout) plan.smallest = smallest_layout(spec, wanted);
+void refuse_figures(const std::string& why, TrainingPlan& plan) {
+  for (const auto& [name, unit] :
+       {std::pair{"throughput", "token/s/device"}, std::pair{"time", "day"},
+        std::pair{"device_hours", "gpu_h"}, std::pair{"money", "USD"}, std::pair{"energy", "MWh"},
+        std::pair{"carbon", "tCO2e"}, std::pair{"whole_run_time", "day"},
+        std::pair{"whole_run_device_hours", "gpu_h"}, std::pair{"whole_run_money", "USD"}}) {
+    plan.figures.push_back(lacking(name, unit, why));
+  }
 }
 
 // Published trainings took their time, stops and all, beyond what their steps would have.
@@ -201,13 +206,12 @@ void add_whole_run(const Registry& registry, TrainingPlan& plan) {
 
 void fill_figures(const Device& device, const Registry& registry, TrainingPlan& plan) {
   const TrainingRequest& request = plan.request;
-  const Factor share{plan.efficiency.median, plan.efficiency.low, plan.efficiency.high};
+  const Factor share{plan.efficiency->median, plan.efficiency->low, plan.efficiency->high};
   const Factor rate = product(share, exactly(1 / plan.roofline.total()));
   const Factor hours = product(inverse(rate), exactly(request.tokens / kSecondsOfHour));
   const auto count = static_cast<double>(request.num_devices);
-  const std::string basis =
-      fmt::format("share of the roofline as in {} published runs", plan.num_known);
-  plan.figures.push_back(figure("throughput", "token/s/device", rate, Provenance::kDerived, basis));
+  plan.figures.push_back(
+      figure("throughput", "token/s/device", rate, Provenance::kDerived, plan.efficiency_basis));
   plan.figures.push_back(figure("time", "day", product(hours, exactly(1 / (24 * count))),
                                 Provenance::kDerived,
                                 "tokens / throughput / devices; no stops or repeated work"));
@@ -233,13 +237,16 @@ TrainingPlan plan_training(const TrainingRequest& request, const Registry& regis
   const ModelSpec& spec = *model.spec;
   TrainingPlan plan{.request = request};
   if (request.seq_len == 0) {
-    plan.request.seq_len = std::min(kAssumedSequence, spec.max_seq_len);
+    plan.request.seq_len =
+        request.probe ? request.probe->seq_len : std::min(kAssumedSequence, spec.max_seq_len);
     plan.assumptions.push_back(
         fmt::format("sequences of {} tokens (--seq-len)", plan.request.seq_len));
   }
   const std::vector<KnownEfficiency> known = known_efficiencies(published, registry);
   check_software(request, known);
-  if (request.software.empty()) {
+  if (request.probe) {
+    plan.assumptions.emplace_back("the steps of a run as fast as the layers that were timed");
+  } else if (request.software.empty()) {
     plan.assumptions.emplace_back(
         "any of the published software (--software narrows the interval)");
   }
@@ -252,16 +259,25 @@ TrainingPlan plan_training(const TrainingRequest& request, const Registry& regis
     const bool like = plan.num_like == 0 || run.software == request.software;
     if (like) plan.rests_on.push_back(run);
   }
-  plan.efficiency = EfficiencyModel(known).predict(
-      efficiency_case(spec, device, request.precision, plan.request.seq_len, request.software));
+  const PlannedEfficiency planned =
+      planned_efficiency(spec, device, plan.request, plan.roofline.total(), published, registry);
+  plan.efficiency = planned.estimate;
+  plan.efficiency_basis = planned.basis;
   const double per_token =
       flops_per_token(spec, FlopConvention::kExactCausal, plan.request.seq_len).value();
   plan.flops = per_token * request.tokens;
   plan.peak_flops = device.peak_flops.at(request.precision).measure.value;
-  plan.mfu = plan.efficiency.median / plan.roofline.total() * per_token / plan.peak_flops;
-  plan.warnings = plan_warnings(spec, plan.request, published);
-  fill_memory(spec, device, plan);
-  fill_figures(device, registry, plan);
+  if (plan.efficiency) {
+    plan.mfu = plan.efficiency->median / plan.roofline.total() * per_token / plan.peak_flops;
+  }
+  plan.warnings = plan_warnings(spec, plan.request, published, registry);
+  plan.warnings.insert(plan.warnings.begin(), planned.warnings.begin(), planned.warnings.end());
+  add_memory(spec, device, plan);
+  if (const std::string why = reason_for_no_figures(plan); !why.empty()) {
+    refuse_figures(why, plan);
+  } else {
+    fill_figures(device, registry, plan);
+  }
   return plan;
 }
 

@@ -47,6 +47,7 @@ void append_memory(const TrainingPlan& plan, std::string& text) {
 // Which published runs, by name: their sources are in configs/registry/throughput.
 void append_runs(const TrainingPlan& plan, std::string& text) {
   const auto out = std::back_inserter(text);
+  if (plan.request.probe || !plan.efficiency) return;  // it rests on none of them
   fmt::format_to(out, "published runs  {} in all; {}:\n", plan.num_known,
                  plan.num_like == 0 ? "none of them with a chosen software"
                                     : fmt::format("{} of this software", plan.num_like));
@@ -93,6 +94,34 @@ nlohmann::ordered_json figure_json(const PlannedFigure& figure) {
           {"basis", figure.basis}};
 }
 
+void append_efficiency(const TrainingPlan& plan, std::string& text) {
+  const auto out = std::back_inserter(text);
+  if (!plan.efficiency) {
+    fmt::format_to(out, "efficiency      not available: {}\n", plan.efficiency_basis);
+    return;
+  }
+  fmt::format_to(out,
+                 "efficiency      {:.1f} % of the roofline (90 %: {:.1f} - {:.1f}), an MFU of "
+                 "{:.1f} % of the dense {} peak\n",
+                 100 * plan.efficiency->median, 100 * plan.efficiency->low,
+                 100 * plan.efficiency->high, 100 * *plan.mfu, plan.request.precision);
+}
+
+nlohmann::ordered_json efficiency_json(const TrainingPlan& plan) {
+  const auto number = [&](double EfficiencyEstimate::*end) {
+    return plan.efficiency ? nlohmann::ordered_json((*plan.efficiency).*end)
+                           : nlohmann::ordered_json();
+  };
+  return {{"of", "roofline"},
+          {"median", number(&EfficiencyEstimate::median)},
+          {"low", number(&EfficiencyEstimate::low)},
+          {"high", number(&EfficiencyEstimate::high)},
+          {"level", plan.efficiency ? nlohmann::ordered_json(0.9) : nlohmann::ordered_json()},
+          {"published_runs", plan.num_known},
+          {"of_this_software", plan.num_like},
+          {"basis", plan.efficiency_basis}};
+}
+
 }  // namespace
 
 std::string plan_text(const TrainingPlan& plan) {
@@ -102,12 +131,11 @@ std::string plan_text(const TrainingPlan& plan) {
   fmt::format_to(out, "{} on {} tokens with {} x {}, {}, sequences of {}\n", request.model,
                  amount(request.tokens), request.num_devices, request.device, request.precision,
                  request.seq_len);
+  for (const std::string& warning : plan.warnings) {
+    fmt::format_to(out, "warning         {}\n", warning);
+  }
   fmt::format_to(out, "compute         {:.4g} FLOP (exact_causal)\n", plan.flops);
-  fmt::format_to(out,
-                 "efficiency      {:.1f} % of the roofline (90 %: {:.1f} - {:.1f}), an MFU of "
-                 "{:.1f} % of the dense {} peak\n",
-                 100 * plan.efficiency.median, 100 * plan.efficiency.low,
-                 100 * plan.efficiency.high, 100 * plan.mfu, request.precision);
+  append_efficiency(plan, text);
   for (const PlannedFigure& figure : plan.figures) {
     if (!figure.value) {
       fmt::format_to(out, "{:<15} not available: {}\n", figure.name, figure.basis);
@@ -119,9 +147,6 @@ std::string plan_text(const TrainingPlan& plan) {
   }
   append_memory(plan, text);
   append_runs(plan, text);
-  for (const std::string& warning : plan.warnings) {
-    fmt::format_to(out, "warning         {}\n", warning);
-  }
   for (const std::string& assumption : plan.assumptions) {
     fmt::format_to(out, "assumed         {}\n", assumption);
   }
@@ -142,15 +167,8 @@ std::string plan_json(const TrainingPlan& plan, const std::string& registry_hash
       {"software", request.software.empty() ? nlohmann::ordered_json()
                                             : nlohmann::ordered_json(request.software)},
       {"flops_exact_causal", plan.flops},
-      {"efficiency",
-       {{"of", "roofline"},
-        {"median", plan.efficiency.median},
-        {"low", plan.efficiency.low},
-        {"high", plan.efficiency.high},
-        {"level", 0.9},
-        {"published_runs", plan.num_known},
-        {"of_this_software", plan.num_like}}},
-      {"mfu_exact_causal", plan.mfu},
+      {"efficiency", efficiency_json(plan)},
+      {"mfu_exact_causal", plan.mfu ? nlohmann::ordered_json(*plan.mfu) : nlohmann::ordered_json()},
       {"peak_flops", plan.peak_flops}};
   for (const PlannedFigure& figure : plan.figures) {
     json["figures"][figure.name] = figure_json(figure);
@@ -161,7 +179,9 @@ std::string plan_json(const TrainingPlan& plan, const std::string& registry_hash
       {"fits", plan.device_memory ? nlohmann::ordered_json(plan.layout.has_value())
                                   : nlohmann::ordered_json()},
       {"layout", layout_json(plan.layout)},
-      {"smallest_layout", layout_json(plan.smallest)}};
+      {"smallest_layout", layout_json(plan.smallest)},
+      {"fits_from_devices",
+       plan.fits_from ? nlohmann::ordered_json(*plan.fits_from) : nlohmann::ordered_json()}};
   json["published_runs"] = runs_json(plan);
   json["assumptions"] = plan.assumptions;
   json["warnings"] = plan.warnings;

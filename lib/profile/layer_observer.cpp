@@ -5,6 +5,7 @@
 #include <c10/util/ThreadLocalDebugInfo.h>
 
 #include <algorithm>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -34,10 +35,12 @@ class Layers : public c10::DebugInfoBase {
     open_.pop_back();
     nodes_come_from(open_.empty() ? std::string() : open_.back());
   }
-  bool begin_backward(int64_t node) {
+  /// `thread` made the node: each thread counts its own.
+  bool begin_backward(uint64_t thread, int64_t node) {
+    const std::vector<Change>& changes = changes_[thread];
     // The last change at or before the node; a node without a number (a leaf) is after all.
-    const auto after = std::ranges::upper_bound(changes_, node, {}, &Change::first_node);
-    if (node < 0 || after == changes_.begin() || std::prev(after)->kind.empty()) return false;
+    const auto after = std::ranges::upper_bound(changes, node, {}, &Change::first_node);
+    if (node < 0 || after == changes.begin() || std::prev(after)->kind.empty()) return false;
     profiler_.begin_layer(std::prev(after)->kind);
     return true;
   }
@@ -49,12 +52,14 @@ class Layers : public c10::DebugInfoBase {
     std::string kind;  ///< empty: of no layer
   };
   void nodes_come_from(const std::string& kind) {
-    changes_.push_back({static_cast<int64_t>(at::sequence_number::peek()), kind});
+    changes_[at::RecordFunction::currentThreadId()].push_back(
+        {static_cast<int64_t>(at::sequence_number::peek()), kind});
   }
 
   StepProfiler& profiler_;
   std::vector<std::string> open_;
-  std::vector<Change> changes_;
+  /// By thread: what is computed again on a GPU gets its nodes on autograd's thread.
+  std::map<uint64_t, std::vector<Change>> changes_;
 };
 
 struct Begun : at::ObserverContext {
@@ -66,8 +71,9 @@ std::unique_ptr<at::ObserverContext> on_begin(const at::RecordFunction& function
   auto* layers = dynamic_cast<Layers*>(c10::ThreadLocalDebugInfo::get(kInfoKind));
   if (layers == nullptr) return nullptr;
   const bool is_forward = function.scope() == at::RecordScope::USER_SCOPE;
-  const bool begun = is_forward ? layers->begin_forward(function.name())
-                                : layers->begin_backward(function.seqNr());
+  const bool begun = is_forward
+                         ? layers->begin_forward(function.name())
+                         : layers->begin_backward(function.forwardThreadId(), function.seqNr());
   return begun ? std::make_unique<Begun>(is_forward) : nullptr;
 }
 

@@ -176,6 +176,7 @@ void describe(Visit& visit, T& manifest) {
   visit.added("expert_capacity_factor", manifest.expert_capacity_factor);
   visit("num_parameters", manifest.num_parameters);
   visit("precision", manifest.precision);
+  visit.added("recompute", manifest.recompute);
   visit("stages", manifest.stages);
   visit("config_toml", manifest.config_toml);
   visit("config_sha256", manifest.config_sha256);

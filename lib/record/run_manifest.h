@@ -69,6 +69,9 @@ struct RunManifest {
   std::optional<double> expert_capacity_factor;  ///< absent: dropless
   int64_t num_parameters = 0;
   std::string precision;  ///< "fp32", "bf16"
+  /// What backward passes computed again: "none", "attention", "full"; empty in older records and
+  /// where nothing is trained.
+  std::string recompute;
   std::vector<FileDigest> data;
   double corpus_unigram_entropy_bits = 0;  ///< bits per token of the training corpus; 0: unknown
   double bytes_per_token = 0;              ///< of the validation data; 0: unknown

@@ -22,7 +22,11 @@ std::string known_or_same(audit::Language language, std::string_view prefix,
 }  // namespace
 
 std::string_view label_id(const Verdict& verdict) {
-  return verdict.label ? to_string(*verdict.label) : std::string_view("context");
+  return verdict.label ? to_string(*verdict.label) : std::string_view("none");
+}
+
+std::string_view label_word(const Verdict& verdict) {
+  return verdict.label ? to_string(*verdict.label) : std::string_view("no verdict");
 }
 
 std::string_view label_sign(const Verdict& verdict) {

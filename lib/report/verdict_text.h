@@ -10,8 +10,10 @@
 /// The words and signs of verdicts that all formats share.
 namespace assay::report {
 
-/// "reproduced" …, or "context" for an entry without a verdict.
+/// "reproduced" …, or "none" for an entry without a verdict: for attributes and wordings.
 std::string_view label_id(const Verdict& verdict);
+/// The same in words: "no verdict" for an entry without one.
+std::string_view label_word(const Verdict& verdict);
 /// A sign for those who do not see the colour: ✓ ≈ ✗ ? ·
 std::string_view label_sign(const Verdict& verdict);
 std::string_view result_id(CheckResult result);

@@ -1,13 +1,23 @@
 #pragma once
 
+#include <cstdint>
+#include <optional>
+
 #include "specs/hf_config.h"
 
 namespace assay::specs {
 
-/// Reads the keys of DecoderSizes under the names that Hugging Face's relatives of Llama share,
-/// d_head from head_dim, else hidden_size / num_attention_heads. Leaves rotary positions to the
-/// family (HfReader::rope).
-void read_decoder_sizes(HfReader& read);
+/// What transformers takes for keys that config.json leaves out, where its models differ; without a
+/// number of key heads it is that of the queries, without a width of heads an equal share.
+struct HfDecoderDefaults {
+  double norm_eps = 1e-6;
+  std::optional<int64_t> num_kv_heads = std::nullopt;
+  std::optional<int64_t> d_head = std::nullopt;
+};
+
+/// Reads the keys of DecoderSizes under the names that Hugging Face's relatives of Llama share.
+/// Leaves rotary positions to the family (HfReader::rope).
+void read_decoder_sizes(HfReader& read, const HfDecoderDefaults& defaults = {});
 
 /// sliding_window and its companions, where every layer must look at all keys.
 void require_no_window(HfReader& read);

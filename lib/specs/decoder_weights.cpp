@@ -25,8 +25,10 @@ void add_grouped_query(SpecBuilder& build, const GroupedQuery& shape) {
   // Values are a view of the joint projection, whose queries and keys live on with them beside the
   // rotated ones; shared heads are repeated instead, which copies both keys and values.
   const bool is_shared = shape.num_kv_heads < shape.num_heads;
-  build.keep_own(shape.num_layers * (is_shared ? 2 * (shape.q_width() - shape.kv_width())
-                                               : shape.q_width() + shape.kv_width()));
+  const int64_t copies = shape.num_layers * (is_shared ? 2 * (shape.q_width() - shape.kv_width())
+                                                       : shape.q_width() + shape.kv_width());
+  build.keep_own(copies);
+  build.inside_attention(copies);
   build.attention({.name = std::string(shape.name),
                    .num_layers = shape.num_layers,
                    .num_heads = shape.num_heads,
@@ -69,7 +71,9 @@ void add_block_norms(SpecBuilder& build, int64_t num_layers, int64_t size, int64
 }
 
 void keep_qk_norms(SpecBuilder& build, const GroupedQuery& shape) {
-  build.keep((shape.q_width() + shape.kv_width()) * shape.num_layers);
+  const int64_t inputs = (shape.q_width() + shape.kv_width()) * shape.num_layers;
+  build.keep(inputs);
+  build.inside_attention(inputs);
 }
 
 ModelSpec spec_of(std::string_view family, const DecoderSizes& sizes) {

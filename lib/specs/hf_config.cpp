@@ -17,11 +17,28 @@ namespace {
 
 using nlohmann::json;
 
-// Bookkeeping of every config.json: none of it enters the model's function.
-constexpr std::array<std::string_view, 12> kBookkeeping{
-    "architectures", "auto_map",     "bos_token_id", "dtype",        "eos_token_id",
-    "model_type",    "pad_token_id", "torch_dtype",  "unk_token_id", "transformers_version",
-    "use_cache",     "_name_or_path"};
+// Bookkeeping of every config.json and of the objects in some: none of it enters the model's
+// function. chunk_size_feed_forward cuts the work into pieces and changes no number.
+constexpr std::array<std::string_view, 20> kBookkeeping{"architectures",
+                                                        "auto_map",
+                                                        "bos_token_id",
+                                                        "chunk_size_feed_forward",
+                                                        "dtype",
+                                                        "eos_token_id",
+                                                        "id2label",
+                                                        "label2id",
+                                                        "model_type",
+                                                        "output_attentions",
+                                                        "output_hidden_states",
+                                                        "pad_token_id",
+                                                        "problem_type",
+                                                        "return_dict",
+                                                        "sep_token_id",
+                                                        "torch_dtype",
+                                                        "transformers_version",
+                                                        "unk_token_id",
+                                                        "use_cache",
+                                                        "_name_or_path"};
 
 Place place_in(const std::string& name, std::string_view key) {
   Document document{.kind = DocumentKind::kData, .module = "specs", .name = name};
@@ -30,10 +47,13 @@ Place place_in(const std::string& name, std::string_view key) {
 }
 
 HfConfig load(const std::filesystem::path& path) {
-  std::ifstream file(path);
-  if (!std::filesystem::is_regular_file(path) || !file) {
-    fail_at(place_in(path.string(), ""), "the file cannot be read");
+  // Asked before it is opened: opening a pipe waits for its writer.
+  if (!std::filesystem::is_regular_file(path)) {
+    fail_at(place_in(path.string(), ""),
+            std::filesystem::exists(path) ? "not a file" : "no such file");
   }
+  std::ifstream file(path);
+  if (!file) fail_at(place_in(path.string(), ""), "the file cannot be read");
   auto keys = std::make_shared<json>(
       parse_strict_json(file, [&](const std::string& key, const std::string& fact) {
         fail_at(place_in(path.string(), key), fact);
@@ -85,6 +105,11 @@ std::string HfReader::model_type() const {
 bool HfReader::has(std::string_view key) const {
   const auto found = config_.keys->find(std::string(key));
   return found != config_.keys->end() && !found->is_null();
+}
+
+bool HfReader::has_null(std::string_view key) const {
+  const auto found = config_.keys->find(std::string(key));
+  return found != config_.keys->end() && found->is_null();
 }
 
 const json* HfReader::take(std::string_view key) {
@@ -173,58 +198,6 @@ HfConfig HfReader::section(std::string_view key) {
   return {fmt::format("{}: {}", config_.name, key), std::make_shared<json>(*value)};
 }
 
-void HfReader::read_rope_scaling(const json& scaling, std::string_view key) {
-  const auto inner = [&](std::string_view name) { return fmt::format("{}.{}", key, name); };
-  std::string type = scaling.value("rope_type", scaling.value("type", std::string("default")));
-  const bool stretched = type != "default";
-  if (stretched) put("rope_scaling.type", inner("type"), {std::move(type), {}});
-  for (const auto& [name, value] : scaling.items()) {
-    if (name == "rope_type" || name == "type" || name == "rope_theta") continue;
-    if (name == "partial_rotary_factor" && taken_.contains(name)) continue;
-    if (!stretched) refuse(inner(name), "key not understood without a stretch of positions");
-    const bool is_context = name == "original_max_position_embeddings";
-    const std::string path = "rope_scaling." + (is_context ? "original_max_seq_len" : name);
-    if (value.is_boolean()) {
-      put(path, inner(name), {value.get<bool>(), {}});
-    } else if (value.is_number_integer()) {
-      put(path, inner(name), {json_integer(value, place(inner(name))), {}});
-    } else if (value.is_number_float()) {
-      put(path, inner(name), {value.get<double>(), {}});
-    } else {
-      fail_at(place(inner(name)), "not a number");
-    }
-  }
-}
-
-void HfReader::rope(std::string_view rotary_share, double initial_share) {
-  const bool is_new = has("rope_parameters");
-  const std::string_view key = is_new ? "rope_parameters" : "rope_scaling";
-  const json* scaling = take(key);
-  taken_.emplace("rope_scaling");
-  if (scaling != nullptr && !scaling->is_object()) fail_at(place(key), "not an object");
-  if (is_new && scaling->contains("rope_theta")) {
-    taken_.emplace("rope_theta");
-    const json& theta = (*scaling)["rope_theta"];
-    if (!theta.is_number()) fail_at(place("rope_parameters.rope_theta"), "not a number");
-    put("rope_theta", "rope_parameters.rope_theta", {theta.get<double>(), {}});
-  } else {
-    number("rope_theta", "rope_theta", 10000.0);
-  }
-  if (!rotary_share.empty()) {
-    const bool is_inside = is_new && scaling->contains("partial_rotary_factor");
-    if (is_inside) initial_share = (*scaling)["partial_rotary_factor"].get<double>();
-    number("partial_rotary_factor", rotary_share, initial_share);
-  }
-  if (scaling != nullptr) read_rope_scaling(*scaling, key);
-}
-
-void HfReader::plain_rope() {
-  rope();
-  if (table_.find("rope_scaling") != nullptr) {
-    fail_at(place("rope_scaling"), "this family has no stretched positions");
-  }
-}
-
 void HfReader::require_equal(std::string_view key, const json& expected) {
   const json* value = take(key);
   if (value == nullptr || *value == expected) return;
@@ -238,12 +211,22 @@ void HfReader::must_be(std::string_view key, int value) { require_equal(key, val
 void HfReader::must_be(std::string_view key, double value) { require_equal(key, value); }
 void HfReader::must_be_null(std::string_view key) { require_equal(key, nullptr); }
 
-void HfReader::must_all_be(std::string_view key, std::string_view value) {
-  for (const std::string& found : texts(key)) {
+void HfReader::every_layer_must_be(std::string_view value) {
+  for (const std::string& found : layer_types()) {
     if (found != value) {
-      refuse(key, fmt::format("this family computes with \"{}\" only, found \"{}\"", value, found));
+      refuse("layer_types",
+             fmt::format("this family computes with \"{}\" only, found \"{}\"", value, found));
     }
   }
+}
+
+std::vector<std::string> HfReader::layer_types() {
+  std::vector<std::string> types = texts("layer_types");
+  const int64_t num_layers = value_of("num_hidden_layers");
+  if (!types.empty() && static_cast<int64_t>(types.size()) != num_layers) {
+    refuse("layer_types", fmt::format("{} entries for {} layers", types.size(), num_layers));
+  }
+  return types;
 }
 
 std::vector<std::string> HfReader::texts(std::string_view key) {
@@ -279,6 +262,7 @@ void HfReader::ignore(std::initializer_list<std::string_view> keys) {
 }
 
 TomlTable HfReader::finish(std::string_view family) {
+  must_be("is_encoder_decoder", false);
   for (const auto& [key, value] : config_.keys->items()) {
     if (taken_.contains(key)) continue;
     fail_at(place(key), fmt::format("key not understood by the family \"{}\"; it may change the "

@@ -26,6 +26,13 @@ struct HfConfig {
 /// mathematics alone.
 TomlTable read_hf_config(const std::filesystem::path& path);
 
+/// What a family takes where config.json says nothing of rotary positions.
+struct HfRopeDefaults {
+  double theta = 10000;
+  std::string_view share_path = {};  ///< where partial_rotary_factor goes; empty: not read
+  double share = 1;
+};
+
 /// Translates one config.json key by key; what no call took is an error in the end. Keys that are
 /// absent take the default given, which is transformers' own; without one they are an error. Paths
 /// of the result may name an inner table: "latent.d_v".
@@ -35,6 +42,8 @@ class HfReader {
 
   [[nodiscard]] std::string model_type() const;
   [[nodiscard]] bool has(std::string_view key) const;
+  /// The key is there, and null.
+  [[nodiscard]] bool has_null(std::string_view key) const;
 
   int64_t integer(std::string_view key, std::string_view path,
                   std::optional<int64_t> initial = std::nullopt);
@@ -61,11 +70,13 @@ class HfReader {
   /// A list of integers; empty where it is absent.
   std::vector<int64_t> integers(std::string_view key);
 
+  /// The kinds of attention, one a layer; empty where they are absent.
+  std::vector<std::string> layer_types();
+
   /// Rotary base and stretch: rope_theta and rope_scaling, or rope_parameters of transformers 5.
-  /// Where a path is given, partial_rotary_factor goes there.
-  void rope(std::string_view rotary_share = {}, double initial_share = 1);
+  void rope(const HfRopeDefaults& defaults = {});
   /// The same where the family knows no stretch.
-  void plain_rope();
+  void plain_rope(const HfRopeDefaults& defaults = {});
 
   /// The key is absent, or has the one value that the family computes with.
   void must_be(std::string_view key, std::string_view value);
@@ -74,8 +85,8 @@ class HfReader {
   void must_be(std::string_view key, int value);
   void must_be(std::string_view key, double value);
   void must_be_null(std::string_view key);
-  /// The same for every element of a list.
-  void must_all_be(std::string_view key, std::string_view value);
+  /// layer_types is absent, or has this one value for every layer.
+  void every_layer_must_be(std::string_view value);
   /// Keys that leave shapes and mathematics alone.
   void ignore(std::initializer_list<std::string_view> keys);
 

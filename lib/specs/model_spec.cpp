@@ -91,6 +91,13 @@ std::string_view to_string(Recompute recompute) {
   throw InternalError("[specs] recompute setting without a name");
 }
 
+std::optional<Recompute> recompute_named(std::string_view name) {
+  for (const Recompute recompute : {Recompute::kNone, Recompute::kAttention, Recompute::kFull}) {
+    if (to_string(recompute) == name) return recompute;
+  }
+  return std::nullopt;
+}
+
 Flops hardware_flops_per_token(const ModelSpec& spec, Recompute recompute, int64_t seq_len) {
   double again = 0;
   if (recompute != Recompute::kNone) again = forward_attention_flops(spec, seq_len, true);
@@ -107,15 +114,27 @@ TrainingMemory training_memory(const ModelSpec& spec) {
 
 namespace {
 
-// Bytes of the softmax of the attention layers that `keeps` says yes to.
-template <class Keeps>
-double score_bytes(const ModelSpec& spec, int64_t seq_len, double bytes_per_element, Keeps keeps) {
+constexpr double kFp32 = 4;
+
+// Bytes of the softmax of all attention layers.
+double score_bytes(const ModelSpec& spec, int64_t seq_len, double bytes_per_element) {
   double bytes = 0;
   for (const AttentionProduct& attention : spec.attention) {
-    if (!keeps(attention)) continue;
     bytes += static_cast<double>(attention.num_layers * attention.num_heads) *
              static_cast<double>(seq_len) * mean_keys(attention, seq_len, /*causal=*/false) *
              bytes_per_element;
+  }
+  return bytes;
+}
+
+// What the layers with sinks hold of their scores: see own_activation_memory.
+double own_score_bytes(const ModelSpec& spec, int64_t seq_len) {
+  const auto length = static_cast<double>(seq_len);
+  double bytes = 0;
+  for (const AttentionProduct& attention : spec.attention) {
+    if (!attention.keeps_scores) continue;
+    const double softmax = static_cast<double>(attention.num_heads) * (length + 1) * kFp32;
+    bytes += static_cast<double>(attention.num_layers) * length * (softmax + length);
   }
   return bytes;
 }
@@ -126,7 +145,6 @@ ActivationMemory activation_memory(const ModelSpec& spec, Recompute recompute, i
                                    double bytes_per_element) {
   const auto tokens = static_cast<double>(seq_len);
   const auto width = static_cast<double>(spec.d_model);
-  constexpr double kFp32 = 4;
   const Bytes head(tokens *
                    (2 * width * bytes_per_element + static_cast<double>(spec.vocab_size) * kFp32));
   if (recompute == Recompute::kFull) {
@@ -138,22 +156,49 @@ ActivationMemory activation_memory(const ModelSpec& spec, Recompute recompute, i
                            static_cast<double>(spec.kept.fp32) * kFp32);
   if (bytes_per_element < kFp32)
     bytes += tokens * static_cast<double>(spec.kept.fp32_copies) * kFp32;
-  if (recompute == Recompute::kNone) {
-    bytes +=
-        score_bytes(spec, seq_len, bytes_per_element, [](const AttentionProduct&) { return true; });
-  }
+  if (recompute == Recompute::kNone) bytes += score_bytes(spec, seq_len, bytes_per_element);
   return {.blocks = Bytes(bytes), .head = head};
 }
 
-ActivationMemory own_activation_memory(const ModelSpec& spec, int64_t seq_len,
+namespace {
+
+// What this program's blocks make between the projections around attention's scores: in the dtype
+// of the activations, and in fp32 the normalisers, or the scores where sinks take part.
+double inside_attention_bytes(const ModelSpec& spec, int64_t seq_len, double bytes_per_element) {
+  double normalisers = 0;
+  for (const AttentionProduct& attention : spec.attention) {
+    normalisers += static_cast<double>(attention.num_layers * attention.num_heads);
+  }
+  const auto tokens = static_cast<double>(seq_len);
+  return tokens * (static_cast<double>(spec.kept.inside_attention) * bytes_per_element +
+                   normalisers * kFp32) +
+         own_score_bytes(spec, seq_len);
+}
+
+}  // namespace
+
+ActivationMemory own_activation_memory(const ModelSpec& spec, Recompute recompute, int64_t seq_len,
                                        double bytes_per_element) {
+  // Where nothing keeps its scores, this is what a fused attention keeps.
   ActivationMemory memory =
       activation_memory(spec, Recompute::kAttention, seq_len, bytes_per_element);
-  memory.blocks += Bytes(static_cast<double>(seq_len * spec.kept.own) * bytes_per_element);
-  constexpr double kFp32 = 4;  // sinks take part in a softmax in fp32
-  memory.blocks += Bytes(score_bytes(spec, seq_len, kFp32, [](const AttentionProduct& attention) {
-    return attention.keeps_scores;
-  }));
+  const auto num_layers = static_cast<double>(std::max<int64_t>(1, spec.num_layers));
+  const auto bytes_of = [&](int64_t elements) {
+    return Bytes(static_cast<double>(seq_len * elements) * bytes_per_element);
+  };
+  memory.blocks += bytes_of(spec.kept.own);
+  memory.blocks += Bytes(static_cast<double>(seq_len * spec.kept.own_fp32) * kFp32);
+  memory.blocks += Bytes(own_score_bytes(spec, seq_len));
+  if (recompute == Recompute::kAttention) {
+    const Bytes inside(inside_attention_bytes(spec, seq_len, bytes_per_element));
+    memory.blocks = memory.blocks - inside;
+    memory.again = inside / num_layers;
+  }
+  if (recompute == Recompute::kFull) {
+    const Bytes beside = bytes_of(spec.kept.beside_blocks);
+    memory.again = (memory.blocks - beside) / num_layers;
+    memory.blocks = bytes_of(spec.num_layers * spec.d_model) + beside;
+  }
   return memory;
 }
 

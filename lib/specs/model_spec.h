@@ -53,7 +53,12 @@ struct KeptElements {
   int64_t activations = 0;  ///< in the dtype of the activations
   int64_t fp32 = 0;         ///< router scores, the softmax's normalisers
   int64_t fp32_copies = 0;  ///< router inputs, where the activations are narrower
-  int64_t own = 0;  ///< further activations that this program's layers hold, see SpecBuilder
+  int64_t own = 0;       ///< further activations that this program's layers hold, see SpecBuilder
+  int64_t own_fp32 = 0;  ///< the same, in fp32 whatever the activations are in
+  /// Of `activations` and `own`, those made between the projections around attention's scores: not
+  /// kept where attention is computed again.
+  int64_t inside_attention = 0;
+  int64_t beside_blocks = 0;  ///< of `activations`, those of no block: multi-token prediction's
 };
 
 /// The FLOP conventions of the mission; see flops_per_token.
@@ -90,6 +95,8 @@ Flops flops_per_token(const ModelSpec& spec, FlopConvention convention, int64_t 
 enum class Recompute { kNone, kAttention, kFull };
 /// "none", "attention", "full".
 std::string_view to_string(Recompute recompute);
+/// The setting of that name, or nothing.
+std::optional<Recompute> recompute_named(std::string_view name);
 
 /// FLOPs that the hardware does for one token (the numerator of HFU): kExactCausal, and once more
 /// the forward pass of what is computed again: attention's scores and sums, or every block (all but
@@ -115,7 +122,9 @@ Bytes training_state_bytes(const ModelSpec& spec, double bytes_per_parameter);
 struct ActivationMemory {
   Bytes blocks;
   Bytes head;  ///< inputs of the last norm and of the head, and the logits in fp32
-  [[nodiscard]] Bytes total() const { return blocks + head; }
+  /// What one part that is computed again holds for the time of its own backward pass.
+  Bytes again = {};
+  [[nodiscard]] Bytes total() const { return blocks + head + again; }
 };
 
 /// What training on one sequence of `seq_len` tokens keeps, with `bytes_per_element` of the
@@ -134,9 +143,12 @@ struct ActivationMemory {
 ActivationMemory activation_memory(const ModelSpec& spec, Recompute recompute, int64_t seq_len,
                                    double bytes_per_element);
 
-/// What this program's own layers keep: they compute nothing again and fuse attention, except where
-/// an AttentionProduct keeps its scores.
-ActivationMemory own_activation_memory(const ModelSpec& spec, int64_t seq_len,
+/// What this program's own layers keep. Attention is fused, except where an AttentionProduct keeps
+/// its scores: then the softmax over all keys and a sink in fp32 and a byte of mask a key, since a
+/// window is a mask there. So kNone is not what it is above; kAttention leaves out what they make
+/// between the projections around the scores, kFull all but a block's input. What is computed again
+/// for the time of one part's backward pass is in `again`: that of the mean layer.
+ActivationMemory own_activation_memory(const ModelSpec& spec, Recompute recompute, int64_t seq_len,
                                        double bytes_per_element);
 
 }  // namespace assay

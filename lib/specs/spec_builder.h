@@ -40,6 +40,11 @@ class SpecBuilder {
   void keep_fp32_copy(int64_t elements) { spec_.kept.fp32_copies += elements; }
   /// What this program's layers hold on top, because of how they are written.
   void keep_own(int64_t elements) { spec_.kept.own += elements; }
+  void keep_own_fp32(int64_t elements) { spec_.kept.own_fp32 += elements; }
+  /// Says of kept numbers that they lie between the projections around attention's scores.
+  void inside_attention(int64_t elements) { spec_.kept.inside_attention += elements; }
+  /// Says of kept numbers that they belong to no block.
+  void beside_blocks(int64_t elements) { spec_.kept.beside_blocks += elements; }
   /// Weights that every token touches outside of matrix products: norms, biases.
   void vector(int64_t size, int64_t layers);
   /// The same where a token touches some of the copies only: biases of experts.

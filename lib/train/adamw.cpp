@@ -7,6 +7,8 @@
 
 #include "error/error.h"
 #include "kernels/adamw.h"
+#include "kernels/random_bits.h"
+#include "kernels/stochastic_rounding.h"
 
 namespace assay {
 
@@ -31,12 +33,15 @@ AdamW::AdamW(NamedTensors parameters, const OptimizerConfig& config) : config_(c
 void AdamW::add_parameter(Group& group, NamedTensor parameter) {
   const at::NoGradGuard no_grad;
   const at::Tensor& value = parameter.second;
-  const bool is_fp32 = value.scalar_type() == at::kFloat;
+  const bool is_own_master = value.scalar_type() == at::kFloat || !config_.master_weights;
+  const auto moments = value.options().requires_grad(false).dtype(
+      config_.moments == MomentDtype::kBf16 ? at::kBFloat16 : at::kFloat);
+  group.name_bits.push_back(kernels::bits_of_name(parameter.first));
   group.names.push_back(std::move(parameter.first));
   group.parameters.push_back(value);
-  group.masters.push_back(is_fp32 ? value : value.detach().to(at::kFloat));
-  group.exp_avgs.push_back(at::zeros_like(group.masters.back()).detach());
-  group.exp_avg_sqs.push_back(at::zeros_like(group.masters.back()).detach());
+  group.masters.push_back(is_own_master ? value : value.detach().to(at::kFloat));
+  group.exp_avgs.push_back(at::zeros_like(value, moments).detach());
+  group.exp_avg_sqs.push_back(at::zeros_like(value, moments).detach());
   group.steps.push_back(applied_steps_);
 }
 
@@ -100,16 +105,27 @@ UpdateStats AdamW::step_on_cpu(double lr, const at::Tensor& num_targets,
     for (Group& group : groups_) {
       const std::vector<at::Tensor> none;
       const bool has_masters = !group.parameters.front().is_same(group.masters.front());
+      const std::vector<uint32_t> keys = rounding_keys(group);
       kernels::adamw_update({.weights = group.masters,
                              .gradients = group.gradients,
                              .exp_avgs = group.exp_avgs,
                              .exp_avg_sqs = group.exp_avg_sqs,
-                             .outputs = has_masters ? group.parameters : none},
+                             .outputs = has_masters ? group.parameters : none,
+                             .rounding_keys = keys},
                             constants(lr, group.weight_decay, clip / divisor));
     }
   }
   return {at::scalar_tensor(grad_norm, at::kFloat),
           at::scalar_tensor(skipped ? 1.0 : 0.0, at::kFloat)};
+}
+
+std::vector<uint32_t> AdamW::rounding_keys(const Group& group) const {
+  const auto steps = static_cast<uint32_t>(applied_steps_.item<double>());
+  std::vector<uint32_t> keys;
+  for (const uint32_t bits : group.name_bits) {
+    keys.push_back(kernels::rows::random_bits(bits, steps));
+  }
+  return keys;
 }
 
 kernels::rows::AdamWStep AdamW::constants(double lr, double weight_decay,
@@ -146,6 +162,14 @@ UpdateStats AdamW::step_on_device(double lr, const at::Tensor& num_targets,
 
 void AdamW::update_on_device(Group& group, double lr, const at::Tensor& grad_scale,
                              const at::Tensor& skipped) {
+  const bool is_rounded = group.masters.front().scalar_type() != at::kFloat ||
+                          group.exp_avgs.front().scalar_type() != at::kFloat;
+  if (is_rounded) {
+    for (size_t i = 0; i < group.names.size(); ++i) {
+      update_rounded(group, i, lr, grad_scale, skipped);
+    }
+    return;
+  }
   at::_fused_adamw_(group.masters, group.gradients, group.exp_avgs, group.exp_avg_sqs, {},
                     group.steps, lr, config_.beta1, config_.beta2, group.weight_decay,
                     config_.epsilon, /*amsgrad=*/false, /*maximize=*/false, grad_scale, skipped);
@@ -153,6 +177,28 @@ void AdamW::update_on_device(Group& group, double lr, const at::Tensor& grad_sca
     const bool has_master = !group.parameters[i].is_same(group.masters[i]);
     if (has_master) group.parameters[i].copy_(group.masters[i]);
   }
+}
+
+void AdamW::update_rounded(Group& group, size_t index, double lr, const at::Tensor& grad_scale,
+                           const at::Tensor& skipped) {
+  using kernels::Draw;
+  at::Tensor weight = group.masters[index].to(at::kFloat);  // itself where it is fp32
+  at::Tensor exp_avg = group.exp_avgs[index].to(at::kFloat);
+  at::Tensor exp_avg_sq = group.exp_avg_sqs[index].to(at::kFloat);
+  at::_fused_adamw_(weight, group.gradients[index], exp_avg, exp_avg_sq, {}, applied_steps_, lr,
+                    config_.beta1, config_.beta2, group.weight_decay, config_.epsilon,
+                    /*amsgrad=*/false, /*maximize=*/false, grad_scale, skipped);
+  const at::Tensor name_bits =
+      at::full({}, static_cast<int64_t>(group.name_bits[index]), weight.options().dtype(at::kLong));
+  const at::Tensor key = kernels::random_bits(name_bits, applied_steps_.to(at::kLong)).squeeze(0);
+  const auto keep = [&](at::Tensor& kept, const at::Tensor& wide, Draw draw) {
+    if (!kept.is_same(wide)) kept.copy_(kernels::rounded_at_random(wide, key, draw));
+  };
+  keep(group.exp_avgs[index], exp_avg, Draw::kFirstLow);
+  keep(group.exp_avg_sqs[index], exp_avg_sq, Draw::kFirstHigh);
+  keep(group.masters[index], weight, Draw::kSecondLow);
+  const bool has_master = !group.parameters[index].is_same(group.masters[index]);
+  if (has_master) group.parameters[index].copy_(group.masters[index]);
 }
 
 NamedTensors AdamW::state() const {

@@ -2,6 +2,7 @@
 
 #include <ATen/core/Tensor.h>
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -18,9 +19,11 @@ struct UpdateStats {
   at::Tensor skipped;    ///< fp32 [], 1 where the step was not finite and nothing was changed
 };
 
-/// AdamW in one pass over memory (kernels/adamw.h on the CPU, LibTorch's fused kernel elsewhere),
-/// with fp32 state. Parameters of two or more dimensions decay;
-/// vectors (norms, biases) do not. bf16 parameters are rewritten from fp32 masters at each step.
+/// AdamW in one pass over memory (kernels/adamw.h on the CPU, LibTorch's fused kernel elsewhere).
+/// Parameters of two or more dimensions decay; vectors (norms, biases) do not. bf16 parameters are
+/// rewritten from fp32 masters at each step, unless they have none: then they are rounded at
+/// random, as moments are that are kept in bf16. What is drawn depends on a tensor's name, the
+/// number of applied steps and the place in the tensor only.
 /// A step whose loss or gradient is not finite changes nothing; this is decided on the device.
 /// Source: Loshchilov & Hutter 2019, algorithm 2; clipping: Pascanu et al. 2013, by global norm.
 class AdamW {
@@ -37,7 +40,8 @@ class AdamW {
   /// `num_targets` [] divides them; `loss_sum` [] is looked at for being finite only.
   UpdateStats step(double lr, const at::Tensor& num_targets, const at::Tensor& loss_sum);
 
-  /// The state by name: `exp_avg.<name>`, `exp_avg_sq.<name>`, `master.<name>` (bf16 only) and
+  /// The state by name: `exp_avg.<name>`, `exp_avg_sq.<name>`, `master.<name>` (where there are
+  /// masters) and
   /// `applied_steps` [1]. The tensors are this optimizer's own: writing to them restores it.
   [[nodiscard]] NamedTensors state() const;
 
@@ -47,10 +51,11 @@ class AdamW {
     double weight_decay = 0.0;
     std::vector<std::string> names;
     std::vector<at::Tensor> parameters;  ///< of the module
-    std::vector<at::Tensor> masters;     ///< fp32; the parameters themselves where these are fp32
+    std::vector<at::Tensor> masters;     ///< fp32; or the parameters themselves
     std::vector<at::Tensor> gradients;   ///< empty before the first collect; bf16 of one pass only
     std::vector<at::Tensor> exp_avgs;
     std::vector<at::Tensor> exp_avg_sqs;
+    std::vector<uint32_t> name_bits;  ///< kernels::bits_of_name
     std::vector<at::Tensor> steps;  ///< applied_steps_, once per parameter, as the kernel wants it
   };
   void add_parameter(Group& group, NamedTensor parameter);
@@ -60,6 +65,11 @@ class AdamW {
   UpdateStats step_on_device(double lr, const at::Tensor& num_targets, const at::Tensor& loss_sum);
   void update_on_device(Group& group, double lr, const at::Tensor& grad_scale,
                         const at::Tensor& skipped);
+  /// One tensor of a group that keeps bf16: widened, updated and rounded.
+  void update_rounded(Group& group, size_t index, double lr, const at::Tensor& grad_scale,
+                      const at::Tensor& skipped);
+  /// What the tensors of a group are rounded by at the step that was just counted.
+  [[nodiscard]] std::vector<uint32_t> rounding_keys(const Group& group) const;
 
   OptimizerConfig config_;
   at::Tensor applied_steps_;  ///< fp32 [1], on the device: skipped steps do not count

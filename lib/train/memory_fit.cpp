@@ -71,23 +71,26 @@ bool is_out_of_memory(const std::exception& error) {
 
 }  // namespace
 
-double state_bytes_per_parameter(Precision precision) {
-  return precision == Precision::kBf16 ? 2 + 2 + 4 + 4 + 8 : 4 + 4 + 8;
+double state_bytes_per_parameter(Precision precision, const OptimizerConfig& optimizer) {
+  const double moments = optimizer.moments == MomentDtype::kBf16 ? 2 + 2 : 4 + 4;
+  if (precision == Precision::kFp32) return 4 + 4 + moments;
+  return 2 + 2 + 4 + (optimizer.master_weights ? 4 : 0) + moments;
 }
 
 double activation_bytes(Precision precision) { return precision == Precision::kBf16 ? 2 : 4; }
 
-MemoryNeed predict_memory(const ModelSpec& spec, const TrainConfig& config) {
+MemoryNeed predict_memory(const ModelSpec& spec, const TrainConfig& config,
+                          const OptimizerConfig& optimizer) {
   const auto tokens = static_cast<double>(config.micro_batch) * static_cast<double>(config.seq_len);
   constexpr double kLogitAndGradient = 2 * 4;
   const double logit_rows =
       std::min(tokens, static_cast<double>(kernels::logit_rows_at_once(spec.vocab_size)));
+  const ActivationMemory kept = own_activation_memory(spec, config.recompute, config.seq_len,
+                                                      activation_bytes(config.precision));
   return {
-      .state = training_state_bytes(spec, state_bytes_per_parameter(config.precision)),
+      .state = training_state_bytes(spec, state_bytes_per_parameter(config.precision, optimizer)),
       .logits = Bytes(logit_rows * static_cast<double>(spec.vocab_size) * kLogitAndGradient),
-      .activations =
-          static_cast<double>(config.micro_batch) *
-          own_activation_memory(spec, config.seq_len, activation_bytes(config.precision)).blocks};
+      .activations = static_cast<double>(config.micro_batch) * (kept.blocks + kept.again)};
 }
 
 DeviceMemory device_memory(at::Device device) {
@@ -122,11 +125,11 @@ void rethrow_out_of_memory(const MemoryNeed& need, at::Device device, const Trai
         "[device] out of memory on {}: predicted {} (weights, gradients and optimizer {}, logits "
         "{}, activations {}) plus work space, used {} of {}; what helps: a smaller "
         "train.micro_batch (now {}) "
-        "with a larger train.grad_accum, a smaller train.seq_len (now {}), {}a smaller model",
+        "with a larger train.grad_accum, a smaller train.seq_len (now {}), {}{}a smaller model",
         device.str(), to_text(need.total()), to_text(need.state), to_text(need.logits),
         to_text(need.activations), to_text(memory.used), to_text(memory.limit), config.micro_batch,
-        config.seq_len,
-        config.precision == Precision::kFp32 ? "train.precision = \"bf16\", " : ""));
+        config.seq_len, config.precision == Precision::kFp32 ? "train.precision = \"bf16\", " : "",
+        config.recompute != Recompute::kFull ? "train.recompute = \"full\", " : ""));
   }
 }
 

@@ -6,13 +6,14 @@
 #include <string>
 
 #include "specs/model_spec.h"
+#include "train/optimizer_config.h"
 #include "train/train_config.h"
 
 namespace assay {
 
 /// Bytes of training state per parameter. fp32: weight 4, gradient 4, two moments 8. bf16: weight
-/// 2, gradient 2, its fp32 copy 4, master 4, two moments 8.
-double state_bytes_per_parameter(Precision precision);
+/// 2, gradient 2, its fp32 copy 4, master 4 (or none), two moments 8. Moments in bf16: 4.
+double state_bytes_per_parameter(Precision precision, const OptimizerConfig& optimizer);
 
 /// Bytes of one number of the activations.
 double activation_bytes(Precision precision);
@@ -21,10 +22,11 @@ double activation_bytes(Precision precision);
 struct MemoryNeed {
   Bytes state;        ///< weights, gradients, optimizer
   Bytes logits;       ///< of the rows in memory at once, fp32 with their gradient
-  Bytes activations;  ///< of the blocks, of one micro-batch: own_activation_memory
+  Bytes activations;  ///< of the blocks, of one micro-batch: own_activation_memory, with `again`
   [[nodiscard]] Bytes total() const { return state + logits + activations; }
 };
-MemoryNeed predict_memory(const ModelSpec& spec, const TrainConfig& config);
+MemoryNeed predict_memory(const ModelSpec& spec, const TrainConfig& config,
+                          const OptimizerConfig& optimizer = {});
 
 /// Memory of a device as a run sees it.
 struct DeviceMemory {

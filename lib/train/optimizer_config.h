@@ -1,16 +1,31 @@
 #pragma once
 
+#include <array>
+#include <string_view>
+#include <utility>
+
 #include "config/config.h"
 
 namespace assay {
 
-/// AdamW's constants. Parameters of two or more dimensions decay, vectors do not.
+/// What AdamW's two moments are kept in.
+enum class MomentDtype { kFp32, kBf16 };
+
+template <>
+struct EnumNames<MomentDtype> {
+  static constexpr std::array kValues{std::pair{std::string_view("fp32"), MomentDtype::kFp32},
+                                      std::pair{std::string_view("bf16"), MomentDtype::kBf16}};
+};
+
+/// AdamW's constants and what it keeps. Parameters of two or more dimensions decay, vectors do not.
 struct OptimizerConfig {
   double beta1 = 0.9;
   double beta2 = 0.95;
   double epsilon = 1e-8;
   double weight_decay = 0.1;
   double grad_clip = 1.0;
+  MomentDtype moments = MomentDtype::kFp32;
+  bool master_weights = true;
 
   template <class V>
   void fields(V& visit) {
@@ -19,6 +34,10 @@ struct OptimizerConfig {
     visit("epsilon", epsilon, "added to the root of the second moment", above(0));
     visit("weight_decay", weight_decay, "decoupled decay of matrices", at_least(0));
     visit("grad_clip", grad_clip, "largest global gradient norm; 0: no clipping", at_least(0));
+    visit("moments", moments,
+          "what both moments are kept in; bf16 takes half the memory and is rounded at random");
+    visit("master_weights", master_weights,
+          "keep fp32 weights beside bf16 ones; false: bf16 weights alone, rounded at random");
   }
 };
 

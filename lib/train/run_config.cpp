@@ -65,6 +65,11 @@ void RunConfig::validate(const FieldPlaces& at) const {
                                     "train.steps",
                                     schedule.warmup_steps, train.steps));
   }
+  if (!optimizer.master_weights && train.precision == Precision::kFp32) {
+    at.fail("optimizer",
+            "optimizer.master_weights = false wants train.precision = \"bf16\": fp32 "
+            "weights are their own masters");
+  }
   price.validate_sheet(at);
   price.validate_budget(at);
   price.validate_dates(at);

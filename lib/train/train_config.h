@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "config/config.h"
+#include "specs/model_spec.h"
 
 namespace assay {
 
@@ -27,6 +28,13 @@ struct EnumNames<DeviceChoice> {
                                       std::pair{std::string_view("cpu"), DeviceChoice::kCpu},
                                       std::pair{std::string_view("cuda"), DeviceChoice::kCuda}};
 };
+template <>
+struct EnumNames<Recompute> {
+  static constexpr std::array kValues{
+      std::pair{std::string_view("none"), Recompute::kNone},
+      std::pair{std::string_view("attention"), Recompute::kAttention},
+      std::pair{std::string_view("full"), Recompute::kFull}};
+};
 
 /// The size of a run's steps, where they run and when they are evaluated.
 struct TrainConfig {
@@ -35,6 +43,7 @@ struct TrainConfig {
   int64_t grad_accum = 1;
   int64_t seq_len = 256;
   Precision precision = Precision::kFp32;
+  Recompute recompute = Recompute::kNone;
   DeviceChoice device = DeviceChoice::kAuto;
   int64_t threads = 0;
   int64_t seed = 1;
@@ -53,6 +62,9 @@ struct TrainConfig {
     visit("grad_accum", grad_accum, "micro-batches of one step", at_least(1));
     visit("seq_len", seq_len, "tokens of a sequence", at_least(1));
     visit("precision", precision, "of parameters and products; bf16 keeps fp32 master weights");
+    visit("recompute", recompute,
+          "what the backward pass computes again instead of keeping it: attention (scores and what "
+          "they are made of) or full (every block); the same losses, less memory, more time");
     visit("device", device, "auto takes a GPU where there is one");
     visit("threads", threads, "CPU threads; 0: as many as the process may use", at_least(0));
     visit("seed", seed, "of weights, data order and samples", at_least(0));

@@ -57,6 +57,22 @@ TEST_CASE("audit --brief is one line a claim") {
   CHECK_THAT(result.out, Catch::Contains("inconsistent  news0-r1-294k"));
 }
 
+TEST_CASE("what is wrong with the command is said before anything is printed") {
+  const auto refused = [](std::vector<std::string> args, int code) {
+    args.insert(args.begin(), "audit");
+    const ProgramResult result = run_assay(args);
+    INFO(args.back() << ": " << result.err);
+    CHECK(result.exit_code == code);
+    CHECK(result.out.empty());
+    CHECK(lines_of(result.err) == 1);
+  };
+  refused({"--all", "x"}, 2);
+  refused({"dsv3-total-2788k", "--expect", "/nonexistent.toml"}, 3);
+  refused({"dsv3-total-2788k", "--brief", "--explain"}, 2);
+  refused({"dsv3-total-2788k", "--csv", "rows.csv"}, 2);
+  refused({"table.csv", "--import", "epoch", "--explain"}, 2);
+}
+
 TEST_CASE("with expectations only a verdict that differs is a finding") {
   const fs::path folder = fresh_folder("assay_audit_expect");
   CHECK(run_assay({"audit", "--all", "--expect", kExpected}).exit_code == 0);

@@ -19,6 +19,13 @@ TEST_CASE("the version names the program") {
   CHECK(result.out.rfind("assay 0.", 0) == 0);
 }
 
+TEST_CASE("a name with control characters is escaped, so that an error stays one line") {
+  CHECK(run_assay({"sm\nelt"}).err ==
+        "assay: [assay] unknown command: sm\\nelt (assay --help lists them)\n");
+  CHECK(run_assay({"sm\x1b[31melt\t"}).err ==
+        "assay: [assay] unknown command: sm\\x1b[31melt\\t (assay --help lists them)\n");
+}
+
 TEST_CASE("an unknown command is one line and exit 2") {
   const ProgramResult result = run_assay({"smelt"});
   CHECK(result.exit_code == 2);

@@ -1,3 +1,4 @@
+#include <sys/stat.h>
 #include <unistd.h>
 #include <catch2/catch.hpp>
 
@@ -68,11 +69,11 @@ TEST_CASE("models show gives V3's counts and FLOPs under every convention") {
 }
 
 TEST_CASE("a model whose shape is not known carries its quoted count and no formula") {
-  const json grok = model_json({"models", "show", "grok-1", "--json"});
-  CHECK(grok.at("published_total").at("value") == 314e9);
-  CHECK(grok.at("published_total").at("provenance") == "quoted");
-  CHECK(grok.at("total_params").is_null());
-  CHECK(grok.at("flops_per_token").is_null());
+  const json arctic = model_json({"models", "show", "snowflake-arctic", "--json"});
+  CHECK(arctic.at("published_total").at("value") == 480e9);
+  CHECK(arctic.at("published_total").at("provenance") == "quoted");
+  CHECK(arctic.at("total_params").is_null());
+  CHECK(arctic.at("flops_per_token").is_null());
 }
 
 TEST_CASE("a model without a shape shows null, not zero") {
@@ -122,6 +123,50 @@ TEST_CASE("models show of a family lists the keys of its table") {
   CHECK(olmoe.at("fields").at(0).at("key") == "family");
 }
 
+TEST_CASE("a model goes before the family of its name") {
+  const json dbrx = model_json({"models", "show", "dbrx", "--json"});
+  CHECK(dbrx.at("name") == "dbrx");
+  CHECK(dbrx.at("total_params") == 131'596'523'520);
+  CHECK(dbrx.at("trainable") == false);
+}
+
+TEST_CASE("a length that the model cannot see is refused before anything is printed") {
+  const ProgramResult result = run_assay({"models", "show", "gpt-2-124m", "--seq-len", "1025"});
+  CHECK(result.exit_code == 2);
+  CHECK(result.out.empty());
+}
+
+TEST_CASE("--hf takes a file: no pipe to wait for, no folder") {
+  const std::filesystem::path folder =
+      std::filesystem::temp_directory_path() / ("assay_app_hf_" + std::to_string(::getpid()));
+  std::filesystem::create_directory(folder);
+  const std::string pipe = (folder / "pipe").string();
+  REQUIRE(::mkfifo(pipe.c_str(), 0600) == 0);
+  for (const auto& [path, fact] : {std::pair{pipe, ": not a file\n"},
+                                   {folder.string(), ": not a file\n"},
+                                   {pipe + "x", ": no such file\n"}}) {
+    const ProgramResult result = run_assay({"models", "show", "--hf", path});
+    CHECK(result.exit_code == 3);
+    CHECK(result.err == "assay: [specs] " + path + fact);
+  }
+  std::filesystem::remove_all(folder);
+}
+
+TEST_CASE("figures that no number holds exactly are refused, not rounded or negative") {
+  const std::filesystem::path file = std::filesystem::temp_directory_path() /
+                                     ("assay_app_huge_" + std::to_string(::getpid()) + ".json");
+  std::ofstream(file) << R"({"model_type": "mixtral", "hidden_size": 262144,
+    "num_hidden_layers": 4096, "num_attention_heads": 4096, "num_key_value_heads": 4096,
+    "head_dim": 1024, "intermediate_size": 262144, "vocab_size": 16777216,
+    "max_position_embeddings": 2048, "num_local_experts": 4096, "num_experts_per_tok": 4096})";
+  const ProgramResult result = run_assay({"models", "show", "--hf", file.string(), "--json"});
+  std::filesystem::remove(file);
+  CHECK(result.exit_code == 3);
+  CHECK(result.out.empty());
+  CHECK(result.err ==
+        "assay: [models] a figure of this model is too large to be exact: 2.09e+19, above 2^53\n");
+}
+
 TEST_CASE("an unknown model is one line with the nearest and exit 3") {
   const ProgramResult result = run_assay({"models", "show", "deepsek-v3"});
   CHECK(result.exit_code == 3);
@@ -137,6 +182,8 @@ TEST_CASE("a wrong command line of models is one line and exit 2") {
         {"models", "show"},
         {"models", "list", "x"},
         {"models", "list", "--bogus"},
+        {"models", "list", "--hf", "config.json"},
+        {"models", "list", "--seq-len", "5"},
         {"models", "show", "gpt-2-124m", "--seq-len", "0"},
         {"models", "show", "gpt-2-124m", "--seq-len", "2048"},
         {"models", "show", "gpt-2-124m", "--seq-len", "x"},

@@ -57,8 +57,19 @@ TEST_CASE("plan says in one line what is wrong: 2 for the command line, 3 for un
       {"plan", "--model", "llama-3.1-8b", "--tokens", "-5", "--device", "h100-sxm", "--count", "8"},
       2, "tokens are 1 to 1e18");
   fails(plan_of({"--precision", "fp4"}), 3, "no fp4 peak");
+  const auto tokens = [](const std::string& text) {
+    return std::vector<std::string>{"plan",     "--model",  "llama-3.1-8b", "--tokens", text,
+                                    "--device", "h100-sxm", "--count",      "64"};
+  };
+  fails(tokens("1.5"), 2, "tokens are whole");
+  fails(tokens("15 Ttokens"), 2, "--tokens is a number");
+  fails(plan_of({"--grid", "mars"}), 3, "unknown grid");
+  fails(plan_of({"--probe", "/nonexistent.json"}), 3, "/nonexistent.json");
+  const std::string plain = run_assay(tokens("14.8e12")).out;
+  CHECK(run_assay(tokens("14.8T")).out == plain);
+  CHECK(run_assay(tokens("14.8 Ttoken")).out == plain);
   fails(plan_of({"--seq-len", "0"}), 2, "a sequence has tokens");
-  fails(plan_of({"--software", "torchtitan"}), 2, "nearest known");
+  fails(plan_of({"--software", "torchtitan"}), 3, "nearest known");
   fails(plan_of({"--price", "2"}), 2, "2");
 }
 

@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "audit/output/verdict_text.h"
 #include "tests/audit/audited.h"
 
 namespace assay::audit {
@@ -65,6 +66,25 @@ TEST_CASE("a run on a CPU is shown and is no evidence about an H800") {
   CHECK(check.result == CheckResult::kNotApplicable);
   CHECK(check.sentence.find("no evidence about h800-sxm") != std::string::npos);
   CHECK(label_name(verdict) == "reproduced");
+}
+
+TEST_CASE("layers of another model, or without hours to hold them against, are said to count not") {
+  Evidence evidence;
+  evidence.probes.push_back(probe(4.5e-4));
+  const Verdict other = with_evidence("llama31-405b", evidence);
+  CHECK(check_of(other, "layer_probe").result == CheckResult::kNotApplicable);
+  CHECK(check_of(other, "layer_probe").sentence.find("the claim is of llama-3.1-405b") !=
+        std::string::npos);
+  CHECK(verdict_text(other, Language::kEnglish, false, false)
+            .find("[n/a] layer_probe: The layers that were timed are of deepseek-v3") !=
+        std::string::npos);
+  const Verdict no_hours =
+      audited_text({claim_head("test-claim", "cost", "total.money", "model = \"deepseek-v3\"\n") +
+                    "[total]\nmoney = \"5e6 USD\"\n"},
+                   evidence);
+  CHECK(check_of(no_hours, "layer_probe").sentence.find("states no hours and tokens") !=
+        std::string::npos);
+  CHECK_FALSE(has_check(with_evidence("news2-downloads", evidence), "layer_probe"));
 }
 
 TEST_CASE("layers that fit the claimed hours pass, layers that are slower flag") {

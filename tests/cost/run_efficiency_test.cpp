@@ -54,6 +54,26 @@ TEST_CASE("utilisation is model FLOPs over time, devices and ceiling, without wa
   CHECK(efficiency.conventions[2].flops.value() == Approx(2000 * 6.0 * 1100000));
 }
 
+TEST_CASE("hardware FLOPs count what was computed again, where the record says it") {
+  RunRecord record = small_run();
+  for (DeviceInfo& device : record.manifests[0].devices) device.measured_ceiling_flops = 6e9;
+  const ModelSpec spec = tiny_spec();
+  CHECK_FALSE(run_efficiency(record, spec, nullptr).hardware.has_value());
+  const double causal = flops_per_token(spec, FlopConvention::kExactCausal, 100).value();
+  const double attention = 2.0 * 10 * 50;  // forward: 50 keys of 5 + 5 features
+  for (const auto& [name, again] :
+       {std::pair{"none", 0.0}, {"attention", attention}, {"full", attention + 2e6}}) {
+    INFO(name);
+    record.manifests[0].recompute = name;
+    const auto hardware = run_efficiency(record, spec, nullptr).hardware;
+    REQUIRE(hardware.has_value());
+    CHECK(hardware->flops.value() == Approx(2000 * (causal + again)));
+    CHECK(hardware->share.value() == Approx(2000 * (causal + again) / 2.0 / 2 / 6e9));
+  }
+  record.manifests[0].recompute = "some";
+  CHECK_THROWS_WITH(run_efficiency(record, spec, nullptr), Contains("\"some\""));
+}
+
 TEST_CASE("a measured ceiling is never called a peak") {
   RunRecord record = small_run();
   for (DeviceInfo& device : record.manifests[0].devices) device.measured_ceiling_flops = 1e9;

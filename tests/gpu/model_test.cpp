@@ -75,6 +75,22 @@ TEST_CASE("models compute on the GPU what they compute on the CPU") {
   CHECK(gradient_norm(*gpu) == Approx(gradient_norm(*cpu)).epsilon(10 * tolerance));
 }
 
+TEST_CASE("what is computed again on the GPU changes no loss and no gradient") {
+  const char* toml = GENERATE(kGpt2, kOlmoe);
+  const auto precision = GENERATE(Precision::kFp32, Precision::kBf16);
+  const auto recompute = GENERATE(assay::Recompute::kAttention, assay::Recompute::kFull);
+  const auto plain = model_on(toml, at::kCUDA, precision);
+  const auto again = model_on(toml, at::kCUDA, precision);
+  again->set_recompute(recompute);
+  const LmOutput expected = plain->forward(batch_on(at::kCUDA));
+  const LmOutput actual = again->forward(batch_on(at::kCUDA));
+  CHECK(actual.loss_sum.item<double>() == expected.loss_sum.item<double>());
+  expected.loss_sum.backward();
+  actual.loss_sum.backward();
+  // Atomics of some backward kernels may change last bits.
+  CHECK(gradient_norm(*again) == Approx(gradient_norm(*plain)).epsilon(1e-3));
+}
+
 TEST_CASE("decoding on the GPU gives the CPU's logits") {
   const char* toml = GENERATE(kGpt2, kOlmoe);
   const auto cpu = model_on(toml, at::kCPU, Precision::kFp32);

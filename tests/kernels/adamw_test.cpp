@@ -6,6 +6,8 @@
 #include <catch2/catch.hpp>
 #include <cmath>
 
+#include "kernels/stochastic_rounding.h"
+
 using namespace assay::kernels;
 
 namespace {
@@ -27,7 +29,7 @@ struct Lists {
     }
   }
   [[nodiscard]] AdamWTensors tensors(const std::vector<at::Tensor>& narrow) const {
-    return {weights, gradients, exp_avgs, exp_avg_sqs, narrow};
+    return {weights, gradients, exp_avgs, exp_avg_sqs, narrow, {}};
   }
 };
 
@@ -80,6 +82,44 @@ TEST_CASE("bf16 weights are the masters rounded, in the same pass") {
   adamw_update(lists.tensors(lists.outputs), constants());
   for (size_t i = 0; i < lists.weights.size(); ++i) {
     CHECK(lists.outputs[i].equal(lists.weights[i].to(at::kBFloat16)));
+  }
+}
+
+TEST_CASE("states in bf16 are those in fp32 rounded at random, with the operators' bits") {
+  for (const bool narrow_weights : {false, true}) {
+    Lists wide(at::kBFloat16);
+    Lists narrow(at::kBFloat16);
+    const std::vector<uint32_t> keys{5, 0xFFFFFFF0U, 77, 1};
+    for (size_t i = 0; i < keys.size(); ++i) {
+      for (auto lists : {&Lists::exp_avgs, &Lists::exp_avg_sqs}) {
+        (narrow.*lists)[i] = (wide.*lists)[i].to(at::kBFloat16);
+        (wide.*lists)[i] = (narrow.*lists)[i].to(at::kFloat);
+      }
+      if (!narrow_weights) continue;
+      narrow.weights[i] = wide.weights[i].to(at::kBFloat16);
+      wide.weights[i] = narrow.weights[i].to(at::kFloat);
+    }
+    adamw_update(wide.tensors({}), constants());
+    const std::vector<at::Tensor> no_outputs;
+    AdamWTensors tensors = narrow.tensors(no_outputs);
+    tensors.rounding_keys = keys;
+    adamw_update(tensors, constants());
+    for (size_t i = 0; i < keys.size(); ++i) {
+      const at::Tensor key = at::scalar_tensor(static_cast<int64_t>(keys[i]), at::kLong);
+      const auto check_rounded = [&](const at::Tensor& actual, const at::Tensor& exact, Draw draw) {
+        const at::Tensor expected = rounded_at_random(exact, key, draw);
+        // A sum that is rounded once or twice in fp32 may fall on the other side of a draw.
+        CHECK(actual.eq(expected).to(at::kDouble).mean().item<double>() > 0.999);
+        CHECK(at::allclose(actual.to(at::kFloat), exact, 1.0 / 128, 1e-6));
+      };
+      check_rounded(narrow.exp_avgs[i], wide.exp_avgs[i], Draw::kFirstLow);
+      check_rounded(narrow.exp_avg_sqs[i], wide.exp_avg_sqs[i], Draw::kFirstHigh);
+      if (narrow_weights) {
+        check_rounded(narrow.weights[i], wide.weights[i], Draw::kSecondLow);
+      } else {
+        CHECK(at::allclose(narrow.weights[i], wide.weights[i], 1e-5, 1e-6));
+      }
+    }
   }
 }
 

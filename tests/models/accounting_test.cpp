@@ -87,6 +87,27 @@ TEST_CASE("forward and backward multiply what exact_full says, three times the f
   }
 }
 
+TEST_CASE("what is computed again multiplies what the hardware's FLOPs say") {
+  for (const SmallModel& model : small_models()) {
+    INFO(model.name);
+    const ModelSpec spec = spec_of(model);
+    const Batch batch = random_batch(spec, kSequences, kSeqLen);
+    const auto module = make(model);
+    const double causal = flops_per_token(spec, FlopConvention::kExactCausal, kSeqLen).value();
+    const auto again = [&](Recompute recompute) {
+      return hardware_flops_per_token(spec, recompute, kSeqLen).value() - causal;
+    };
+    for (const Recompute recompute : {Recompute::kAttention, Recompute::kFull}) {
+      module->set_recompute(recompute);
+      const Observed observed = observe([&] { module->forward(batch).loss_sum.backward(); });
+      // Attention runs over all keys here, and counts as half of them there.
+      const double full = flops_per_token(spec, FlopConvention::kExactFull, kSeqLen).value() +
+                          again(recompute) + again(Recompute::kAttention);
+      CHECK(observed.weights + observed.scores == Approx(full * kTokens).epsilon(1e-12));
+    }
+  }
+}
+
 TEST_CASE("active parameters are those that one token's gradient touches") {
   for (const SmallModel& model : small_models()) {
     INFO(model.name);

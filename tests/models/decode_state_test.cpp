@@ -3,6 +3,7 @@
 #include <ATen/ATen.h>
 
 #include <catch2/catch.hpp>
+#include <limits>
 
 #include "small_models.h"
 
@@ -136,4 +137,47 @@ TEST_CASE("the last logits alone are those of the last column of all") {
     REQUIRE(last.size(1) == 1);
     CHECK(largest_difference(last.select(1, 0), logits_of(*module, tokens).select(1, 11)) < 1e-6);
   }
+}
+
+TEST_CASE("steps at a place that the device knows give the logits of a growing state") {
+  const at::NoGradGuard no_grad;
+  for (const SmallModel& model : decoding_models()) {
+    for (const std::vector<int64_t>& starts : {std::vector<int64_t>{}, {3, 0, 5}}) {
+      INFO(model.name << ", " << (starts.empty() ? "even" : "ragged"));
+      const auto module = make(model);
+      spread_weights(*module);
+      const at::Tensor tokens = random_batch(spec_of(model), 3, 14).tokens;
+      DecodeState growing{.capacity = 14, .starts = starts, .last_logits_only = true};
+      DecodeState fixed = growing;
+      module->decode(tokens.narrow(1, 0, 8), growing);
+      module->decode(tokens.narrow(1, 0, 8), fixed);
+      for (LayerCache& cache : fixed.layers) {  // as memory that another program left
+        cache.keys.narrow(2, 8, 6).fill_(std::numeric_limits<float>::quiet_NaN());
+        if (cache.values.defined()) {
+          cache.values.narrow(2, 8, 6).fill_(std::numeric_limits<float>::quiet_NaN());
+        }
+      }
+      fixed.fix_place(3, at::kCPU);
+      for (int64_t column = 8; column < 14; ++column) {
+        const at::Tensor next = tokens.narrow(1, column, 1);
+        const at::Tensor expected = module->decode(next, growing);
+        const at::Tensor logits = module->decode(next, fixed);
+        fixed.place->column.add_(1);
+        const double scale = std::max(1.0, expected.abs().max().item<double>());
+        CHECK(largest_difference(logits, expected) < 1e-5 * scale);
+      }
+      CHECK_THROWS_AS(module->decode(tokens.narrow(1, 0, 1), fixed), c10::Error);
+    }
+  }
+}
+
+TEST_CASE("rows that change are at no fixed place") {
+  const at::NoGradGuard no_grad;
+  const SmallModel model = small_models().front();
+  const auto module = make(model);
+  DecodeState state{.capacity = 8};
+  module->decode(random_batch(spec_of(model), 2, 4).tokens, state);
+  state.fix_place(2, at::kCPU);
+  state.keep(std::vector<int64_t>{1});
+  CHECK_FALSE(state.place);
 }

@@ -1,4 +1,7 @@
+#include <unistd.h>
 #include <catch2/catch.hpp>
+
+#include <fstream>
 
 #include "config/config.h"
 #include "models/model_family.h"
@@ -16,11 +19,23 @@ TomlTable preset(const std::string& id) {
   return std::get<TomlTable>(file.find("config")->value);
 }
 
+/// Bytes of this process in memory.
+int64_t resident_bytes() {
+  std::ifstream statm("/proc/self/statm");
+  int64_t pages_mapped = 0;
+  int64_t pages_resident = 0;
+  REQUIRE(statm >> pages_mapped >> pages_resident);
+  return pages_resident * ::sysconf(_SC_PAGESIZE);
+}
+
 }  // namespace
 
 TEST_CASE("DeepSeek-V3's 671 billion parameters are built without memory for one of them") {
-  const auto model = make_meta_model(preset("deepseek-v3"));
+  const TomlTable table = preset("deepseek-v3");
+  const int64_t before = resident_bytes();
+  const auto model = make_meta_model(table);
   CHECK(num_stored(*model) == 671'026'419'200);
+  CHECK(resident_bytes() - before < 64'000'000);
 }
 
 TEST_CASE("published models are built at full size on the meta device, to the last parameter") {

@@ -39,7 +39,7 @@ TEST_CASE("time, hours, throughput and utilisation are one number seen four ways
   const double hours = *figure(made, "device_hours").value;
   CHECK(*figure(made, "throughput").value * hours * 3600 == Approx(1e12));
   CHECK(*figure(made, "time").value * 24 * 64 == Approx(hours));
-  CHECK(made.mfu == Approx(made.flops / (hours * 3600 * 989.4e12)));
+  CHECK(*made.mfu == Approx(made.flops / (hours * 3600 * 989.4e12)));
   CHECK(figure(made, "time").low < *figure(made, "time").value);
   CHECK(figure(made, "time").high > *figure(made, "time").value);
 }
@@ -79,6 +79,99 @@ TEST_CASE("what no published run resembles is a warning; what one resembles is n
   TrainingRequest wide = llama();
   wide.precision = "fp32";
   CHECK(warned(wide, "no published run is in fp32"));
+}
+
+TEST_CASE("more devices than anybody published, other sizes and other chips are warned of") {
+  const auto warned = [](const TrainingRequest& request, const std::string& what) {
+    for (const std::string& warning : plan(request).warnings) {
+      if (warning.find(what) != std::string::npos) return true;
+    }
+    return false;
+  };
+  TrainingRequest many = llama();
+  many.num_devices = 16'384;
+  CHECK(warned(many, "16384 devices"));
+  TrainingRequest older = llama();
+  older.device = "v100-sxm2";
+  older.precision = "fp16";
+  CHECK(warned(older, "no published run is on volta"));
+  TrainingRequest large = llama();
+  large.model = "llama-3.1-405b";
+  large.num_devices = 2048;
+  CHECK_FALSE(warned(large, "FLOP a token"));
+  TrainingRequest small = llama();
+  small.model = "gpt-2-124m";
+  small.seq_len = 1024;
+  CHECK_FALSE(warned(small, "FLOP a token"));
+}
+
+TEST_CASE("what does not fit has no time and no money, but a number of devices that would do") {
+  TrainingRequest tight = llama();
+  tight.model = "llama-3.1-405b";
+  tight.device = "rtx-4090";
+  tight.num_devices = 8;
+  const TrainingPlan made = plan(tight);
+  CHECK_FALSE(made.layout);
+  for (const PlannedFigure& one : made.figures) CHECK_FALSE(one.value);
+  CHECK_THAT(figure(made, "money").basis, Contains("does not fit in the memory of 8 x rtx-4090"));
+  REQUIRE(made.fits_from);
+  tight.num_devices = *made.fits_from;
+  CHECK(plan(tight).layout);
+  CHECK(nlohmann::json::parse(plan_json(made, "hash"))["memory"]["fits_from_devices"] ==
+        *made.fits_from);
+}
+
+TEST_CASE("a kind of device that nobody published has no efficiency, another vendor a wide one") {
+  TrainingRequest cpu = llama();
+  cpu.device = "tpu-v5p";
+  const TrainingPlan none = plan(cpu);
+  CHECK_FALSE(none.efficiency);
+  CHECK_FALSE(none.mfu);
+  CHECK_THAT(figure(none, "time").basis, Contains("no published training speed is of a tpu"));
+  CHECK(nlohmann::json::parse(plan_json(none, "hash"))["efficiency"]["median"].is_null());
+  CHECK_THAT(plan_text(none), Contains("efficiency      not available"));
+  TrainingRequest amd = llama();
+  amd.device = "mi300x";
+  const TrainingPlan wide = plan(amd);
+  const TrainingPlan known = plan(llama());
+  REQUIRE(wide.efficiency);
+  CHECK(wide.efficiency->low < 0.5 * known.efficiency->low);
+  CHECK_THAT(wide.warnings.front(), Contains("no published run is on AMD's devices"));
+}
+
+ProbeRecord timed_layers() {
+  ProbeRecord probe;
+  probe.model = "llama-3.1-8b";
+  probe.device = "h100-sxm";
+  probe.device_kind = "cuda";
+  probe.device_name = "NVIDIA H100 80GB HBM3";
+  probe.precision = "bf16";
+  probe.seq_len = 8192;
+  probe.device_seconds_per_token = {1.25e-4, Bounds<double>{1.0e-4, 2.0e-4}, Provenance::kMeasured,
+                                    "probe.json"};
+  return probe;
+}
+
+TEST_CASE("measured layers stand in place of published speeds") {
+  TrainingRequest with = llama();
+  with.probe = timed_layers();
+  const TrainingPlan made = plan(with);
+  const PlannedFigure rate = figure(made, "throughput");
+  CHECK(*rate.value == Approx(8000));
+  CHECK(rate.low == Approx(5000));
+  CHECK(rate.high == Approx(10000));
+  CHECK_THAT(rate.basis, Contains("NVIDIA H100 80GB HBM3"));
+  const auto refused = [&](auto change) {
+    TrainingRequest other = with;
+    change(*other.probe);
+    return other;
+  };
+  CHECK_THROWS_WITH(plan(refused([](auto& p) { p.model = "gpt-2-124m"; })),
+                    Contains("the probe is of model gpt-2-124m"));
+  CHECK_THROWS_WITH(plan(refused([](auto& p) { p.width_divisor = 4; })), Contains("no evidence"));
+  CHECK_THROWS_WITH(plan(refused([](auto& p) { p.device = "h20"; })), Contains("device h20"));
+  CHECK_THROWS_AS(plan(refused([](auto& p) { p.precision = "fp32"; })), DataError);
+  CHECK_THROWS_AS(plan(refused([](auto& p) { p.seq_len = 4096; })), DataError);
 }
 
 TEST_CASE("a plan names the published runs that it rests on, with their sources") {
@@ -125,7 +218,7 @@ TEST_CASE("energy and carbon follow from the hours, the rated power and the grid
 
 TEST_CASE("a device without a price has hours only") {
   TrainingRequest with = llama();
-  with.device = "gaudi2";
+  with.device = "a100-40gb-pcie";
   const PlannedFigure money = figure(plan(with), "money");
   CHECK_FALSE(money.value.has_value());
   CHECK_THAT(money.basis, Contains("--price"));

@@ -80,11 +80,15 @@ TEST_CASE("keys that came later are not missed in older records") {
   RunManifest manifest = small_manifest(0);
   manifest.routing = "forced_balance";
   manifest.expert_capacity_factor = 1.25;
+  manifest.recompute = "full";
   json = nlohmann::ordered_json::parse(to_json_text(manifest));
   CHECK(json["routing"] == "forced_balance");
   CHECK(parse_manifest(json.dump(), "m").expert_capacity_factor == 1.25);
+  CHECK(parse_manifest(json.dump(), "m").recompute == "full");
   json.erase("routing");
   json.erase("expert_capacity_factor");
+  json.erase("recompute");
+  CHECK(parse_manifest(json.dump(), "m").recompute.empty());
   CHECK(parse_manifest(json.dump(), "m").routing.empty());
   CHECK_FALSE(parse_manifest(json.dump(), "m").expert_capacity_factor.has_value());
 }

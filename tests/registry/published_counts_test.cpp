@@ -50,7 +50,8 @@ constexpr Dense kDense[]{{"gpt-2-124m", 124'439'808, 123'532'032},
                          {"mpt-7b", 6'649'286'656, 6'649'020'416},
                          {"falcon-7b", 6'921'720'704, 6'921'420'800},
                          {"falcon-40b", 41'303'293'952, 41'301'311'488},
-                         {"falcon-180b", 178'557'088'768, 178'552'307'712}};
+                         {"falcon-180b", 178'557'088'768, 178'552'307'712},
+                         {"nemotron-4-340b", 341'029'195'776, 336'303'489'024}};
 
 struct Sparse {
   std::string_view id;
@@ -111,6 +112,16 @@ TEST_CASE("the mixtures have the published counts under every convention") {
           Approx(row.no_input_embedding).margin(0.0051));
     CHECK(static_cast<double>(counts.active_c) / 1e9 == Approx(row.no_embeddings).margin(0.0051));
   }
+}
+
+TEST_CASE("Grok-1's shape gives 0.5 % more than its README prints") {
+  const ParameterCounts& counts = shipped().model("grok-1").spec->parameters;
+  CHECK(counts.total == 315'684'820'992);
+  CHECK(counts.active_a == 83'756'587'008);
+  CHECK(counts.active_b == counts.active_a);  // the head is the embedding
+  CHECK(counts.active_c == 82'951'280'640);
+  CHECK(counts.matmul == 83'755'008'000);
+  CHECK(static_cast<double>(counts.total) / 314e9 == Approx(1.0054).margin(1e-4));
 }
 
 TEST_CASE("models of another's shape have its counts") {

@@ -1,6 +1,8 @@
 #include <catch2/catch.hpp>
 
+#include <map>
 #include <set>
+#include <string>
 
 #include "registry/registry.h"
 
@@ -18,12 +20,22 @@ const Registry& shipped_data() {
 }  // namespace
 
 TEST_CASE("every computed total prints as the published one") {
+  // Counts that their makers print smaller than the shape in their own code gives; the files' notes
+  // say so.
+  const std::map<std::string, double> smaller{{"grok-1", 0.0054}, {"nemotron-4-340b", 0.0030}};
   for (const auto& [id, model] : shipped_data().models()) {
     if (!model.spec || !model.published_total) continue;
     INFO(id);
+    const auto total = static_cast<double>(model.spec->parameters.total);
+    if (const auto known = smaller.find(id); known != smaller.end()) {
+      CHECK(total / model.published_total->measure.value - 1 ==
+            Approx(known->second).margin(0.0001));
+      CHECK_FALSE(model.note.empty());
+      continue;
+    }
     const Bounds<double> printed = model.published_total->measure.printed();
-    CHECK(static_cast<double>(model.spec->parameters.total) >= printed.low);
-    CHECK(static_cast<double>(model.spec->parameters.total) <= printed.high);
+    CHECK(total >= printed.low);
+    CHECK(total <= printed.high);
   }
 }
 

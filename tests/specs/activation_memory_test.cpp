@@ -89,6 +89,48 @@ latent = { q_lora_rank = 32, kv_lora_rank = 16, d_nope = 16, d_rope = 8, d_v = 1
   CHECK(spec.kept.activations == 2 * (attention + 2 * 64) + dense + mixture);
 }
 
+TEST_CASE("this program keeps less with what it computes again, and holds that for one layer") {
+  const ModelSpec spec = spec_of_toml(
+      "family = \"qwen3\"\nnum_layers = 4\nd_model = 64\nnum_heads = 4\nnum_kv_heads = 4\n"
+      "d_head = 16\nd_ff = 96\nvocab_size = 97\nmax_seq_len = 32");
+  const auto own = [&](Recompute recompute) {
+    return own_activation_memory(spec, recompute, 32, 2);
+  };
+  const ActivationMemory none = own(Recompute::kNone);
+  CHECK(none.again.value() == 0);
+  // Inputs of the norms of q and k, their copies beside the joint projection, and normalisers.
+  const double inside = 32 * (2.0 * (64 + 64 + 64 + 64) + 4.0 * 4);
+  CHECK((none.blocks - own(Recompute::kAttention).blocks).value() == Approx(4 * inside));
+  CHECK(own(Recompute::kAttention).again.value() == Approx(inside));
+  CHECK(own(Recompute::kFull).blocks.value() == Approx(4 * 32 * 64 * 2.0));
+  CHECK(own(Recompute::kFull).again.value() == Approx(none.blocks.value() / 4));
+  CHECK(own(Recompute::kFull).head == none.head);
+}
+
+TEST_CASE(
+    "multi-token prediction keeps the ends of its own projection whatever is computed again") {
+  const auto spec = [](const std::string& own) {
+    return spec_of_toml(R"(family = "deepseek"
+num_layers = 2
+num_dense_layers = 1
+d_model = 64
+num_heads = 4
+d_ff = 96
+num_experts = 8
+num_shared_experts = 1
+top_k = 2
+d_expert = 24
+vocab_size = 97
+max_seq_len = 48
+latent = { kv_lora_rank = 16, d_nope = 16, d_rope = 8, d_v = 12 }
+)" + own);
+  };
+  const auto full = [](const ModelSpec& model) {
+    return own_activation_memory(model, Recompute::kFull, 48, 4).blocks.value();
+  };
+  CHECK(full(spec("multi_token = { depth = 2 }")) - full(spec("")) == Approx(48 * 2 * 6 * 64 * 4));
+}
+
 TEST_CASE("a sequence twice as long keeps twice as much, and four times the scores") {
   const ModelSpec spec = gpt3();
   const auto at = [&](Recompute recompute, int64_t seq_len) {

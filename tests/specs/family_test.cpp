@@ -65,9 +65,10 @@ TEST_CASE("the families are the files of lib/specs/families") {
   std::set<std::string> names;
   for (const Family& family : families()) names.emplace(family.name);
   CHECK(names == files);
-  CHECK(names == std::set<std::string>{"bloom", "dbrx", "deepseek", "falcon", "glm4_moe", "gpt2",
-                                       "gpt3", "gpt_oss", "llama", "minimax", "mixtral", "mpt",
-                                       "olmo2", "olmoe", "palm", "qwen2", "qwen3", "qwen3_moe"});
+  CHECK(names == std::set<std::string>{"bloom",   "dbrx",    "deepseek", "falcon",   "glm4_moe",
+                                       "gpt2",    "gpt3",    "gpt_oss",  "grok",     "llama",
+                                       "minimax", "mixtral", "mpt",      "nemotron", "olmo2",
+                                       "olmoe",   "palm",    "qwen2",    "qwen3",    "qwen3_moe"});
 }
 
 TEST_CASE("a family's table gives its spec") {
@@ -93,8 +94,8 @@ TEST_CASE("an unknown or missing family names the nearest") {
   CHECK(
       fault_of("family = \"gtp2\"") ==
       "[config] run.toml:1:10: unknown name \"gtp2\"; nearest known: \"gpt2\" (known: bloom, "
-      "dbrx, deepseek, falcon, glm4_moe, gpt2, gpt3, gpt_oss, llama, minimax, mixtral, mpt, olmo2, "
-      "olmoe, palm, qwen2, qwen3, qwen3_moe)");
+      "dbrx, deepseek, falcon, glm4_moe, gpt2, gpt3, gpt_oss, grok, llama, minimax, mixtral, mpt, "
+      "nemotron, olmo2, olmoe, palm, qwen2, qwen3, qwen3_moe)");
   CHECK(fault_of("d_model = 3").find("missing key \"family\"") != std::string::npos);
 }
 

@@ -179,8 +179,8 @@ TEST_CASE("an unknown model type names the nearest") {
       HfFile(with(gpt2(), "model_type", "gtp2")).fault() ==
       "config.json: model_type: unknown model type \"gtp2\"; nearest known: \"gpt2\" (known: "
       "bloom, dbrx, deepseek, deepseek_v2, deepseek_v3, kimi_k2, falcon, glm4_moe, gpt2, gpt_oss, "
-      "llama, minimax, minimax_m1, minimax_text_01, mixtral, mpt, olmo2, olmoe, qwen2, qwen3, "
-      "qwen3_moe)");
+      "llama, minimax, minimax_m1, minimax_text_01, mixtral, mpt, nemotron, olmo2, olmoe, qwen2, "
+      "qwen3, qwen3_moe)");
 }
 
 TEST_CASE("a key that may change the mathematics and is not understood is an error") {

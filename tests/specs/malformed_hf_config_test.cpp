@@ -152,6 +152,8 @@ TEST_CASE("stretched positions that do not add up are refused") {
        {"rope_scaling",
         {{"factor", 2.0}},
         "rope_scaling.factor: key not understood without a stretch of positions"},
+       {"rope_scaling", {{"rope_type", 3}}, "rope_scaling.rope_type: not a string"},
+       {"rope_scaling", {{"type", nullptr}}, "rope_scaling.type: not a string"},
        {"rope_scaling", {{"rope_type", "llama3"}}, "missing key \"factor\""}});
 }
 

@@ -140,6 +140,27 @@ TEST_CASE("bf16 parameters follow fp32 masters, so that small updates are not lo
   CHECK(has_master);
 }
 
+TEST_CASE("bf16 parameters without masters lose no small updates in the mean") {
+  const OptimizerConfig config{
+      .weight_decay = 0.0, .moments = assay::MomentDtype::kBf16, .master_weights = false};
+  at::Tensor a = at::ones({64, 64}, at::kBFloat16).set_requires_grad(true);
+  AdamW optimizer({{"a", a}}, config);
+  for (int step = 0; step < 100; ++step) {
+    a.mutable_grad() = at::ones({64, 64}, at::kBFloat16);
+    optimizer.collect_gradients();
+    optimizer.step(1e-4, scalar(1), scalar(1));
+  }
+  CHECK(a.detach().to(at::kDouble).mean().item<double>() == Approx(0.99).margin(4e-4));
+  for (const auto& [name, tensor] : optimizer.state()) {
+    CHECK(name != "master.a");
+    if (name != "applied_steps") CHECK(tensor.scalar_type() == at::kBFloat16);
+    const double mean = tensor.to(at::kDouble).mean().item<double>();
+    // Of 4,096 like gradients, whose norm of 64 is clipped to 1.
+    if (name == "exp_avg.a") CHECK(mean == Approx(1.0 / 64).epsilon(0.01));
+    if (name == "exp_avg_sq.a") CHECK(mean == Approx(1.0 / 4096).epsilon(0.01));
+  }
+}
+
 TEST_CASE("bf16 gradients of micro-batches are added in fp32") {
   at::Tensor a = parameter({0.0}, {1, 1}, at::kBFloat16);
   AdamW optimizer({{"a", a}}, {.beta1 = 0.0, .grad_clip = 0.0});

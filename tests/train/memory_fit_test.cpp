@@ -29,6 +29,28 @@ TEST_CASE("state is 16 bytes a parameter in fp32 and 20 in bf16") {
   CHECK(assay::predict_memory(spec(), bf16).state.value() == 20e6);
 }
 
+TEST_CASE("moments in bf16 take half, and weights without masters four bytes less") {
+  assay::TrainConfig bf16 = kTrain;
+  bf16.precision = assay::Precision::kBf16;
+  const assay::OptimizerConfig narrow{.moments = assay::MomentDtype::kBf16};
+  const assay::OptimizerConfig pure{.moments = assay::MomentDtype::kBf16, .master_weights = false};
+  CHECK(assay::predict_memory(spec(), kTrain, narrow).state.value() == 12e6);
+  CHECK(assay::predict_memory(spec(), bf16, narrow).state.value() == 16e6);
+  CHECK(assay::predict_memory(spec(), bf16, pure).state.value() == 12e6);
+}
+
+TEST_CASE("what is computed again is not kept") {
+  assay::ModelSpec deep = spec();
+  deep.num_layers = 10;
+  deep.d_model = 8;
+  deep.kept.activations = 10 * 100;
+  assay::TrainConfig config = kTrain;
+  CHECK(assay::predict_memory(deep, config).activations.value() == 16.0 * 128 * 1000 * 4);
+  config.recompute = assay::Recompute::kFull;
+  // Inputs of ten blocks, and one block for the time of its backward pass.
+  CHECK(assay::predict_memory(deep, config).activations.value() == 16.0 * 128 * (10 * 8 + 100) * 4);
+}
+
 TEST_CASE("logits are fp32 with their gradient") {
   CHECK(assay::predict_memory(spec(), kTrain).logits.value() == 16.0 * 128 * 1000 * 8);
 }

@@ -77,6 +77,8 @@ TEST_CASE("bad values stop with their place") {
              Catch::Contains("run.toml:17"));
   CHECK_THAT(message_of(kSmall, {"train.steps=-3"}), Catch::Contains("train.steps"));
   CHECK_THAT(message_of(kSmall, {"train.precision=fp8"}), Catch::Contains("fp8"));
+  CHECK_THAT(message_of(kSmall, {"train.recompute=some"}), Catch::Contains("attention, full"));
+  CHECK_THAT(message_of(kSmall, {"optimizer.moments=fp8"}), Catch::Contains("fp32, bf16"));
   CHECK_THAT(message_of(kSmall, {"model.num_heads=3"}), Catch::Contains("num_heads"));
   CHECK_THAT(message_of(kSmall, {"price.device_hour=0.10"}), Catch::Contains("device_hour"));
   CHECK_THAT(message_of(kSmall, {"price.device_hour=5 gpu_h"}), Catch::Contains("device_hour"));
@@ -86,6 +88,8 @@ TEST_CASE("tables that do not fit one another are refused") {
   CHECK_THAT(message_of(kSmall, {"train.seq_len=65"}), Catch::Contains("65 > 64"));
   CHECK_THAT(message_of(kSmall, {"schedule.warmup_steps=50"}), Catch::Contains("50 of 50"));
   CHECK_THAT(message_of(kSmall, {"schedule.decay_steps=51"}), Catch::Contains("51 > 50"));
+  CHECK_THAT(message_of(kSmall, {"optimizer.master_weights=false"}),
+             Catch::Contains("fp32 weights are their own masters"));
   CHECK_THAT(message_of("[train]\nsteps = 3\n"), Catch::Contains("model"));
 }
 

@@ -39,7 +39,8 @@ class KeepingSink : public StepSink {
 /// steps a second.
 class ToyRun {
  public:
-  explicit ToyRun(const std::filesystem::path& folder, Trainer::Options options = toy_options())
+  explicit ToyRun(const std::filesystem::path& folder, Trainer::Options options = toy_options(),
+                  const OptimizerConfig& optimizer_config = {})
       : model(std::make_shared<BigramModel>(kVocab, 8)),
         batches(dataset(), {.seed = 3,
                             .batch_size = options.train.sequences_per_step(),
@@ -47,7 +48,7 @@ class ToyRun {
         store(folder, options.checkpoint),
         options_(std::move(options)) {
     place_model(*model, at::kCPU, options_.train.precision);
-    optimizer = std::make_unique<AdamW>(named_parameters(*model), OptimizerConfig{});
+    optimizer = std::make_unique<AdamW>(named_parameters(*model), optimizer_config);
   }
 
   static Trainer::Options toy_options() {

@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 
 #include "error/error.h"
@@ -58,20 +59,24 @@ TEST_CASE("training lowers the loss and says what each step was") {
 
 TEST_CASE("a resumed run is the uninterrupted run bit by bit") {
   const auto precision = GENERATE(assay::Precision::kFp32, assay::Precision::kBf16);
+  const auto moments = GENERATE(assay::MomentDtype::kFp32, assay::MomentDtype::kBf16);
+  const assay::OptimizerConfig optimizer{.moments = moments,
+                                         .master_weights = precision == assay::Precision::kFp32 ||
+                                                           moments == assay::MomentDtype::kFp32};
   Trainer::Options options = ToyRun::toy_options();
   options.train.precision = precision;
   options.train.grad_accum = 2;
   options.checkpoint.every_steps = 7;
   options.checkpoint.keep_last = 100;
   const ScratchFolder whole_folder;
-  ToyRun whole(whole_folder.path(), options);
+  ToyRun whole(whole_folder.path(), options, optimizer);
   whole.energy = assay::Joules(5);
   whole.run();
 
   for (const int64_t step : {7, 21, 35}) {
     const fs::path from = whole_folder.path() / ("step-" + std::to_string(step));
     const ScratchFolder folder;
-    ToyRun resumed(folder.path(), options);
+    ToyRun resumed(folder.path(), options, optimizer);
     const CheckpointState state = assay::verify_checkpoint(from);
     assay::load_checkpoint(from, resumed.tensors());
     resumed.run({}, &state);
@@ -92,6 +97,30 @@ TEST_CASE("a resumed run is the uninterrupted run bit by bit") {
     CHECK(resumed.totals.energy == assay::Joules(5));
     CHECK(assay::verify_checkpoint(folder.path() / "step-40").totals.tokens == 40 * 128);
   }
+}
+
+TEST_CASE("states in bf16 learn what fp32 states learn") {
+  const auto precision = GENERATE(assay::Precision::kFp32, assay::Precision::kBf16);
+  Trainer::Options options = ToyRun::toy_options();
+  options.train.steps = 200;
+  options.train.precision = precision;
+  const auto losses = [&](const assay::OptimizerConfig& optimizer) {
+    const ScratchFolder scratch;
+    ToyRun run(scratch.path(), options, optimizer);
+    run.run();
+    std::vector<double> values;
+    for (const StepRecord& step : run.sink.steps) values.push_back(step.loss);
+    return values;
+  };
+  const std::vector<double> wide = losses({});
+  const std::vector<double> narrow =
+      losses({.moments = assay::MomentDtype::kBf16,
+              .master_weights = precision == assay::Precision::kFp32});
+  CHECK(narrow.back() < 0.5 * wide.front());
+  double difference = 0;
+  for (size_t i = 0; i < wide.size(); ++i) difference += std::abs(narrow[i] - wide[i]) / 200;
+  CHECK(difference < 0.02 * wide.front());
+  CHECK(narrow != wide);
 }
 
 TEST_CASE("energy adds up over the processes of a run") {

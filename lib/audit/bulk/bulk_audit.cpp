@@ -21,7 +21,11 @@ AuditedRow audit_row(const SystemRow& row, const HardwareNames& names, const std
   AuditedRow result;
   result.row = row;
   const std::optional<NamedHardware> hardware = names.find(row.text("hardware"));
-  if (hardware) result.device = hardware->device;
+  if (hardware) {
+    result.device = hardware->device;
+  } else {
+    result.candidates = hardware_candidates(registry, row.text("hardware"));
+  }
   // A cell that cannot be read may be any of the operands, so the row is not judged without it.
   if (!row.faults.empty()) {
     result.verdict.claim_id = "line " + std::to_string(row.line);

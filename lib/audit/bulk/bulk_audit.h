@@ -16,6 +16,7 @@ namespace assay::audit {
 struct AuditedRow {
   SystemRow row;
   std::string device;         ///< registry id; empty: unknown or not stated
+  std::string candidates;     ///< ids that unknown hardware may mean, by commas; may be empty
   std::optional<double> mfu;  ///< that compute and hours imply, of the dense 16-bit peak; absent
                               ///< where the compute was itself made of an assumed utilisation
   Verdict verdict;            ///< without a label where the row has nothing to test

@@ -16,7 +16,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 std::string label_name(const AuditedRow& row) {
-  return row.verdict.label ? std::string(to_string(*row.verdict.label)) : "none";
+  return row.verdict.label ? std::string(to_string(*row.verdict.label)) : std::string(kNoVerdict);
 }
 
 std::set<std::string> rules_with(const AuditedRow& row, CheckResult result) {
@@ -77,6 +77,7 @@ Json row_json(const AuditedRow& row) {
           {"date", row.row.text("date")},
           {"hardware", row.row.text("hardware")},
           {"device", row.device.empty() ? Json() : Json(row.device)},
+          {"device_candidates", row.candidates.empty() ? Json() : Json(row.candidates)},
           {"verdict", row.verdict.label ? Json(label_name(row)) : Json()},
           {"implied_mfu", row.mfu ? Json(*row.mfu) : Json()},
           {"flags", rules_with(row, CheckResult::kFlag)},
@@ -101,7 +102,10 @@ BulkSummary summarise(const BulkAudit& audit) {
     for (const std::string& rule : rules_with(row, CheckResult::kFlag)) ++summary.flags[rule];
     for (const std::string& rule : rules_with(row, CheckResult::kFail)) ++summary.fails[rule];
     const std::string hardware = row.row.text("hardware");
-    if (row.device.empty() && !hardware.empty()) ++summary.unknown_hardware[hardware];
+    if (row.device.empty() && !hardware.empty()) {
+      ++summary.unknown_hardware[hardware];
+      if (!row.candidates.empty()) summary.candidates[hardware] = row.candidates;
+    }
     if (!row.mfu) continue;
     if (row.row.text("date").size() >= 4)
       years[row.row.text("date").substr(0, 4)].push_back(*row.mfu);
@@ -120,13 +124,26 @@ std::string summary_text(const BulkAudit& audit, Language language) {
   std::string text =
       say(language, "bulk_head", printable(audit.table), summary.rows, summary.faulty) + "\n";
   text += title("bulk_verdicts");
-  add_counts(summary.labels, text);
+  std::map<std::string, size_t> labels;
+  for (const auto& [label, rows] : summary.labels) {
+    const std::string id = label == kNoVerdict ? "none" : label;
+    labels.emplace(wording(language, "label." + id), rows);
+  }
+  add_counts(labels, text);
   if (!summary.fails.empty()) text += title("bulk_fails");
   add_counts(summary.fails, text);
   if (!summary.flags.empty()) text += title("bulk_flags");
   add_counts(summary.flags, text);
   if (!summary.unknown_hardware.empty()) text += title("bulk_unknown_hardware");
-  add_counts(summary.unknown_hardware, text);
+  std::map<std::string, size_t> unknown;
+  for (const auto& [name, rows] : summary.unknown_hardware) {
+    const auto near = summary.candidates.find(name);
+    unknown.emplace(near == summary.candidates.end()
+                        ? name
+                        : say(language, "bulk_hardware_candidates", name, near->second),
+                    rows);
+  }
+  add_counts(unknown, text);
   if (!summary.by_year.empty()) {
     text += title("bulk_mfu_by_year") + bars(summary.by_year) + title("bulk_mfu_by_device") +
             bars(summary.by_device);
@@ -167,7 +184,7 @@ std::string bulk_csv(const BulkAudit& audit) {
     out += fmt::format(
         "{},{},{},{},{},{},{},{},{},{},{}\r\n", row.row.line, csv_field(row.row.text("name")),
         csv_field(row.row.text("date")), csv_field(row.row.text("hardware")), csv_field(row.device),
-        row.verdict.label ? label_name(row) : "", row.mfu ? fmt::format("{:.6g}", *row.mfu) : "",
+        faults.empty() ? label_name(row) : "", row.mfu ? fmt::format("{:.6g}", *row.mfu) : "",
         csv_field(fmt::format("{}", fmt::join(rules_with(row, CheckResult::kFlag), "; "))),
         csv_field(fmt::format("{}", fmt::join(rules_with(row, CheckResult::kFail), "; "))),
         csv_field(fmt::format("{}", fmt::join(faults, "; "))), csv_field(row.verdict.sentence));

@@ -3,11 +3,15 @@
 #include <map>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "audit/bulk/bulk_audit.h"
 
 namespace assay::audit {
+
+/// What a row with nothing to test has.
+inline constexpr std::string_view kNoVerdict = "no verdict";
 
 /// Implied utilisation of the rows of one year or device.
 struct UtilisationGroup {
@@ -21,10 +25,11 @@ struct UtilisationGroup {
 struct BulkSummary {
   size_t rows = 0;
   size_t faulty = 0;                     ///< rows with a cell or record that cannot be read
-  std::map<std::string, size_t> labels;  ///< "none" for rows with nothing to test
+  std::map<std::string, size_t> labels;  ///< kNoVerdict for rows with nothing to test
   std::map<std::string, size_t> flags;   ///< rows by rule that flags them
   std::map<std::string, size_t> fails;   ///< rows by rule that fails them
   std::map<std::string, size_t> unknown_hardware;
+  std::map<std::string, std::string> candidates;  ///< what unknown hardware may mean
   std::map<std::string, UtilisationGroup> by_year;
   std::map<std::string, UtilisationGroup> by_device;
 };

@@ -68,9 +68,16 @@ void RowJudge::hardware(const std::optional<NamedHardware>& hardware) {
     findings_.assumptions.push_back(context_.say("row_variant_open", name, hardware->device));
     return;
   }
-  const bool several = name.find(',') != std::string::npos;
-  add(CheckKind::kProvenance, "row_hardware", CheckResult::kFlag,
-      context_.say(several ? "row_hardware_several" : "row_hardware_unknown", name));
+  if (name.find(',') != std::string::npos) {
+    add(CheckKind::kProvenance, "row_hardware", CheckResult::kFlag,
+        context_.say("row_hardware_several", name));
+    return;
+  }
+  std::string sentence = context_.say("row_hardware_unknown", name);
+  if (const std::string near = hardware_candidates(context_.registry(), name); !near.empty()) {
+    sentence += context_.say("sentence_gap") + context_.say("row_hardware_candidates", near);
+  }
+  add(CheckKind::kProvenance, "row_hardware", CheckResult::kFlag, std::move(sentence));
 }
 
 struct Reading {

@@ -24,6 +24,7 @@ struct ClaimPart {
   std::string version;     ///< of what is served: "V3-0324"; empty: not stated
   std::string precision;   ///< "bf16", "fp8" ...; empty: not stated
   std::string accounting;  ///< of carbon: "location", "market"; empty: not stated
+  std::string embodied;    ///< in the carbon: "included", "excluded"; empty: not stated
   std::map<std::string, Figure> figures;
 
   [[nodiscard]] const Figure* find(std::string_view role) const {

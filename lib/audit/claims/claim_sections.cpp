@@ -10,10 +10,10 @@ namespace assay::audit {
 namespace {
 
 // Hours, counts and rates are of something that happened: zero or less is a fault of the file.
-void check_positive(const Figure& figure, const Place& place) {
-  if (figure.measure.value > 0) return;
-  fail_at(place,
-          fmt::format("{} must be more than zero: \"{}\"", figure.path, figure.measure.text));
+void check_positive(const Figure& figure, const Place& place, bool may_be_zero = false) {
+  if (figure.measure.value > 0 || (may_be_zero && figure.measure.value == 0)) return;
+  fail_at(place, fmt::format("{} must be {}: \"{}\"", figure.path,
+                             may_be_zero ? "zero or more" : "more than zero", figure.measure.text));
 }
 
 Figure read_role(const FigureRole& role, const TomlNode& node, const SourceRef& fallback,
@@ -26,7 +26,7 @@ Figure read_role(const FigureRole& role, const TomlNode& node, const SourceRef& 
   figure.path = fmt::format("{}.{}", part.path, role.name);
   figure.role = role.name;
   figure.owner = part.path == "total" ? std::string() : part.name;
-  check_positive(figure, node.place);
+  check_positive(figure, node.place, role.may_be_zero);
   return figure;
 }
 
@@ -65,6 +65,12 @@ ClaimPart read_part(const TomlTable& fields, const std::string& section,
     fail_at(table.place_of("accounting"),
             fmt::format("accounting is \"location\" or \"market\", not \"{}\"",
                         part.accounting.substr(0, 80)));
+  }
+  part.embodied = table.optional_text("embodied");
+  if (!part.embodied.empty() && part.embodied != "included" && part.embodied != "excluded") {
+    fail_at(table.place_of("embodied"),
+            fmt::format("embodied carbon is \"included\" or \"excluded\", not \"{}\"",
+                        part.embodied.substr(0, 80)));
   }
   read_roles(table, fallback, part);
   table.finish();

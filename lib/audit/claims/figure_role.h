@@ -17,7 +17,8 @@ struct FigureRole {
   std::string_view unit;  ///< an example for messages: "gpu_h"
   std::string_view en;
   std::string_view ja;
-  bool additive = false;  ///< the stages of a total add up
+  bool additive = false;     ///< the stages of a total add up
+  bool may_be_zero = false;  ///< nought is a published amount of it (market-based carbon)
 };
 
 /// Every role, in the order of CLAIM_FORMAT.md.

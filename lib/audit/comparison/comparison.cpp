@@ -48,6 +48,19 @@ bool may_fail(const RuleContext& context, const std::vector<TermInput>& inputs, 
          });
 }
 
+// Computed over printed; nought over nought is one.
+double ratio_of(const Comparison& c) {
+  if (c.computed.value == c.expected.value) return 1;
+  return c.computed.value / c.expected.value;
+}
+
+// "-90 %"; of nothing there is no share.
+std::string away_text(const Comparison& c) {
+  if (c.expected.value == 0) return "-";
+  const double away = ratio_of(c) - 1;
+  return fmt::format("{}{}", away > 0 ? "+" : "", percent_text(away));
+}
+
 CheckResult judge(const RuleContext& context, const Comparison& c,
                   const std::vector<TermInput>& inputs) {
   if (intervals_meet(c.computed.bounds, c.expected.bounds)) return CheckResult::kPass;
@@ -57,9 +70,8 @@ CheckResult judge(const RuleContext& context, const Comparison& c,
   if (c.own_formula) return std::abs(gap) <= kNearMiss ? CheckResult::kPass : CheckResult::kFlag;
   const bool larger_total = c.rows && gap < 0;
   if (larger_total || std::abs(gap) <= kNearMiss) return CheckResult::kFlag;
-  return !c.excused && may_fail(context, inputs, c.computed.value / c.expected.value)
-             ? CheckResult::kFail
-             : CheckResult::kFlag;
+  return !c.excused && may_fail(context, inputs, ratio_of(c)) ? CheckResult::kFail
+                                                              : CheckResult::kFlag;
 }
 
 std::string sentence_of(const RuleContext& context, const Comparison& c, CheckResult result) {
@@ -71,13 +83,12 @@ std::string sentence_of(const RuleContext& context, const Comparison& c, CheckRe
     expected = input.shown.text;
     if (!claim.empty() && claim != context.claim().id) expected += fmt::format(" ({})", claim);
   }
-  const double away = c.computed.value / c.expected.value - 1;
-  const std::string percent = fmt::format("{}{}", away > 0 ? "+" : "", percent_text(away));
+  const std::string percent = away_text(c);
   if (result == CheckResult::kPass && c.own_formula) {
     return context.say("compare_formula_pass", computed, expected, percent);
   }
   if (result == CheckResult::kPass) return context.say("compare_pass", computed, expected);
-  const bool larger_total = c.rows && away < 0;
+  const bool larger_total = c.rows && c.computed.value < c.expected.value;
   if (larger_total) return context.say("compare_rows", computed, expected, percent);
   return context.say(result == CheckResult::kFail ? "compare_fail" : "compare_flag", computed,
                      expected, percent);
@@ -99,21 +110,19 @@ void mark_headline(const RuleContext& context, const Comparison& c, Finding& fin
   finding.recomputed = in_headline_unit(context, c.computed, c.unit);
   finding.headline_term = c.computed;
   finding.headline_term_unit = c.unit;
-  finding.reproduces_headline =
-      c.computed.inputs.size() >= 2 && intervals_meet(c.computed.bounds, c.expected.bounds) &&
-      std::abs(c.computed.value / c.expected.value - 1) <= kReproductionMiss;
+  finding.reproduces_headline = c.computed.inputs.size() >= 2 &&
+                                intervals_meet(c.computed.bounds, c.expected.bounds) &&
+                                std::abs(ratio_of(c) - 1) <= kReproductionMiss;
   finding.all_recalled = std::all_of(c.computed.inputs.begin(), c.computed.inputs.end(),
                                      [](const TermInput& input) { return input.recalled; });
   const bool larger_total = c.rows && c.computed.value < c.expected.value;
   finding.refutes_headline =
       finding.check.result == CheckResult::kFlag && !c.excused && !larger_total &&
-      !finding.all_recalled &&
-      std::abs(c.computed.value / c.expected.value - 1) > kReproductionMiss &&
+      !finding.all_recalled && std::abs(ratio_of(c) - 1) > kReproductionMiss &&
       std::abs(relative_gap(c.computed.widest, c.expected.widest)) > kNearMiss;
   // A source's own formula may count more than ours, not twice as much.
   constexpr double kOtherFormula = 2;
-  const double ratio =
-      std::max(c.computed.value / c.expected.value, c.expected.value / c.computed.value);
+  const double ratio = std::max(ratio_of(c), 1 / ratio_of(c));
   finding.against_headline = finding.refutes_headline && (!c.own_formula || ratio > kOtherFormula);
 }
 
@@ -141,6 +150,10 @@ Finding compare_relation(const RuleContext& context, const Relation& relation) {
   size_t output = relation.output;
   for (size_t i = 0; i < relation.powers.size(); ++i) {
     if (context.is_headline(relation.powers[i].term)) output = i;
+  }
+  for (size_t i = 0; i < relation.powers.size(); ++i) {
+    // Nothing divides by nought: the relation is solved for it.
+    if (relation.powers[i].term.value == 0 && relation.powers[output].term.value != 0) output = i;
   }
   // constant * product of term^exponent = 1, solved for the output.
   const int sign = relation.powers[output].exponent;

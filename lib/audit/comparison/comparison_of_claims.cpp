@@ -28,6 +28,7 @@ std::string described(const Side& side, const Figure& figure) {
 }
 
 void fill_ratio(ComparedPair& pair, const Term& a, const Term& b) {
+  if (b.value == 0) return;  // a ratio to nothing is no number
   const Term ratio = a / b;
   pair.ratio = ratio.value;
   pair.formula = formula_text(ratio, "x");
@@ -37,6 +38,9 @@ ComparedPair pair_of(const Side& a, const Figure& x, const Side& b, const Figure
                      Language language) {
   ComparedPair pair{.a = described(a, x), .b = described(b, y)};
   pair.terms = compare_terms(compared_figure(a.claim, x), compared_figure(b.claim, y), language);
+  if (y.measure.value == 0) {
+    pair.terms.refusals.push_back(say(language, "ratio_over_nought", y.text()));
+  }
   if (!pair.terms.refusals.empty()) return pair;
   const std::string& unit = x.measure.unit;
   fill_ratio(pair, a.context.term(x, unit), b.context.term(y, unit));
@@ -108,7 +112,7 @@ std::optional<ComparedPair> restated(const Side& a, const Side& b, const std::st
   pair.terms = compare_terms(x->terms, y->terms, language);
   if (!pair.terms.refusals.empty()) return std::nullopt;
   fill_ratio(pair, x->amount, y->amount);
-  return pair;
+  return pair.ratio ? std::optional(pair) : std::nullopt;
 }
 
 // The same two numbers met twice (a stage, and the total cut down to it) are one pair.

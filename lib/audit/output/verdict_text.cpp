@@ -109,6 +109,17 @@ std::string headline_rows(const Verdict& verdict, Language language) {
   return out;
 }
 
+// Own runs and probes that the reader brought: what they say, also where they say nothing.
+std::string evidence_rows(const Verdict& verdict, Language language) {
+  std::string out;
+  for (const Check& check : verdict.checks) {
+    if (check.kind != CheckKind::kMeasurement || check.result == CheckResult::kFlag) continue;
+    out += row(out.empty() ? word(language, "evidence") : std::string(),
+               fmt::format("[{}] {}: {}", to_string(check.result), check.rule, check.sentence));
+  }
+  return out;
+}
+
 std::string flag_rows(const Verdict& verdict, Language language) {
   std::string out;
   for (const Check& check : verdict.checks) {
@@ -189,7 +200,8 @@ std::string verdict_text(const Verdict& verdict, Language language, bool explain
                say(language, verdict.file.replaces ? "file_replaces" : "file_alone",
                    verdict.file.name, verdict.file.sha256));
   }
-  out += headline_rows(verdict, language) + flag_rows(verdict, language);
+  out += headline_rows(verdict, language) + evidence_rows(verdict, language) +
+         flag_rows(verdict, language);
   for (const VerdictTable& table : verdict.tables) out += table_text(table);
   if (!verdict.cost_models.empty()) {
     out += table_text(cost_model_table(verdict.cost_models, language));

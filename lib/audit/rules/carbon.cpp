@@ -59,6 +59,12 @@ Bounds<double> possible(const RuleContext& context, const Electricity& electrici
 
 bool is_market_based(const ClaimPart& part) { return part.accounting == "market"; }
 
+// What was emitted for the making of the devices is in the figure, or may be.
+bool holds_making(const ClaimPart& part) {
+  return part.embodied == "included" ||
+         (part.find("embodied_carbon") != nullptr && part.embodied != "excluded");
+}
+
 void judge_intensity(const RuleContext& context, const ClaimPart& part, const Figure& carbon,
                      const Electricity& electricity, Findings& findings) {
   const Term rate = context.term(carbon, "tCO2e") / electricity.term;
@@ -87,6 +93,7 @@ void judge_part(const RuleContext& context, const ClaimPart& part, Findings& fin
         context.say("market_based_carbon", carbon->text()), {context.shown(*carbon)}));
     return;
   }
+  if (holds_making(part)) return;  // no grid bounds it
   // A printed intensity is checked by its own relation.
   if (context.find(part, "carbon_intensity") != nullptr || grid_range(context).high == 0) return;
   if (const std::optional<Electricity> electricity = electricity_of(context, part)) {
@@ -107,6 +114,7 @@ std::vector<Row> table_rows(const RuleContext& context) {
     const Figure* carbon = part->find("carbon");
     const Figure* hours = part->find("hours");
     if (carbon == nullptr || hours == nullptr || is_market_based(*part)) continue;
+    if (holds_making(*part) || carbon->measure.value == 0) continue;
     if (part->find("carbon_intensity") != nullptr || carbon->source.key != hours->source.key) {
       continue;
     }
@@ -145,7 +153,68 @@ void judge_rows(const RuleContext& context, const Row& odd, const Row& usual, Fi
   findings.list.push_back(std::move(finding));
 }
 
+// What running the devices emitted, in kgCO2e.
+struct Operation {
+  Term term;
+  bool nominal = false;  ///< from power: neither load nor node need be in it
+};
+
+// Electricity, printed or from hours and power, times the printed intensity; with or without the
+// building.
+std::vector<Operation> operation_readings(const RuleContext& context, const ClaimPart& part) {
+  const Figure* energy = context.find(part, "energy");
+  const Figure* intensity = context.find(part, "carbon_intensity");
+  const Figure* power = context.find(part, "power");
+  const std::optional<Term> hours = hours_term(context, part);
+  if (intensity == nullptr || (energy == nullptr && (power == nullptr || !hours))) return {};
+  Term used =
+      energy != nullptr ? context.term(*energy, "kWh") : *hours * context.term(*power, "kW");
+  for (const char* factor : {"node_factor", "load"}) {
+    const Figure* figure = context.find(part, factor);
+    if (energy == nullptr && figure != nullptr) used = used * context.term(*figure, "x");
+  }
+  const Term bare = used * context.term(*intensity, "kgCO2e/kWh");
+  const Figure* pue = context.find(part, "pue");
+  std::vector<Operation> readings{{bare, energy == nullptr}};
+  if (pue != nullptr) readings.push_back({bare * context.term(*pue, "x"), energy == nullptr});
+  return readings;
+}
+
+// The reading that explains the printed sum best: with the making where it is said to be in it,
+// else with it or without. What was emitted for the making alone is no more than the sum.
+void judge_sum(const RuleContext& context, const ClaimPart& part, const Figure& embodied,
+               Findings& findings) {
+  const Figure* carbon = part.find("carbon");
+  if (carbon == nullptr) return;
+  std::optional<Finding> best;
+  const auto consider = [&](const Term& computed, bool nominal) {
+    Finding finding = compare(context, {.rule = "carbon_with_embodied",
+                                        .kind = CheckKind::kIdentity,
+                                        .about = part.path == "total" ? "" : part.name,
+                                        .unit = "kgCO2e",
+                                        .computed = computed,
+                                        .expected = context.term(*carbon, "kgCO2e"),
+                                        .excused = nominal || is_market_based(part)});
+    if (!best || finding.check.result < best->check.result) best = std::move(finding);
+  };
+  const Term making = context.term(embodied, "kgCO2e");
+  for (const Operation& operation : operation_readings(context, part)) {
+    consider(operation.term + making, operation.nominal);
+    if (part.embodied.empty()) consider(operation.term, operation.nominal);
+  }
+  const bool more = making.widest.low > context.term(*carbon, "kgCO2e").widest.high;
+  if (!best && more && part.embodied == "included") consider(making, false);
+  if (best) findings.list.push_back(std::move(*best));
+}
+
 }  // namespace
+
+void carbon_with_embodied(const RuleContext& context, Findings& findings) {
+  for (const ClaimPart* part : context.parts()) {
+    const Figure* embodied = part->find("embodied_carbon");
+    if (embodied != nullptr && holds_making(*part)) judge_sum(context, *part, *embodied, findings);
+  }
+}
 
 void carbon_per_energy(const RuleContext& context, Findings& findings) {
   for (const ClaimPart* part : context.parts()) judge_part(context, *part, findings);

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cstdlib>
 #include <optional>
 #include <string>
@@ -5,6 +6,7 @@
 #include "audit/comparison/comparison.h"
 #include "audit/output/number_text.h"
 #include "audit/rules/rules.h"
+#include "registry/registry_age.h"
 
 namespace assay::audit {
 namespace {
@@ -52,6 +54,24 @@ void check_source(const RuleContext& context, Findings& findings) {
   }
 }
 
+void check_future(const RuleContext& context, Findings& findings) {
+  constexpr double kMonthsAfter = 12;
+  const std::string newest = newest_reading(context.registry());
+  const std::optional<double> known = months(newest);
+  if (!known) return;
+  std::string latest = context.claim().date;
+  if (const Figure* headline = context.claim().headline_figure()) {
+    if (const Source* source = context.source(headline->source.key)) {
+      latest = std::max({latest, source->published, source->retrieved});
+    }
+  }
+  // A year alone stands for its first month.
+  const std::optional<double> said = months(latest.size() == 4 ? latest + "-01" : latest);
+  if (!said || *said - *known <= kMonthsAfter) return;
+  add(context, "date_beyond_registry", context.say("date_beyond_registry", latest, newest),
+      findings);
+}
+
 void check_device(const RuleContext& context, const ClaimPart& part, Findings& findings) {
   const auto device = context.registry().devices().find(context.device(part));
   if (device == context.registry().devices().end() || part.figures.empty()) return;
@@ -81,6 +101,7 @@ void check_device(const RuleContext& context, const ClaimPart& part, Findings& f
 void impossible_dates(const RuleContext& context, Findings& findings) {
   const Claim& claim = context.claim();
   check_source(context, findings);
+  check_future(context, findings);
   for (const ClaimPart* part : context.parts()) check_device(context, *part, findings);
   const auto model = context.registry().models().find(claim.model);
   if (model == context.registry().models().end() || claim.date.size() < 7) return;

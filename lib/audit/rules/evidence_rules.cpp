@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <optional>
 #include <string>
 
@@ -72,10 +73,20 @@ void judge_run(const RuleContext& context, const RunRecord& run, Findings& findi
   findings.list.push_back(std::move(finding));
 }
 
+bool has_token_price(const RuleContext& context) {
+  return std::ranges::any_of(context.parts(), [](const ClaimPart* part) {
+    return part->find("output_price") != nullptr || part->find("input_price") != nullptr;
+  });
+}
+
 }  // namespace
 
 void own_runs(const RuleContext& context, Findings& findings) {
-  for (const RunRecord& run : context.evidence().runs) judge_run(context, run, findings);
+  for (const RunRecord& run : context.evidence().runs) {
+    // What only generated is own_generation's, where the claim has a price of tokens.
+    const bool only_generated = step_totals(run).timed_wall <= Seconds(0) && !run.inference.empty();
+    if (!only_generated || !has_token_price(context)) judge_run(context, run, findings);
+  }
 }
 
 }  // namespace assay::audit

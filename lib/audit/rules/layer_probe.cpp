@@ -4,6 +4,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "audit/comparison/comparison.h"
 #include "audit/output/number_text.h"
@@ -183,11 +184,9 @@ Finding judged(const RuleContext& context, const ClaimPart& part, const ProbeRec
                        fits ? CheckResult::kPass : CheckResult::kFlag, std::move(sentence));
 }
 
+// A part of the probe's model that states what the layers can be held against.
 void judge_probe(const RuleContext& context, const ClaimPart& part, const ProbeRecord& probe,
-                 Findings& findings) {
-  if (probe.model != context.model(part)) return;
-  const std::optional<Term> claimed = claimed_rate(context, part);
-  if (!claimed) return;
+                 const Term& claimed, Findings& findings) {
   const std::string device = context.device(part);
   const auto named = [&](const std::string& id) {
     return id.empty() ? context.say("not_stated") : id;
@@ -209,25 +208,42 @@ void judge_probe(const RuleContext& context, const ClaimPart& part, const ProbeR
         context.say("probe_not_scaled", probe.device_name, named(probe.device), named(device))));
     return;
   }
-  Finding finding = judged(context, part, probe, *rate, *claimed);
+  Finding finding = judged(context, part, probe, *rate, claimed);
   finding.check.formula = formula_text(rate->term, "gpu_h/Ttoken");
   finding.check.computed = check_number(rate->term, "gpu_h/Ttoken");
-  finding.check.expected = check_number(*claimed, "gpu_h/Ttoken");
+  finding.check.expected = check_number(claimed, "gpu_h/Ttoken");
   // Ratios of data sheets stand between another device's times and the claim's.
   const Provenance scaled = probe.device == device ? Provenance::kMeasured : Provenance::kDerived;
   finding.check.provenance = weakest(scaled, probe.device_seconds_per_token.provenance);
   show_probe(context, probe, finding);
-  for (const TermInput& input : claimed->inputs) finding.check.inputs.push_back(input.shown);
+  for (const TermInput& input : claimed.inputs) finding.check.inputs.push_back(input.shown);
   findings.list.push_back(std::move(finding));
 }
 
 }  // namespace
 
 void layer_probes(const RuleContext& context, Findings& findings) {
-  const ClaimPart* part = context.pretraining();
+  std::vector<const ClaimPart*> parts;
+  if (const ClaimPart* part = context.pretraining()) parts.push_back(part);
+  for (const ClaimPart& run : context.claim().runs) parts.push_back(&run);
   for (const ProbeRecord& probe : context.evidence().probes) {
-    if (part != nullptr) judge_probe(context, *part, probe, findings);
-    for (const ClaimPart& run : context.claim().runs) judge_probe(context, run, probe, findings);
+    bool same_model = false;
+    bool judged = false;
+    for (const ClaimPart* part : parts) {
+      if (probe.model != context.model(*part)) continue;
+      same_model = true;
+      const std::optional<Term> claimed = claimed_rate(context, *part);
+      if (!claimed) continue;
+      judge_probe(context, *part, probe, *claimed, findings);
+      judged = true;
+    }
+    if (judged || is_context_kind(context.claim().kind)) continue;
+    const std::string model = context.model(context.claim().total);
+    findings.list.push_back(not_applicable(
+        context, same_model
+                     ? context.say("probe_no_rate", probe.model)
+                     : context.say("probe_other_model", probe.model,
+                                   model.empty() ? context.say("model_not_stated") : model)));
   }
 }
 

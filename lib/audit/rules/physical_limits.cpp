@@ -17,8 +17,9 @@ struct FactorLimit {
   std::string_view role;
   std::string_view rule;
   bool at_least = false;  ///< true: below one is impossible; false: above one
+  bool is_bound = false;  ///< nothing else can have been meant
 };
-constexpr std::array kFactorLimits{FactorLimit{"pue", "pue_below_one", true},
+constexpr std::array kFactorLimits{FactorLimit{"pue", "pue_below_one", true, true},
                                    FactorLimit{"node_factor", "node_factor_below_one", true},
                                    FactorLimit{"load", "load_above_one", false}};
 
@@ -32,17 +33,24 @@ Finding limit_finding(const RuleContext& context, const ClaimPart& part, CheckKi
   return finding;
 }
 
-// Beyond one by definition; another quantity may have been meant (heat that is used again, a peak
-// power), so it contradicts nothing by itself.
+// Figures from memory and our own arithmetic contradict nothing.
+bool is_doubted(const Figure& figure) {
+  return figure.recalled() || figure.source.mark == "derived" ||
+         figure.direction == Direction::kAbout;
+}
+
+// Beyond one by definition. A building that draws less than what stands in it cannot be; a load and
+// a node's share may have meant another quantity (a peak power), and contradict nothing.
 void limit_factors(const RuleContext& context, const ClaimPart& part, Findings& findings) {
   for (const FactorLimit& limit : kFactorLimits) {
     const Figure* printed = part.find(limit.role);
     if (printed == nullptr) continue;
     const double value = printed->measure.value;
     if (limit.at_least ? value >= 1 : value <= 1) continue;
+    const bool impossible = limit.is_bound && printed->widest().high < 1 && !is_doubted(*printed);
     findings.list.push_back(limit_finding(context, part, CheckKind::kPower, limit.rule,
-                                          CheckResult::kFlag, *printed,
-                                          context.say(limit.rule, printed->text())));
+                                          impossible ? CheckResult::kFail : CheckResult::kFlag,
+                                          *printed, context.say(limit.rule, printed->text())));
   }
 }
 
@@ -71,40 +79,36 @@ void limit_power(const RuleContext& context, const ClaimPart& part, Findings& fi
                   readable_text(gpu->second.low), readable_text(most, 3))));
 }
 
-// True where the figure may be that of all devices together.
+// True where the figure may be that of all devices together, by their printed number.
 bool may_be_of_all_devices(const RuleContext& context, const ClaimPart& part, double achieved,
                            double peak) {
   constexpr double kIdle = 0.01;  // of the peak: less is no training
   const Figure* devices = context.find(part, "devices");
-  return devices == nullptr || achieved / devices->measure.value >= kIdle * peak;
+  if (devices == nullptr || devices->measure.value <= 1) return false;
+  return achieved / devices->measure.value >= kIdle * peak;
 }
 
-// Achieved FLOP/s per device against what it can do at the stated precision, at any, and with
-// structured sparsity counted twice: beyond the last no reading is left but that of all devices.
+// Achieved FLOP/s per device against the highest dense peak that the stated precision leaves, or
+// any that the device has: most of it is unusual, more than all of it is impossible.
 void limit_achieved(const RuleContext& context, const ClaimPart& part, Findings& findings) {
   const Figure* achieved = part.find("achieved");
-  const std::string device = context.device(part);
-  const std::optional<Peak> stated = highest_peak(context, device, context.precision(part));
-  const std::optional<Peak> most = highest_peak(context, device, {});
+  const std::optional<Peak> most =
+      highest_peak(context, context.device(part), context.precision(part));
   const auto& bands = context.registry().bands();
   const auto bound = bands.find("mfu-physical");
-  if (achieved == nullptr || !stated || !most || bound == bands.end()) return;
+  if (achieved == nullptr || !most || bound == bands.end()) return;
   const double low = achieved->bounds().low;
-  if (low <= bound->second.high * stated->term.value) return;
-  // A stated precision leaves its own peak, counted twice where zeros are skipped.
-  const Peak& kindest = context.precision(part).empty() ? *most : *stated;
-  const bool no_reading =
-      low > 2 * kindest.term.value &&
-      !may_be_of_all_devices(context, part, achieved->measure.value, most->term.value);
-  const bool doubted = achieved->recalled() || achieved->source.mark == "derived";
-  Finding finding =
-      limit_finding(context, part, CheckKind::kPhysics, "achieved_above_peak",
-                    no_reading && !doubted ? CheckResult::kFail : CheckResult::kFlag, *achieved,
-                    context.say("achieved_above_peak", achieved->text(),
-                                percent_text(achieved->measure.value / stated->term.value),
-                                stated->name, readable_text(stated->term.value / 1e12, "TFLOP/s"),
-                                percent_text(bound->second.high)));
-  finding.check.computed = CheckNumber{stated->term.value / 1e12, {}, "TFLOP/s"};
+  const double peak = most->term.value;
+  if (low <= bound->second.high * peak) return;
+  const bool impossible = achieved->widest().low > peak && !is_doubted(*achieved) &&
+                          !may_be_of_all_devices(context, part, achieved->measure.value, peak);
+  Finding finding = limit_finding(
+      context, part, CheckKind::kPhysics, "achieved_above_peak",
+      impossible ? CheckResult::kFail : CheckResult::kFlag, *achieved,
+      context.say("achieved_above_peak", achieved->text(),
+                  percent_text(achieved->measure.value / peak), most->name,
+                  readable_text(peak / 1e12, "TFLOP/s"), percent_text(bound->second.high)));
+  finding.check.computed = CheckNumber{peak / 1e12, {}, "TFLOP/s"};
   finding.check.expected = CheckNumber{achieved->measure.value / 1e12, {}, "TFLOP/s"};
   findings.list.push_back(std::move(finding));
 }

@@ -1,8 +1,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
 #include <optional>
+#include <utility>
+#include <vector>
 
 #include "audit/comparison/comparison.h"
 #include "audit/costs/market_price.h"
@@ -114,40 +115,96 @@ void fleet_cost(const RuleContext& context, Findings& findings) {
   findings.list.push_back(std::move(finding));
 }
 
-void price_by_version(const RuleContext& context, Findings& findings) {
-  const Claim& claim = context.claim();
-  const Figure* headline = claim.headline_figure();
-  if (claim.price_options.empty()) return;
-  VerdictTable table{.title = context.say("table_prices"),
-                     .header = {context.say("column_pair"), context.say("column_item"),
-                                context.say("column_ratio"), context.say("column_holds")},
-                     .rows = {}};
+namespace {
+
+// What a ratio of prices may be told as: itself, turned round, or a saving.
+std::vector<Term> ratio_readings(const Term& ratio, const Figure& headline) {
+  std::vector<Term> readings{ratio, constant(1) / ratio, constant(1) - ratio,
+                             constant(1) - constant(1) / ratio};
+  if (headline.measure.unit != "%") return readings;
+  for (Term& reading : readings) reading = reading * constant(100);
+  return readings;
+}
+
+Finding against_headline(const RuleContext& context, const Term& reading, const Figure& headline) {
+  return compare(context, {.rule = "price_ratio_by_version",
+                           .unit = headline.measure.unit,
+                           .computed = reading,
+                           .expected = context.term(headline, headline.measure.unit)});
+}
+
+// True where a pair of prices that the headline's own source prints contradicts it however it is
+// read.
+bool is_excluded(const RuleContext& context, const PriceOption& a, const PriceOption& b,
+                 const Term& ratio, const Figure& headline) {
+  const std::string& key = headline.source.key;
+  if (a.price.source.key != key || b.price.source.key != key) return false;
+  const std::vector<Term> readings = ratio_readings(ratio, headline);
+  return std::all_of(readings.begin(), readings.end(), [&](const Term& reading) {
+    return against_headline(context, reading, headline).check.result == CheckResult::kFail;
+  });
+}
+
+// The pairs of like items with what their ratios say of the headline.
+struct PricePairs {
+  VerdictTable table;
   size_t holds = 0;
-  for (const PriceOption& a : claim.price_options) {
-    for (const PriceOption& b : claim.price_options) {
+  size_t excluded = 0;
+  std::string ratios;
+  std::optional<Term> only;  // the ratio of a single pair
+};
+
+PricePairs price_pairs(const RuleContext& context, const Figure* headline) {
+  PricePairs pairs{.table = {.title = context.say("table_prices"),
+                             .header = {context.say("column_pair"), context.say("column_item"),
+                                        context.say("column_ratio"), context.say("column_holds")},
+                             .rows = {}}};
+  const std::vector<PriceOption>& options = context.claim().price_options;
+  for (const PriceOption& a : options) {
+    for (const PriceOption& b : options) {
       if (a.side != "a" || b.side != "b" || a.item != b.item) continue;
       const Term ratio =
           context.term(a.price, a.price.measure.unit) / context.term(b.price, b.price.measure.unit);
       const bool fits =
           headline != nullptr && intervals_meet({ratio.value, ratio.value}, headline->bounds());
-      holds += fits ? 1 : 0;
-      table.rows.push_back({fmt::format("{} / {}", a.version, b.version), a.item,
-                            formula_text(ratio, "x"),
-                            headline == nullptr ? "-" : context.say(fits ? "yes" : "no")});
+      pairs.holds += fits ? 1 : 0;
+      if (headline != nullptr && is_excluded(context, a, b, ratio, *headline)) ++pairs.excluded;
+      if (!pairs.ratios.empty()) pairs.ratios += context.say("list_separator");
+      pairs.ratios += readable_text(ratio.value, "x");
+      pairs.only = pairs.table.rows.empty() ? std::optional(ratio) : std::nullopt;
+      pairs.table.rows.push_back({fmt::format("{} / {}", a.version, b.version), a.item,
+                                  formula_text(ratio, "x"),
+                                  headline == nullptr ? "-" : context.say(fits ? "yes" : "no")});
     }
   }
-  const size_t pairs = table.rows.size();
-  findings.tables.push_back(std::move(table));
-  if (headline == nullptr || pairs == 0) return;
-  const bool all = holds == pairs;
-  Finding finding =
-      plain_finding(context, CheckKind::kPrice, "price_ratio_by_version",
-                    all ? CheckResult::kPass : CheckResult::kFlag,
-                    context.say("price_ratio_by_version", headline->text(), holds, pairs),
-                    {context.shown(*headline)});
+  return pairs;
+}
+
+}  // namespace
+
+void price_by_version(const RuleContext& context, Findings& findings) {
+  const Figure* headline = context.claim().headline_figure();
+  if (context.claim().price_options.empty()) return;
+  PricePairs pairs = price_pairs(context, headline);
+  const size_t count = pairs.table.rows.size();
+  findings.tables.push_back(std::move(pairs.table));
+  if (headline == nullptr || count == 0) return;
+  const bool all = pairs.holds == count;
+  const bool none = pairs.excluded == count;
+  Finding finding = plain_finding(
+      context, CheckKind::kPrice, "price_ratio_by_version",
+      all ? CheckResult::kPass : (none ? CheckResult::kFail : CheckResult::kFlag),
+      none ? context.say("price_options_exclude", headline->text(), pairs.ratios)
+           : context.say("price_ratio_by_version", headline->text(), pairs.holds, count),
+      {context.shown(*headline)});
+  if (pairs.only && (all || none)) {
+    finding.check.formula = formula_text(*pairs.only, "x");
+    finding.check.computed = check_number(*pairs.only, "x");
+    for (const TermInput& input : pairs.only->inputs) finding.check.inputs.push_back(input.shown);
+  }
   finding.touches_headline = true;
   findings.list.push_back(std::move(finding));
-  if (!all && holds > 0) findings.missing.push_back(context.say("missing_version"));
+  if (!all && pairs.holds > 0) findings.missing.push_back(context.say("missing_version"));
 }
 
 // Money, tokens and a device but no hours: hours = money / market price, and the utilisation that

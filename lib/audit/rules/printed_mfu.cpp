@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <optional>
@@ -152,14 +153,14 @@ void check_implied(const RuleContext& context, const ClaimPart& part, const Figu
 
 // Where no shape is known: against 6 N D. A printed share of another convention is no more than
 // this range of it; of a mixture whose active parameters are not known, less is no mistake.
-constexpr Bounds<double> kConventions{0.75, 1.7};
+constexpr Bounds<double> kConventionSpread{0.75, 1.7};
 
 bool is_told_by_six_nd(const RuleContext& context, const ClaimPart& part, const Figure& printed,
                        const Term& six) {
   if (!active_parameters_known(context, part) && printed.measure.value < six.value) return false;
   if (printed.role == "mfu_six_nd") return true;
-  const Bounds<double> spread{kConventions.low * six.bounds.low,
-                              kConventions.high * six.bounds.high};
+  const Bounds<double> spread{kConventionSpread.low * six.bounds.low,
+                              kConventionSpread.high * six.bounds.high};
   return !intervals_meet(spread, printed.widest());
 }
 
@@ -181,15 +182,26 @@ void check_six_nd(const RuleContext& context, const ClaimPart& part, const Figur
   findings.list.push_back(std::move(finding));
 }
 
-// A share of a peak above one: of another peak than the work's, or of other work. Which one is not
-// printed, so it contradicts nothing yet.
+// How much a share of the 16-bit peak can be at the precision that is stated: the physical bound of
+// that precision's peak where it is a narrower one, else the whole.
+double highest_share(const RuleContext& context, const ClaimPart& part) {
+  if (context.precision(part).empty()) return 1;
+  return std::max(1.0, highest_admissible_mfu(context, part).value_or(1));
+}
+
+// A share of a peak above one: of another peak than the work's, or of other work. Work in a stated
+// narrower precision may do more than the 16-bit peak; nothing does more than all of its own.
 void check_above_peak(const RuleContext& context, const ClaimPart& part, Findings& findings) {
   for (const std::string_view role : kMfuRoles) {
     const Figure* printed = part.find(role);
     if (printed == nullptr || printed->bounds().low <= 1) continue;
-    Finding finding = plain_finding(
-        context, CheckKind::kPhysics, "utilisation_above_peak", CheckResult::kFlag,
-        context.say("utilisation_above_peak", printed->text()), {context.shown(*printed)});
+    const bool doubted = printed->recalled() || printed->source.mark == "derived" ||
+                         printed->direction == Direction::kAbout;
+    const bool impossible = printed->widest().low > highest_share(context, part) && !doubted;
+    Finding finding = plain_finding(context, CheckKind::kPhysics, "utilisation_above_peak",
+                                    impossible ? CheckResult::kFail : CheckResult::kFlag,
+                                    context.say("utilisation_above_peak", printed->text()),
+                                    {context.shown(*printed)});
     finding.check.name += ": " + about(context, part, *printed);
     finding.touches_headline = context.is_headline(*printed);
     findings.list.push_back(std::move(finding));

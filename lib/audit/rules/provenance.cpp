@@ -108,7 +108,8 @@ void variants(const RuleContext& context, Findings& findings) {
     const bool date_fits = variant.date.empty() || claim.date.empty() ||
                            claim.date.starts_with(variant.date) ||
                            variant.date.starts_with(claim.date);
-    const double away = variant.value.measure.value / here.measure.value - 1;
+    const double nought = here.measure.value == 0 ? 1 : here.measure.value;  // no share of nothing
+    const double away = (variant.value.measure.value - here.measure.value) / nought;
     findings.list.push_back(plain_finding(
         context, CheckKind::kProvenance, "variants_differ",
         value_fits && date_fits ? CheckResult::kPass : CheckResult::kFlag,

@@ -44,6 +44,13 @@ void check_ratio(const RuleContext& context, const RatioStatement& ratio, Findin
     }
     return;
   }
+  if (b.measure.value == 0) {
+    findings.list.push_back(plain_finding(
+        context, CheckKind::kIdentity, "ratio_recomputed", CheckResult::kNotApplicable,
+        context.say("ratio_over_nought", b.text()), {context.shown(a), context.shown(b)}));
+    findings.missing.push_back(context.say("ratio_over_nought", b.text()));
+    return;
+  }
   findings.list.push_back(
       compare(context, {.rule = "ratio_recomputed",
                         .about = ratio.name,
@@ -54,6 +61,7 @@ void check_ratio(const RuleContext& context, const RatioStatement& ratio, Findin
 }
 
 std::string pair_value(const Figure& a, const Figure& b) {
+  if (b.measure.value == 0) return fmt::format("{} / {}", a.measure.text, b.measure.text);
   const double ratio = a.measure.value / b.measure.value;
   const std::string text =
       fmt::format("{} / {} = {} x", a.measure.text, b.measure.text, rounded_text(ratio, 4));

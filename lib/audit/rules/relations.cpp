@@ -1,127 +1,88 @@
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <optional>
 #include <string_view>
 #include <vector>
 
 #include "audit/comparison/comparison.h"
+#include "audit/exchange_rate.h"
 #include "audit/output/number_text.h"
+#include "audit/rules/relation_excuses.h"
 #include "audit/rules/relation_rows.h"
 #include "audit/rules/rules.h"
 
 namespace assay::audit {
 namespace {
 
-// The figures of a row in one part; nothing where a needed one is not known, where the part states
-// none of them itself, or where currencies differ. `bare`: without the factors that some sources
-// leave out.
-std::optional<Relation> relation_in(const RuleContext& context, const ClaimPart& part,
-                                    const RelationRow& row, bool bare) {
+// What a row finds in one part.
+struct RowFigures {
+  Relation relation;
+  std::string at_rate;   // what one currency was turned into the other at; empty: one currency
+  bool assumed = false;  // the rate is not of the claim
+  std::string lacks;     // why there is no relation: nothing turns the one into the other
+};
+
+// Money that is said to be of electricity and nothing else: the stage's dimension, or the scope.
+bool is_of_electricity_alone(const RuleContext& context, const ClaimPart& part) {
+  if (!part.dimension.empty()) return part.dimension == "energy";
+  const Scope& scope = context.claim().scope;
+  const auto included = std::count(scope.begin(), scope.end(), ScopeState::kIncluded);
+  return included == 1 && scope[*scope_index("energy")] == ScopeState::kIncluded;
+}
+
+// A cost of electricity is printed as such, or is all the money of a part that states no rent.
+const Figure* figure_of(const RuleContext& context, const ClaimPart& part, std::string_view role) {
+  const Figure* figure = context.find(part, role);
+  if (figure != nullptr || role != "electricity" || part.find("price") != nullptr) return figure;
+  return part.find("money");
+}
+
+// Money of a part that may hold more than its electricity contradicts no tariff.
+bool may_hold_more_than_electricity(const RuleContext& context, const ClaimPart& part,
+                                    const RelationRow& row) {
+  return row.powers.front().role == "electricity" && context.find(part, "electricity") == nullptr &&
+         !is_of_electricity_alone(context, part);
+}
+
+// Brings a figure's currency to that of the row's first amount.
+void convert(const RuleContext& context, const Figure& figure, int exponent,
+             const std::string& currency, RowFigures& found) {
+  const std::optional<ExchangeRate> rate =
+      exchange_rate(context, figure.measure.currency, currency);
+  if (!rate) {
+    found.lacks = context.say("missing_rate", figure.measure.currency, currency);
+    return;
+  }
+  found.relation.powers.push_back({rate->term, exponent});
+  found.at_rate = rate->said;
+  found.assumed = !rate->printed;
+  found.relation.excused = found.relation.excused || found.assumed;
+}
+
+// The figures of a row in one part; nothing where a needed one is not known, or where the part
+// states none of them itself. `bare`: without the factors that some sources leave out.
+std::optional<RowFigures> figures_in(const RuleContext& context, const ClaimPart& part,
+                                     const RelationRow& row, bool bare) {
   if (!row.unless.empty() && part.find(row.unless) != nullptr) return std::nullopt;
-  Relation relation{.rule = std::string(row.rule),
-                    .about = part.path == "total" ? std::string() : part.name,
-                    .constant = row.constant};
+  RowFigures found{.relation = {.rule = std::string(row.rule),
+                                .about = part.path == "total" ? std::string() : part.name,
+                                .constant = row.constant}};
   bool own = false;
   std::string currency;
   for (const RolePower& power : row.powers) {
-    const Figure* figure = power.either && bare ? nullptr : context.find(part, power.role);
+    const Figure* figure = power.either && bare ? nullptr : figure_of(context, part, power.role);
     if (figure == nullptr) {
       if (power.optional) continue;
       return std::nullopt;
     }
-    own = own || part.find(power.role) == figure;
-    if (!figure->measure.currency.empty()) {
-      if (!currency.empty() && currency != figure->measure.currency) return std::nullopt;
-      currency = figure->measure.currency;
-    }
+    own = own || part.find(figure->role) == figure;
+    const std::string& is = figure->measure.currency;
+    if (currency.empty()) currency = is;
+    if (!is.empty() && is != currency) convert(context, *figure, power.exponent, currency, found);
     const std::string_view unit = power.unit.empty() ? figure->measure.unit : power.unit;
-    relation.powers.push_back({context.term(*figure, unit), power.exponent});
+    found.relation.powers.push_back({context.term(*figure, unit), power.exponent});
   }
-  return own ? std::optional(relation) : std::nullopt;
-}
-
-bool states_power_draw(const RuleContext& context, const ClaimPart& part) {
-  return context.find(part, "load") != nullptr && context.find(part, "node_factor") != nullptr;
-}
-
-// What a device may draw is not what it drew: a data sheet's power times hours lies above measured
-// energy by the load and below it by the node and the building. Within that it is no contradiction.
-void excuse_power(const RuleContext& context, const ClaimPart& part, Finding& finding) {
-  constexpr double kLeast = 1 / 4.0;  // of the computed energy: a load of a quarter
-  constexpr double kMost = 3.5;       // a node of 2.2 times its devices in a building of PUE 1.6
-  if (finding.check.result != CheckResult::kFail || states_power_draw(context, part)) return;
-  const bool power =
-      finding.check.rule.starts_with("energy_from") || finding.check.rule == "carbon_from_power";
-  if (!power) return;
-  const double ratio = finding.check.expected->value / finding.check.computed->value;
-  const bool solved_for_energy =
-      finding.check.expected->unit == "kWh" || finding.check.expected->unit == "kgCO2e";
-  if (!solved_for_energy || ratio < kLeast || ratio > kMost) return;
-  finding.check.result = CheckResult::kFlag;
-  finding.check.sentence = context.say("power_not_draw", finding.check.sentence);
-}
-
-// The product of a relation at its printed figures; one where they fit. The finding was solved for
-// the headline where that takes part, else for the first figure.
-double product_of(const RuleContext& context, const Relation& relation, const Finding& finding) {
-  size_t output = relation.output;
-  for (size_t i = 0; i < relation.powers.size(); ++i) {
-    if (context.is_headline(relation.powers[i].term)) output = i;
-  }
-  return std::pow(finding.check.expected->value / finding.check.computed->value,
-                  relation.powers[output].exponent);
-}
-
-// Fewer hours than devices x time, and more than a steady speed would take, are a contradiction
-// only where little more than a third of the time, or less, would have been used. The other way
-// round cannot be.
-void excuse_idle(const RuleContext& context, const RelationRow& row, const Relation& relation,
-                 Finding& finding) {
-  constexpr double kLeast = 0.35;
-  if (row.idle == 0 || finding.check.result != CheckResult::kFail) return;
-  const double used = std::pow(product_of(context, relation, finding), -row.idle);
-  if (used >= 1 || used < kLeast) return;
-  Relation excused = relation;
-  excused.excused = true;
-  finding = compare_relation(context, excused);
-  finding.check.sentence =
-      context.say("devices_not_always_used", finding.check.sentence, percent_text(used));
-}
-
-// True where the claim's amount is said to hold more than the rent of its own hours.
-bool holds_more_than_hours(const RuleContext& context) {
-  constexpr std::array<std::string_view, 6> kBeyond{"failed-runs", "ablations", "data-synthesis",
-                                                    "staff",       "capex",     "inference"};
-  const Scope& scope = context.claim().scope;
-  return std::any_of(kBeyond.begin(), kBeyond.end(), [&](std::string_view dimension) {
-    return scope[*scope_index(dimension)] == ScopeState::kIncluded;
-  });
-}
-
-// More money than hours x price come to is no contradiction where staff or further runs are in it.
-void excuse_scope(const RuleContext& context, const RelationRow& row, const Relation& relation,
-                  Finding& finding) {
-  const bool rent = row.rule == "hours_times_price" || row.rule == "time_times_price";
-  if (!rent || finding.check.result != CheckResult::kFail || !holds_more_than_hours(context))
-    return;
-  if (product_of(context, relation, finding) >= 1) return;
-  Relation excused = relation;
-  excused.excused = true;
-  finding = compare_relation(context, excused);
-  finding.check.sentence = context.say("amount_holds_more", finding.check.sentence);
-}
-
-// Certificates that a market figure counts are not in a grid's intensity: what both give is no
-// contradiction of it.
-void excuse_market(const RuleContext& context, const ClaimPart& part, const Relation& relation,
-                   Finding& finding) {
-  const bool carbon = relation.rule == "carbon_from_energy" || relation.rule == "carbon_from_power";
-  if (!carbon || part.accounting != "market") return;
-  if (finding.check.result != CheckResult::kFail) return;
-  Relation excused = relation;
-  excused.excused = true;
-  finding = compare_relation(context, excused);
+  return own ? std::optional(found) : std::nullopt;
 }
 
 // How far off, in either direction.
@@ -164,30 +125,67 @@ Finding once(const RuleContext& context, const Relation& bare, const Readings& r
   return finding;
 }
 
+Finding without_rate(const RuleContext& context, const RowFigures& found) {
+  Finding finding =
+      plain_finding(context, CheckKind::kIdentity, found.relation.rule, CheckResult::kNotApplicable,
+                    context.say("no_exchange_rate", found.lacks));
+  if (!found.relation.about.empty()) finding.check.name += ": " + found.relation.about;
+  for (const Power& power : found.relation.powers) {
+    for (const TermInput& input : power.term.inputs) finding.check.inputs.push_back(input.shown);
+  }
+  finding.lacks = found.lacks;
+  return finding;
+}
+
+// Says what was converted at; a rate that is not the source's reproduces nothing.
+void show_rate(const RuleContext& context, const RowFigures& found, Finding& finding) {
+  if (found.at_rate.empty()) return;
+  finding.check.sentence = context.say(found.assumed ? "converted_near" : "converted_at",
+                                       finding.check.sentence, found.at_rate);
+  if (found.assumed) finding.reproduces_headline = false;
+}
+
+Finding judge_row(const RuleContext& context, const ClaimPart& part, const RelationRow& row,
+                  const RowFigures& full, bool& building_in_energy) {
+  const std::optional<RowFigures> bare = figures_in(context, part, row, true);
+  Readings readings{compare_relation(context, full.relation), std::nullopt};
+  if (bare && bare->relation.powers.size() < full.relation.powers.size()) {
+    readings.bare = compare_relation(context, bare->relation);
+  }
+  building_in_energy = building_in_energy || holds_building(readings);
+  Finding finding = readings.full;
+  if (readings.bare && row.rule == "carbon_from_energy" && building_in_energy) {
+    finding = once(context, bare->relation, readings);
+  } else if (readings.bare && is_better(*readings.bare, finding)) {
+    finding = *readings.bare;
+  }
+  excuse_miss(context, part, row, full.relation, finding);
+  show_rate(context, full, finding);
+  return finding;
+}
+
 }  // namespace
 
 void printed_relations(const RuleContext& context, Findings& findings) {
   for (const ClaimPart* part : context.parts()) {
     bool building_in_energy = false;
     for (const RelationRow& row : relation_rows()) {
-      const std::optional<Relation> full = relation_in(context, *part, row, false);
-      const std::optional<Relation> bare = relation_in(context, *part, row, true);
+      const std::optional<RowFigures> full = figures_in(context, *part, row, false);
       if (!full) continue;
-      Readings readings{compare_relation(context, *full), std::nullopt};
-      if (bare && bare->powers.size() < full->powers.size()) {
-        readings.bare = compare_relation(context, *bare);
+      // With what was emitted for the devices' making it is a sum: carbon_with_embodied.
+      const bool sum = part->find("embodied_carbon") != nullptr && part->embodied != "excluded";
+      if (is_carbon_relation(full->relation) && sum) continue;
+      if (!full->lacks.empty()) {
+        findings.list.push_back(without_rate(context, *full));
+        continue;
       }
-      building_in_energy = building_in_energy || holds_building(readings);
-      Finding finding = readings.full;
-      if (readings.bare && row.rule == "carbon_from_energy" && building_in_energy) {
-        finding = once(context, *bare, readings);
-      } else if (readings.bare && is_better(*readings.bare, finding)) {
-        finding = *readings.bare;
+      Finding finding = judge_row(context, *part, row, *full, building_in_energy);
+      const bool open = may_hold_more_than_electricity(context, *part, row);
+      if (open && finding.check.result != CheckResult::kPass) {
+        finding = plain_finding(context, CheckKind::kIdentity, std::string(row.rule),
+                                CheckResult::kNotApplicable,
+                                context.say("more_than_electricity", finding.check.sentence));
       }
-      excuse_power(context, *part, finding);
-      excuse_idle(context, row, *full, finding);
-      excuse_scope(context, row, *full, finding);
-      excuse_market(context, *part, *full, finding);
       findings.list.push_back(std::move(finding));
     }
   }

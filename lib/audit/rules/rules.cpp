@@ -38,6 +38,7 @@ constexpr std::array kRules{
     Rule{"price_by_version", price_by_version},
     Rule{"power_per_device", power_per_device},
     Rule{"carbon_per_energy", carbon_per_energy},
+    Rule{"carbon_with_embodied", carbon_with_embodied},
     Rule{"carbon_rows_apart", carbon_rows_apart},
     Rule{"energy_share", energy_share},
     Rule{"unit_slips", unit_slips},
@@ -50,6 +51,7 @@ constexpr std::array kRules{
     Rule{"candidate_pairs", candidate_pairs},
     Rule{"published_costs", published_costs},
     Rule{"own_runs", own_runs},
+    Rule{"own_generation", own_generation},
     Rule{"layer_probes", layer_probes},
     Rule{"own_assumptions", own_assumptions},
 };

@@ -55,6 +55,7 @@ void price_by_version(const RuleContext& context, Findings& findings);
 // Power.
 void power_per_device(const RuleContext& context, Findings& findings);
 void carbon_per_energy(const RuleContext& context, Findings& findings);
+void carbon_with_embodied(const RuleContext& context, Findings& findings);
 void carbon_rows_apart(const RuleContext& context, Findings& findings);
 void energy_share(const RuleContext& context, Findings& findings);
 // Scope.
@@ -69,6 +70,7 @@ void candidate_pairs(const RuleContext& context, Findings& findings);
 void published_costs(const RuleContext& context, Findings& findings);
 // Evidence and assumptions of the reader.
 void own_runs(const RuleContext& context, Findings& findings);
+void own_generation(const RuleContext& context, Findings& findings);
 void layer_probes(const RuleContext& context, Findings& findings);
 void own_assumptions(const RuleContext& context, Findings& findings);
 

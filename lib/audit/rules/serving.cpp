@@ -5,10 +5,10 @@
 #include <string>
 
 #include "audit/comparison/comparison.h"
-#include "audit/costs/market_price.h"
 #include "audit/forward_compute.h"
 #include "audit/output/number_text.h"
 #include "audit/rules/rules.h"
+#include "audit/rules/serving_hour.h"
 #include "audit/training_compute.h"
 #include "audit/uncertainty/propagate.h"
 #include "cost/models/serving_cost.h"
@@ -16,40 +16,11 @@
 namespace assay::audit {
 namespace {
 
-// What a device-hour costs where a part is served: printed, else the market's at its date.
-struct ServingHour {
-  double low = 0;
-  double high = 0;
-  std::string currency;
-  std::vector<CheckInput> inputs;
-};
-
-std::string serving_date(const RuleContext& context, const ClaimPart& part) {
-  return part.date.empty() ? context.claim().date : part.date;
-}
-
-std::optional<ServingHour> serving_hour(const RuleContext& context, const ClaimPart& part) {
-  if (const Figure* printed = part.find("price")) {
-    const Bounds<double> bounds = printed->bounds();
-    return ServingHour{
-        bounds.low, bounds.high, printed->measure.currency, {context.shown(*printed)}};
-  }
-  const auto market = market_price(context, context.device(part), serving_date(context, part));
-  if (!market || market->low <= 0) return std::nullopt;
-  return ServingHour{market->low, market->high, market->currency, market->sources};
-}
-
-std::string version_of(const RuleContext& context, const ClaimPart& part) {
-  const std::string name = part.version.empty() ? part.name : part.version;
-  const std::string date = serving_date(context, part);
-  return date.empty() ? name : fmt::format("{}, {}", name, date);
-}
-
 Finding serving_finding(const RuleContext& context, const ClaimPart& part, const std::string& rule,
                         CheckResult result, std::string sentence,
                         const std::vector<CheckInput>& inputs) {
   Finding finding = plain_finding(context, CheckKind::kPrice, rule, result, std::move(sentence));
-  finding.check.name += ": " + version_of(context, part);
+  finding.check.name += ": " + served_version(context, part);
   finding.check.inputs = inputs;
   return finding;
 }

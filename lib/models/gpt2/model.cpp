@@ -11,6 +11,7 @@
 #include "models/initialise.h"
 #include "models/layers/attention.h"
 #include "models/layers/lm_head.h"
+#include "models/layers/recomputed_parts.h"
 #include "specs/family.h"
 
 // Shapes: B sequences, T positions, N = B x T tokens, D width, H heads, d features of a head.
@@ -30,13 +31,22 @@ Gpt2BlockImpl::Gpt2BlockImpl(const Gpt2Config& config, int64_t layer)
 }
 
 at::Tensor Gpt2BlockImpl::attend(const at::Tensor& x, const SequenceContext& context) {
-  const int64_t d_head = x.size(1) / num_heads_;
-  const auto parts =
-      c_attn_(x).view({context.batch, context.seq_len, 3, num_heads_, d_head}).unbind(2);
-  return c_proj_(models::attention({parts[0], parts[1], parts[2]}, context, layer_));
+  const auto core = [this, context](const std::vector<at::Tensor>& projected) {
+    const auto parts =
+        projected[0].view({context.batch, context.seq_len, 3, num_heads_, -1}).unbind(2);
+    return models::attention({parts[0], parts[1], parts[2]}, context, layer_);
+  };
+  return c_proj_(models::run_attention_core(context, core, {c_attn_(x)}));
 }
 
 at::Tensor Gpt2BlockImpl::forward(const at::Tensor& x, const SequenceContext& context) {
+  const auto body = [this, context](const at::Tensor& input) {
+    return models::FeedForwardOutput{.hidden = transform(input, context)};
+  };
+  return models::run_block(context, body, x).hidden;
+}
+
+at::Tensor Gpt2BlockImpl::transform(const at::Tensor& x, const SequenceContext& context) {
   at::Tensor mixed_ND;
   {
     RECORD_USER_SCOPE("layer/attention");
@@ -79,7 +89,7 @@ LmOutput Gpt2Model::forward(const Batch& batch) {
   TORCH_CHECK(batch.tokens.size(1) <= config_.max_seq_len,
               "[models] sequence is longer than the learned positions: ", batch.tokens.size(1),
               " > ", config_.max_seq_len);
-  const SequenceContext context = models::training_context(batch);
+  const SequenceContext context = models::training_context(batch, recompute());
   return models::lm_loss(hidden(batch.tokens, context), wte_->weight, batch);
 }
 

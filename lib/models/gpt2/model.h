@@ -20,6 +20,7 @@ class Gpt2BlockImpl : public torch::nn::Module {
 
  private:
   at::Tensor attend(const at::Tensor& x, const models::SequenceContext& context);
+  at::Tensor transform(const at::Tensor& x, const models::SequenceContext& context);
 
   int64_t layer_;
   int64_t num_heads_;

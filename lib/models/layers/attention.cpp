@@ -59,6 +59,12 @@ void cut_to_window(int64_t window, at::Tensor& k_BHSd, at::Tensor& v_BHSd, at::T
   if (mask.defined()) mask = mask.narrow(-1, num_keys - window, window);
 }
 
+/// The same for a step whose place the device knows: its keys cannot be cut, so they are masked.
+at::Tensor within_window(int64_t window, const DecodePlace& place, const at::Tensor& mask) {
+  const at::Tensor keys_S = at::arange(mask.size(-1), place.column.options());
+  return mask.logical_and(keys_S.gt(place.column - window));
+}
+
 at::Tensor attend(const AttentionInputs& inputs, const at::Tensor& q_BHTd, const at::Tensor& k_BHSd,
                   const at::Tensor& v_BHSd, const at::Tensor& mask, bool causal) {
   if (inputs.sinks.defined()) {
@@ -87,7 +93,12 @@ at::Tensor attention(const AttentionInputs& inputs, const SequenceContext& conte
   at::Tensor mask;
   if (one_query) {
     mask = context.mask;
-    if (inputs.window) cut_to_window(*inputs.window, k_BHSd, v_BHSd, mask);
+    const bool has_place = context.state != nullptr && context.state->place.has_value();
+    if (inputs.window && has_place) {
+      mask = within_window(*inputs.window, *context.state->place, mask);
+    } else if (inputs.window) {
+      cut_to_window(*inputs.window, k_BHSd, v_BHSd, mask);
+    }
   } else {
     mask = mask_of(context, inputs.window, k_BHSd, inputs.sinks.defined());
   }

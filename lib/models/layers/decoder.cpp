@@ -91,7 +91,7 @@ LmOutput Decoder::forward(const Batch& batch) {
   TORCH_CHECK(batch.tokens.size(1) <= shape_.max_seq_len,
               "[models] sequence is longer than the context: ", batch.tokens.size(1), " > ",
               shape_.max_seq_len);
-  const SequenceContext context = training_context(batch);
+  const SequenceContext context = training_context(batch, recompute());
   const kernels::RotaryAngles angles = rotary_positions(context.positions, shape_.rotary);
   MixtureOutputs mixtures;
   const at::Tensor hidden_ND = hidden(batch.tokens, context, angles, mixtures);

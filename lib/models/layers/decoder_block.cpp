@@ -3,6 +3,8 @@
 #include <ATen/ATen.h>
 #include <ATen/record_function.h>
 
+#include "models/layers/recomputed_parts.h"
+
 // Shapes: N tokens, D width.
 namespace assay::models {
 
@@ -18,6 +20,14 @@ DecoderBlockImpl::DecoderBlockImpl(const DecoderShape& shape,
 
 FeedForwardOutput DecoderBlockImpl::forward(const at::Tensor& x, const SequenceContext& context,
                                             const kernels::RotaryAngles& angles) {
+  const auto body = [this, context, angles](const at::Tensor& input) {
+    return transform(input, context, angles);
+  };
+  return run_block(context, body, x);
+}
+
+FeedForwardOutput DecoderBlockImpl::transform(const at::Tensor& x, const SequenceContext& context,
+                                              const kernels::RotaryAngles& angles) {
   const bool behind = norm_place_ == NormPlace::kBehind;
   at::Tensor mixed_ND;
   {

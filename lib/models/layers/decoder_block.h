@@ -42,6 +42,9 @@ class DecoderBlockImpl : public torch::nn::Module {
   FeedForward& feed_forward() { return *feed_forward_; }
 
  private:
+  FeedForwardOutput transform(const at::Tensor& x, const SequenceContext& context,
+                              const kernels::RotaryAngles& angles);
+
   NormPlace norm_place_;
   RmsNorm attention_norm_{nullptr};
   std::shared_ptr<AttentionLayer> attention_;

@@ -4,6 +4,7 @@
 
 #include "models/layers/attention.h"
 #include "models/layers/fresh_weight.h"
+#include "models/layers/recomputed_parts.h"
 
 // Shapes: B sequences, T positions, H query heads, G heads of keys and values, d features of a
 // head.
@@ -32,9 +33,18 @@ at::Tensor GroupedQueryAttentionImpl::turned(const at::Tensor& heads,
 
 at::Tensor GroupedQueryAttentionImpl::forward(const at::Tensor& x, const SequenceContext& context,
                                               const kernels::RotaryAngles& angles) {
+  const auto core = [this, context, angles](const std::vector<at::Tensor>& projected) {
+    return attended(projected[0], context, angles);
+  };
+  return out_(run_attention_core(context, core, {qkv_(x)}));
+}
+
+at::Tensor GroupedQueryAttentionImpl::attended(const at::Tensor& qkv,
+                                               const SequenceContext& context,
+                                               const kernels::RotaryAngles& angles) {
   const int64_t q_width = shape_.num_heads * shape_.d_head;
   const int64_t kv_width = shape_.num_kv_heads * shape_.d_head;
-  const auto parts = qkv_(x).split_with_sizes({q_width, kv_width, kv_width}, -1);
+  const auto parts = qkv.split_with_sizes({q_width, kv_width, kv_width}, -1);
   const auto heads = [&](const at::Tensor& part) {
     return part.reshape({context.batch, context.seq_len, -1, shape_.d_head});
   };
@@ -50,12 +60,12 @@ at::Tensor GroupedQueryAttentionImpl::forward(const at::Tensor& x, const Sequenc
     q_BTHd = q_norm_(q_BTHd);
     k_BTGd = k_norm_(k_BTGd);
   }
-  return out_(attention({.queries = turned(q_BTHd, angles),
-                         .keys = turned(k_BTGd, angles),
-                         .values = heads(parts[2]),
-                         .window = shape_.window,
-                         .sinks = sinks_},
-                        context, layer_));
+  return attention({.queries = turned(q_BTHd, angles),
+                    .keys = turned(k_BTGd, angles),
+                    .values = heads(parts[2]),
+                    .window = shape_.window,
+                    .sinks = sinks_},
+                   context, layer_);
 }
 
 }  // namespace assay::models

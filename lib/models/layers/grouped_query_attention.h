@@ -37,6 +37,9 @@ class GroupedQueryAttentionImpl : public AttentionLayer {
                      const kernels::RotaryAngles& angles) override;
 
  private:
+  /// What attention gives for the joint projection `qkv` [B x T, (H + 2 G) d].
+  at::Tensor attended(const at::Tensor& qkv, const SequenceContext& context,
+                      const kernels::RotaryAngles& angles);
   at::Tensor turned(const at::Tensor& heads, const kernels::RotaryAngles& angles) const;
 
   GroupedQueryShape shape_;

@@ -5,9 +5,11 @@
 #include <cmath>
 
 #include "models/layers/attention.h"
+#include "models/layers/recomputed_parts.h"
 
 // Shapes: B sequences, T positions, H heads, r rotary features, n features without positions, v
-// features of a value, c width of the latent of keys and values, N = B x T tokens.
+// features of a value, c width of the latent of keys and values, N = B x T tokens, X features of
+// all heads.
 namespace assay::models {
 namespace {
 
@@ -38,10 +40,14 @@ LatentAttentionImpl::LatentAttentionImpl(const LatentShape& shape, int64_t layer
   out_ = register_module("out", Linear(shape.num_heads * shape.d_v, d, false));
 }
 
-at::Tensor LatentAttentionImpl::queries(const at::Tensor& x, const SequenceContext& context,
-                                        const kernels::RotaryAngles& angles) {
-  const at::Tensor flat = shape_.q_lora_rank ? q_b_(q_a_norm_(q_a_(x))) : q_(x);
-  const at::Tensor q_BTHd = flat.view({context.batch, context.seq_len, -1, shape_.d_qk()});
+at::Tensor LatentAttentionImpl::projected_queries(const at::Tensor& x) {
+  return shape_.q_lora_rank ? q_b_(q_a_norm_(q_a_(x))) : q_(x);
+}
+
+at::Tensor LatentAttentionImpl::turned_queries(const at::Tensor& projected,
+                                               const SequenceContext& context,
+                                               const kernels::RotaryAngles& angles) const {
+  const at::Tensor q_BTHd = projected.view({context.batch, context.seq_len, -1, shape_.d_qk()});
   const auto parts = q_BTHd.split_with_sizes({shape_.d_nope, shape_.d_rope}, -1);
   return at::cat({parts[0], turned(parts[1], angles)}, -1);
 }
@@ -61,16 +67,20 @@ double LatentAttentionImpl::scale() const {
 
 at::Tensor LatentAttentionImpl::expanded(const at::Tensor& queries, const at::Tensor& latent,
                                          const at::Tensor& rotary_key,
-                                         const SequenceContext& context) {
-  const at::Tensor kv_BTHd =
-      kv_b_(latent.flatten(0, 2)).view({context.batch, context.seq_len, shape_.num_heads, -1});
-  const auto parts = kv_BTHd.split_with_sizes({shape_.d_nope, shape_.d_v}, -1);
-  const at::Tensor rotary_BTHr = rotary_key.expand({-1, -1, shape_.num_heads, -1});
-  return attention({.queries = queries,
-                    .keys = at::cat({parts[0], rotary_BTHr}, -1),
-                    .values = parts[1],
-                    .scale = scale()},
-                   context, layer_);
+                                         const SequenceContext& context,
+                                         const kernels::RotaryAngles& angles) {
+  const auto core = [this, context, angles](const std::vector<at::Tensor>& projected) {
+    const at::Tensor kv_BTHd =
+        projected[1].view({context.batch, context.seq_len, shape_.num_heads, -1});
+    const auto parts = kv_BTHd.split_with_sizes({shape_.d_nope, shape_.d_v}, -1);
+    const at::Tensor rotary_BTHr = projected[2].expand({-1, -1, shape_.num_heads, -1});
+    return attention({.queries = turned_queries(projected[0], context, angles),
+                      .keys = at::cat({parts[0], rotary_BTHr}, -1),
+                      .values = parts[1],
+                      .scale = scale()},
+                     context, layer_);
+  };
+  return run_attention_core(context, core, {queries, kv_b_(latent.flatten(0, 2)), rotary_key});
 }
 
 at::Tensor LatentAttentionImpl::absorbed(const at::Tensor& queries, const at::Tensor& rows,
@@ -97,17 +107,19 @@ at::Tensor LatentAttentionImpl::absorbed(const at::Tensor& queries, const at::Te
 at::Tensor LatentAttentionImpl::forward(const at::Tensor& x, const SequenceContext& context,
                                         const kernels::RotaryAngles& angles) {
   const auto [latent_BT1c, key_BT1r] = latents(x, context, angles);
-  const at::Tensor q_BTHd = queries(x, context, angles);
-  if (context.state == nullptr) return out_(expanded(q_BTHd, latent_BT1c, key_BT1r, context));
+  const at::Tensor q_NX = projected_queries(x);
+  if (context.state == nullptr) {
+    return out_(expanded(q_NX, latent_BT1c, key_BT1r, context, angles));
+  }
   const at::Tensor rows_BT1d = at::cat({latent_BT1c, key_BT1r}, -1);
   if (context.state->num_tokens > 0 || context.seq_len == 1) {
-    return out_(absorbed(q_BTHd, rows_BT1d, context));
+    return out_(absorbed(turned_queries(q_NX, context, angles), rows_BT1d, context));
   }
   // A prompt alone: projecting up costs less than products with the wider latents.
   context.state->append(layer_, rows_BT1d.transpose(1, 2), {});
   SequenceContext alone = context;
   alone.state = nullptr;
-  return out_(expanded(q_BTHd, latent_BT1c, key_BT1r, alone));
+  return out_(expanded(q_NX, latent_BT1c, key_BT1r, alone, angles));
 }
 
 }  // namespace assay::models

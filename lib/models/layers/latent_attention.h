@@ -42,15 +42,20 @@ class LatentAttentionImpl : public AttentionLayer {
   /// The latent [B, T, 1, c] of keys and values and the turned rotary key [B, T, 1, r].
   std::pair<at::Tensor, at::Tensor> latents(const at::Tensor& x, const SequenceContext& context,
                                             const kernels::RotaryAngles& angles);
-  /// Attention over keys and values projected up from these latents.
+  /// Attention over keys and values projected up from these latents. `queries` as projected.
   at::Tensor expanded(const at::Tensor& queries, const at::Tensor& latent,
-                      const at::Tensor& rotary_key, const SequenceContext& context);
+                      const at::Tensor& rotary_key, const SequenceContext& context,
+                      const kernels::RotaryAngles& angles);
   /// Attention over the latents that the context's state holds, without projecting them up.
   at::Tensor absorbed(const at::Tensor& queries, const at::Tensor& rows,
                       const SequenceContext& context);
   [[nodiscard]] double scale() const;
-  at::Tensor queries(const at::Tensor& x, const SequenceContext& context,
-                     const kernels::RotaryAngles& angles);
+  /// The queries [B x T, H d] before they are turned.
+  at::Tensor projected_queries(const at::Tensor& x);
+  /// And after: [B, T, H, d].
+  [[nodiscard]] at::Tensor turned_queries(const at::Tensor& projected,
+                                          const SequenceContext& context,
+                                          const kernels::RotaryAngles& angles) const;
 
   LatentShape shape_;
   int64_t layer_;

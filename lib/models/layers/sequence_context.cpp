@@ -41,12 +41,27 @@ void add_padding(SequenceContext& context, const at::Tensor& columns_T) {
   context.causal = false;
 }
 
+/// Positions and mask of a step whose place the device knows: all columns that there is room for,
+/// without those that are not filled yet.
+void add_place(SequenceContext& context, const at::TensorOptions& options) {
+  const DecodePlace& place = *context.state->place;
+  const at::Tensor keys_S = at::arange(context.state->columns(), options);
+  context.positions = (place.column.unsqueeze(0) - place.starts).clamp_min(0);
+  context.mask = keys_S.unsqueeze(0)
+                     .ge(place.starts)
+                     .logical_and(keys_S.le(place.column).unsqueeze(0))
+                     .unsqueeze(1)
+                     .unsqueeze(1);
+  context.causal = false;
+}
+
 }  // namespace
 
-SequenceContext training_context(const Batch& batch) {
+SequenceContext training_context(const Batch& batch, Recompute recompute) {
   const at::Tensor& tokens = batch.tokens;
   SequenceContext context{
       .batch = tokens.size(0), .seq_len = tokens.size(1), .training = at::GradMode::is_enabled()};
+  if (context.training) context.recompute = recompute;
   const at::Tensor places_T = at::arange(context.seq_len, tokens.options());
   if (!batch.document_ids) {
     context.positions = places_T.unsqueeze(0);
@@ -71,6 +86,13 @@ SequenceContext decoding_context(const at::Tensor& tokens, DecodeState& state,
                     state.longest(), seq_len, max_seq_len));
   }
   SequenceContext context{.batch = tokens.size(0), .seq_len = seq_len, .state = &state};
+  if (state.place) {
+    TORCH_CHECK(seq_len == 1 && past < state.columns(),
+                "[models] no room for a step at a fixed place: ", past, " of ", state.columns(),
+                " columns filled, ", seq_len, " more");
+    add_place(context, tokens.options());
+    return context;
+  }
   const at::Tensor columns_T = at::arange(past, past + seq_len, tokens.options());
   if (!state.starts.empty()) {
     add_padding(context, columns_T);

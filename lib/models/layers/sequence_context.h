@@ -16,11 +16,13 @@ struct SequenceContext {
   bool causal = true;            ///< with no mask: a query sees the keys up to its own place
   DecodeState* state = nullptr;  ///< keys and values to continue from, and to append to
   bool training = false;         ///< gradients are wanted: capacity limits and statistics apply
+  Recompute recompute = Recompute::kNone;  ///< of a training pass
 };
 
 /// Of a training batch: causal, and where there are document_ids a token sees its own document
-/// only and positions start at 0 in each. A document is a run of equal ids.
-SequenceContext training_context(const Batch& batch);
+/// only and positions start at 0 in each. A document is a run of equal ids. `recompute` counts
+/// where gradients are wanted.
+SequenceContext training_context(const Batch& batch, Recompute recompute);
 
 /// Of tokens [B, T] that follow what `state` holds; padding before a sequence is masked and has no
 /// position. Throws: ConfigError where the longest sequence does not fit in `max_seq_len`.

@@ -7,6 +7,7 @@
 #include "models/initialise.h"
 #include "models/layers/attention.h"
 #include "models/layers/lm_head.h"
+#include "models/layers/recomputed_parts.h"
 #include "models/olmoe/hf.h"
 #include "specs/family.h"
 
@@ -49,19 +50,36 @@ OlmoeLayerImpl::OlmoeLayerImpl(const OlmoeConfig& config, int64_t layer)
 
 at::Tensor OlmoeLayerImpl::attend(const at::Tensor& x, const SequenceContext& context,
                                   const RotaryAngles& angles) {
+  const auto core = [this, context, angles](const std::vector<at::Tensor>& projected) {
+    return attended(projected[0], context, angles);
+  };
+  return out_(models::run_attention_core(context, core, {qkv_(x)}));
+}
+
+at::Tensor OlmoeLayerImpl::attended(const at::Tensor& qkv, const SequenceContext& context,
+                                    const RotaryAngles& angles) {
   const int64_t kv_width = config_.num_kv_heads * config_.d_head();
-  const auto parts = qkv_(x).split_with_sizes({config_.d_model, kv_width, kv_width}, -1);
+  const auto parts = qkv.split_with_sizes({config_.d_model, kv_width, kv_width}, -1);
   const auto heads = [&](const at::Tensor& part) {
     return part.view({context.batch, context.seq_len, -1, config_.d_head()});
   };
   const at::Tensor q_BTHd = kernels::rotate_half(heads(q_norm_(parts[0])), angles);
   const at::Tensor k_BTGd = kernels::rotate_half(heads(k_norm_(parts[1])), angles);
-  return out_(models::attention({q_BTHd, k_BTGd, heads(parts[2])}, context, layer_));
+  return models::attention({q_BTHd, k_BTGd, heads(parts[2])}, context, layer_);
 }
 
 models::FeedForwardOutput OlmoeLayerImpl::forward(const at::Tensor& x,
                                                   const SequenceContext& context,
                                                   const RotaryAngles& angles) {
+  const auto body = [this, context, angles](const at::Tensor& input) {
+    return transform(input, context, angles);
+  };
+  return models::run_block(context, body, x);
+}
+
+models::FeedForwardOutput OlmoeLayerImpl::transform(const at::Tensor& x,
+                                                    const SequenceContext& context,
+                                                    const RotaryAngles& angles) {
   at::Tensor mixed_ND;
   {
     RECORD_USER_SCOPE("layer/attention");
@@ -116,7 +134,8 @@ LmOutput OlmoeModel::forward(const Batch& batch) {
               "[models] sequence is longer than the context: ", batch.tokens.size(1), " > ",
               config_.max_seq_len);
   models::MixtureOutputs mixtures;
-  const at::Tensor hidden_ND = hidden(batch.tokens, models::training_context(batch), mixtures);
+  const at::Tensor hidden_ND =
+      hidden(batch.tokens, models::training_context(batch, recompute()), mixtures);
   LmOutput output = models::lm_loss(hidden_ND, head_weight(), batch);
   mixtures.finish(output, config_.aux_loss_weight, batch.tokens.numel());
   return output;

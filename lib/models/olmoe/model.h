@@ -24,8 +24,13 @@ class OlmoeLayerImpl : public torch::nn::Module {
                                     const kernels::RotaryAngles& angles);
 
  private:
+  models::FeedForwardOutput transform(const at::Tensor& x, const models::SequenceContext& context,
+                                      const kernels::RotaryAngles& angles);
   at::Tensor attend(const at::Tensor& x, const models::SequenceContext& context,
                     const kernels::RotaryAngles& angles);
+  /// What attention gives for the joint projection `qkv` [B x T, (H + 2 G) d].
+  at::Tensor attended(const at::Tensor& qkv, const models::SequenceContext& context,
+                      const kernels::RotaryAngles& angles);
 
   OlmoeConfig config_;
   int64_t layer_;

@@ -56,7 +56,7 @@ class BulkWriter {
     if (counts.empty()) return;
     VerdictTable table{.title = say(title), .header = {say(what), say("bulk.count")}, .rows = {}};
     for (const auto& [name, count] : counts) {
-      const std::string key = name == "none" ? "context" : name;
+      const std::string key = name == audit::kNoVerdict ? "none" : name;
       table.rows.push_back({prefix.empty() ? name : say(prefix + key), std::to_string(count)});
     }
     text_ += verdict_table_html(table);

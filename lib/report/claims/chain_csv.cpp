@@ -57,7 +57,7 @@ class ChainTable {
 
  private:
   void write(const ChainLine& line) {
-    text += fmt::format("{},{},{},{}", csv_field(verdict_->claim_id), label_id(*verdict_),
+    text += fmt::format("{},{},{},{}", csv_field(verdict_->claim_id), label_word(*verdict_),
                         line.line, line.step ? std::to_string(*line.step) : "");
     for (const std::string_view field :
          {line.rule, line.kind, line.result, std::string_view(line.name),

@@ -11,9 +11,7 @@
 namespace assay::report {
 namespace {
 
-std::string answer(const Verdict& verdict) {
-  return verdict.label ? std::string(to_string(*verdict.label)) : "no verdict";
-}
+std::string answer(const Verdict& verdict) { return std::string(label_word(verdict)); }
 
 std::string registry_text(const CitedWith& with) {
   return with.registry_version.empty()

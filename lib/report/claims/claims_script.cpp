@@ -33,7 +33,7 @@ const show=words.every(w=>text.get(i).includes(w))&&(!wanted.length||wanted.incl
 (!rule.value||i.dataset.rules.split(' ').includes(rule.value));
 i.hidden=!show;if(show)count++}
 get('count').textContent=count};
-const rank=['inconsistent','unverifiable','plausible','reproduced','context'];
+const rank=['inconsistent','unverifiable','plausible','reproduced','none'];
 const value=(i,key)=>{const v=i.dataset[key];
 if(key==='verdict')return rank.indexOf(v);
 if(key==='amount'||key==='mfu'||key==='flags')return v===''?null:Number(v);

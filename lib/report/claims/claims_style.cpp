@@ -5,6 +5,8 @@ namespace assay::report {
 // What articles, charts of ranges and the atlas need beside the style of all reports.
 std::string_view claims_style() {
   return R"css(
+html{scroll-padding-top:64px}
+::placeholder{color:var(--soft);opacity:1}
 :target{outline:3px solid var(--link);outline-offset:3px;scroll-margin-top:64px}
 :focus-visible{outline:3px solid var(--link);outline-offset:2px}
 [hidden]{display:none!important}

@@ -27,6 +27,15 @@ void add_run(size_t index, const RunEfficiency& efficiency, SectionBuilder& sect
     section.number(index, "achieved." + convention, row.achieved.value(), "FLOP/s", {},
                    Provenance::kDerived);
   }
+  if (!efficiency.hardware) return;
+  const HardwareUtilisation& hardware = *efficiency.hardware;
+  const std::string setting = fmt::format("recompute = {}", to_string(hardware.recompute));
+  if (hardware.share) {
+    section.number(index, efficiency.ceiling->is_peak ? "utilisation.hardware" : "share.hardware",
+                   hardware.share, "share", setting, Provenance::kDerived);
+  }
+  section.number(index, "achieved.hardware", hardware.achieved.value(), "FLOP/s", setting,
+                 Provenance::kDerived);
 }
 
 }  // namespace

@@ -66,16 +66,9 @@ ModelSpec make_spec(const DbrxConfig& config) {
   return build.build();
 }
 
-// transformers writes its own defaults of every config into inner ones too.
-void ignore_inner_defaults(HfReader& inner) {
-  inner.ignore({"model_type", "transformers_version", "return_dict", "output_attentions",
-                "output_hidden_states"});
-}
-
 void read_attention(HfReader& read, HfReader& inner) {
   read.set("num_kv_heads", inner.value_of("kv_n_heads"));
   inner.ignore({"attn_pdrop", "clip_qkv", "rope_theta"});  // they change no count
-  ignore_inner_defaults(inner);
   inner.finish("dbrx");
 }
 
@@ -92,7 +85,6 @@ void read_experts(HfReader& read, HfReader& inner) {
   inner.must_be("uniform_expert_assignment", false);
   inner.ignore({"ffn_act_fn", "hidden_size", "moe_jitter_eps", "moe_loss_weight",
                 "moe_normalize_expert_weights"});
-  ignore_inner_defaults(inner);
   inner.finish("dbrx");
 }
 
@@ -111,7 +103,7 @@ TomlTable dbrx_from_hf(const HfConfig& config) {
   read_experts(read, experts_reader);
   read.must_be("tie_word_embeddings", false);
   read.ignore({"attn_config", "ffn_config", "emb_pdrop", "resid_pdrop", "initializer_range",
-               "output_router_logits"});
+               "num_key_value_heads", "output_router_logits", "rope_parameters"});
   return read.finish("dbrx");
 }
 

@@ -50,6 +50,7 @@ void add_latent(SpecBuilder& build, const DeepseekConfig& config) {
   build.matrix("self_attn.o_proj", LayerKind::kAttention, heads * mla.d_v, d, each,
                specs::kIntoStream);
   build.keep(q_width * num_blocks(config));  // keys, joined from kv_b's and the shared rotary one
+  build.inside_attention(q_width * num_blocks(config));
   build.attention({.name = "self_attn",
                    .num_layers = num_blocks(config),
                    .num_heads = heads,
@@ -64,7 +65,8 @@ void add_multi_token(SpecBuilder& build, const DeepseekConfig& config) {
   const int64_t d = config.d_model;
   build.matrix("eh_proj", LayerKind::kHead, 2 * d, d, each_of(depth));
   build.vector(3 * d, depth);
-  build.keep(3 * d * depth);  // inputs of these norms
+  build.keep(3 * d * depth);           // inputs of these norms
+  build.beside_blocks(6 * d * depth);  // and both ends of eh_proj
   build.shared_head(config.vocab_size, d, depth);
 }
 
@@ -73,6 +75,9 @@ void read_attention(HfReader& read, int64_t num_heads, int64_t d_model) {
     read.integer("num_key_value_heads", "multi_head.num_kv_heads", num_heads);
     read.integer("head_dim", "multi_head.d_head", num_heads > 0 ? d_model / num_heads : 0);
     return;
+  }
+  if (!read.has("q_lora_rank") && !read.has_null("q_lora_rank")) {
+    read.refuse("q_lora_rank", "missing (null for queries without a latent)");
   }
   read.optional_integer("q_lora_rank", "latent.q_lora_rank");
   read.integer("kv_lora_rank", "latent.kv_lora_rank");
@@ -97,8 +102,20 @@ void read_router(HfReader& read) {
     read.integer("n_group", "router.num_groups");
     read.integer("topk_group", "router.top_groups");
   }
-  read.boolean("norm_topk_prob", "router.renormalize", is_v3);
+  if (type == "deepseek_v2") {
+    // V2's code leaves out the scale where it renormalises, transformers does neither.
+    read.must_be("norm_topk_prob", false);
+  } else {
+    read.boolean("norm_topk_prob", "router.renormalize", is_v3);
+  }
   read.number("routed_scaling_factor", "router.routed_scale", is_v3 ? 2.5 : 1.0);
+}
+
+// What the authors' files and transformers take where config.json says nothing; they differ for V2.
+std::optional<int64_t> initial_shared_experts(const std::string& model_type) {
+  if (model_type == "deepseek") return 0;
+  if (model_type == "deepseek_v2") return std::nullopt;
+  return 1;
 }
 
 // config.json of DeepSeek-MoE, V2 and V3. Multi-token prediction layers are outside of the spec.
@@ -110,7 +127,7 @@ TomlTable deepseek_from_hf(const HfConfig& config) {
   const int64_t num_heads = read.integer("num_attention_heads", "num_heads");
   read.integer("intermediate_size", "d_ff");
   read.integer("n_routed_experts", "num_experts");
-  read.integer("n_shared_experts", "num_shared_experts", 0);
+  read.integer("n_shared_experts", "num_shared_experts", initial_shared_experts(read.model_type()));
   read.integer("num_experts_per_tok", "top_k");
   read.integer("moe_intermediate_size", "d_expert");
   read.integer("vocab_size", "vocab_size");

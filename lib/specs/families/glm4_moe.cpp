@@ -11,7 +11,7 @@ namespace {
 
 TomlTable glm4_moe_from_hf(const HfConfig& config) {
   HfReader read(config);
-  specs::read_decoder_sizes(read);
+  specs::read_decoder_sizes(read, {.norm_eps = 1e-5, .num_kv_heads = 8});
   read.integer("first_k_dense_replace", "num_dense_layers");
   read.integer("intermediate_size", "d_ff");
   read.integer("n_routed_experts", "num_experts");
@@ -24,7 +24,7 @@ TomlTable glm4_moe_from_hf(const HfConfig& config) {
   read.integer("topk_group", "top_groups", 1);
   read.boolean("norm_topk_prob", "renormalize", true);
   read.number("routed_scaling_factor", "routed_scale", 1.0);
-  read.rope("rotary_share", 0.5);
+  read.rope({.share_path = "rotary_share", .share = 0.5});
   // Multi-token prediction is outside of the spec.
   read.ignore({"num_nextn_predict_layers", "output_router_logits"});
   return read.finish("glm4_moe");

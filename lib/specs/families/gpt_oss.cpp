@@ -10,7 +10,7 @@ namespace assay {
 namespace {
 
 void require_alternate_windows(HfReader& read) {
-  const std::vector<std::string> types = read.texts("layer_types");
+  const std::vector<std::string> types = read.layer_types();
   for (size_t layer = 0; layer < types.size(); ++layer) {
     if (types[layer] != (layer % 2 == 0 ? "sliding_attention" : "full_attention")) {
       read.refuse("layer_types", "this family computes with a window in every other layer only");
@@ -20,7 +20,7 @@ void require_alternate_windows(HfReader& read) {
 
 TomlTable gpt_oss_from_hf(const HfConfig& config) {
   HfReader read(config);
-  specs::read_decoder_sizes(read);
+  specs::read_decoder_sizes(read, {.norm_eps = 1e-5, .num_kv_heads = 8, .d_head = 64});
   read.integer("num_local_experts", "num_experts", 128);
   if (read.has("experts_per_token") && !read.has("num_experts_per_tok")) {
     read.integer("experts_per_token", "top_k");
@@ -32,8 +32,12 @@ TomlTable gpt_oss_from_hf(const HfConfig& config) {
   read.integer("sliding_window", "window", 128);
   read.number("swiglu_limit", "swiglu_limit", 7.0);
   read.must_be("swiglu_alpha", 1.702);
-  read.number("router_aux_loss_coef", "aux_loss_weight", 0.9);
-  read.rope();
+  read.number("router_aux_loss_coef", "aux_loss_weight", 0.001);
+  if (!read.has("rope_parameters") && !read.has("rope_scaling")) {
+    read.refuse("rope_scaling",
+                "missing: transformers stretches this family's positions without it");
+  }
+  read.rope({.theta = 150000});
   read.must_be("attention_bias", true);
   require_alternate_windows(read);
   // The context before the stretch stands in rope_scaling too; weights are read after dequantising.
@@ -91,6 +95,9 @@ ModelSpec make_spec(const GptOssConfig& config) {
                              .num_experts = config.num_experts,
                              .top_k = config.top_k,
                              .d_expert = config.d_expert});
+  // Between gate, up and their product the clamped SwiGLU holds the clamped gate, up + 1, the
+  // product of both and the sigmoid.
+  build.keep_own_fp32(4 * config.d_expert * config.num_layers * config.top_k);
   build.vector(config.num_experts, config.num_layers);
   build.vector(
       2 * config.d_expert + config.d_model,

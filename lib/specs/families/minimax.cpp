@@ -103,12 +103,15 @@ int64_t softmax_distance(HfReader& read, std::string_view key, const std::vector
 // conversion lists layer_types. The factors scale the residual stream and leave shapes alone.
 TomlTable minimax_from_hf(const HfConfig& config) {
   HfReader read(config);
-  specs::read_decoder_sizes(read);
+  specs::read_decoder_sizes(read, {.norm_eps = 1e-5, .num_kv_heads = 8});
   read.integer("num_local_experts", "num_experts");
   read.integer("num_experts_per_tok", "top_k");
   read.integer("intermediate_size", "d_expert");
-  const std::vector<std::string> types = read.texts("layer_types");
+  const std::vector<std::string> types = read.layer_types();
   const std::vector<int64_t> numbers = read.integers("attn_type_list");
+  if (!numbers.empty() && std::ssize(numbers) != read.value_of("num_hidden_layers")) {
+    read.refuse("attn_type_list", "not one entry a layer");
+  }
   if (types.empty() == numbers.empty()) {
     read.refuse("layer_types", "one of layer_types and attn_type_list says where softmax is");
   }
@@ -121,7 +124,7 @@ TomlTable minimax_from_hf(const HfConfig& config) {
                                  static_cast<double>(read.value_of("head_dim")));
   }
   if (read.has("rope_parameters")) {
-    read.rope("rotary_share", 1);
+    read.rope({.share_path = "rotary_share"});
   } else {
     read.number("rope_theta", "rope_theta", 1e7);
   }

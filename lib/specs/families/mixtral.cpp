@@ -12,12 +12,12 @@ namespace {
 
 TomlTable mixtral_from_hf(const HfConfig& config) {
   HfReader read(config);
-  specs::read_decoder_sizes(read);
+  specs::read_decoder_sizes(read, {.norm_eps = 1e-5, .num_kv_heads = 8});
   read.integer("num_local_experts", "num_experts", 8);
   read.integer("num_experts_per_tok", "top_k", 2);
   read.integer("intermediate_size", "d_expert");
   read.number("router_aux_loss_coef", "aux_loss_weight", 0.001);
-  read.plain_rope();
+  read.plain_rope({.theta = 1e6});
   read.must_be_null("sliding_window");
   read.must_be("router_jitter_noise", 0.0);
   read.ignore({"output_router_logits"});

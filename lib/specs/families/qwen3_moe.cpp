@@ -11,7 +11,7 @@ namespace {
 
 TomlTable qwen3_moe_from_hf(const HfConfig& config) {
   HfReader read(config);
-  specs::read_decoder_sizes(read);
+  specs::read_decoder_sizes(read, {.num_kv_heads = 4});
   // transformers 5 writes the number of experts under the name that mixtures share.
   const bool is_new = read.has("num_local_experts") && !read.has("num_experts");
   read.integer(is_new ? "num_local_experts" : "num_experts", "num_experts", 128);

@@ -5,10 +5,8 @@
 
 #include <algorithm>
 #include <cmath>
-#include <deque>
-#include <future>
-#include <memory>
 #include <optional>
+#include <span>
 #include <utility>
 
 #include "digest/sha256.h"
@@ -17,38 +15,13 @@
 #include "formats/folder_lock.h"
 #include "formats/token_shard_reader.h"
 #include "text/prepare/corpus_manifest.h"
+#include "text/prepare/document_pipeline.h"
 #include "text/prepare/part_writer.h"
 
 namespace assay {
 namespace {
 
 constexpr int kPrepareVersion = 1;
-constexpr size_t kBatchBytes = size_t{1} << 20;
-constexpr size_t kBatchDocuments = 4096;
-
-struct RawBatch {
-  std::vector<RawDocument> documents;
-  std::string digest;  // of all documents up to the last of this batch
-};
-
-// xxh3 of documents in their order, each with its size.
-class DocumentsDigest {
- public:
-  DocumentsDigest() : state_(XXH3_createState(), XXH3_freeState) {
-    XXH3_64bits_reset(state_.get());
-  }
-  void add(const std::string& bytes) {
-    const uint64_t size = bytes.size();
-    XXH3_64bits_update(state_.get(), &size, sizeof(size));
-    XXH3_64bits_update(state_.get(), bytes.data(), bytes.size());
-  }
-  [[nodiscard]] std::string hex() const {
-    return fmt::format("{:016x}", XXH3_64bits_digest(state_.get()));
-  }
-
- private:
-  std::unique_ptr<XXH3_state_t, XXH_errorcode (*)(XXH3_state_t*)> state_;
-};
 
 std::string settings_digest(const PreparationOptions& options, const Tokenizer& tokenizer,
                             const std::vector<std::filesystem::path>& files) {
@@ -80,21 +53,16 @@ class Preparation {
     const FolderLock lock(options_.folder);
     expect_no_corpus(options_.folder);
     resume();
-    while (auto batch = read_batch()) {
-      pending_.push_back(start(std::make_shared<const RawBatch>(std::move(*batch))));
-      if (pending_.size() > options_.threads) take_front();
+    {
+      DocumentPipeline pipeline(reader_, std::move(digest_), options_.rules, tokenizer_,
+                                options_.threads);
+      while (const auto batch = pipeline.next()) write(*batch);
     }
-    while (!pending_.empty()) take_front();
     commit_pair();
     return finish();
   }
 
  private:
-  struct Encoded {
-    std::shared_ptr<const RawBatch> raw;
-    std::vector<EncodedDocument> documents;
-  };
-
   // Goes on where an earlier process was stopped: reads what it had read, encodes none of it.
   void resume() {
     const std::string settings = settings_digest(options_, tokenizer_, files_);
@@ -149,53 +117,27 @@ class Preparation {
     }
   }
 
-  std::optional<RawBatch> read_batch() {
-    RawBatch batch;
-    size_t bytes = 0;
-    while (bytes < kBatchBytes && batch.documents.size() < kBatchDocuments) {
-      auto document = reader_.next();
-      if (!document) break;
-      digest_.add(document->bytes);
-      bytes += document->bytes.size();
-      batch.documents.push_back(std::move(*document));
+  void write(const EncodedBatch& batch) {
+    std::span<const uint32_t> tokens = batch.tokens;
+    for (const EncodedBatch::Document& document : batch.documents) {
+      write(document, tokens.first(document.num_tokens));
+      tokens = tokens.subspan(document.num_tokens);
     }
-    if (batch.documents.empty()) return std::nullopt;
-    batch.digest = digest_.hex();
-    return batch;
-  }
-
-  std::future<Encoded> start(std::shared_ptr<const RawBatch> raw) {
-    const auto policy = options_.threads > 1 ? std::launch::async : std::launch::deferred;
-    return std::async(policy, [this, raw = std::move(raw)] {
-      Encoded encoded{.raw = raw, .documents = {}};
-      for (const RawDocument& document : raw->documents) {
-        encoded.documents.push_back(encode_document(document.bytes, reader_.place_of(document),
-                                                    options_.rules, tokenizer_));
-      }
-      return encoded;
-    });
-  }
-
-  // Writes the oldest batch.
-  void take_front() {
-    const Encoded encoded = pending_.front().get();
-    pending_.pop_front();
-    for (const EncodedDocument& document : encoded.documents) write(document);
-    state_.documents_digest = encoded.raw->digest;
+    state_.documents_digest = batch.digest;
     if (train_.open_tokens() >= options_.shard_tokens) commit_pair();
     progress_(state_);
   }
 
-  void write(const EncodedDocument& document) {
+  void write(const EncodedBatch::Document& document, std::span<const uint32_t> tokens) {
     const uint64_t number = state_.documents_read++;
     state_.invalid_sequences += document.num_invalid;
-    if (document.tokens.empty()) {
+    if (tokens.empty()) {
       ++state_.empty_documents;
     } else if (is_validation_document(number, options_.validation_share)) {
-      validation_.append(document.tokens, document.text_bytes);
+      validation_.append(tokens, document.text_bytes);
     } else {
-      train_.append(document.tokens, document.text_bytes);
-      for (const uint32_t token : document.tokens) ++state_.token_counts[token];
+      train_.append(tokens, document.text_bytes);
+      for (const uint32_t token : tokens) ++state_.token_counts[token];
     }
   }
 
@@ -245,7 +187,6 @@ class Preparation {
   bool was_resumed_ = false;
   PartWriter train_{options_.folder, "train", tokenizer_, state_.train};
   PartWriter validation_{options_.folder, "validation", tokenizer_, state_.validation};
-  std::deque<std::future<Encoded>> pending_;
 };
 
 }  // namespace

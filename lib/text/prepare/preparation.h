@@ -20,7 +20,7 @@ struct PreparationOptions {
   EncodingRules rules;
   double validation_share = 0;          ///< of the documents, chosen by their number in the corpus
   uint64_t shard_tokens = 100'000'000;  ///< a training shard ends with the document that reaches it
-  unsigned threads = 1;                 ///< that encode
+  unsigned threads = 1;                 ///< that encode; above one, another reads
 };
 
 /// What became of it.

@@ -1,10 +1,14 @@
 #include "audit/bulk/bulk_audit.h"
 
+#include <fmt/format.h>
+#include <unistd.h>
+
 #include <cstdlib>
 #include <fstream>
 #include <sstream>
 
 #include "audit/bulk/bulk_summary.h"
+#include "audit/bulk/hardware_names.h"
 #include "tests/audit/audited.h"
 
 namespace assay::audit {
@@ -91,6 +95,24 @@ TEST_CASE("a fine-tune that carries its base model's compute is named and not fa
   CHECK(label("fine-tune without its own") != "inconsistent");
 }
 
+std::string device_of(const std::string& name) {
+  static const HardwareNames names = HardwareNames::load(registry());
+  const std::optional<NamedHardware> found = names.find(name);
+  return found ? found->device + (found->stated ? "" : " ?") : "";
+}
+
+TEST_CASE("short names of hardware have a documented device; capitals and signs do not count") {
+  CHECK(device_of("H100") == "h100-sxm ?");
+  CHECK(device_of("Nvidia h100") == "h100-sxm ?");
+  CHECK(device_of("NVIDIA H100 PCIe") == "h100-pcie");
+  CHECK(device_of("H100-PCIe") == "h100-pcie");
+  CHECK(device_of("TPUv4") == "tpu-v4");
+  CHECK(device_of("H100 NVL").empty());
+  CHECK(device_of("").empty());
+  CHECK(hardware_candidates(registry(), "H100 NVL 94GB") == "h100-pcie, h100-sxm");
+  CHECK(hardware_candidates(registry(), "Cerebras CS-2").empty());
+}
+
 TEST_CASE("unknown hardware is reported, an open variant is an assumption") {
   CHECK(flagged(row("unknown hardware").verdict, "row_hardware"));
   CHECK(flagged(row("two kinds").verdict, "row_hardware"));
@@ -98,6 +120,17 @@ TEST_CASE("unknown hardware is reported, an open variant is an assumption") {
   CHECK(row("variant left open").device == "a100-80gb-sxm");
   CHECK(row("variant left open").verdict.assumptions.size() == 1);
   CHECK(row("holds: 6ND").verdict.assumptions.empty());
+  std::istringstream cells("name,gpu,flop\nA,Nvidia H100 NVL,1e23\n");
+  const std::string map = "[columns]\nname = \"name\"\nhardware = \"gpu\"\ncompute = \"flop\"\n";
+  const std::filesystem::path file =
+      std::filesystem::temp_directory_path() / fmt::format("assay_map_{}.toml", ::getpid());
+  std::ofstream(file) << map;
+  const BulkAudit one = audit_table(read_csv(cells.str(), "t.csv"), ColumnMap::read(file), "t.csv",
+                                    registry(), Language::kEnglish);
+  std::filesystem::remove(file);
+  CHECK(one.rows.front().candidates == "h100-pcie, h100-sxm");
+  CHECK(summary_text(one, Language::kEnglish).find("NVL (may mean: h100-pcie, h100-sxm)") !=
+        std::string::npos);
 }
 
 TEST_CASE("utilisation, power, cost and date columns are checked") {
@@ -132,7 +165,7 @@ TEST_CASE("the summary counts rows, rules and utilisation") {
   CHECK(summary.rows == 36);
   CHECK(summary.faulty == 7);
   CHECK(summary.labels.at("inconsistent") == 4);
-  CHECK(summary.labels.at("none") == 1);
+  CHECK(summary.labels.at("no verdict") == 1);
   CHECK(summary.fails.at("physical_bound") == 3);
   CHECK(summary.unknown_hardware.size() == 2);
   CHECK(summary.by_device.at("h100-sxm").median == Approx(0.3838).margin(0.0005));

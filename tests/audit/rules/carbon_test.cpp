@@ -67,5 +67,65 @@ TEST_CASE("a building that the energy holds already is not counted again in the 
   CHECK(label_name(verdict("471", "184")) == "reproduced");  // the building in the carbon alone
 }
 
+std::string energy_claim(const std::string& carbon, const std::string& more) {
+  return claim_head("test-claim", "carbon", "total.carbon", "device = \"h100-sxm\"\n") +
+         "[total]\nenergy = \"518 MWh\"\ncarbon_intensity = \"300 gCO2e/kWh\"\ncarbon = \"" +
+         carbon + "\"\n" + more;
+}
+
+TEST_CASE("no carbon at all is a market-based figure, and contradicts a stated grid") {
+  const Verdict market = audited_text({energy_claim("0 tCO2e", "accounting = \"market\"\n")});
+  CHECK(flagged(market, "market_based_carbon"));
+  CHECK(label_name(market) == "unverifiable");
+  CHECK(label_name(audited_text({energy_claim("0 tCO2e", "")})) == "unverifiable");
+  CHECK(label_name(audited_text({energy_claim("0 tCO2e", "accounting = \"location\"\n")})) ==
+        "inconsistent");
+  std::string wind = energy_claim("0 tCO2e", "accounting = \"location\"\n");
+  wind.replace(wind.find("300 g"), 5, "0 g");
+  CHECK(label_name(audited_text({wind})) == "reproduced");
+}
+
+TEST_CASE("carbon with the making of the devices is a sum") {
+  CHECK(label_name(audited_text({energy_claim("195 tCO2e", "")})) == "inconsistent");
+  const std::string embodied = "embodied_carbon = \"40 tCO2e\"\n";
+  const auto label = [&](const std::string& carbon, const std::string& more) {
+    return label_name(audited_text({energy_claim(carbon, embodied + more)}));
+  };
+  CHECK(label("195 tCO2e", "") == "reproduced");
+  CHECK(label("155 tCO2e", "") == "reproduced");  // the making beside it
+  CHECK(label("155 tCO2e", "embodied = \"included\"\n") == "inconsistent");
+  CHECK(label("195 tCO2e", "embodied = \"excluded\"\n") == "inconsistent");
+  CHECK(label("295 tCO2e", "") == "inconsistent");
+}
+
+TEST_CASE("without energy the sum is held against power, and the making against the sum") {
+  const auto verdict = [](const std::string& figures) {
+    return audited_text(
+        {claim_head("test-claim", "carbon", "total.carbon", "device = \"h100-sxm\"\n") +
+         "[total]\nembodied_carbon = \"30.0 tCO2e\"\n" + figures});
+  };
+  const std::string power =
+      "hours = \"100e3 gpu_h\"\npower = \"700 W\"\ncarbon_intensity = \"400 gCO2e/kWh\"\n";
+  CHECK(result_of(verdict(power + "carbon = \"58.0 tCO2e\"\n"), "carbon_with_embodied") ==
+        CheckResult::kPass);
+  CHECK(result_of(verdict(power + "carbon = \"90.0 tCO2e\"\n"), "carbon_with_embodied") ==
+        CheckResult::kFlag);
+  CHECK(label_name(verdict("carbon = \"20.0 tCO2e\"\nembodied = \"included\"\n")) ==
+        "inconsistent");
+  CHECK(label_name(verdict("carbon = \"60.0 tCO2e\"\nembodied = \"included\"\n")) !=
+        "inconsistent");
+  CHECK(label_name(verdict("carbon = \"20.0 tCO2e\"\n")) != "inconsistent");
+}
+
+TEST_CASE("carbon that is said to hold the making may be more than the energy's, not less") {
+  const auto label = [&](const std::string& carbon) {
+    return label_name(audited_text({energy_claim(carbon, "embodied = \"included\"\n")}));
+  };
+  CHECK(label("195 tCO2e") == "unverifiable");
+  CHECK(label("95 tCO2e") == "inconsistent");
+  CHECK_THAT(fault_of(energy_claim("195 tCO2e", "embodied = \"partly\"\n")),
+             Catch::Contains("embodied carbon is \"included\" or \"excluded\""));
+}
+
 }  // namespace
 }  // namespace assay::audit

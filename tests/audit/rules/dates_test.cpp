@@ -65,5 +65,12 @@ TEST_CASE("a source is read after it was published and after what it tells of") 
   CHECK_FALSE(flagged(verdict("2025-08", "2025-07-01"), "claim_after_reading"));
 }
 
+TEST_CASE("a date long after the newest document of the registry is flagged") {
+  const char* rule = "date_beyond_registry";
+  CHECK(flagged(audited_text({dated("2031-01", "h800-sxm", "dsv3-gh")}), rule));
+  CHECK(flagged(audited_text({dated("2031", "h800-sxm", "dsv3-gh")}), rule));
+  CHECK_FALSE(flagged(audited_text({dated("2026-11", "h800-sxm", "dsv3-gh")}), rule));
+}
+
 }  // namespace
 }  // namespace assay::audit

@@ -9,9 +9,13 @@ Verdict with_total(const std::string& figures) {
                        "[total]\nenergy = \"1000 MWh\"\n" + figures});
 }
 
-TEST_CASE("a PUE below one is flagged, one of 1.0 is not") {
-  CHECK(flagged(with_total("pue = \"0.85 x\"\n"), "pue_below_one"));
-  CHECK_FALSE(flagged(with_total("pue = \"1.0 x\"\n"), "pue_below_one"));
+TEST_CASE("a PUE below one is impossible, one of 1.0 is not; from memory it is a flag") {
+  const Verdict below = with_total("pue = \"0.85 x\"\n");
+  CHECK(result_of(below, "pue_below_one") == CheckResult::kFail);
+  CHECK(label_name(below) == "inconsistent");
+  CHECK_FALSE(has_check(with_total("pue = \"1.0 x\"\n"), "pue_below_one"));
+  CHECK(
+      flagged(with_total("pue = { value = \"0.85 x\", mark = \"recalled\" }\n"), "pue_below_one"));
 }
 
 TEST_CASE("a load above one and a node below its devices are flagged, possible ones are not") {
@@ -28,14 +32,26 @@ TEST_CASE("a printed power that no H100 draws is flagged, one of a node's share 
   CHECK_FALSE(flagged(with_total("power = \"620 W\"\n"), "printed_power_outside"));
 }
 
-TEST_CASE("achieved FLOP/s above the peak are flagged, high ones are not") {
-  const Verdict above = with_total("achieved = \"1400 TFLOP/s\"\n");
-  CHECK(flagged(above, "achieved_above_peak"));
-  CHECK(label_name(above) != "inconsistent");  // FP8, or sparsity: a reading is left
-  CHECK_FALSE(flagged(with_total("achieved = \"600 TFLOP/s\"\n"), "achieved_above_peak"));
+TEST_CASE(
+    "achieved FLOP/s above the peak of the stated precision fail, those near it are flagged") {
+  const Verdict above = with_total("achieved = \"1200 TFLOP/s\"\n");
+  CHECK(result_of(above, "achieved_above_peak") == CheckResult::kFail);
+  CHECK(label_name(above) == "inconsistent");
+  CHECK(flagged(with_total("achieved = \"900 TFLOP/s\"\n"), "achieved_above_peak"));
+  CHECK_FALSE(has_check(with_total("achieved = \"600 TFLOP/s\"\n"), "achieved_above_peak"));
 }
 
-TEST_CASE("achieved FLOP/s that no reading allows fail, those of all devices together do not") {
+TEST_CASE("without a precision the device's highest peak bounds achieved FLOP/s") {
+  const auto of = [](const std::string& achieved) {
+    return audited_text(
+        {claim_head("test-claim", "energy", "total.energy", "device = \"h100-sxm\"\n") +
+         "[total]\nenergy = \"1000 MWh\"\nachieved = \"" + achieved + "\"\n"});
+  };
+  CHECK_FALSE(has_check(of("1200 TFLOP/s"), "achieved_above_peak"));
+  CHECK(result_of(of("2400 TFLOP/s"), "achieved_above_peak") == CheckResult::kFail);
+}
+
+TEST_CASE("achieved FLOP/s of all devices together do not fail") {
   const Verdict impossible = with_total("achieved = \"9000 TFLOP/s\"\ndevices = \"2048 gpu\"\n");
   CHECK(result_of(impossible, "achieved_above_peak") == CheckResult::kFail);
   CHECK(label_name(impossible) == "inconsistent");

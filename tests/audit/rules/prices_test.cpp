@@ -90,5 +90,39 @@ TEST_CASE("a price ratio holds for all versions or depends on them") {
   CHECK(label_name(audited_text({price_claim("2.00")})) == "unverifiable");
 }
 
+std::string one_pair(const std::string& said, const std::string& a, const std::string& b,
+                     const std::string& more = "") {
+  const auto option = [&](const std::string& side, const std::string& price) {
+    return "[[price_options]]\nside = \"" + side + "\"\nversion = \"" + side +
+           "\"\nitem = \"output\"\nprice = " + price + "\n";
+  };
+  return claim_head("test-claim", "relative-price", "figures.r") + "[figures]\nr = \"" + said +
+         "\"\n" + option("a", a) + option("b", b) + more;
+}
+
+TEST_CASE("a ratio that the source's own prices exclude in every reading is a contradiction") {
+  const auto label = [](const std::string& said, const std::string& a, const std::string& b) {
+    return label_name(audited_text({one_pair(said, a, b)}));
+  };
+  const std::string ten = "\"10.0 USD/Mtoken\"";
+  const std::string one = "\"1.00 USD/Mtoken\"";
+  CHECK(label("100.0 x", ten, one) == "inconsistent");
+  CHECK(label("10.0 x", ten, one) == "plausible");
+  CHECK(label("10.0 x", one, ten) == "unverifiable");  // the other way round
+  CHECK(label("90.0 %", one, ten) == "unverifiable");  // a saving
+  const std::string elsewhere = "{ value = \"1.00 USD/Mtoken\", source = \"news4\" }";
+  CHECK(label("100.0 x", ten, elsewhere) == "unverifiable");
+}
+
+TEST_CASE("one version that fits leaves a ratio of prices open") {
+  const std::string third =
+      "[[price_options]]\nside = \"b\"\nversion = \"b2\"\nitem = \"output\"\nprice = \"0.100 "
+      "USD/Mtoken\"\n";
+  const Verdict verdict =
+      audited_text({one_pair("100.0 x", "\"10.0 USD/Mtoken\"", "\"1.00 USD/Mtoken\"", third)});
+  CHECK(label_name(verdict) == "unverifiable");
+  CHECK(result_of(verdict, "price_ratio_by_version") == CheckResult::kFlag);
+}
+
 }  // namespace
 }  // namespace assay::audit

@@ -54,5 +54,20 @@ TEST_CASE("a ratio of unlike scopes is refused") {
   CHECK(flagged(unstated, "operand_scope_not_stated"));
 }
 
+TEST_CASE("a ratio to nothing is no number, and the claim says that it lacks one") {
+  const auto verdict = [](const std::string& b) {
+    return audited_text({claim_head("test-claim", "relative", "ratios.c") +
+                         "[[runs]]\nname = \"a\"\ncarbon = \"10.0 tCO2e\"\n[[runs]]\nname = "
+                         "\"b\"\ncarbon = \"" +
+                         b +
+                         "\"\n[[ratios]]\nname = \"c\"\nvalue = \"5.0 x\"\nform = "
+                         "\"ratio\"\na = \"runs.a.carbon\"\nb = \"runs.b.carbon\"\n"});
+  };
+  CHECK(label_name(verdict("2.0 tCO2e")) == "reproduced");
+  const Verdict open = verdict("0 tCO2e");
+  CHECK(label_name(open) == "unverifiable");
+  CHECK(result_of(open, "ratio_recomputed") == CheckResult::kNotApplicable);
+}
+
 }  // namespace
 }  // namespace assay::audit

@@ -1,0 +1,113 @@
+#include "audit/exchange_rate.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+#include <utility>
+
+#include "audit/output/number_text.h"
+
+namespace assay::audit {
+namespace {
+
+// One over a rate keeps its inputs.
+Term turned(const Term& rate) { return constant(1) / rate; }
+
+std::string unit_of(const std::string& from, const std::string& to) { return to + "/" + from; }
+
+// The rate that a conversion states, or that its amounts imply; nothing where it is of others.
+std::optional<ExchangeRate> rate_of(const RuleContext& context, const Conversion& c,
+                                    const std::string& from, const std::string& to) {
+  const bool direct = c.from.measure.currency == from && c.to.measure.currency == to;
+  const bool other_way = c.from.measure.currency == to && c.to.measure.currency == from;
+  if (!direct && !other_way) return std::nullopt;
+  if (c.rate) {
+    const Term term = context.term(*c.rate, c.rate->measure.unit);
+    const bool as_wanted = c.rate->measure.unit == unit_of(from, to);
+    return ExchangeRate{as_wanted ? term : turned(term), c.rate->text(), true};
+  }
+  const Figure& above = direct ? c.to : c.from;
+  const Figure& below = direct ? c.from : c.to;
+  return ExchangeRate{
+      context.term(above, above.measure.unit) / context.term(below, below.measure.unit),
+      fmt::format("{} = {}", below.text(), above.text()), true};
+}
+
+double width(const Term& rate) { return (rate.bounds.high - rate.bounds.low) / rate.value; }
+
+// The most exact of the claim's rates; where they differ, its bounds hold all of them.
+std::optional<ExchangeRate> printed_rate(const RuleContext& context, const std::string& from,
+                                         const std::string& to) {
+  std::optional<ExchangeRate> best;
+  Bounds<double> all{};
+  Bounds<double> widest{};
+  for (const Conversion& c : context.claim().conversions) {
+    const std::optional<ExchangeRate> rate = rate_of(context, c, from, to);
+    if (!rate) continue;
+    const Term& term = rate->term;
+    all = best ? Bounds<double>{std::min(all.low, term.bounds.low),
+                                std::max(all.high, term.bounds.high)}
+               : term.bounds;
+    widest = best ? Bounds<double>{std::min(widest.low, term.widest.low),
+                                   std::max(widest.high, term.widest.high)}
+                  : term.widest;
+    if (!best || width(term) < width(best->term)) best = rate;
+  }
+  if (!best) return std::nullopt;
+  best->term.bounds = all;
+  best->term.widest = widest;
+  return best;
+}
+
+// In years; the middle of a year or month that is all that is stated.
+std::optional<double> year_of(const std::string& date) {
+  if (date.size() < 4) return std::nullopt;
+  const double year = std::atof(date.substr(0, 4).c_str());
+  if (date.size() < 7) return year + 0.5;
+  const double month = std::atof(date.substr(5, 2).c_str());
+  const double day = date.size() < 10 ? 15 : std::atof(date.substr(8, 2).c_str());
+  return year + (month - 1) / 12 + day / 365;
+}
+
+Term spread_out(Term term) {
+  constexpr double kMovement = 0.15;  // of a rate within a year and between days of it
+  term.bounds = {term.value * (1 - kMovement), term.value * (1 + kMovement)};
+  term.widest = term.bounds;
+  term.steps.front().range = {Shape::kTriangular, term.bounds.low, term.value, term.bounds.high};
+  return term;
+}
+
+std::optional<ExchangeRate> registered_rate(const RuleContext& context, const std::string& from,
+                                            const std::string& to) {
+  constexpr double kFarthest = 1.0;  // years
+  const std::optional<double> when = year_of(context.claim().date);
+  if (!when) return std::nullopt;
+  const FxRate* nearest = nullptr;
+  double distance = 0;
+  for (const auto& [id, rate] : context.registry().fx_rates()) {
+    const std::string& unit = rate.rate.measure.unit;
+    const std::optional<double> at = year_of(rate.date);
+    if (!at || (unit != unit_of(from, to) && unit != unit_of(to, from))) continue;
+    const double away = std::abs(*at - *when);
+    if (away > kFarthest || (nearest != nullptr && away >= distance)) continue;
+    nearest = &rate;
+    distance = away;
+  }
+  if (nearest == nullptr) return std::nullopt;
+  const Measure& measure = nearest->rate.measure;
+  const Term term = spread_out(context.term(nearest->rate, measure.unit, nearest->id));
+  return ExchangeRate{measure.unit == unit_of(from, to) ? term : turned(term),
+                      fmt::format("{} ({}, {})", measure.text, nearest->id, nearest->date), false};
+}
+
+}  // namespace
+
+std::optional<ExchangeRate> exchange_rate(const RuleContext& context, const std::string& from,
+                                          const std::string& to) {
+  if (auto printed = printed_rate(context, from, to)) return printed;
+  return registered_rate(context, from, to);
+}
+
+}  // namespace assay::audit
