@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "audit/claims/product_units.h"
 #include "config/place.h"
 
 namespace assay::audit {
@@ -63,6 +64,18 @@ void check_rows(const Statement& sum) {
   }
 }
 
+void check_factors(const Statement& product, const Place& place) {
+  std::vector<const Figure*> factors;
+  std::string shown;
+  for (const Operand& factor : product.operands) {
+    factors.push_back(factor.figure);
+    shown += fmt::format("{}\"{}\"", shown.empty() ? "" : " and ", factor.figure->measure.text);
+  }
+  if (product_scale(factors, *product.result)) return;
+  fail_at(place, fmt::format("a product of other units than its factors': {} give no \"{}\"", shown,
+                             product.result->measure.text));
+}
+
 void check_ratio(const Statement& ratio) {
   const Operand& b = ratio.operands.back();
   if (ratio.operands.front().figure != b.figure) return;
@@ -99,6 +112,7 @@ void check_statement_circles(const ClaimSet& set, const Claim& claim) {
   for (const ProductStatement& product : claim.products) {
     products.push_back(
         statement_of(set, claim, set.figure(claim, product.product), pointers(product.factors)));
+    check_factors(products.back(), product.product.place);
   }
   check_kind(products, "product");
   Statements ratios;

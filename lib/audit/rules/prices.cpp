@@ -7,6 +7,7 @@
 
 #include "audit/comparison/comparison.h"
 #include "audit/costs/market_price.h"
+#include "audit/exchange_rate.h"
 #include "audit/output/number_text.h"
 #include "audit/rules/rules.h"
 #include "audit/training_compute.h"
@@ -133,15 +134,50 @@ Finding against_headline(const RuleContext& context, const Term& reading, const 
                            .expected = context.term(headline, headline.measure.unit)});
 }
 
-// True where a pair of prices that the headline's own source prints contradicts it however it is
-// read.
-bool is_excluded(const RuleContext& context, const PriceOption& a, const PriceOption& b,
-                 const Term& ratio, const Figure& headline) {
+// A ratio of two prices; `assumed` where it rests on an exchange rate that the claim does not
+// print.
+struct PriceRatio {
+  Term ratio;
+  bool assumed = false;
+};
+
+// Nothing where the prices are of unlike things, or nothing turns the one currency into the other.
+std::optional<PriceRatio> price_ratio(const RuleContext& context, const Figure& a,
+                                      const Figure& b) {
+  if (a.measure.dimension != b.measure.dimension) return std::nullopt;
+  const Term ratio = context.term(a, a.measure.unit) / context.term(b, b.measure.unit);
+  if (a.measure.currency == b.measure.currency) return PriceRatio{ratio};
+  const std::optional<ExchangeRate> rate =
+      exchange_rate(context, b.measure.currency, a.measure.currency);
+  if (!rate) return std::nullopt;
+  return PriceRatio{ratio / rate->term, !rate->printed};
+}
+
+bool is_of_headline_source(const PriceOption& a, const PriceOption& b, const Figure& headline) {
   const std::string& key = headline.source.key;
-  if (a.price.source.key != key || b.price.source.key != key) return false;
-  const std::vector<Term> readings = ratio_readings(ratio, headline);
-  return std::all_of(readings.begin(), readings.end(), [&](const Term& reading) {
-    return against_headline(context, reading, headline).check.result == CheckResult::kFail;
+  return a.price.source.key == key && b.price.source.key == key;
+}
+
+// True where the ratios of prices that the headline's own source prints contradict it, however a
+// ratio is read: each of them, and so does any mixture of them.
+bool are_excluding(const RuleContext& context, const std::vector<Term>& ratios,
+                   const Figure& headline) {
+  std::vector<Bounds<double>> spans;
+  for (const Term& ratio : ratios) {
+    const std::vector<Term> readings = ratio_readings(ratio, headline);
+    spans.resize(readings.size(), readings.front().bounds);
+    for (size_t i = 0; i < readings.size(); ++i) {
+      const Term& reading = readings[i];
+      const Finding finding = against_headline(context, reading, headline);
+      if (finding.check.result != CheckResult::kFail) return false;
+      if (&ratio == &ratios.front()) spans[i] = reading.bounds;
+      spans[i] = {std::min(spans[i].low, reading.bounds.low),
+                  std::max(spans[i].high, reading.bounds.high)};
+    }
+  }
+  const Bounds<double> printed = context.term(headline, headline.measure.unit).bounds;
+  return !ratios.empty() && std::ranges::none_of(spans, [&](const Bounds<double>& span) {
+    return intervals_meet(span, printed);
   });
 }
 
@@ -149,7 +185,7 @@ bool is_excluded(const RuleContext& context, const PriceOption& a, const PriceOp
 struct PricePairs {
   VerdictTable table;
   size_t holds = 0;
-  size_t excluded = 0;
+  std::vector<Term> of_source;  // the ratios of prices that the headline's own source prints
   std::string ratios;
   std::optional<Term> only;  // the ratio of a single pair
 };
@@ -163,12 +199,15 @@ PricePairs price_pairs(const RuleContext& context, const Figure* headline) {
   for (const PriceOption& a : options) {
     for (const PriceOption& b : options) {
       if (a.side != "a" || b.side != "b" || a.item != b.item) continue;
-      const Term ratio =
-          context.term(a.price, a.price.measure.unit) / context.term(b.price, b.price.measure.unit);
+      const std::optional<PriceRatio> found = price_ratio(context, a.price, b.price);
+      if (!found) continue;
+      const Term& ratio = found->ratio;
       const bool fits =
           headline != nullptr && intervals_meet({ratio.value, ratio.value}, headline->bounds());
       pairs.holds += fits ? 1 : 0;
-      if (headline != nullptr && is_excluded(context, a, b, ratio, *headline)) ++pairs.excluded;
+      if (headline != nullptr && !found->assumed && is_of_headline_source(a, b, *headline)) {
+        pairs.of_source.push_back(ratio);
+      }
       if (!pairs.ratios.empty()) pairs.ratios += context.say("list_separator");
       pairs.ratios += readable_text(ratio.value, "x");
       pairs.only = pairs.table.rows.empty() ? std::optional(ratio) : std::nullopt;
@@ -190,7 +229,8 @@ void price_by_version(const RuleContext& context, Findings& findings) {
   findings.tables.push_back(std::move(pairs.table));
   if (headline == nullptr || count == 0) return;
   const bool all = pairs.holds == count;
-  const bool none = pairs.excluded == count;
+  const bool none =
+      pairs.of_source.size() == count && are_excluding(context, pairs.of_source, *headline);
   Finding finding = plain_finding(
       context, CheckKind::kPrice, "price_ratio_by_version",
       all ? CheckResult::kPass : (none ? CheckResult::kFail : CheckResult::kFlag),

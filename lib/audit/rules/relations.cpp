@@ -4,6 +4,7 @@
 #include <string_view>
 #include <vector>
 
+#include "audit/claims/product_units.h"
 #include "audit/comparison/comparison.h"
 #include "audit/exchange_rate.h"
 #include "audit/output/number_text.h"
@@ -137,12 +138,17 @@ Finding without_rate(const RuleContext& context, const RowFigures& found) {
   return finding;
 }
 
-// Says what was converted at; a rate that is not the source's reproduces nothing.
+// Says what was converted at. A rate that is not the source's reproduces nothing and contradicts
+// nothing, but a headline that is twice off at it is not borne out by what else is usual.
 void show_rate(const RuleContext& context, const RowFigures& found, Finding& finding) {
   if (found.at_rate.empty()) return;
   finding.check.sentence = context.say(found.assumed ? "converted_near" : "converted_at",
                                        finding.check.sentence, found.at_rate);
-  if (found.assumed) finding.reproduces_headline = false;
+  if (!found.assumed) return;
+  finding.reproduces_headline = false;
+  if (finding.recomputed && distance(finding) > std::log(2.0)) {
+    finding.refutes_headline = finding.against_headline = true;
+  }
 }
 
 Finding judge_row(const RuleContext& context, const ClaimPart& part, const RelationRow& row,
@@ -161,6 +167,29 @@ Finding judge_row(const RuleContext& context, const ClaimPart& part, const Relat
   }
   excuse_miss(context, part, row, full.relation, finding);
   show_rate(context, full, finding);
+  return finding;
+}
+
+Finding judge_product(const RuleContext& context, const std::string& name,
+                      const std::vector<const Figure*>& factors, const Figure& result) {
+  const bool has_rate = std::ranges::any_of(factors, [](const Figure* factor) {
+    return factor->measure.dimension == Dimension::kMoneyPerMoney;
+  });
+  const std::string& currency = result.measure.currency;
+  RowFigures found{.relation = {.rule = "stated_product",
+                                .about = name,
+                                .constant = product_scale(factors, result).value_or(1)}};
+  found.relation.powers.push_back({context.term(result, result.measure.unit), -1});
+  for (const Figure* factor : factors) {
+    found.relation.powers.push_back({context.term(*factor, factor->measure.unit), 1});
+    const std::string& is = factor->measure.currency;
+    if (!has_rate && !is.empty() && !currency.empty() && is != currency) {
+      convert(context, *factor, 1, currency, found);
+    }
+  }
+  if (!found.lacks.empty()) return without_rate(context, found);
+  Finding finding = compare_relation(context, found.relation);
+  show_rate(context, found, finding);
   return finding;
 }
 
@@ -194,13 +223,11 @@ void printed_relations(const RuleContext& context, Findings& findings) {
 void stated_products(const RuleContext& context, Findings& findings) {
   for (const ProductStatement& product : context.claim().products) {
     const Figure& result = context.set().figure(context.claim(), product.product);
-    Relation relation{.rule = "stated_product", .about = product.name};
-    relation.powers.push_back({context.term(result, result.measure.unit), -1});
+    std::vector<const Figure*> factors;
     for (const FigureRef& ref : product.factors) {
-      const Figure& factor = context.set().figure(context.claim(), ref);
-      relation.powers.push_back({context.term(factor, factor.measure.unit), 1});
+      factors.push_back(&context.set().figure(context.claim(), ref));
     }
-    findings.list.push_back(compare_relation(context, relation));
+    findings.list.push_back(judge_product(context, product.name, factors, result));
   }
 }
 
