@@ -12,6 +12,7 @@
 #include <filesystem>
 #include <iostream>
 #include <string>
+#include <system_error>
 #include <vector>
 
 namespace assay::app {
@@ -73,6 +74,16 @@ int dispatch(const std::vector<std::string>& args, char** argv) {
   throw ConfigError("[assay] unknown command: " + args[0] + " (assay --help lists them)");
 }
 
+/// What the system says of a file that no reader asked about more closely: a loop of links, a
+/// folder that may not be searched, a name that is too long. Returns the exit code.
+int report_file_error(const std::filesystem::filesystem_error& error) {
+  std::fprintf(stderr, "assay: [files] %s: %s\n", error.code().message().c_str(),
+               one_line(error.path1().string()).c_str());
+  const bool is_storage = error.code() == std::errc::no_space_on_device ||
+                          error.code() == std::errc::read_only_file_system;
+  return static_cast<int>(is_storage ? ExitCode::kStorage : ExitCode::kData);
+}
+
 }  // namespace
 }  // namespace assay::app
 
@@ -85,6 +96,8 @@ int main(int argc, char** argv) {
   } catch (const assay::Error& error) {
     std::fprintf(stderr, "assay: %s\n", assay::app::one_line(error.what()).c_str());
     exit_code = static_cast<int>(error.exit_code());
+  } catch (const std::filesystem::filesystem_error& error) {
+    exit_code = assay::app::report_file_error(error);
   } catch (const std::exception& error) {
     std::fprintf(stderr, "assay: internal error: %s\n", assay::app::one_line(error.what()).c_str());
   } catch (...) {

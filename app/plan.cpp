@@ -18,6 +18,8 @@
 #include "record/probe_record.h"
 #include "registry/published_throughput.h"
 #include "registry/registry.h"
+#include "specs/family.h"
+#include "specs/hf_config.h"
 
 namespace assay::app {
 namespace {
@@ -28,6 +30,7 @@ po::options_description plan_options(TrainingRequest& request, std::string& toke
   po::options_description options("Options");
   auto add = options.add_options();
   add("model", po::value(&request.model), "id of a model (assay models list)");
+  add("hf", po::value<std::string>(), "a Hugging Face config.json, or its folder, instead");
   add("tokens", po::value(&tokens), "tokens to train on: 15e12, 14.8T or \"15 Ttoken\"");
   add("device", po::value(&request.device), "id of a device (assay devices list)");
   add("count", po::value(&request.num_devices), "how many devices");
@@ -95,7 +98,7 @@ double tokens_of(const std::string& text) {
 // Every row is predicted from all others; --model, --device and --software choose what is shown.
 int show_held_out(const TrainingRequest& request, const po::variables_map& values,
                   const std::string& folder) {
-  for (const char* other : {"tokens", "count", "seq-len", "price", "grid", "probe"}) {
+  for (const char* other : {"hf", "tokens", "count", "seq-len", "price", "grid", "probe"}) {
     if (values.count(other)) {
       throw ConfigError(fmt::format("[plan] --held-out does not take --{}", other));
     }
@@ -123,16 +126,20 @@ int run_plan(const std::vector<std::string>& args) {
   const po::options_description options = plan_options(request, tokens);
   const po::variables_map values = parse_command_line("plan", args, options);
   if (values.count("help")) {
-    std::cout << "Usage: assay plan --model M --tokens T --device D --count N [OPTIONS]\n\n"
-                 "Time, device-hours, money, energy, carbon, memory and a layout of a training "
-                 "before it\nstarts, from the exact FLOPs of the model and the speeds that were "
-                 "published.\n\n"
-              << options;
+    std::cout
+        << "Usage: assay plan (--model M | --hf FILE) --tokens T --device D --count N [OPTIONS]\n\n"
+           "Time, device-hours, money, energy, carbon, memory and a layout of a training "
+           "before it\nstarts, from the exact FLOPs of the model and the speeds that were "
+           "published.\n\n"
+        << options;
     return 0;
   }
   const std::string folder = values["registry"].as<std::string>();
   if (values.count("held-out")) return show_held_out(request, values, folder);
-  for (const char* needed : {"model", "tokens", "device", "count"}) {
+  if (values.count("model") + values.count("hf") != 1) {
+    throw ConfigError("[plan] name a model: --model ID or --hf FILE (assay plan --help)");
+  }
+  for (const char* needed : {"tokens", "device", "count"}) {
     if (!values.count(needed)) {
       throw ConfigError(fmt::format("[plan] --{} is missing (assay plan --help)", needed));
     }
@@ -146,6 +153,10 @@ int run_plan(const std::vector<std::string>& args) {
       throw ConfigError("[plan] --probe measures this program; --software goes without it");
     }
     request.probe = read_probe_record(values["probe"].as<std::string>());
+  }
+  if (values.count("hf")) {
+    request.model = values["hf"].as<std::string>();
+    request.shape = spec_from_table(read_hf_config(request.model), request.model);
   }
   const Registry registry = Registry::load(find_registry(folder));
   const TrainingPlan plan = plan_training(request, registry, load_throughputs(registry));

@@ -6,6 +6,7 @@
 #include <iterator>
 #include <nlohmann/json.hpp>
 #include <set>
+#include <system_error>
 #include <vector>
 
 #include "error/error.h"
@@ -19,6 +20,10 @@ namespace {
 }
 
 nlohmann::json parse_index(const std::filesystem::path& path) {
+  std::error_code refusal;
+  if (!std::filesystem::is_regular_file(path, refusal)) {  // opening a pipe waits for its writer
+    fail_index(path, "safetensors index is no regular file");
+  }
   std::ifstream stream(path, std::ios::binary);
   const std::string text{std::istreambuf_iterator<char>(stream), {}};
   if (!stream) fail_index(path, "safetensors index cannot be read");

@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <set>
+#include <system_error>
 #include <utility>
 
 #include "error/error.h"
@@ -20,7 +21,8 @@ constexpr const char* kIndexFile = "model.safetensors.index.json";
 void refuse_missing_files(const fs::path& folder, const std::set<std::string>& names) {
   std::vector<std::string> missing;
   for (const std::string& name : names) {
-    if (!fs::is_regular_file(folder / name)) missing.push_back(name);
+    std::error_code error;  // of a link that leads nowhere: missing too
+    if (!fs::is_regular_file(folder / name, error)) missing.push_back(name);
   }
   if (missing.empty()) return;
   throw DataError(fmt::format("[formats] files that {} names are missing: {}: {}", kIndexFile,
@@ -30,12 +32,14 @@ void refuse_missing_files(const fs::path& folder, const std::set<std::string>& n
 }  // namespace
 
 SafetensorsSet::SafetensorsSet(fs::path path) : path_(std::move(path)) {
-  if (!fs::is_directory(path_)) {
+  std::error_code error;
+  if (!fs::is_directory(path_, error)) {
     add(SafetensorsReader(path_));
     return;
   }
-  const bool is_single = fs::exists(path_ / kSingleFile);
-  const bool is_sharded = fs::exists(path_ / kIndexFile);
+  // A link that leads nowhere is there: opening it says what is wrong with it.
+  const bool is_single = fs::exists(fs::symlink_status(path_ / kSingleFile, error));
+  const bool is_sharded = fs::exists(fs::symlink_status(path_ / kIndexFile, error));
   if (is_single == is_sharded) {
     throw DataError(fmt::format("[formats] folder has {}: {}",
                                 is_single ? "both model.safetensors and an index of shards"

@@ -223,18 +223,23 @@ void fill_figures(const Device& device, const Registry& registry, TrainingPlan& 
   add_whole_run(registry, plan);
 }
 
+const ModelSpec& shape_of(const TrainingRequest& request, const Registry& registry) {
+  if (request.shape) return *request.shape;
+  const RegisteredModel& model = registry.model(request.model);
+  if (!model.spec) {
+    throw DataError(fmt::format("[plan] the shape of {} was not published: nothing to reckon with",
+                                request.model));
+  }
+  return *model.spec;
+}
+
 }  // namespace
 
 TrainingPlan plan_training(const TrainingRequest& request, const Registry& registry,
                            const std::vector<PublishedThroughput>& published) {
   check_numbers(request);
-  const RegisteredModel& model = registry.model(request.model);
+  const ModelSpec& spec = shape_of(request, registry);
   const Device& device = registry.device(request.device);
-  if (!model.spec) {
-    throw DataError(fmt::format("[plan] the shape of {} was not published: nothing to reckon with",
-                                request.model));
-  }
-  const ModelSpec& spec = *model.spec;
   TrainingPlan plan{.request = request};
   if (request.seq_len == 0) {
     plan.request.seq_len =

@@ -17,7 +17,7 @@ namespace assay {
 
 /// A training that is thought of: this model on so many tokens with these devices.
 struct TrainingRequest {
-  std::string model;   ///< registry id
+  std::string model;   ///< registry id, or the name of `shape`
   std::string device;  ///< registry id
   double tokens = 0;
   int64_t num_devices = 1;
@@ -27,6 +27,7 @@ struct TrainingRequest {
   std::string price;     ///< "2.5 USD/gpu_h"; empty: the registry's newest market price
   std::string grid;      ///< registry id; empty: no carbon
   std::optional<ProbeRecord> probe;  ///< measured layers in place of published speeds
+  std::optional<ModelSpec> shape;    ///< of a model that is not the registry's
 };
 
 /// A figure of a plan with its 90 % interval, or why there is none.

@@ -5,6 +5,7 @@
 #include <array>
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -48,10 +49,14 @@ Place place_in(const std::string& name, std::string_view key) {
 
 HfConfig load(const std::filesystem::path& path) {
   // Asked before it is opened: opening a pipe waits for its writer.
-  if (!std::filesystem::is_regular_file(path)) {
-    fail_at(place_in(path.string(), ""),
-            std::filesystem::exists(path) ? "not a file" : "no such file");
+  std::error_code error;
+  const std::filesystem::file_status status = std::filesystem::status(path, error);
+  if (status.type() == std::filesystem::file_type::not_found) {
+    fail_at(place_in(path.string(), ""), "no such file");
   }
+  if (error) fail_at(place_in(path.string(), ""), error.message());
+  if (is_directory(status) && path.filename() != "config.json") return load(path / "config.json");
+  if (!is_regular_file(status)) fail_at(place_in(path.string(), ""), "not a file");
   std::ifstream file(path);
   if (!file) fail_at(place_in(path.string(), ""), "the file cannot be read");
   auto keys = std::make_shared<json>(

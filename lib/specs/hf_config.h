@@ -20,10 +20,10 @@ struct HfConfig {
   std::shared_ptr<const nlohmann::json> keys;
 };
 
-/// Reads config.json at `path` and gives the table of the family that its `model_type` names, as
-/// family.h reads it. Throws: DataError for a file that is no JSON object, an unknown model_type, a
-/// missing or wrong value, and any key that is neither understood nor known to leave the
-/// mathematics alone.
+/// Reads the config.json that `path` names, or that lies in the folder of that name, and gives the
+/// table of the family that its `model_type` names, as family.h reads it. Throws: DataError for a
+/// file that is no JSON object, an unknown model_type, a missing or wrong value, and any key that
+/// is neither understood nor known to leave the mathematics alone.
 TomlTable read_hf_config(const std::filesystem::path& path);
 
 /// What a family takes where config.json says nothing of rotary positions.

@@ -1,4 +1,8 @@
+#include <unistd.h>
 #include <catch2/catch.hpp>
+
+#include <filesystem>
+#include <string>
 
 #include "program.h"
 
@@ -24,6 +28,17 @@ TEST_CASE("a name with control characters is escaped, so that an error stays one
         "assay: [assay] unknown command: sm\\nelt (assay --help lists them)\n");
   CHECK(run_assay({"sm\x1b[31melt\t"}).err ==
         "assay: [assay] unknown command: sm\\x1b[31melt\\t (assay --help lists them)\n");
+}
+
+TEST_CASE("a file that the system refuses is named with its words and exit 3, not our bug") {
+  const std::filesystem::path loop =
+      std::filesystem::temp_directory_path() / ("assay_loop_" + std::to_string(::getpid()));
+  std::filesystem::create_symlink(loop.filename(), loop);
+  const ProgramResult result = run_assay({"models", "list", "--registry", loop.string()});
+  std::filesystem::remove(loop);
+  CHECK(result.exit_code == 3);
+  CHECK(result.err ==
+        "assay: [files] Too many levels of symbolic links: " + loop.string() + "/sources.toml\n");
 }
 
 TEST_CASE("an unknown command is one line and exit 2") {

@@ -136,19 +136,25 @@ TEST_CASE("a length that the model cannot see is refused before anything is prin
   CHECK(result.out.empty());
 }
 
-TEST_CASE("--hf takes a file: no pipe to wait for, no folder") {
+TEST_CASE("--hf takes a file: no pipe to wait for") {
   const std::filesystem::path folder =
       std::filesystem::temp_directory_path() / ("assay_app_hf_" + std::to_string(::getpid()));
   std::filesystem::create_directory(folder);
   const std::string pipe = (folder / "pipe").string();
   REQUIRE(::mkfifo(pipe.c_str(), 0600) == 0);
+  const std::string loop = (folder / "loop").string();
+  std::filesystem::create_symlink("loop", loop);
   for (const auto& [path, fact] : {std::pair{pipe, ": not a file\n"},
-                                   {folder.string(), ": not a file\n"},
+                                   {folder.string(), "/config.json: no such file\n"},
+                                   {loop, ": Too many levels of symbolic links\n"},
+                                   {pipe + std::string(300, 'x'), ": File name too long\n"},
                                    {pipe + "x", ": no such file\n"}}) {
     const ProgramResult result = run_assay({"models", "show", "--hf", path});
     CHECK(result.exit_code == 3);
     CHECK(result.err == "assay: [specs] " + path + fact);
   }
+  std::filesystem::copy(ASSAY_SOURCE_DIR "/tests/golden/models/gpt2/config.json", folder);
+  CHECK(model_json({"models", "show", "--hf", folder.string(), "--json"}).at("family") == "gpt2");
   std::filesystem::remove_all(folder);
 }
 

@@ -1,4 +1,8 @@
+#include <unistd.h>
 #include <catch2/catch.hpp>
+
+#include <filesystem>
+#include <fstream>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
@@ -42,7 +46,10 @@ TEST_CASE("plan says in one line what is wrong: 2 for the command line, 3 for un
     CHECK(result.err.find('\n') + 1 == result.err.size());
     CHECK_THAT(result.err, Contains(said));
   };
-  fails({"plan"}, 2, "--model is missing");
+  fails({"plan"}, 2, "name a model: --model ID or --hf FILE");
+  fails(plan_of({"--hf", "config.json"}), 2, "name a model: --model ID or --hf FILE");
+  fails({"plan", "--hf", "/nowhere", "--tokens", "1e12", "--device", "h100-sxm", "--count", "8"}, 3,
+        "/nowhere: no such file");
   fails({"plan", "--model", "x", "--tokens", "1", "--device", "y"}, 2, "--count is missing");
   fails({"plan", "--model", "lama-3.1-8b", "--tokens", "1e12", "--device", "h100-sxm", "--count",
          "8"},
@@ -71,6 +78,23 @@ TEST_CASE("plan says in one line what is wrong: 2 for the command line, 3 for un
   fails(plan_of({"--seq-len", "0"}), 2, "a sequence has tokens");
   fails(plan_of({"--software", "torchtitan"}), 3, "nearest known");
   fails(plan_of({"--price", "2"}), 2, "2");
+}
+
+TEST_CASE("a plan of a config.json is that of the model of the same shape") {
+  const std::filesystem::path file =
+      std::filesystem::temp_directory_path() / ("assay_plan_" + std::to_string(::getpid()));
+  std::ofstream(file) << R"({"model_type": "llama", "hidden_size": 4096, "num_hidden_layers": 32,
+    "num_attention_heads": 32, "num_key_value_heads": 8, "intermediate_size": 14336,
+    "vocab_size": 128256, "max_position_embeddings": 131072, "rms_norm_eps": 1e-5,
+    "rope_theta": 5e5, "tie_word_embeddings": false})";
+  const auto own =
+      nlohmann::json::parse(run_assay({"plan", "--hf", file.string(), "--tokens", "1e12",
+                                       "--device", "h100-sxm", "--count", "64", "--json"})
+                                .out);
+  const auto known = nlohmann::json::parse(run_assay(plan_of({"--json"})).out);
+  std::filesystem::remove(file);
+  CHECK(own["model"] == file.string());
+  CHECK(own["figures"] == known["figures"]);
 }
 
 TEST_CASE("plan --held-out prints the measured page") {

@@ -1,5 +1,6 @@
 #include "formats/safetensors_set.h"
 
+#include <sys/stat.h>
 #include <array>
 #include <catch2/catch.hpp>
 #include <fstream>
@@ -126,6 +127,26 @@ TEST_CASE("an index that is malformed is refused") {
   refuses(R"({"weight_map": {"a": "/x"}})", "outside of its folder");
   refuses(R"({"weight_map": {"a": ".."}})", "outside of its folder");
   refuses(R"({"weight_map": {"a": ""}})", "outside of its folder");
+}
+
+TEST_CASE("pipes and links that lead nowhere are refused, not waited for") {
+  const ShardedFolder folder;
+  std::filesystem::remove(folder.index_path());
+  REQUIRE(::mkfifo(folder.index_path().c_str(), 0600) == 0);
+  folder.refuses("safetensors index is no regular file");
+  std::filesystem::remove(folder.index_path());
+  std::filesystem::create_symlink(folder.index_path().filename(), folder.index_path());
+  folder.refuses("safetensors index is no regular file");
+  std::filesystem::remove(folder.index_path());
+  std::filesystem::create_symlink("model.safetensors", folder / "model.safetensors");
+  folder.refuses("Too many levels of symbolic links");
+}
+
+TEST_CASE("a shard that is a loop of links is missing") {
+  const ShardedFolder folder;
+  std::filesystem::remove(folder / "model-2.safetensors");
+  std::filesystem::create_symlink("model-2.safetensors", folder / "model-2.safetensors");
+  folder.refuses("names are missing");
 }
 
 TEST_CASE("a shard that is cut off is refused") {
