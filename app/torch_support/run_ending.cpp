@@ -4,6 +4,8 @@
 
 #include <chrono>
 #include <iostream>
+#include <optional>
+#include <vector>
 
 #include "cost/cost_ledger.h"
 #include "cost/energy_use.h"
@@ -14,6 +16,7 @@
 #include "record/run_summary.h"
 #include "record/time_account.h"
 #include "text/corpus_words.h"
+#include "text/tokenizer.h"
 #include "train/machine.h"
 
 namespace assay::app {
@@ -120,13 +123,28 @@ void print_start(const RunManifest& manifest, const RunConfig& config, const Run
   std::cout << "metrics:     " << (url.empty() ? "off" : url) << std::endl;
 }
 
+namespace {
+
+// The tokens of the text; where it has none (a lone newline in sentencepiece), what begins a text.
+std::vector<int64_t> sample_prompt(const Tokenizer& tokenizer, const std::string& text) {
+  const std::vector<uint32_t> tokens = tokenizer.encode(text);
+  if (!tokens.empty()) return {tokens.begin(), tokens.end()};
+  const SpecialTokens& special = tokenizer.special_tokens();
+  const std::optional<uint32_t> first = special.bos ? special.bos : special.eos;
+  return first ? std::vector<int64_t>{*first} : std::vector<int64_t>{};
+}
+
+}  // namespace
+
 void write_sample(const SampleParts& parts, int64_t step, StepSink& sink) {
   const SampleConfig& sample = parts.config.sample;
   if (sample.tokens == 0) return;
   const double begin = ending_now();
-  std::vector<int64_t> prompt;
-  for (const uint32_t token : parts.inputs.tokenizer->encode(sample.prompt))
-    prompt.push_back(token);
+  const std::vector<int64_t> prompt = sample_prompt(*parts.inputs.tokenizer, sample.prompt);
+  if (prompt.empty()) {
+    std::cerr << "assay: no sample: sample.prompt has no token in this tokenizer\n";
+    return;
+  }
   const GenerateOptions options{
       .num_tokens = sample.tokens,
       .max_context = parts.config.train.seq_len,

@@ -124,5 +124,29 @@ TEST_CASE("one version that fits leaves a ratio of prices open") {
   CHECK(result_of(verdict, "price_ratio_by_version") == CheckResult::kFlag);
 }
 
+TEST_CASE("a ratio between those of two items is a mixture of them, one outside of all is not") {
+  const auto label = [](const std::string& said) {
+    return label_name(audited_text(
+        {one_pair(said, "\"1.00 USD/Mtoken\"", "\"10.0 USD/Mtoken\"",
+                  "[[price_options]]\nside = \"a\"\nversion = \"a\"\nitem = \"input\"\nprice = "
+                  "\"4.00 USD/Mtoken\"\n[[price_options]]\nside = \"b\"\nversion = \"b\"\nitem = "
+                  "\"input\"\nprice = \"10.0 USD/Mtoken\"\n")}));
+  };
+  CHECK(label("0.250 x") == "unverifiable");
+  CHECK(label("0.0100 x") == "inconsistent");
+}
+
+TEST_CASE("prices of two currencies are divided at the claim's rate, or not at all") {
+  const auto label = [](const std::string& said, const std::string& more) {
+    return label_name(
+        audited_text({one_pair(said, "\"2.00 CNY/Mtoken\"", "\"2.50 USD/Mtoken\"", more)}));
+  };
+  const std::string at_8 =
+      "[[conversions]]\nname = \"c\"\nfrom = \"1.000 USD\"\nto = \"8.000 CNY\"\n";
+  CHECK(label("0.100 x", at_8) == "plausible");
+  CHECK(label("0.800 x", at_8) == "inconsistent");
+  CHECK(label("0.800 x", "") == "unverifiable");
+}
+
 }  // namespace
 }  // namespace assay::audit

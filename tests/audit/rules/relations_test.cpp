@@ -77,6 +77,16 @@ TEST_CASE("a registered rate contradicts and reproduces nothing; without a date 
   CHECK_THAT(open.missing.front(), Catch::Contains("an exchange rate from EUR to USD"));
 }
 
+TEST_CASE("a headline twice off at a registered rate is not borne out by a usual price") {
+  const auto label = [](const std::string& money) {
+    return label_name(audited_text({cost_claim(
+        "money = \"" + money + "\"\nhours = \"100e3 gpu_h\"\nprice = \"2.00 USD/gpu_h\"\n", "",
+        "device = \"h100-sxm\"\n")}));
+  };
+  CHECK(label("31.4e6 JPY") == "plausible");
+  CHECK(label("870 JPY") == "unverifiable");
+}
+
 std::string electricity_claim(const std::string& money, const std::string& scope) {
   std::string text =
       cost_claim("money = \"" + money + "\"\nenergy = \"518 MWh\"\ntariff = \"0.080 USD/kWh\"\n");
