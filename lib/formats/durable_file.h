@@ -12,8 +12,8 @@ namespace assay {
 
 /// Writes a file so that after a crash at any moment its path holds either the old content or the
 /// whole new one: everything goes to `<path>.tmp.<pid>`, and `commit()` does fsync, rename and
-/// fsync of the folder. Without `commit()` the temporary file is removed. A symbolic link stays one:
-/// its target is replaced; a device or a pipe is written as it is. Not thread-safe.
+/// fsync of the folder. Without `commit()` the temporary file is removed. A symbolic link stays
+/// one: its target is replaced; a device or a pipe is written as it is. Not thread-safe.
 ///
 /// Every failure to write is a StorageError (exit 6): no space, quota, file size limit, read-only.
 class DurableFile {
