@@ -227,8 +227,8 @@ const ModelSpec& shape_of(const TrainingRequest& request, const Registry& regist
   if (request.shape) return *request.shape;
   const RegisteredModel& model = registry.model(request.model);
   if (!model.spec) {
-    throw DataError(fmt::format("[plan] the shape of {} was not published: nothing to reckon with",
-                                request.model));
+    throw DataError(
+        fmt::format("[plan] no shape of {} is registered: nothing to reckon with", request.model));
   }
   return *model.spec;
 }

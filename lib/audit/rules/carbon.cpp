@@ -181,7 +181,8 @@ std::vector<Operation> operation_readings(const RuleContext& context, const Clai
 }
 
 // The reading that explains the printed sum best: with the making where it is said to be in it,
-// else with it or without. What was emitted for the making alone is no more than the sum.
+// else with it or without. What was emitted for the making alone is no more than the sum; a larger
+// sum may hold what idle machines and the building took, as BLOOM's does.
 void judge_sum(const RuleContext& context, const ClaimPart& part, const Figure& embodied,
                Findings& findings) {
   const Figure* carbon = part.find("carbon");
@@ -194,6 +195,7 @@ void judge_sum(const RuleContext& context, const ClaimPart& part, const Figure& 
                                         .unit = "kgCO2e",
                                         .computed = computed,
                                         .expected = context.term(*carbon, "kgCO2e"),
+                                        .rows = true,
                                         .excused = nominal || is_market_based(part)});
     if (!best || finding.check.result < best->check.result) best = std::move(finding);
   };
