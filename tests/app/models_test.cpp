@@ -136,7 +136,7 @@ TEST_CASE("a length that the model cannot see is refused before anything is prin
   CHECK(result.out.empty());
 }
 
-TEST_CASE("--hf takes a file: no pipe to wait for") {
+TEST_CASE("the file of --hf is a file: no pipe to wait for") {
   const std::filesystem::path folder =
       std::filesystem::temp_directory_path() / ("assay_app_hf_" + std::to_string(::getpid()));
   std::filesystem::create_directory(folder);

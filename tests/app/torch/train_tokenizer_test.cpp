@@ -19,7 +19,7 @@ TEST_CASE("a run on sentencepiece ends with a sample though its prompt has no to
           .exit_code == 0);
   const ProgramResult result = run_assay(
       run.train("a", {"--set", "data.tokenizer=" + model, "--set", "model.vocab_size=300", "--set",
-                      "train.steps=4", "--set", "sample.tokens=5", "--set", "sample.prompt=\n"}));
+                      "train.steps=8", "--set", "sample.tokens=5", "--set", "sample.prompt=\n"}));
   CAPTURE(result.err);
   CHECK(result.exit_code == 0);
   const std::vector<nlohmann::json> events = run.events("a");
