@@ -107,7 +107,8 @@ class TrainRun {
 
 ResumeIdentity TrainRun::identity() const {
   return {.model = config_.model,
-          .precision = std::string(to_string(config_.train.precision)),
+          .precision = config_.train.precision,
+          .optimizer = config_.optimizer,
           .tokenizer = std::string(inputs_.tokenizer->id()),
           .seed = static_cast<uint64_t>(config_.train.seed),
           .sequences_per_step = config_.train.sequences_per_step(),
