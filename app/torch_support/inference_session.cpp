@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "app/cli/build_info.h"
+#include "app/torch_support/registered_device.h"
 #include "app/torch_support/run_price.h"
 #include "cost/energy_use.h"
 #include "cost/run_prices.h"
@@ -26,7 +27,8 @@ double inference_now() {
   return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
 }
 
-/// How long a batch waits for the meter's next tick before its energy counts as unknown.
+/// How long a batch waits for the meter's next tick before its energy counts as unknown. The
+/// generation goes on meanwhile.
 constexpr std::chrono::milliseconds kTickLimit{500};
 
 /// Energy is known from the first reading on: a batch that began before it has none.
@@ -54,7 +56,8 @@ MetricsFacts facts_of(const RunManifest& manifest, const std::vector<EnergySerie
 
 }  // namespace
 
-RunManifest inference_manifest(const MeteringOptions& options, const LoadedModel& loaded) {
+RunManifest inference_manifest(const MeteringOptions& options, const LoadedModel& loaded,
+                               const std::optional<Price>& sheet) {
   RunManifest manifest{.started_unix_s = process_start_unix_s(),
                        .command = {"assay", options.command}};
   manifest.started_utc = rfc3339(manifest.started_unix_s);
@@ -77,7 +80,9 @@ RunManifest inference_manifest(const MeteringOptions& options, const LoadedModel
     manifest.libraries = library_digests(loaded.device.is_cuda());
   }
   manifest.libtorch_version = TORCH_VERSION;
-  manifest.devices = {describe_device(loaded.device, loaded.precision, loaded.probe)};
+  DeviceInfo device = describe_device(loaded.device, loaded.precision, loaded.probe);
+  device.registry_id = registered_device_id(device, "");
+  manifest.devices = {device};
   manifest.num_threads = at::get_num_threads();
   manifest.numerics = numerics_in_force();
   manifest.environment = environment_in_force();
@@ -86,7 +91,7 @@ RunManifest inference_manifest(const MeteringOptions& options, const LoadedModel
   manifest.team = options.config.run.team;
   manifest.project = options.config.run.project;
   manifest.cost_centre = options.config.run.cost_centre;
-  describe_price(options.config.price, named_price_sheet(options.config.price, ""), manifest);
+  describe_price(options.config.price, sheet, manifest);
   manifest.run_id = fresh_id(manifest);
   return manifest;
 }
@@ -94,7 +99,9 @@ RunManifest inference_manifest(const MeteringOptions& options, const LoadedModel
 InferenceSession::InferenceSession(const MeteringOptions& options, const LoadedModel& loaded)
     : options_(options) {
   record_.dir = options.record;
-  record_.manifests = {inference_manifest(options, loaded)};
+  const std::optional<Price> sheet = named_price_sheet(options.config.price, "");
+  record_.manifests = {inference_manifest(options, loaded, sheet)};
+  warnings_ = price_warnings(sheet, record_.manifest());
   RunManifest& manifest = record_.manifests.front();
   PowerSources power{.unavailable = {"energy.enabled is false"}};
   if (options.config.energy.enabled) {
@@ -160,23 +167,34 @@ std::optional<Joules> InferenceSession::energy_between(double begin_unix_s,
 
 void InferenceSession::take_samples() {
   if (!meter_) return;
-  for (const EnergySample& sample : meter_->take_samples()) {
-    record_.energy.push_back(sample);
-    sinks_.consume(sample);
-  }
+  for (const EnergySample& sample : meter_->take_samples()) sinks_.consume(sample);
 }
 
-void InferenceSession::add(InferenceRecord batch) {
+bool InferenceSession::pass_on_first() {
+  InferenceRecord& batch = waiting_.front();
   if (meter_) {
     const double begin = batch.time_unix_s - (batch.prefill + batch.decode).value();
-    const auto limit = std::chrono::steady_clock::now() + kTickLimit;
-    while (!(batch.energy = energy_between(begin, batch.time_unix_s)) &&
-           std::chrono::steady_clock::now() < limit) {
-      std::this_thread::sleep_for(std::chrono::milliseconds(5));
-    }
+    batch.energy = energy_between(begin, batch.time_unix_s);
+    const std::chrono::duration<double> limit = kTickLimit;
+    if (!batch.energy && inference_now() < batch.time_unix_s + limit.count()) return false;
   }
   record_.inference.push_back(batch);
   sinks_.consume(batch);
+  waiting_.pop_front();
+  return true;
+}
+
+void InferenceSession::add(InferenceRecord batch) {
+  waiting_.push_back(batch);
+  while (!waiting_.empty() && pass_on_first()) continue;
+  take_samples();
+  if (writer_) writer_->check();
+}
+
+void InferenceSession::settle() {
+  while (!waiting_.empty()) {
+    if (!pass_on_first()) std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
   take_samples();
   if (writer_) writer_->check();
 }
@@ -184,6 +202,7 @@ void InferenceSession::add(InferenceRecord batch) {
 void InferenceSession::finish(const std::string& reason) {
   if (finished_) return;
   finished_ = true;
+  settle();
   if (server_) server_->linger(options_.config.metrics.linger, [] { return false; });
   if (meter_) meter_->stop();
   take_samples();
