@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -63,53 +64,67 @@ bool is_usual_price(const Term& price, const MarketPrice& market, bool assumed_r
                         usual);
 }
 
+// What a market says of a price, in the market's currency where an exchange rate is known.
+struct MarketView {
+  Term price;
+  std::string unit;
+  CheckResult result = CheckResult::kNotApplicable;
+  std::string sentence;
+  CurrencyNote note;
+};
+
+MarketView view_of(const RuleContext& context, const Term& price, const std::string& currency,
+                   const std::optional<MarketPrice>& market) {
+  MarketView view{.price = price, .unit = currency + "/gpu_h"};
+  const std::string text = readable_text(price.value, view.unit);
+  const std::string& method = context.claim().cost_method;
+  const bool rented = method.empty() || method == "rent" || method == "cloud";
+  view.sentence =
+      rented ? context.say("price_no_market", text) : context.say("price_not_rent", text, method);
+  if (!rented || !market) return view;
+  const auto comparable = in_market_currency(context, price, currency, *market, view.note);
+  if (!comparable) {
+    view.sentence = context.say("no_exchange_rate", view.note.lacks);
+    return view;
+  }
+  const bool inside = is_usual_price(*comparable, *market, view.note.assumed);
+  view.price = *comparable;
+  view.unit = market->currency + "/gpu_h";
+  view.result = inside ? CheckResult::kPass : CheckResult::kFlag;
+  view.sentence =
+      context.say(inside ? "price_inside" : "price_outside", text, readable_text(market->low, 4),
+                  readable_text(market->high, 4), view.unit, context.claim().date);
+  return view;
+}
+
 void judge_price(const RuleContext& context, const ClaimPart& part, Findings& findings) {
   const std::optional<Term> price = price_term(context, part);
   if (!price) return;
   const std::string currency = currency_of(context, part);
-  const std::string unit = currency + "/gpu_h";
   const bool total = part.path == "total";
   if (total) {
-    findings.implied_price = check_number(*price, unit);
+    findings.implied_price = check_number(*price, currency + "/gpu_h");
     findings.implied_price_term = *price;
   }
-  const std::string date = context.claim().date;
-  const std::optional<MarketPrice> market = market_price(context, context.device(part), date);
-  CheckResult result = CheckResult::kNotApplicable;
-  std::string sentence = context.say("price_no_market", readable_text(price->value, unit));
-  const std::string& method = context.claim().cost_method;
-  const bool rented = method.empty() || method == "rent" || method == "cloud";
-  CurrencyNote note;
-  if (!rented) {
-    sentence = context.say("price_not_rent", readable_text(price->value, unit), method);
-  } else if (market) {
-    const auto comparable = in_market_currency(context, *price, currency, *market, note);
-    if (comparable) {
-      const bool inside = is_usual_price(*comparable, *market, note.assumed);
-      result = inside ? CheckResult::kPass : CheckResult::kFlag;
-      sentence = context.say(inside ? "price_inside" : "price_outside",
-                             readable_text(price->value, unit), readable_text(market->low, 4),
-                             readable_text(market->high, 4), market->currency + "/gpu_h", date);
-    } else {
-      sentence = context.say("no_exchange_rate", note.lacks);
-    }
-  }
+  const std::optional<MarketPrice> market =
+      market_price(context, context.device(part), context.claim().date);
+  const MarketView view = view_of(context, *price, currency, market);
   Finding finding =
-      plain_finding(context, CheckKind::kPrice, "implied_price", result, std::move(sentence));
+      plain_finding(context, CheckKind::kPrice, "implied_price", view.result, view.sentence);
   if (!total) finding.check.name += ": " + part.name;
   // A printed price needs no formula.
-  if (price->inputs.size() > 1) finding.check.formula = formula_text(*price, unit);
-  finding.check.computed = check_number(*price, unit);
-  finding.lacks = note.lacks;
-  tell_conversion(context, note, finding);
-  if (market) {
-    finding.check.expected = range_number({market->low, market->high}, market->currency + "/gpu_h");
+  if (view.price.inputs.size() > 1) finding.check.formula = formula_text(view.price, view.unit);
+  finding.check.computed = check_number(view.price, view.unit);
+  finding.lacks = view.note.lacks;
+  tell_conversion(context, view.note, finding);
+  if (market && view.unit == market->currency + "/gpu_h") {
+    finding.check.expected = range_number({market->low, market->high}, view.unit);
   }
-  for (const TermInput& input : price->inputs) finding.check.inputs.push_back(input.shown);
+  for (const TermInput& input : view.price.inputs) finding.check.inputs.push_back(input.shown);
   if (market) {
     for (const CheckInput& source : market->sources) finding.check.inputs.push_back(source);
   }
-  finding.touches_headline = result != CheckResult::kNotApplicable;
+  finding.touches_headline = view.result != CheckResult::kNotApplicable;
   findings.list.push_back(std::move(finding));
 }
 

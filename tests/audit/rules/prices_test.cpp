@@ -94,7 +94,12 @@ TEST_CASE("a price of another currency is held against the market at an exchange
   };
   CHECK(label_name(verdict("3.84e6", "2025-06")) == "plausible");
   CHECK(flagged(verdict("384e6", "2025-06"), "implied_price"));
-  CHECK(check_of(verdict("3.84e6", "2025-06"), "implied_price").expected->unit == "USD/gpu_h");
+  const Verdict usual = verdict("3.84e6", "2025-06");
+  const Check& check = check_of(usual, "implied_price");
+  CHECK(check.expected->unit == "USD/gpu_h");
+  CHECK(check.computed->unit == "USD/gpu_h");
+  CHECK(check.computed->value == Approx(3.84e6 / (512 * 21 * 24) / 7.2734));
+  CHECK(usual.implied_price->unit == "CNY/gpu_h");
 }
 
 TEST_CASE("money whose hours are known lacks a price, not the hours") {
