@@ -113,6 +113,7 @@ nlohmann::ordered_json as_json_object(const PreparationResult& result,
           {"bytes_per_token", bytes_per_token(state)},
           {"unigram_entropy_bits_per_token", result.unigram_entropy_bits},
           {"was_resumed", result.was_resumed},
+          {"was_finished", result.was_finished},
           {"wall_s", seconds},
           {"sources", files_json(result.files)}};
 }
@@ -130,7 +131,10 @@ void print_summary(const PreparationResult& result, const DocumentOptions& optio
       state.train.documents, state.validation.documents, state.empty_documents, state.train.tokens,
       state.validation.tokens, state.train.shards.size() + state.validation.shards.size(),
       total_bytes(state), bytes_per_token(state), state.invalid_sequences,
-      result.unigram_entropy_bits, seconds, result.was_resumed ? ", after an earlier process" : "");
+      result.unigram_entropy_bits, seconds,
+      result.was_finished  ? ": nothing to do, the folder holds this corpus"
+      : result.was_resumed ? ", after an earlier process"
+                           : "");
 }
 
 TokenBinKind bin_kind(std::string_view option, const std::string& name) {

@@ -42,6 +42,12 @@ void StepTotals::add_kept(const StepRecord& step, int64_t durable, const Metered
   add_experts(step);
 }
 
+void StepTotals::note_eval(int64_t step) {
+  Seconds wall;
+  for (const Attempt& attempt : attempts) wall += attempt.kept;
+  at_evals.push_back({step, wall, tokens});
+}
+
 // A kind of layer that only some of the steps have counts as zero in the others.
 void StepTotals::add_timed(const StepRecord& step) {
   const StepProfile& profile = step.profile;

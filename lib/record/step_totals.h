@@ -29,6 +29,13 @@ struct StepTotals {
     int64_t num_set_back = 0;  ///< steps that ended before the one before them: the clock was set
   };
 
+  /// What the steps that count had taken up to an evaluation.
+  struct TakenAt {
+    int64_t step = 0;  ///< of the evaluation
+    Seconds wall;
+    Tokens tokens;
+  };
+
   int64_t num_steps = 0;       ///< that count
   int64_t num_superseded = 0;  ///< done, then lost
   int64_t num_skipped = 0;
@@ -56,6 +63,8 @@ struct StepTotals {
   std::vector<Attempt> attempts;  ///< by process of the run; may be shorter than they are
   Seconds unsecured_wall;         ///< of the steps after the last durable checkpoint
 
+  std::vector<TakenAt> at_evals;  ///< ascending by step
+
   std::vector<std::vector<double>> expert_tokens;  ///< [moe_layers][experts]
   double num_choices = 0;                          ///< of experts, in steps that tell drops
   double num_dropped = 0;
@@ -64,6 +73,9 @@ struct StepTotals {
   void add_kept(const StepRecord& step, int64_t durable, const MeteredTime& metered);
   /// Adds a step that a later process threw away.
   void add_superseded(const StepRecord& step, const MeteredTime& metered);
+
+  /// Notes what was taken so far as what an evaluation at `step` comes after.
+  void note_eval(int64_t step);
 
  private:
   Attempt& attempt_of(const StepRecord& step, double metered_share);

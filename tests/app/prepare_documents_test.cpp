@@ -119,3 +119,23 @@ TEST_CASE("broken input of prepare is exit 3 with its place") {
   CHECK(no_tokenizer.exit_code == 3);
   CHECK_THAT(no_tokenizer.err, Contains("no tokenizer: /no/such.json"));
 }
+
+TEST_CASE("a second prepare of the same corpus has nothing to do; another one is exit 3") {
+  const DocumentFolder folder;
+  const std::vector<std::string> options{"--field", "text", "--validation-share", "0"};
+  const ProgramResult first = folder.prepare(options);
+  REQUIRE(first.exit_code == 0);
+  CHECK_THAT(first.out, !Contains("nothing to do"));
+  const ProgramResult second = folder.prepare(options);
+  CHECK(second.exit_code == 0);
+  CHECK_THAT(second.out, Contains("nothing to do, the folder holds this corpus"));
+  std::vector<std::string> json = options;
+  json.emplace_back("--json");
+  const auto summary = nlohmann::json::parse(folder.prepare(json).out);
+  CHECK(summary.at("was_finished") == true);
+  CHECK(summary.at("documents") == 3);
+  const ProgramResult other = folder.prepare({"--field", "text", "--end", "<|endoftext|>",
+                                              "--tokenizer", kGpt2, "--validation-share", "0"});
+  CHECK(other.exit_code == 3);
+  CHECK_THAT(other.err, Contains("finished corpus of other inputs, options or another tokenizer"));
+}
