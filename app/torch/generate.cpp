@@ -106,7 +106,8 @@ int run_generate(const std::vector<std::string>& args) {
                             .max_sequences = command->max_sequences,
                             .tokenizer = loaded.tokenizer.get(),
                             .logprobs = command->logprobs,
-                            .stop = [&stop] { return stop.requested(); }};
+                            .stop = [&stop] { return stop.requested(); },
+                            .clock = session.clock()};
   if (streamed) {
     options.on_token = [](const TokenEvent& event) {
       if (!event.text.empty()) std::cout << event.text << std::flush;

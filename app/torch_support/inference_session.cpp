@@ -22,10 +22,6 @@ namespace assay::app {
 
 namespace {
 
-double inference_now() {
-  return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
-}
-
 /// How long a batch waits for the meter's next tick before its energy counts as unknown.
 constexpr std::chrono::milliseconds kTickLimit{500};
 
@@ -106,7 +102,8 @@ InferenceSession::InferenceSession(const MeteringOptions& options, const LoadedM
   manifest.energy_unavailable = power.unavailable;
   if (!power.sources.empty()) {
     meter_ = std::make_unique<EnergyMeter>(std::move(power.sources),
-                                           options.config.energy.meter_options());
+                                           options.config.energy.meter_options(),
+                                           std::make_unique<SystemMeterClock>(clock_));
     await_first_reading(*meter_);
   }
   start_outputs();
@@ -126,7 +123,7 @@ void InferenceSession::start_outputs() {
     writer_ = RunWriter::create(options_.record, manifest);
     sinks_.add(*writer_);
   }
-  RunEvent startup{.time_unix_s = inference_now(), .kind = "startup"};
+  RunEvent startup{.time_unix_s = clock_.now_unix_s(), .kind = "startup"};
   startup.duration = Seconds(startup.time_unix_s - manifest.started_unix_s);
   record_.events.push_back(startup);
   sinks_.consume(startup);
@@ -187,7 +184,7 @@ void InferenceSession::finish(const std::string& reason) {
   if (server_) server_->linger(options_.config.metrics.linger, [] { return false; });
   if (meter_) meter_->stop();
   take_samples();
-  const RunEvent stop{.time_unix_s = inference_now(), .kind = "stop", .message = reason};
+  const RunEvent stop{.time_unix_s = clock_.now_unix_s(), .kind = "stop", .message = reason};
   record_.events.push_back(stop);
   sinks_.consume(stop);
   if (!options_.config.metrics.textfile.empty()) {

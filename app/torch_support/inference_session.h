@@ -11,6 +11,7 @@
 #include "metrics/metrics_registry.h"
 #include "metrics/metrics_server.h"
 #include "metrics/metrics_sink.h"
+#include "record/run_clock.h"
 #include "record/run_record.h"
 #include "record/run_writer.h"
 
@@ -34,6 +35,8 @@ class InferenceSession {
 
   /// All so far, as the record would be read back.
   [[nodiscard]] const RunRecord& record() const { return record_; }
+  /// The time of the record; batches must be dated by it.
+  [[nodiscard]] const RunClock& clock() const { return clock_; }
   [[nodiscard]] std::string metrics_url() const;
   /// Why energy is not measured; empty where it is.
   [[nodiscard]] const std::vector<std::string>& no_energy() const {
@@ -47,6 +50,7 @@ class InferenceSession {
   void take_samples();
 
   MeteringOptions options_;
+  RunClock clock_;
   RunRecord record_;
   MetricsRegistry metrics_;
   std::unique_ptr<MetricsSink> metrics_sink_;

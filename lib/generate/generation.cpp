@@ -20,10 +20,6 @@ Seconds since(Clock::time_point begin) {
   return Seconds(std::chrono::duration<double>(Clock::now() - begin).count());
 }
 
-double unix_time() {
-  return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
-}
-
 void check_request(const GenerationRequest& request, const GenerationOptions& options) {
   if (request.prompt.empty()) {
     throw ConfigError("[generate] the prompt is empty: nothing to continue from");
@@ -215,7 +211,7 @@ void RequestBatch::run(Generation& generation) {
   const Clock::time_point first = Clock::now();
   while (keep_open() && !(options_.stop && options_.stop())) take_tokens(decode_step());
   record_.decode = since(first);
-  record_.time_unix_s = unix_time();
+  record_.time_unix_s = options_.clock.now_unix_s();
   count_tokens();
   generation.batches.push_back(record_);
   add_steps(stepper_.counts(), generation.steps);
