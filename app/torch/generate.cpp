@@ -72,9 +72,10 @@ int run_generate(const std::vector<std::string>& args) {
   const std::vector<GenerationRequest> requests = requests_of(*command, loaded);
   const bool streamed = !command->json && loaded.tokenizer && requests.size() == 1 &&
                         command->request.num_samples == 1;
-  const GenerationOptions options = options_of(*command, loaded, stop, streamed);
+  GenerationOptions options = options_of(*command, loaded, stop, streamed);
   for (const GenerationRequest& request : requests) check_request(request, options);
   InferenceSession session(command->metering, loaded);
+  options.clock = session.clock();
   for (const std::string& warning : session.warnings()) {
     std::cerr << "assay: warning: " << warning << '\n';
   }

@@ -23,10 +23,6 @@ namespace assay::app {
 
 namespace {
 
-double inference_now() {
-  return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
-}
-
 /// How long a batch waits for the meter's next tick before its energy counts as unknown. The
 /// generation goes on meanwhile.
 constexpr std::chrono::milliseconds kTickLimit{500};
@@ -113,7 +109,8 @@ InferenceSession::InferenceSession(const MeteringOptions& options, const LoadedM
   manifest.energy_unavailable = power.unavailable;
   if (!power.sources.empty()) {
     meter_ = std::make_unique<EnergyMeter>(std::move(power.sources),
-                                           options.config.energy.meter_options());
+                                           options.config.energy.meter_options(),
+                                           std::make_unique<SystemMeterClock>(clock_));
     await_first_reading(*meter_);
   }
   start_outputs();
@@ -133,7 +130,7 @@ void InferenceSession::start_outputs() {
     writer_ = RunWriter::create(options_.record, manifest);
     sinks_.add(*writer_);
   }
-  RunEvent startup{.time_unix_s = inference_now(), .kind = "startup"};
+  RunEvent startup{.time_unix_s = clock_.now_unix_s(), .kind = "startup"};
   startup.duration = Seconds(startup.time_unix_s - manifest.started_unix_s);
   record_.events.push_back(startup);
   sinks_.consume(startup);
@@ -176,7 +173,7 @@ bool InferenceSession::pass_on_first() {
     const double begin = batch.time_unix_s - (batch.prefill + batch.decode).value();
     batch.energy = energy_between(begin, batch.time_unix_s);
     const std::chrono::duration<double> limit = kTickLimit;
-    if (!batch.energy && inference_now() < batch.time_unix_s + limit.count()) return false;
+    if (!batch.energy && clock_.now_unix_s() < batch.time_unix_s + limit.count()) return false;
   }
   record_.inference.push_back(batch);
   sinks_.consume(batch);
@@ -206,7 +203,7 @@ void InferenceSession::finish(const std::string& reason) {
   if (server_) server_->linger(options_.config.metrics.linger, [] { return false; });
   if (meter_) meter_->stop();
   take_samples();
-  const RunEvent stop{.time_unix_s = inference_now(), .kind = "stop", .message = reason};
+  const RunEvent stop{.time_unix_s = clock_.now_unix_s(), .kind = "stop", .message = reason};
   record_.events.push_back(stop);
   sinks_.consume(stop);
   if (!options_.config.metrics.textfile.empty()) {

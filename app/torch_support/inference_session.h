@@ -13,6 +13,7 @@
 #include "metrics/metrics_registry.h"
 #include "metrics/metrics_server.h"
 #include "metrics/metrics_sink.h"
+#include "record/run_clock.h"
 #include "record/run_record.h"
 #include "record/run_writer.h"
 #include "registry/registry.h"
@@ -40,6 +41,8 @@ class InferenceSession {
 
   /// All that was passed on, as the record would be read back, but for samples of energy.
   [[nodiscard]] const RunRecord& record() const { return record_; }
+  /// The time of the record; batches must be dated by it.
+  [[nodiscard]] const RunClock& clock() const { return clock_; }
   [[nodiscard]] std::string metrics_url() const;
   /// What a reader must know of the price that was named.
   [[nodiscard]] const std::vector<std::string>& warnings() const { return warnings_; }
@@ -57,6 +60,7 @@ class InferenceSession {
   void take_samples();
 
   MeteringOptions options_;
+  RunClock clock_;
   RunRecord record_;
   MetricsRegistry metrics_;
   std::unique_ptr<MetricsSink> metrics_sink_;

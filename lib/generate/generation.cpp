@@ -22,10 +22,6 @@ Seconds since(Clock::time_point begin) {
   return Seconds(std::chrono::duration<double>(Clock::now() - begin).count());
 }
 
-double unix_time() {
-  return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
-}
-
 void add_steps(const StepCounts& more, StepCounts& steps) {
   steps.eager += more.eager;
   steps.recorded += more.recorded;
@@ -198,7 +194,7 @@ GeneratedBatch RequestBatch::run() {
   const Clock::time_point first = Clock::now();
   while (keep_open() && !(options_.stop && options_.stop())) take_tokens(decode_step());
   record_.decode = since(first);
-  record_.time_unix_s = unix_time();
+  record_.time_unix_s = options_.clock.now_unix_s();
   count_tokens();
   GeneratedBatch batch{.record = record_};
   for (const GrowingSequence& sequence : sequences_) {

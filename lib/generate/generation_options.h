@@ -8,6 +8,7 @@
 #include <string>
 
 #include "generate/decode_stepper.h"
+#include "record/run_clock.h"
 #include "text/tokenizer.h"
 
 namespace assay {
@@ -32,6 +33,7 @@ struct GenerationOptions {
   std::function<void(const TokenEvent&)> on_token;
   /// Asked after every step; true ends everything as it is, with finish `interrupted`.
   std::function<bool()> stop;
+  RunClock clock;         ///< the time of the batches' records
   WorkRecorder recorder;  ///< of decode steps: graph_recorder(device); empty: none is recorded
 };
 

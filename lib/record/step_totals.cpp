@@ -56,6 +56,7 @@ void StepTotals::add_timed(const StepRecord& step) {
   timed_tokens += step.tokens;
   timed_tokens_by_stage[step.stage] += step.tokens;
   for (size_t i = 0; i < timed_phases.size(); ++i) timed_phases[i] += profile.phases[i];
+  timed_unphased += profile.unphased.value_or(Seconds());
   if (profile.profiler_host) {
     profiler_host += *profile.profiler_host;
     profiled_wall += profile.wall;

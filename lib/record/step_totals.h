@@ -53,8 +53,9 @@ struct StepTotals {
   std::map<std::string, Tokens> timed_tokens_by_stage;
   std::vector<LayerTime> layers;  ///< sums over the timed steps whose layers were timed
   int64_t num_layer_steps = 0;
-  Seconds profiler_host;  ///< of the timed steps that tell it,
-  Seconds profiled_wall;  ///< and their wall time
+  Seconds timed_unphased;  ///< of the timed steps, in graphs whose phases are not known
+  Seconds profiler_host;   ///< of the timed steps that tell it,
+  Seconds profiled_wall;   ///< and their wall time
 
   PhaseTimes all_phases{};  ///< superseded steps too
   /// The part of `all_phases`, and of `tokens`, in the time that energy was read.
