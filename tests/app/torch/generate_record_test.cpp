@@ -130,7 +130,8 @@ output_price = "1.10 USD/Mtoken"
   INFO(audit.err << audit.out);
   REQUIRE(audit.exit_code == 0);
   std::map<std::string, json> checks;  // by what was generated: answers or prompts
-  for (const json& check : json::parse(audit.out)["claims"][0]["checks"]) {
+  const json said = json::parse(audit.out);
+  for (const json& check : said["claims"][0]["checks"]) {
     if (check["rule"] != "own_generation") continue;
     checks[check["note"].get<std::string>().find("prefill") == std::string::npos ? "decode"
                                                                                  : "prefill"] =
