@@ -38,6 +38,7 @@ if(EXISTS ${torch_home}/lib/libtorch_cuda.so)
   set(CMAKE_CUDA_ARCHITECTURES OFF) # a warning about it is expected
   enable_language(CUDA)
   set(CMAKE_CUDA_STANDARD 20)
+  set(CMAKE_CUDA_RUNTIME_LIBRARY Shared) # the one that LibTorch loads
 else()
   set(ASSAY_CUDA 0)
 endif()

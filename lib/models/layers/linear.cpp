@@ -2,6 +2,7 @@
 
 #include <ATen/ops/linear.h>
 
+#include "kernels/fp8_linear.h"
 #include "models/layers/fresh_weight.h"
 
 namespace assay::models {
@@ -11,6 +12,8 @@ LinearImpl::LinearImpl(int64_t in, int64_t out, bool with_bias) {
   if (with_bias) bias = register_parameter("bias", fresh_weight({out}, 0));
 }
 
-at::Tensor LinearImpl::forward(const at::Tensor& x) const { return at::linear(x, weight, bias); }
+at::Tensor LinearImpl::forward(const at::Tensor& x) const {
+  return fp8_ ? kernels::fp8_linear(x, weight, bias) : at::linear(x, weight, bias);
+}
 
 }  // namespace assay::models

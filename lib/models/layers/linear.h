@@ -13,8 +13,14 @@ class LinearImpl : public torch::nn::Module {
   /// x [N, in] to [N, out], in the weight's dtype.
   at::Tensor forward(const at::Tensor& x) const;
 
+  /// Computes the products from here on in fp8 (kernels/fp8_linear.h).
+  void use_fp8() { fp8_ = true; }
+
   at::Tensor weight;
   at::Tensor bias;  ///< undefined without bias
+
+ private:
+  bool fp8_ = false;
 };
 TORCH_MODULE(Linear);
 

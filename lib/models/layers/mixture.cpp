@@ -4,6 +4,7 @@
 #include <ATen/record_function.h>
 
 #include "kernels/expert_layout.h"
+#include "kernels/fp8_linear.h"
 #include "kernels/grouped_linear.h"
 #include "kernels/swiglu.h"
 #include "models/layers/expert_share.h"
@@ -73,15 +74,21 @@ MixtureImpl::MixtureImpl(const MixtureShape& shape)
   if (shape.d_shared > 0) shared_ = register_module("shared", GatedMlp(d, shape.d_shared));
 }
 
+at::Tensor MixtureImpl::expert_product(const at::Tensor& rows, const at::Tensor& weight,
+                                       const at::Tensor& row_ends) const {
+  return fp8_ ? kernels::fp8_grouped_linear(rows, weight, row_ends)
+              : kernels::grouped_linear(rows, weight, row_ends);
+}
+
 at::Tensor MixtureImpl::run_experts(const at::Tensor& rows, const at::Tensor& row_ends) const {
   RECORD_USER_SCOPE("layer/experts");
-  at::Tensor inner_MF = kernels::grouped_linear(rows, gate_up_, row_ends);
+  at::Tensor inner_MF = expert_product(rows, gate_up_, row_ends);
   if (shape_.expert_bias) {
     inner_MF = inner_MF + bias_of_rows(gate_up_bias_, row_ends, rows.size(0));
   }
   inner_MF = shape_.swiglu_limit ? clamped_swiglu(inner_MF, *shape_.swiglu_limit)
                                  : kernels::swiglu(inner_MF);
-  at::Tensor out_MD = kernels::grouped_linear(inner_MF, down_, row_ends);
+  at::Tensor out_MD = expert_product(inner_MF, down_, row_ends);
   if (shape_.expert_bias) out_MD = out_MD + bias_of_rows(down_bias_, row_ends, rows.size(0));
   return out_MD;
 }

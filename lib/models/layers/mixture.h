@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <vector>
 
 #include "kernels/capacity_layout.h"
 #include "models/layers/feed_forward.h"
@@ -42,6 +43,10 @@ class MixtureImpl : public FeedForward {
   FeedForwardOutput forward(const at::Tensor& x, const SequenceContext& context) override;
   void after_step(const at::Tensor& tokens_per_expert) override;
   [[nodiscard]] at::Tensor selection_bias() const override { return router_->selection_bias(); }
+  /// Computes the experts' products from here on in fp8 (kernels/fp8_linear.h).
+  void use_fp8() { fp8_ = true; }
+  /// The experts' weights: gate_up [E, 2F, D] and down [E, D, F].
+  [[nodiscard]] std::vector<at::Tensor> expert_weights() const { return {gate_up_, down_}; }
 
  private:
   Routing route(const at::Tensor& x);
@@ -53,6 +58,8 @@ class MixtureImpl : public FeedForward {
                                          const kernels::ExpertLayout& rows) const;
   [[nodiscard]] bool holds_all() const { return num_held_ == shape_.router.num_experts; }
   at::Tensor run_experts(const at::Tensor& rows, const at::Tensor& row_ends) const;
+  [[nodiscard]] at::Tensor expert_product(const at::Tensor& rows, const at::Tensor& weight,
+                                          const at::Tensor& row_ends) const;
   at::Tensor weighted_losses(const Routing& routing, const at::Tensor& tokens_per_expert,
                              int64_t num_sequences) const;
 
@@ -64,6 +71,7 @@ class MixtureImpl : public FeedForward {
   at::Tensor gate_up_bias_;  ///< [E, 2F]
   at::Tensor down_bias_;     ///< [E, D]
   GatedMlp shared_{nullptr};
+  bool fp8_ = false;
 };
 TORCH_MODULE(Mixture);
 
