@@ -115,7 +115,7 @@ Term in_currency(const RuleContext& context, const Figure& figure, std::string_v
                  const std::string& currency, CurrencyNote& note) {
   const std::string& own = figure.measure.currency;
   if (own.empty() || own == currency) return context.term(figure, unit);
-  const Term amount = context.term(figure, figure.measure.unit);
+  Term amount = context.term(figure, figure.measure.unit);
   const std::optional<ExchangeRate> rate = exchange_rate(context, own, currency);
   if (!rate) {
     note.lacks = context.say("missing_rate", own, currency);

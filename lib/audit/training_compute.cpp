@@ -214,7 +214,7 @@ std::optional<Term> devices_term(const RuleContext& context, const ClaimPart& pa
 
 std::optional<Term> hours_term(const RuleContext& context, const ClaimPart& part) {
   // What the claim itself says of its time comes before what another claim says.
-  const std::optional<Term> own =
+  std::optional<Term> own =
       hours_from(context, [&](std::string_view role) { return part.find(role); });
   if (own) return own;
   return hours_from(context, [&](std::string_view role) { return context.find(part, role); });

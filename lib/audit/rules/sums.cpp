@@ -52,6 +52,7 @@ void add_sum(const RuleContext& context, const std::string& rule, const std::str
   }
   if (!note.lacks.empty()) {
     std::vector<CheckInput> inputs;
+    inputs.reserve(rows.size());
     for (const Figure* row : rows) inputs.push_back(context.shown(*row));
     findings.list.push_back(
         unconverted(context, CheckKind::kIdentity, rule, about, note, std::move(inputs)));
