@@ -36,10 +36,16 @@ void require_mixture_layers(const FieldPlaces& at, int64_t num_layers, int64_t n
 }
 
 void require_whole_groups(const FieldPlaces& at, std::string_view key, int64_t num_experts,
-                          int64_t num_groups, int64_t top_groups) {
-  if (top_groups <= num_groups && num_experts % num_groups == 0) return;
-  at.fail(key, fmt::format("groups do not fit: num_experts {}, num_groups {}, top_groups {}",
-                           num_experts, num_groups, top_groups));
+                          int64_t num_groups, int64_t top_groups, int64_t top_k) {
+  if (top_groups > num_groups || num_experts % num_groups != 0) {
+    at.fail(key, fmt::format("groups do not fit: num_experts {}, num_groups {}, top_groups {}",
+                             num_experts, num_groups, top_groups));
+  }
+  if (top_k > top_groups * (num_experts / num_groups)) {
+    at.fail(key, fmt::format("fewer experts in a token's groups than it chooses: top_k {}, "
+                             "top_groups {} of {} experts each",
+                             top_k, top_groups, num_experts / num_groups));
+  }
 }
 
 }  // namespace assay::specs

@@ -22,6 +22,6 @@ void require_enough_experts(const FieldPlaces& at, int64_t num_experts, int64_t 
 void require_mixture_layers(const FieldPlaces& at, int64_t num_layers, int64_t num_dense_layers);
 /// Groups of experts are equal, and enough of them may be chosen from.
 void require_whole_groups(const FieldPlaces& at, std::string_view key, int64_t num_experts,
-                          int64_t num_groups, int64_t top_groups);
+                          int64_t num_groups, int64_t top_groups, int64_t top_k);
 
 }  // namespace assay::specs

@@ -144,6 +144,11 @@ TEST_CASE("expert groups must fit the experts") {
             .find("groups do not fit") != std::string::npos);
 }
 
+TEST_CASE("a token's groups have as many experts as it chooses") {
+  CHECK(fault_of(text_of(kDeepseek, kLatent, "router = { num_groups = 8, top_groups = 1 }\n"))
+            .find("fewer experts in a token's groups") != std::string::npos);
+}
+
 TEST_CASE("a shape made in code is checked like one from a file") {
   CHECK_THROWS_WITH(make_spec(Gpt2Config{.num_layers = 1,
                                          .d_model = 64,

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 #include "models/layers/fresh_weight.h"
 
@@ -19,44 +18,27 @@ RouterImpl::RouterImpl(const RouterShape& shape) : shape_(shape) {
   }
 }
 
-at::Tensor RouterImpl::allowed_scores(const at::Tensor& scores) const {
-  at::Tensor scores_NE = shape_.selection_bias ? scores + selection_bias_ : scores;
-  if (shape_.num_groups == 1) return scores_NE;
-  const at::Tensor grouped_NgE = scores_NE.unflatten(1, {shape_.num_groups, -1});
-  const int64_t group_size = grouped_NgE.size(2);
-  const at::Tensor group_scores_Ng =
-      shape_.selection_bias
-          ? std::get<0>(grouped_NgE.topk(std::min<int64_t>(2, group_size), -1)).sum(-1)
-          : std::get<0>(grouped_NgE.max(-1));
-  const at::Tensor best = std::get<1>(group_scores_Ng.topk(shape_.top_groups, -1));
-  const at::Tensor out_Ng =
-      at::ones_like(group_scores_Ng, group_scores_Ng.options().dtype(at::kBool))
-          .scatter(1, best, false);
-  return grouped_NgE.masked_fill(out_Ng.unsqueeze(-1), -std::numeric_limits<float>::infinity())
-      .flatten(1);
+kernels::RoutingRule RouterImpl::rule() const {
+  return {.scoring = shape_.scoring,
+          .top_k = shape_.top_k,
+          .num_groups = shape_.num_groups,
+          .top_groups = shape_.top_groups,
+          .renormalize = shape_.renormalize,
+          .scale = shape_.routed_scale};
 }
 
 Routing RouterImpl::forward(const at::Tensor& hidden) {
   const at::Tensor bias = bias_.defined() ? bias_.to(at::kFloat) : at::Tensor();
-  Routing routing;
-  routing.logits = at::linear(hidden.to(at::kFloat), weight_.to(at::kFloat), bias);
-  routing.scores =
-      shape_.scoring == Scoring::kSoftmax ? routing.logits.softmax(-1) : routing.logits.sigmoid();
+  const at::Tensor logits = at::linear(hidden.to(at::kFloat), weight_.to(at::kFloat), bias);
+  at::Tensor forced;
   if (shape_.forced_balance) {
-    routing.choices =
-        experts_in_turn(hidden.size(0), shape_.top_k, shape_.num_experts, hidden.device());
-  } else if (!shape_.selection_bias && shape_.num_groups == 1) {
-    std::tie(routing.weights, routing.choices) = routing.scores.topk(shape_.top_k, -1);
-  } else {
-    const at::NoGradGuard no_grad;
-    routing.choices = std::get<1>(allowed_scores(routing.scores).topk(shape_.top_k, -1));
+    forced = experts_in_turn(hidden.size(0), shape_.top_k, shape_.num_experts, hidden.device());
   }
-  if (!routing.weights.defined()) routing.weights = routing.scores.gather(1, routing.choices);
-  if (shape_.renormalize) {
-    routing.weights = routing.weights / routing.weights.sum(-1, /*keepdim=*/true);
-  }
-  if (shape_.routed_scale != 1) routing.weights = routing.weights * shape_.routed_scale;
-  return routing;
+  const kernels::RoutedTokens routed = kernels::route(logits, selection_bias_, forced, rule());
+  return {.logits = logits,
+          .scores = routed.scores,
+          .choices = routed.choices,
+          .weights = routed.weights};
 }
 
 void RouterImpl::balance(const at::Tensor& tokens_per_expert) {

@@ -3,12 +3,12 @@
 #include <torch/nn/module.h>
 #include <torch/nn/pimpl.h>
 
+#include "kernels/routing.h"
 #include "models/layers/linear.h"
 
 namespace assay::models {
 
-/// Where an expert's score comes from.
-enum class Scoring { kSoftmax, kSigmoid };
+using kernels::Scoring;
 
 /// How tokens choose experts.
 struct RouterShape {
@@ -34,12 +34,9 @@ struct Routing {
   at::Tensor weights;  ///< fp32 [N, k]
 };
 
-/// Scores experts in fp32, keeps the best groups (a group's score is its best expert's, with a
-/// selection bias the sum of its two best), chooses the best k experts in them and weighs these by
-/// their scores without the selection bias. Experts of other groups are out whatever their score
-/// (transformers before 5 scored them 0, to which a negative biased score can lose).
-/// Sources: DeepSeek-V2, arXiv 2405.04434, section 2.2; DeepSeek-V3, arXiv 2412.19437,
-/// section 2.1.2; deepseek-ai/DeepSeek-V3 `inference/model.py`.
+/// Scores experts in fp32 and chooses among them by kernels::route. Experts of other groups are out
+/// whatever their score (transformers before 5 scored them 0, to which a negative biased score can
+/// lose). Source: deepseek-ai/DeepSeek-V3 `inference/model.py`.
 class RouterImpl : public torch::nn::Module {
  public:
   explicit RouterImpl(const RouterShape& shape);
@@ -56,7 +53,7 @@ class RouterImpl : public torch::nn::Module {
   [[nodiscard]] const at::Tensor& selection_bias() const { return selection_bias_; }
 
  private:
-  at::Tensor allowed_scores(const at::Tensor& scores) const;
+  [[nodiscard]] kernels::RoutingRule rule() const;
 
   RouterShape shape_;
   at::Tensor weight_;

@@ -62,7 +62,7 @@ void Glm4MoeConfig::validate(const FieldPlaces& at) const {
   }
   specs::require_enough_experts(at, num_experts, top_k);
   specs::require_mixture_layers(at, num_layers, num_dense_layers);
-  specs::require_whole_groups(at, "num_groups", num_experts, num_groups, top_groups);
+  specs::require_whole_groups(at, "num_groups", num_experts, num_groups, top_groups, top_k);
 }
 
 ModelSpec make_spec(const Glm4MoeConfig& config) {
