@@ -1,7 +1,9 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <iostream>
+#include <map>
 #include <optional>
 #include <string>
 #include <utility>
@@ -28,9 +30,17 @@ namespace {
 
 namespace po = boost::program_options;
 
-// A file's claim takes the place of the registry's with the same id, which is said.
-std::string add_claim_file(const std::string& file, audit::ClaimSet& set) {
+// A file's claim takes the place of the registry's with the same id, which is said; never that of
+// another file. `files`: the files that were read, by the ids of their claims.
+std::string add_claim_file(const std::string& file, audit::ClaimSet& set,
+                           std::map<std::string, std::string>& files) {
   audit::Claim claim = audit::read_claim_file(file);
+  const auto [known, is_new] = files.emplace(claim.id, file);
+  if (!is_new) {
+    if (std::filesystem::equivalent(known->second, file)) return claim.id;
+    throw DataError(fmt::format("[audit] {}: the id \"{}\" is also that of the claim in {}", file,
+                                claim.id, known->second));
+  }
   if (set.claims().contains(claim.id)) {
     std::cerr << audit::printable(fmt::format(
                      "assay: note: {} stands in this audit for the registry's claim \"{}\"", file,
@@ -40,14 +50,23 @@ std::string add_claim_file(const std::string& file, audit::ClaimSet& set) {
   return set.add(std::move(claim)).id;
 }
 
-// A claim is a file where its name ends in .toml, else an id of the registry.
+// A claim is a file where its name ends in .toml, else an id of the registry. One that is named
+// twice is judged, and counted, once.
 std::vector<std::string> claim_ids(const po::variables_map& values, audit::ClaimSet& set,
                                    DataFaults& faults) {
   std::vector<std::string> ids;
+  std::map<std::string, std::string> files;
   for (const std::string& name : texts(values, "claim")) {
     faults.guard([&] {
       const bool file = std::filesystem::path(name).extension() == ".toml";
-      ids.push_back(file ? add_claim_file(name, set) : set.claim(name).id);
+      std::string id = file ? add_claim_file(name, set, files) : set.claim(name).id;
+      if (std::find(ids.begin(), ids.end(), id) == ids.end()) {
+        ids.push_back(std::move(id));
+      } else {
+        std::cerr << audit::printable(fmt::format(
+                         "assay: note: the claim \"{}\" is named twice and judged once", id))
+                  << "\n";
+      }
     });
   }
   if (values.count("all")) {

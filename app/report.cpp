@@ -179,6 +179,9 @@ RunPrices prices_of(const RunManifest& manifest, const Registry& registry,
   } else {
     prices.rent = from_command_line(
         [&] { return parse_rent(options.price, "--price", Provenance::kAssumed); });
+    if (!(prices.rent->value.per_gpu_hour.amount > 0)) {
+      throw ConfigError(fmt::format("[report] --price is not above zero: {}", options.price));
+    }
   }
   if (!options.energy_price.empty()) {
     prices.energy_kwh = from_command_line([&] {

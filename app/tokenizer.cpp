@@ -57,6 +57,10 @@ std::optional<TokenizerCommand> parse_tokenizer(const std::vector<std::string>& 
   if (trains == out.empty()) {
     throw ConfigError("[tokenizer] --out FILE.model belongs to train, which needs it");
   }
+  // What prepare and train read is known by its suffix.
+  if (trains && std::filesystem::path(out).extension() != ".model") {
+    throw ConfigError(fmt::format("[tokenizer] --out is a file that ends in .model: {}", out));
+  }
   if (training.algorithm != "bpe" && training.algorithm != "unigram") {
     throw ConfigError(
         fmt::format("[tokenizer] --algorithm is bpe or unigram: {}", training.algorithm));

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <boost/program_options.hpp>
+#include <chrono>
 #include <string>
 
 #include "app/cli/command_line.h"
@@ -73,6 +74,14 @@ void check_import(const po::variables_map& values) {
   }
 }
 
+// Of the clock, in universal time: YYYY-MM-DD.
+std::string this_day() {
+  const auto day = std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now());
+  const std::chrono::year_month_day date(day);
+  return fmt::format("{:04}-{:02}-{:02}", static_cast<int>(date.year()),
+                     static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()));
+}
+
 // What does not go together is told before anything is read or printed.
 void check_together(const po::variables_map& values) {
   if (values.count("help")) return;
@@ -128,6 +137,7 @@ audit::Evidence read_evidence(const po::variables_map& values) {
       throw ConfigError(fmt::format("[audit] --set {} is given twice", name));
     }
   }
+  evidence.today = this_day();
   evidence.plan = {values["draws"].as<int>(), values["seed"].as<uint64_t>()};
   if (values.count("cost-models")) {
     evidence.cost_models = audit::parse_cost_models(values["cost-models"].as<std::string>());

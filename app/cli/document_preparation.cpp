@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <boost/program_options/value_semantic.hpp>
 #include <chrono>
+#include <filesystem>
 #include <iostream>
 #include <nlohmann/json.hpp>
 #include <thread>
@@ -112,6 +113,7 @@ nlohmann::ordered_json as_json_object(const PreparationResult& result,
           {"bytes_per_token", bytes_per_token(state)},
           {"unigram_entropy_bits_per_token", result.unigram_entropy_bits},
           {"was_resumed", result.was_resumed},
+          {"was_finished", result.was_finished},
           {"wall_s", seconds},
           {"sources", files_json(result.files)}};
 }
@@ -129,13 +131,29 @@ void print_summary(const PreparationResult& result, const DocumentOptions& optio
       state.train.documents, state.validation.documents, state.empty_documents, state.train.tokens,
       state.validation.tokens, state.train.shards.size() + state.validation.shards.size(),
       total_bytes(state), bytes_per_token(state), state.invalid_sequences,
-      result.unigram_entropy_bits, seconds, result.was_resumed ? ", after an earlier process" : "");
+      result.unigram_entropy_bits, seconds,
+      result.was_finished  ? ": nothing to do, the folder holds this corpus"
+      : result.was_resumed ? ", after an earlier process"
+                           : "");
 }
 
 TokenBinKind bin_kind(std::string_view option, const std::string& name) {
   if (name == "nanogpt") return TokenBinKind::kNanoGpt;
   if (name == "llmc") return TokenBinKind::kLlmC;
   throw ConfigError(fmt::format("[prepare] {} is nanogpt or llmc: {}", option, name));
+}
+
+// Throws where a file is both training and validation, under whatever names.
+void expect_validation_apart(const std::vector<std::string>& inputs,
+                             const std::vector<std::string>& validation) {
+  for (const std::string& held_out : validation) {
+    for (const std::string& input : inputs) {
+      std::error_code not_there;  // reading it will say so
+      if (!std::filesystem::equivalent(input, held_out, not_there)) continue;
+      throw ConfigError(fmt::format("[prepare] one file is an input and --validation: {}{}", input,
+                                    input == held_out ? "" : " and " + held_out));
+    }
+  }
 }
 
 void run_export(const DocumentOptions& options, bool as_json) {
@@ -169,7 +187,7 @@ void DocumentOptions::add_to(po::options_description& shown) {
       "validation-share", po::value(&validation_share),
       "share of the documents for validation; by default 0.05")(
       "shard-tokens", po::value(&shard_tokens), "tokens of a shard; by default 100000000")(
-      "threads", po::value(&threads), "that encode; by default one for each core")(
+      "threads", po::value(&threads), "that encode; by default 0, one for each core")(
       "from", po::value(&from),
       "nanogpt or llmc: INPUTs are .bin files of these, documents end with the token --end")(
       "validation", po::value(&validation),
@@ -181,9 +199,10 @@ void DocumentOptions::add_to(po::options_description& shown) {
 void run_document_preparation(const DocumentOptions& options, bool as_json) {
   if (options.out.empty()) throw ConfigError("[prepare] inputs need --out DIR");
   if (options.threads > kMaxThreads) {
-    throw ConfigError(
-        fmt::format("[prepare] --threads is from 1 to {}: {}", kMaxThreads, options.threads));
+    throw ConfigError(fmt::format("[prepare] --threads is from 0 (one for each core) to {}: {}",
+                                  kMaxThreads, options.threads));
   }
+  expect_validation_apart(options.inputs, options.validation);
   if (!options.to.empty()) return run_export(options, as_json);
   const auto tokenizer = load_tokenizer(options.tokenizer);
   const Clock::time_point start = Clock::now();

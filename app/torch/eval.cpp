@@ -62,19 +62,11 @@ data::TokenDataset text_tokens(const std::filesystem::path& path, const LoadedMo
     throw DataError(fmt::format("[eval] {} is not UTF-8: byte {} of {}", path.string(), valid + 1,
                                 text.size()));
   }
-  const std::vector<uint32_t> wide = loaded.tokenizer->encode(text);
-  if (loaded.tokenizer->vocab_size() > 65536) {
-    throw DataError(
-        fmt::format("[eval] a text is evaluated with vocabularies of up to 65,536 tokens (make a "
-                    "shard of it): {} has {}",
-                    loaded.tokenizer->id(), loaded.tokenizer->vocab_size()));
-  }
-  return data::TokenDataset::from_tokens({wide.begin(), wide.end()}, loaded.spec.vocab_size);
+  return data::TokenDataset::from_tokens(loaded.tokenizer->encode(text), loaded.spec.vocab_size);
 }
 
-void add_losses(const std::string& file, const data::TokenDataset& dataset,
-                const EvalCommand& command, const LoadedModel& loaded,
-                std::vector<EvalFigure>& figures) {
+/// The windows of a model: what was not named is by its context.
+WindowOptions windows_of(const EvalCommand& command, const LoadedModel& loaded) {
   WindowOptions windows = command.windows;
   if (windows.seq_len == 0) windows.seq_len = loaded.spec.max_seq_len;
   if (windows.stride == 0) windows.stride = windows.seq_len;
@@ -82,11 +74,17 @@ void add_losses(const std::string& file, const data::TokenDataset& dataset,
     throw ConfigError(fmt::format("[eval] --seq-len is longer than the model's context: {} > {}",
                                   windows.seq_len, loaded.spec.max_seq_len));
   }
+  return windows;
+}
+
+void add_losses(const std::string& file, const data::TokenDataset& dataset,
+                const EvalCommand& command, const LoadedModel& loaded,
+                std::vector<EvalFigure>& figures) {
   std::vector<RatioUnit> by_token;
   std::vector<RatioUnit> by_byte;
   int64_t count = 0;
-  for (const WindowLoss& loss :
-       window_losses(*loaded.model, dataset, windows, loaded.device, loaded.tokenizer.get())) {
+  for (const WindowLoss& loss : window_losses(*loaded.model, dataset, windows_of(command, loaded),
+                                              loaded.device, loaded.tokenizer.get())) {
     by_token.push_back({loss.loss_sum, static_cast<double>(loss.num_targets)});
     by_byte.push_back({loss.loss_sum / std::numbers::ln2, static_cast<double>(loss.num_bytes)});
     count += loss.num_targets;
@@ -98,15 +96,30 @@ void add_losses(const std::string& file, const data::TokenDataset& dataset,
   }
 }
 
+/// Reads the questions without answering them, so that a fault in the last line is told before
+/// hours of work; of files that can be read again.
+void check_questions(const EvalCommand& command) {
+  for (const auto& path : command.choices) {
+    if (!std::filesystem::exists(path) || std::filesystem::is_regular_file(path)) {
+      read_choice_items(path, [](const ChoiceItem&) {});
+    }
+  }
+  for (const auto& path : command.exact) {
+    if (!std::filesystem::exists(path) || std::filesystem::is_regular_file(path)) {
+      read_exact_items(path, [](const ExactItem&) {});
+    }
+  }
+}
+
 void add_choices(const std::filesystem::path& path, const EvalCommand& command,
                  const Examinee& examinee, std::vector<EvalFigure>& figures) {
   std::vector<RatioUnit> right;
   std::vector<RatioUnit> right_by_byte;
-  for (const ChoiceItem& item : read_choice_items(path)) {
+  read_choice_items(path, [&](const ChoiceItem& item) {
     const ChoiceScore score = score_choices(examinee, item);
     right.push_back({score.right ? 1.0 : 0.0, 1});
     right_by_byte.push_back({score.right_by_byte ? 1.0 : 0.0, 1});
-  }
+  });
   const auto count = static_cast<int64_t>(right.size());
   figures.push_back(figure(path.string(), "accuracy", right, count, command.bootstrap));
   figures.push_back(
@@ -116,9 +129,16 @@ void add_choices(const std::filesystem::path& path, const EvalCommand& command,
 void add_exact(const std::filesystem::path& path, const EvalCommand& command,
                const Examinee& examinee, std::vector<EvalFigure>& figures) {
   std::vector<RatioUnit> right;
-  for (const bool one : score_exact(examinee, read_exact_items(path), command.max_batch)) {
-    right.push_back({one ? 1.0 : 0.0, 1});
-  }
+  std::vector<ExactItem> waiting;
+  const auto answer = [&] {
+    for (const bool one : score_exact(examinee, waiting)) right.push_back({one ? 1.0 : 0.0, 1});
+    waiting.clear();
+  };
+  read_exact_items(path, [&](ExactItem item) {
+    waiting.push_back(std::move(item));
+    if (static_cast<int64_t>(waiting.size()) == command.max_batch) answer();
+  });
+  answer();
   const auto count = static_cast<int64_t>(right.size());
   figures.push_back(figure(path.string(), "exact_match", right, count, command.bootstrap));
 }
@@ -182,15 +202,15 @@ int run_eval(const std::vector<std::string>& args) {
   TextTable table({"model", "file", "figure", "value", "90 %", "tokens or items"},
                   {kLeft, kLeft, kLeft, kRight, kRight, kRight});
   Json json{{"schema_version", 1},
-            {"seq_len", command->windows.seq_len},
-            {"stride", command->windows.stride},
             {"resamples", command->bootstrap.num_resamples},
             {"seed", command->bootstrap.seed},
             {"models", Json::array()}};
+  check_questions(*command);
   for (const std::string& name : command->models) {
     ModelChoice choice = command->choice;
     choice.folder = name;
     const LoadedModel loaded = load_model(choice);
+    const WindowOptions windows = windows_of(*command, loaded);
     Json figures = Json::array();
     for (const EvalFigure& one : evaluate_model(loaded, *command)) {
       table.add(figure_cells(name, one));
@@ -199,6 +219,8 @@ int run_eval(const std::vector<std::string>& args) {
     json["models"].push_back({{"model", loaded.source},
                               {"family", loaded.spec.family},
                               {"precision", std::string(to_string(loaded.precision))},
+                              {"seq_len", windows.seq_len},
+                              {"stride", windows.stride},
                               {"figures", figures}});
   }
   std::cout << (command->json ? json.dump(2) + "\n" : table.text());

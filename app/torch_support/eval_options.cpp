@@ -34,14 +34,17 @@ void check_eval(const EvalCommand& command) {
     throw ConfigError("[eval] name what to evaluate on: --text, --shard, --choices or --exact");
   }
   const WindowOptions& windows = command.windows;
-  if (windows.seq_len < 0 || windows.stride < 0 || windows.max_tokens < 0 ||
-      command.bootstrap.num_resamples < 0 || command.max_batch < 0) {
+  if (windows.max_tokens < 0 || command.bootstrap.num_resamples < 0 || command.max_batch < 0) {
     throw ConfigError(
-        fmt::format("[eval] sizes are not negative: seq-len {}, stride {}, max-tokens {}, "
-                    "resamples {}, max-batch {}",
-                    windows.seq_len, windows.stride, windows.max_tokens,
-                    command.bootstrap.num_resamples, command.max_batch));
+        fmt::format("[eval] sizes are not negative: max-tokens {}, resamples {}, max-batch {}",
+                    windows.max_tokens, command.bootstrap.num_resamples, command.max_batch));
   }
+}
+
+// Both have a default that depends on the model; what is named is a size.
+void check_window_size(const po::variables_map& values, const char* name, int64_t size) {
+  if (values.count(name) == 0 || size > 0) return;
+  throw ConfigError(fmt::format("[eval] --{} is a number of tokens above zero: {}", name, size));
 }
 
 }  // namespace
@@ -57,10 +60,10 @@ std::optional<EvalCommand> parse_eval(const std::vector<std::string>& args) {
       "shard", po::value(&shards)->composing(), "a token shard; may be repeated")(
       "choices", po::value(&choices)->composing(), "multiple-choice questions, JSON Lines")(
       "exact", po::value(&exact)->composing(), "questions with generated answers, JSON Lines")(
-      "seq-len", po::value(&command.windows.seq_len)->default_value(0),
-      "tokens of a window; 0: the model's context")(
-      "stride", po::value(&command.windows.stride)->default_value(0),
-      "tokens from window to window; 0: seq-len, no overlap")(
+      "seq-len", po::value(&command.windows.seq_len),
+      "tokens of a window; by default the model's context")(
+      "stride", po::value(&command.windows.stride),
+      "tokens from window to window; by default seq-len, no overlap")(
       "max-tokens", po::value(&command.windows.max_tokens)->default_value(0),
       "of each text and shard; 0: all")(
       "resamples", po::value(&command.bootstrap.num_resamples)->default_value(1000),
@@ -78,6 +81,8 @@ std::optional<EvalCommand> parse_eval(const std::vector<std::string>& args) {
     std::cout << kEvalUsage << shown;
     return std::nullopt;
   }
+  check_window_size(values, "seq-len", command.windows.seq_len);
+  check_window_size(values, "stride", command.windows.stride);
   append_paths(texts, command.texts);
   append_paths(shards, command.shards);
   append_paths(choices, command.choices);

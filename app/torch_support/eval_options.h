@@ -20,7 +20,7 @@ struct EvalCommand {
   std::vector<std::filesystem::path> shards;
   std::vector<std::filesystem::path> choices;
   std::vector<std::filesystem::path> exact;
-  WindowOptions windows;  ///< 0: the model's context, and windows that do not overlap
+  WindowOptions windows;  ///< seq_len, stride 0: the model's context, no overlap
   BootstrapOptions bootstrap;
   int64_t max_batch = 16;
   bool json = false;

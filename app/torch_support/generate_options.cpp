@@ -98,7 +98,9 @@ std::optional<GenerateCommand> parse_generate(const std::vector<std::string>& ar
       "max-batch", po::value(&command.max_sequences)->default_value(0),
       "completions decoded together; 0: all")("logprobs", po::bool_switch(&command.logprobs),
                                               "show each token's log-probability")(
-      "json", po::bool_switch(&command.json), "print JSON, all at the end");
+      "no-graphs", po::bool_switch(&command.no_graphs),
+      "on CUDA: decode operator by operator, not by recorded graphs")(
+      "json", po::bool_switch(&command.json), "print one JSON document");
   add_model_options(shown, command.model);
   add_metering_options(shown, metering);
   shown.add_options()("help,h", "this text");

@@ -22,6 +22,7 @@ struct GenerateCommand {
   int64_t max_sequences = 0;
   bool ignore_eos = false;
   bool logprobs = false;
+  bool no_graphs = false;  ///< --no-graphs
   bool json = false;
   MeteringOptions metering;
 };

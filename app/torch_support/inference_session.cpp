@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "app/cli/build_info.h"
+#include "app/torch_support/registered_device.h"
 #include "app/torch_support/run_price.h"
 #include "cost/energy_use.h"
 #include "cost/run_prices.h"
@@ -22,11 +23,8 @@ namespace assay::app {
 
 namespace {
 
-double inference_now() {
-  return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
-}
-
-/// How long a batch waits for the meter's next tick before its energy counts as unknown.
+/// How long a batch waits for the meter's next tick before its energy counts as unknown. The
+/// generation goes on meanwhile.
 constexpr std::chrono::milliseconds kTickLimit{500};
 
 /// Energy is known from the first reading on: a batch that began before it has none.
@@ -54,7 +52,8 @@ MetricsFacts facts_of(const RunManifest& manifest, const std::vector<EnergySerie
 
 }  // namespace
 
-RunManifest inference_manifest(const MeteringOptions& options, const LoadedModel& loaded) {
+RunManifest inference_manifest(const MeteringOptions& options, const LoadedModel& loaded,
+                               const std::optional<Price>& sheet) {
   RunManifest manifest{.started_unix_s = process_start_unix_s(),
                        .command = {"assay", options.command}};
   manifest.started_utc = rfc3339(manifest.started_unix_s);
@@ -77,7 +76,9 @@ RunManifest inference_manifest(const MeteringOptions& options, const LoadedModel
     manifest.libraries = library_digests(loaded.device.is_cuda());
   }
   manifest.libtorch_version = TORCH_VERSION;
-  manifest.devices = {describe_device(loaded.device, loaded.precision, loaded.probe)};
+  DeviceInfo device = describe_device(loaded.device, loaded.precision, loaded.probe);
+  device.registry_id = registered_device_id(device, "");
+  manifest.devices = {device};
   manifest.num_threads = at::get_num_threads();
   manifest.numerics = numerics_in_force();
   manifest.environment = environment_in_force();
@@ -86,7 +87,7 @@ RunManifest inference_manifest(const MeteringOptions& options, const LoadedModel
   manifest.team = options.config.run.team;
   manifest.project = options.config.run.project;
   manifest.cost_centre = options.config.run.cost_centre;
-  describe_price(options.config.price, named_price_sheet(options.config.price, ""), manifest);
+  describe_price(options.config.price, sheet, manifest);
   manifest.run_id = fresh_id(manifest);
   return manifest;
 }
@@ -94,7 +95,9 @@ RunManifest inference_manifest(const MeteringOptions& options, const LoadedModel
 InferenceSession::InferenceSession(const MeteringOptions& options, const LoadedModel& loaded)
     : options_(options) {
   record_.dir = options.record;
-  record_.manifests = {inference_manifest(options, loaded)};
+  const std::optional<Price> sheet = named_price_sheet(options.config.price, "");
+  record_.manifests = {inference_manifest(options, loaded, sheet)};
+  warnings_ = price_warnings(sheet, record_.manifest());
   RunManifest& manifest = record_.manifests.front();
   PowerSources power{.unavailable = {"energy.enabled is false"}};
   if (options.config.energy.enabled) {
@@ -106,7 +109,8 @@ InferenceSession::InferenceSession(const MeteringOptions& options, const LoadedM
   manifest.energy_unavailable = power.unavailable;
   if (!power.sources.empty()) {
     meter_ = std::make_unique<EnergyMeter>(std::move(power.sources),
-                                           options.config.energy.meter_options());
+                                           options.config.energy.meter_options(),
+                                           std::make_unique<SystemMeterClock>(clock_));
     await_first_reading(*meter_);
   }
   start_outputs();
@@ -126,7 +130,7 @@ void InferenceSession::start_outputs() {
     writer_ = RunWriter::create(options_.record, manifest);
     sinks_.add(*writer_);
   }
-  RunEvent startup{.time_unix_s = inference_now(), .kind = "startup"};
+  RunEvent startup{.time_unix_s = clock_.now_unix_s(), .kind = "startup"};
   startup.duration = Seconds(startup.time_unix_s - manifest.started_unix_s);
   record_.events.push_back(startup);
   sinks_.consume(startup);
@@ -160,23 +164,34 @@ std::optional<Joules> InferenceSession::energy_between(double begin_unix_s,
 
 void InferenceSession::take_samples() {
   if (!meter_) return;
-  for (const EnergySample& sample : meter_->take_samples()) {
-    record_.energy.push_back(sample);
-    sinks_.consume(sample);
-  }
+  for (const EnergySample& sample : meter_->take_samples()) sinks_.consume(sample);
 }
 
-void InferenceSession::add(InferenceRecord batch) {
+bool InferenceSession::pass_on_first() {
+  InferenceRecord& batch = waiting_.front();
   if (meter_) {
     const double begin = batch.time_unix_s - (batch.prefill + batch.decode).value();
-    const auto limit = std::chrono::steady_clock::now() + kTickLimit;
-    while (!(batch.energy = energy_between(begin, batch.time_unix_s)) &&
-           std::chrono::steady_clock::now() < limit) {
-      std::this_thread::sleep_for(std::chrono::milliseconds(5));
-    }
+    batch.energy = energy_between(begin, batch.time_unix_s);
+    const std::chrono::duration<double> limit = kTickLimit;
+    if (!batch.energy && clock_.now_unix_s() < batch.time_unix_s + limit.count()) return false;
   }
   record_.inference.push_back(batch);
   sinks_.consume(batch);
+  waiting_.pop_front();
+  return true;
+}
+
+void InferenceSession::add(InferenceRecord batch) {
+  waiting_.push_back(batch);
+  while (!waiting_.empty() && pass_on_first()) continue;
+  take_samples();
+  if (writer_) writer_->check();
+}
+
+void InferenceSession::settle() {
+  while (!waiting_.empty()) {
+    if (!pass_on_first()) std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
   take_samples();
   if (writer_) writer_->check();
 }
@@ -184,10 +199,11 @@ void InferenceSession::add(InferenceRecord batch) {
 void InferenceSession::finish(const std::string& reason) {
   if (finished_) return;
   finished_ = true;
+  settle();
   if (server_) server_->linger(options_.config.metrics.linger, [] { return false; });
   if (meter_) meter_->stop();
   take_samples();
-  const RunEvent stop{.time_unix_s = inference_now(), .kind = "stop", .message = reason};
+  const RunEvent stop{.time_unix_s = clock_.now_unix_s(), .kind = "stop", .message = reason};
   record_.events.push_back(stop);
   sinks_.consume(stop);
   if (!options_.config.metrics.textfile.empty()) {

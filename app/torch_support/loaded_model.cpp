@@ -26,6 +26,7 @@ namespace {
 /// Vocabularies are padded to a multiple of some power of two for the sake of matrix products; no
 /// published one by more.
 constexpr int64_t kMostPadding = 1024;
+constexpr int64_t kMostThreads = 1024;
 
 template <class Enum>
 Enum chosen(std::string_view option, std::string_view name) {
@@ -125,6 +126,11 @@ int64_t LoadedModel::vocab_limit() const {
 }
 
 LoadedModel load_model(const ModelChoice& choice) {
+  if (choice.threads < 0 || choice.threads > kMostThreads) {
+    throw ConfigError(
+        fmt::format("[model] --threads is from 0 (as many as the process may use) to {}: {}",
+                    kMostThreads, choice.threads));
+  }
   keep_freed_memory();
   apply_numerics(choice.threads);
   LoadedModel loaded;

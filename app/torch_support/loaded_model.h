@@ -39,7 +39,8 @@ struct LoadedModel {
   [[nodiscard]] int64_t vocab_limit() const;
 };
 
-/// Reads a model. Throws: ConfigError for an unknown dtype or device; DataError where the folder
+/// Reads a model. Throws: ConfigError for an unknown dtype or device or a number of threads that is
+/// none; DataError where the folder
 /// holds no model, a checkpoint or the tokenizer is corrupt, or the tokenizer is not the one of the
 /// checkpoint or of another vocabulary than the model (larger, or smaller by more than padding
 /// explains: 1,024 tokens); DeviceError.

@@ -6,6 +6,7 @@
 #include "app/torch_support/checkpoint_choice.h"
 #include "error/error.h"
 #include "specs/model_agreement.h"
+#include "train/stored_optimizer.h"
 
 namespace assay::app {
 
@@ -27,9 +28,8 @@ std::vector<std::string> require_same_model(const fs::path& checkpoint,
   if (state.tokenizer != identity.tokenizer) {
     refuse("tokenizer", state.tokenizer, identity.tokenizer);
   }
-  if (state.precision != identity.precision) {
-    refuse("precision", state.precision, identity.precision);
-  }
+  const std::string precision(to_string(identity.precision));
+  if (state.precision != precision) refuse("precision", state.precision, precision);
   const ModelAgreement agreement = compare_models(
       state.model_toml, (checkpoint / "state.json").string() + ": model_toml", identity.model);
   if (!agreement.same) {
@@ -39,6 +39,16 @@ std::vector<std::string> require_same_model(const fs::path& checkpoint,
                     checkpoint.string(), agreement.difference));
   }
   return agreement.assumed;
+}
+
+/// Throws DataError where the optimizer of the checkpoint keeps something else than that of the
+/// run.
+void require_same_optimizer(const fs::path& checkpoint, const ResumeIdentity& identity) {
+  const auto difference = optimizer_difference(read_stored_optimizer(checkpoint),
+                                               identity.optimizer, identity.precision);
+  if (!difference) return;
+  throw DataError(fmt::format("[checkpoint] it is of another optimizer: {}: {}",
+                              checkpoint.string(), *difference));
 }
 
 /// Says which keys of [model] an older program did not write.
@@ -101,6 +111,7 @@ ResumeChoice choose_resume(const TrainOptions& options, const fs::path& fresh_di
     const CheckpointState state = read_checkpoint_state(*choice.checkpoint);
     warn_of_assumed_keys(*choice.checkpoint,
                          require_same_model(*choice.checkpoint, state, identity), choice.warnings);
+    require_same_optimizer(*choice.checkpoint, identity);
     warn_of_other_data(*choice.checkpoint, state, identity, choice.warnings);
   }
   return choice;

@@ -8,6 +8,8 @@
 #include "app/torch_support/train_options.h"
 #include "config/toml_node.h"
 #include "train/checkpoint_store.h"
+#include "train/optimizer_config.h"
+#include "train/train_config.h"
 
 namespace assay::app {
 
@@ -22,7 +24,8 @@ struct ResumeChoice {
 /// What of a run must agree with a checkpoint for it to be this run's.
 struct ResumeIdentity {
   TomlTable model;  ///< resolved
-  std::string precision;
+  Precision precision{};
+  OptimizerConfig optimizer;
   std::string tokenizer;
   uint64_t seed = 0;
   int64_t sequences_per_step = 0;
@@ -31,8 +34,8 @@ struct ResumeIdentity {
 
 /// Decides from --out and --resume. `auto` takes the newest valid checkpoint in --out and names
 /// those it passed over; a named folder is used or refused. `fresh_dir` is where a new run goes
-/// without --out. Throws: DataError for a checkpoint that is corrupt or another model's, or a
-/// folder without any; ConfigError.
+/// without --out. Throws: DataError for a checkpoint that is corrupt, another model's
+/// or of another optimizer, or a folder without any; ConfigError.
 ResumeChoice choose_resume(const TrainOptions& options, const std::filesystem::path& fresh_dir,
                            const ResumeIdentity& identity);
 

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <chrono>
 #include <iostream>
 #include <optional>
 #include <vector>
@@ -22,10 +21,6 @@
 namespace assay::app {
 
 namespace {
-
-double ending_now() {
-  return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
-}
 
 void print_time(const TimeAccount& time) {
   std::cout << fmt::format("time:        {:.1f} s held by {} process{}:", time.held.value(),
@@ -139,7 +134,7 @@ std::vector<int64_t> sample_prompt(const Tokenizer& tokenizer, const std::string
 void write_sample(const SampleParts& parts, int64_t step, StepSink& sink) {
   const SampleConfig& sample = parts.config.sample;
   if (sample.tokens == 0) return;
-  const double begin = ending_now();
+  const double begin = parts.clock.now_unix_s();
   const std::vector<int64_t> prompt = sample_prompt(*parts.inputs.tokenizer, sample.prompt);
   if (prompt.empty()) {
     std::cerr << "assay: no sample: sample.prompt has no token in this tokenizer\n";
@@ -152,10 +147,10 @@ void write_sample(const SampleParts& parts, int64_t step, StepSink& sink) {
                    .top_k = sample.top_k,
                    .seed = static_cast<uint64_t>(parts.config.train.seed)}};
   const std::vector<int64_t> tokens = generate(parts.model, prompt, options, parts.device);
-  sink.consume(RunEvent{.time_unix_s = ending_now(),
+  sink.consume(RunEvent{.time_unix_s = parts.clock.now_unix_s(),
                         .kind = "sample",
                         .step = step,
-                        .duration = Seconds(ending_now() - begin),
+                        .duration = Seconds(parts.clock.now_unix_s() - begin),
                         .message = parts.inputs.tokenizer->decode(tokens)});
 }
 

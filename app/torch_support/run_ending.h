@@ -6,6 +6,7 @@
 #include "app/torch_support/run_inputs.h"
 #include "app/torch_support/run_outputs.h"
 #include "error/error.h"
+#include "record/run_clock.h"
 #include "train/stop_token.h"
 #include "train/trainer.h"
 
@@ -27,6 +28,7 @@ struct SampleParts {
   const RunInputs& inputs;
   const RunConfig& config;
   at::Device device;
+  RunClock clock;
 };
 
 /// Samples text and gives it to `sink` as the event "sample".

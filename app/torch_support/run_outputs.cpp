@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <chrono>
+#include <cmath>
 #include <cstdio>
 
 #include "app/cli/build_info.h"
@@ -18,9 +18,8 @@ namespace assay::app {
 
 namespace {
 
-double unix_now() {
-  return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
-}
+// A clock that is disciplined by small steps is not worth a word.
+constexpr double kClockSetS = 1.0;
 
 std::vector<EnergySeries> all_series(const PowerSources& power) {
   std::vector<EnergySeries> series;
@@ -98,6 +97,7 @@ std::unique_ptr<MetricsServer> serve(const RunOutputs::Parts& parts,
 
 RunOutputs::RunOutputs(Parts parts)
     : manifest_(parts.manifest),
+      clock_(parts.clock),
       textfile_(parts.config.metrics.textfile),
       linger_(parts.config.metrics.linger),
       display_(
@@ -127,12 +127,13 @@ RunOutputs::RunOutputs(Parts parts)
   }
   if (budget_) {
     sinks_.add(*budget_);
-    budget_->begin(unix_now());
+    budget_->begin(clock_.now_unix_s());
   }
   if (!parts.power.sources.empty()) {
     EnergyMeterOptions options = parts.config.energy.meter_options();
     options.keep_ticks = true;
-    meter_ = std::make_unique<EnergyMeter>(std::move(parts.power.sources), options);
+    meter_ = std::make_unique<EnergyMeter>(std::move(parts.power.sources), options,
+                                           std::make_unique<SystemMeterClock>(clock_));
     attribution_.emplace(meter_->series(), parts.manifest.energy_probes);
   }
   if (parts.config.energy.enabled) {
@@ -173,7 +174,21 @@ void RunOutputs::poll_meter() {
   sampler_told_ = sampler;
 }
 
+void RunOutputs::watch_host_clock() {
+  const double ahead = clock_.host_ahead_s();
+  metrics_sink_->set_host_ahead(ahead);
+  const double set = ahead - host_ahead_told_s_;
+  if (std::abs(set) < kClockSetS) return;
+  host_ahead_told_s_ = ahead;
+  warn(fmt::format(
+      "the host clock was set {} by {:.1f} s{}: the times of this process go on "
+      "steadily, now {:.1f} s {} it",
+      set > 0 ? "forward" : "back", std::abs(set), set > 0 ? " (or the machine slept)" : "",
+      std::abs(ahead), ahead > 0 ? "behind" : "ahead of"));
+}
+
 void RunOutputs::poll() {
+  watch_host_clock();
   if (meter_) poll_meter();
   if (budget_) {
     if (const auto warning = budget_->take_warning()) warn(*warning);
@@ -213,7 +228,8 @@ void RunOutputs::linger(const std::function<bool()>& stop) const {
 }
 
 void RunOutputs::warn(const std::string& message) {
-  sinks_.consume(RunEvent{.time_unix_s = unix_now(), .kind = "warning", .message = message});
+  sinks_.consume(
+      RunEvent{.time_unix_s = clock_.now_unix_s(), .kind = "warning", .message = message});
 }
 
 void RunOutputs::stop(int64_t step, const std::string& reason) noexcept {
@@ -227,11 +243,12 @@ void RunOutputs::stop(int64_t step, const std::string& reason) noexcept {
     }
     poll();
     if (attribution_) {
-      for (const RunEvent& event : attribution_->events(unix_now(), step)) sinks_.consume(event);
+      for (const RunEvent& event : attribution_->events(clock_.now_unix_s(), step))
+        sinks_.consume(event);
     }
     publish_totals();
-    sinks_.consume(
-        RunEvent{.time_unix_s = unix_now(), .kind = "stop", .step = step, .message = reason});
+    sinks_.consume(RunEvent{
+        .time_unix_s = clock_.now_unix_s(), .kind = "stop", .step = step, .message = reason});
     poll();
   } catch (const std::exception& error) {
     std::fprintf(stderr, "assay: while the run was closed: %s\n", error.what());
@@ -240,11 +257,16 @@ void RunOutputs::stop(int64_t step, const std::string& reason) noexcept {
 
 // What hears of a run from outside may be away: that is a warning, and the run ends as it would.
 void RunOutputs::publish_totals() {
-  try {
-    if (!textfile_.empty()) metrics_.write_textfile(textfile_);
-    if (pushgateway_) push_run(*pushgateway_, manifest_.run_id, metrics_.text());
-  } catch (const Error& error) {
-    warn(error.what());
+  const auto try_to = [this](const auto& publish) {
+    try {
+      publish();
+    } catch (const Error& error) {
+      warn(error.what());
+    }
+  };
+  if (!textfile_.empty()) try_to([this] { metrics_.write_textfile(textfile_); });
+  if (pushgateway_) {
+    try_to([this] { push_run(*pushgateway_, manifest_.run_id, metrics_.text()); });
   }
 }
 

@@ -19,6 +19,7 @@
 #include "metrics/metrics_sink.h"
 #include "metrics/pushgateway.h"
 #include "profile/trace_writer.h"
+#include "record/run_clock.h"
 #include "record/run_writer.h"
 #include "registry/registry.h"
 
@@ -36,6 +37,7 @@ class RunOutputs {
     PowerSources power;
     std::filesystem::path run_dir;
     bool continues_run = false;
+    RunClock clock{};
     int64_t local_rank = 0;
     ProgressStyle progress = ProgressStyle::kAuto;
   };
@@ -71,11 +73,15 @@ class RunOutputs {
  private:
   /// The totals that outlive the process: textfile and Pushgateway.
   void publish_totals();
+  /// Tells where the host's clock was set while the run goes on.
+  void watch_host_clock();
   void keep_edges(const EnergySample& sample);
   void poll_meter();
   void tell(const EnergyAvailability& change);
 
   const RunManifest& manifest_;
+  RunClock clock_;
+  double host_ahead_told_s_ = 0;
   std::unique_ptr<RunWriter> writer_;
   std::string textfile_;
   std::optional<PushgatewayAddress> pushgateway_;

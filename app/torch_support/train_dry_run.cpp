@@ -2,6 +2,7 @@
 
 #include <iostream>
 
+#include "app/torch_support/registered_device.h"
 #include "app/torch_support/run_inputs.h"
 #include "app/torch_support/run_price.h"
 #include "cost/run_efficiency.h"
@@ -20,17 +21,6 @@ namespace {
 std::optional<Money> budget_of(const PriceConfig& price) {
   if (!price.budget) return std::nullopt;
   return Money{price.budget->value, price.budget->currency, ""};
-}
-
-// A price is held against the id of its device.
-DeviceInfo with_registry_id(DeviceInfo info, const std::optional<Price>& sheet,
-                            const TrainOptions& options) {
-  if (!sheet) return info;
-  const Registry registry = Registry::load(find_registry(options.registry));
-  if (const Device* known = registry.find_device_by_driver_name(info.name)) {
-    info.registry_id = known->id;
-  }
-  return info;
 }
 
 }  // namespace
@@ -62,7 +52,10 @@ void print_dry_run(const TrainOptions& options, const RunConfig& config) {
     std::cout << to_json(plan) << "\n";
     return;
   }
-  manifest.devices = {with_registry_id(device.info, sheet, options)};
+  manifest.devices = {device.info};
+  if (sheet) {  // a price is held against the id of its device
+    manifest.devices.front().registry_id = registered_device_id(device.info, options.registry);
+  }
   for (const std::string& warning : price_warnings(sheet, manifest)) {
     std::cerr << "assay: warning: " << warning << "\n";
   }

@@ -101,6 +101,7 @@ class TrainRun {
   PowerSources power_;
   const Device* registered_ = nullptr;
   double process_start_unix_s_ = process_start_unix_s();
+  RunClock clock_;
   std::shared_ptr<LanguageModel> model_;
   Fp8Layers fp8_;
   std::optional<KinetoTrace> kineto_;
@@ -109,7 +110,8 @@ class TrainRun {
 
 ResumeIdentity TrainRun::identity() const {
   return {.model = config_.model,
-          .precision = std::string(to_string(config_.train.precision)),
+          .precision = config_.train.precision,
+          .optimizer = config_.optimizer,
           .tokenizer = std::string(inputs_.tokenizer->id()),
           .seed = static_cast<uint64_t>(config_.train.seed),
           .sequences_per_step = config_.train.sequences_per_step(),
@@ -155,6 +157,7 @@ ExitCode TrainRun::train() {
                       .power = std::move(power_),
                       .run_dir = resume.run_dir,
                       .continues_run = resume.continues_run,
+                      .clock = clock_,
                       .local_rank = comm_.local_rank(),
                       .progress = options_.progress});
   print_start(manifest, config_, outputs, resumed_at);
@@ -163,7 +166,8 @@ ExitCode TrainRun::train() {
   try {
     const TrainResult result = run_trainer(outputs, manifest, resume);
     if (result.stop_reason == StopReason::kNone) {
-      write_sample({*model_, inputs_, config_, device_.device}, result.step, outputs.sink());
+      write_sample({*model_, inputs_, config_, device_.device, clock_}, result.step,
+                   outputs.sink());
     }
     // A preempted process has no time to wait.
     if (result.stop_reason != StopReason::kPreempted) {
@@ -213,7 +217,7 @@ TrainResult TrainRun::run_trainer(RunOutputs& outputs, const RunManifest& manife
                                          .on_gpu = device_.device.is_cuda()});
   }
   const std::unique_ptr<EventTimer> timer = make_timer(device_.device);
-  StepProfiler profiler(*timer);
+  StepProfiler profiler(*timer, [this] { return clock_.now_unix_s(); });
   CheckpointStore store(resume.run_dir / "checkpoints", config_.checkpoint);
   store.open();
   const CheckpointTensors tensors{named_tensors(*model_), optimizer.state()};
@@ -229,7 +233,8 @@ TrainResult TrainRun::run_trainer(RunOutputs& outputs, const RunManifest& manife
                   {.train = config_.train,
                    .schedule = config_.schedule,
                    .checkpoint = config_.checkpoint,
-                   .process_start_unix_s = process_start_unix_s_},
+                   .process_start_unix_s = process_start_unix_s_,
+                   .clock = clock_},
                   hooks(outputs), store, checkpoint_identity(manifest, config_), tensors,
                   outputs.sink());
   if (resume.checkpoint) {

@@ -5,6 +5,7 @@
 #include <array>
 
 #include "error/error.h"
+#include "units/amount.h"
 
 namespace assay::audit {
 namespace {
@@ -21,6 +22,13 @@ constexpr std::array kAssumptions{
     AssumptionRow{"tokens", Dimension::kTokens, "token"},
 };
 
+// A bare number is in the row's unit; of tokens it may have a letter, as in 14.8T.
+Measure measure_of(const std::string& value, const AssumptionRow& row) {
+  if (row.dimension == Dimension::kTokens) return parse_amount(value, row.unit);
+  const bool bare = value.find(' ') == std::string::npos;
+  return parse_measure(bare ? fmt::format("{} {}", value, row.unit) : value);
+}
+
 std::string known() {
   std::string text;
   for (const AssumptionRow& row : kAssumptions) text += fmt::format(" {} ({})", row.name, row.unit);
@@ -34,10 +42,9 @@ std::pair<std::string, Measure> parse_assumption(const std::string& text) {
   const std::string name = text.substr(0, equals);
   for (const AssumptionRow& row : kAssumptions) {
     if (row.name != name || equals == std::string::npos) continue;
-    std::string value = text.substr(equals + 1);
-    if (value.find(' ') == std::string::npos) value += fmt::format(" {}", row.unit);
+    const std::string value = text.substr(equals + 1);
     try {
-      const Measure measure = parse_measure(value);
+      const Measure measure = measure_of(value, row);
       if (name == "mfu" && measure.value > 1) {
         throw ConfigError(fmt::format(
             "[audit] --set {}: an MFU is a share of 1, as in mfu=0.4 or \"mfu=40 %\"", text));

@@ -19,6 +19,9 @@ struct Evidence {
   std::map<std::string, Measure> assumptions;  ///< by name: "price", "mfu", "tokens"
   DrawPlan plan;
   std::vector<std::string> cost_models;  ///< names of the methods to show side by side
+  /// YYYY-MM-DD; what lies after it is told as of the future. Empty: a year after the registry's
+  /// newest reading, so that an answer does not change with the clock.
+  std::string today;
 
   /// The reader's own value of `name`, in the unit that parse_assumption gives; else null.
   [[nodiscard]] const Measure* assumption(const std::string& name) const {

@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <utility>
 
+#include "audit/comparison/comparison.h"
 #include "audit/output/number_text.h"
 
 namespace assay::audit {
@@ -79,6 +80,8 @@ Term spread_out(Term term) {
   return term;
 }
 
+}  // namespace
+
 std::optional<ExchangeRate> registered_rate(const RuleContext& context, const std::string& from,
                                             const std::string& to) {
   constexpr double kFarthest = 1.0;  // years
@@ -102,12 +105,47 @@ std::optional<ExchangeRate> registered_rate(const RuleContext& context, const st
                       fmt::format("{} ({}, {})", measure.text, nearest->id, nearest->date), false};
 }
 
-}  // namespace
-
 std::optional<ExchangeRate> exchange_rate(const RuleContext& context, const std::string& from,
                                           const std::string& to) {
   if (auto printed = printed_rate(context, from, to)) return printed;
   return registered_rate(context, from, to);
+}
+
+Term in_currency(const RuleContext& context, const Figure& figure, std::string_view unit,
+                 const std::string& currency, CurrencyNote& note) {
+  const std::string& own = figure.measure.currency;
+  if (own.empty() || own == currency) return context.term(figure, unit);
+  const Term amount = context.term(figure, figure.measure.unit);
+  const std::optional<ExchangeRate> rate = exchange_rate(context, own, currency);
+  if (!rate) {
+    note.lacks = context.say("missing_rate", own, currency);
+    return amount;
+  }
+  const bool told = note.at_rate.find(rate->said) != std::string::npos;
+  if (!told) note.at_rate += (note.at_rate.empty() ? "" : ", ") + rate->said;
+  note.assumed = note.assumed || !rate->printed;
+  return amount * rate->term;
+}
+
+void tell_conversion(const RuleContext& context, const CurrencyNote& note, Finding& finding) {
+  if (note.at_rate.empty()) return;
+  finding.check.sentence = context.say(note.assumed ? "converted_near" : "converted_at",
+                                       finding.check.sentence, note.at_rate);
+  if (!note.assumed) return;
+  finding.reproduces_headline = false;
+  if (!finding.recomputed || !finding.check.computed || !finding.check.expected) return;
+  const double off = std::log(finding.check.computed->value / finding.check.expected->value);
+  if (std::abs(off) > std::log(2.0)) finding.refutes_headline = finding.against_headline = true;
+}
+
+Finding unconverted(const RuleContext& context, CheckKind kind, const std::string& rule,
+                    const std::string& about, const CurrencyNote& note,
+                    std::vector<CheckInput> inputs) {
+  Finding finding = plain_finding(context, kind, rule, CheckResult::kNotApplicable,
+                                  context.say("no_exchange_rate", note.lacks), std::move(inputs));
+  if (!about.empty()) finding.check.name += ": " + about;
+  finding.lacks = note.lacks;
+  return finding;
 }
 
 }  // namespace assay::audit

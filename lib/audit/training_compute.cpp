@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 
 #include "audit/output/number_text.h"
 
@@ -121,6 +122,18 @@ std::optional<Term> flops_formula_term(const RuleContext& context, const std::st
   return sum;
 }
 
+namespace {
+
+// "bf16" as titles write it.
+std::string upper(std::string_view dtype) {
+  std::string text(dtype);
+  std::transform(text.begin(), text.end(), text.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+  return text;
+}
+
+}  // namespace
+
 std::optional<Peak> headline_peak(const RuleContext& context, const std::string& device) {
   const auto found = context.registry().devices().find(device);
   if (found == context.registry().devices().end()) return std::nullopt;
@@ -144,17 +157,31 @@ std::optional<Peak> highest_peak(const RuleContext& context, const std::string& 
   if (precision == "bf16") first = std::find(kTypes.begin(), kTypes.end(), "fp16");
   if (first == kTypes.end()) first = kTypes.begin();
   std::optional<Peak> best;
+  std::string_view named;
   for (; first != kTypes.end(); ++first) {
     const auto peak = found->second.peak_flops.find(std::string(*first));
     if (peak == found->second.peak_flops.end()) continue;
-    if (best && best->term.value >= peak->second.measure.value) continue;
-    std::string name = fmt::format("{} dense {}", found->second.id, *first);
+    const double value = peak->second.measure.value;
+    const bool better_name = *first == precision || (*first == "bf16" && named != precision);
+    if (best && (best->term.value > value || (best->term.value == value && !better_name))) continue;
+    named = *first;
+    std::string name = fmt::format("{} dense {}", found->second.id, upper(*first));
     best = Peak{context.term(peak->second, "FLOP/s", name), name};
   }
   return best;
 }
 
 namespace {
+
+// Devices from the figures that `find` gives.
+template <class Find>
+std::optional<Term> devices_from(const RuleContext& context, const Find& find) {
+  if (const Figure* devices = find("devices")) return context.term(*devices, "gpu");
+  const Figure* nodes = find("nodes");
+  const Figure* each = find("devices_per_node");
+  if (nodes == nullptr || each == nullptr) return std::nullopt;
+  return context.term(*nodes, "count") * context.term(*each, "gpu");
+}
 
 // Hours from the figures that `find` gives.
 template <class Find>
@@ -165,18 +192,25 @@ std::optional<Term> hours_from(const RuleContext& context, const Find& find) {
   if (rate != nullptr && tokens != nullptr) {
     return context.term(*rate, "gpu_h/Ttoken") * context.term(*tokens, "Ttoken");
   }
-  const Figure* devices = find("devices");
+  const std::optional<Term> devices = devices_from(context, find);
   const Figure* wall = find("wall");
-  if (devices != nullptr && wall != nullptr) {
-    return context.term(*devices, "gpu") * context.term(*wall, "h");
-  }
+  if (devices && wall != nullptr) return *devices * context.term(*wall, "h");
   const Figure* throughput = find("throughput");
-  if (devices == nullptr || throughput == nullptr || tokens == nullptr) return std::nullopt;
-  return context.term(*tokens, "token") * context.term(*devices, "gpu") /
+  if (!devices || throughput == nullptr || tokens == nullptr) return std::nullopt;
+  return context.term(*tokens, "token") * *devices /
          (context.term(*throughput, "token/s") * constant(3600));
 }
 
 }  // namespace
+
+std::optional<Term> own_devices_term(const RuleContext& context, const ClaimPart& part) {
+  return devices_from(context, [&](std::string_view role) { return part.find(role); });
+}
+
+std::optional<Term> devices_term(const RuleContext& context, const ClaimPart& part) {
+  if (auto own = own_devices_term(context, part)) return own;
+  return devices_from(context, [&](std::string_view role) { return context.find(part, role); });
+}
 
 std::optional<Term> hours_term(const RuleContext& context, const ClaimPart& part) {
   // What the claim itself says of its time comes before what another claim says.

@@ -35,9 +35,15 @@ struct Peak {
 std::optional<Peak> headline_peak(const RuleContext& context, const std::string& device);
 
 /// The highest dense peak of any precision that the claim admits: its stated one and wider ones,
-/// else every floating-point precision that the device has.
+/// else every floating-point precision that the device has. Of equal peaks the stated precision's
+/// is named, else BF16's.
 std::optional<Peak> highest_peak(const RuleContext& context, const std::string& device,
                                  const std::string& precision);
+
+/// Devices of a part: printed, or nodes times devices per node. The second takes nothing from other
+/// claims.
+std::optional<Term> devices_term(const RuleContext& context, const ClaimPart& part);
+std::optional<Term> own_devices_term(const RuleContext& context, const ClaimPart& part);
 
 /// Accelerator-hours of a part: printed, or devices times wall time, or rate times tokens.
 std::optional<Term> hours_term(const RuleContext& context, const ClaimPart& part);

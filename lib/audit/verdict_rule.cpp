@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "audit/output/number_text.h"
+#include "audit/training_compute.h"
 
 namespace assay::audit {
 namespace {
@@ -106,6 +107,11 @@ std::string plausible_sentence(const RuleContext& context, const Findings& findi
   return sentence;
 }
 
+// True where only a price is missing to reckon the money.
+bool has_hours(const RuleContext& context) {
+  return hours_term(context, context.claim().total).has_value();
+}
+
 // Nothing supports the claim; a flag may stand against it.
 std::string open_sentence(const RuleContext& context, const Findings& findings) {
   const Finding* refuted = refutation(findings);
@@ -169,7 +175,7 @@ void add_missing(const RuleContext& context, Findings& findings) {
   switch (headline->measure.dimension) {
     case Dimension::kMoney:
       if (context.model(claim.total).empty()) need("missing_model");
-      need("missing_hours");
+      need(has_hours(context) ? "missing_price" : "missing_hours");
       break;
     case Dimension::kRatio:
       need("missing_operands");

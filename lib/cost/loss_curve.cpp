@@ -1,5 +1,6 @@
 #include "cost/loss_curve.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "error/error.h"
@@ -14,6 +15,33 @@ struct LossBlock {
   [[nodiscard]] double mean() const { return sum / static_cast<double>(count); }
 };
 
+// What the steps up to one had taken; asked for in ascending order.
+class TakenSoFar {
+ public:
+  explicit TakenSoFar(const RunRecord& run) : run_(run) {}
+
+  StepTotals::TakenAt at(int64_t step) {
+    if (run_.totals) return in_totals(step);
+    for (; next_ < run_.steps.size() && run_.steps[next_].step <= step; ++next_) {
+      sum_.wall += run_.steps[next_].profile.wall;
+      sum_.tokens += run_.steps[next_].tokens;
+    }
+    return sum_;
+  }
+
+ private:
+  [[nodiscard]] StepTotals::TakenAt in_totals(int64_t step) const {
+    const auto& all = run_.totals->at_evals;
+    const auto found = std::ranges::lower_bound(all, step, {}, &StepTotals::TakenAt::step);
+    check(found != all.end() && found->step == step, "[cost] an evaluation that was not added up");
+    return *found;
+  }
+
+  const RunRecord& run_;
+  size_t next_ = 0;
+  StepTotals::TakenAt sum_;
+};
+
 double between(double a, double b, double share) {
   return std::exp(std::log(a) + share * (std::log(b) - std::log(a)));
 }
@@ -21,26 +49,20 @@ double between(double a, double b, double share) {
 }  // namespace
 
 LossCurve loss_curve(const RunRecord& run) {
-  check(!run.totals, "[cost] a curve is asked of a run that was read as totals");
   LossCurve curve;
   const auto devices = static_cast<double>(run.manifest().devices.size());
-  size_t next = 0;
-  Seconds wall;
-  Tokens tokens;
+  TakenSoFar taken(run);
   for (const RunEvent& event : run.events) {
     const bool counts = event.kind == "eval" && event.value && std::isfinite(*event.value) &&
                         event.step > 0 && run.kept(event);
     if (!counts) continue;
     if (curve.points.empty()) curve.measured_on = event.message;
     if (event.message != curve.measured_on) continue;
-    for (; next < run.steps.size() && run.steps[next].step <= event.step; ++next) {
-      wall += run.steps[next].profile.wall;
-      tokens += run.steps[next].tokens;
-    }
-    if (wall.value() <= 0) continue;
-    const LossPoint point{wall * devices, tokens, *event.value};
+    const StepTotals::TakenAt at = taken.at(event.step);
+    if (at.wall.value() <= 0) continue;
+    const LossPoint point{at.wall * devices, at.tokens, *event.value};
     // A resumed run may evaluate at the step that it resumed from once more.
-    if (!curve.points.empty() && curve.points.back().tokens == tokens) curve.points.pop_back();
+    if (!curve.points.empty() && curve.points.back().tokens == at.tokens) curve.points.pop_back();
     curve.points.push_back(point);
   }
   return curve;

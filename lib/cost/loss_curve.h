@@ -24,7 +24,8 @@ struct LossCurve {
 
 /// The evaluations of a run that count and that were made on the part of the validation data that
 /// its first one names: a last one on more data is another measurement and is left out. Empty where
-/// the run has none.
+/// the run has none. The same from a run that was read as totals, but for more evaluations than
+/// BoundedEvents keeps.
 LossCurve loss_curve(const RunRecord& run);
 
 /// The curve with its losses replaced by the nearest ones, in the least squares, that never rise.

@@ -12,13 +12,13 @@
 
 namespace assay::data {
 
-TokenDataset TokenDataset::from_tokens(std::vector<uint16_t> tokens, int64_t vocab_size) {
+TokenDataset TokenDataset::from_tokens(std::vector<uint32_t> tokens, int64_t vocab_size) {
   const auto largest = std::max_element(tokens.begin(), tokens.end());
   if (largest != tokens.end() && *largest >= vocab_size) {
     throw DataError(fmt::format("[data] token is not in the vocabulary: token {} at {}, vocab {}",
                                 *largest, largest - tokens.begin(), vocab_size));
   }
-  const auto held = std::make_shared<const std::vector<uint16_t>>(std::move(tokens));
+  const auto held = std::make_shared<const std::vector<uint32_t>>(std::move(tokens));
   TokenDataset dataset;
   dataset.append(static_cast<int64_t>(held->size()), [held](int64_t begin, std::span<int64_t> out) {
     std::copy_n(held->begin() + begin, out.size(), out.begin());

@@ -23,7 +23,7 @@ struct ExpectedShard {
 class TokenDataset {
  public:
   /// Holds `tokens`. Throws: DataError where a token is not below `vocab_size`.
-  static TokenDataset from_tokens(std::vector<uint16_t> tokens, int64_t vocab_size);
+  static TokenDataset from_tokens(std::vector<uint32_t> tokens, int64_t vocab_size);
   /// Maps shards, in this order. Throws: DataError on a file that is no shard, is cut off or has
   /// another tokenizer or vocabulary.
   static TokenDataset open(std::span<const std::filesystem::path> shards,

@@ -1,17 +1,10 @@
 #include "energy/meter_clock.h"
 
+#include <chrono>
+
 namespace assay {
 
-SystemMeterClock::SystemMeterClock()
-    : start_unix_s_(
-          std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch())
-              .count()),
-      start_(std::chrono::steady_clock::now()) {}
-
-double SystemMeterClock::now_unix_s() {
-  return start_unix_s_ +
-         std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
-}
+double SystemMeterClock::now_unix_s() { return clock_.now_unix_s(); }
 
 bool SystemMeterClock::sleep(Seconds time) {
   std::unique_lock lock(mutex_);

@@ -1,9 +1,9 @@
 #pragma once
 
-#include <chrono>
 #include <condition_variable>
 #include <mutex>
 
+#include "record/run_clock.h"
 #include "units/quantity.h"
 
 namespace assay {
@@ -19,18 +19,16 @@ class MeterClock {
   virtual void wake() = 0;
 };
 
-/// The host's time: what the wall clock said at the start plus steady time since, so that a clock
-/// that is set while a run goes on neither adds nor takes a second.
+/// The time of a run.
 class SystemMeterClock : public MeterClock {
  public:
-  SystemMeterClock();
+  explicit SystemMeterClock(RunClock clock = RunClock()) : clock_(clock) {}
   [[nodiscard]] double now_unix_s() override;
   bool sleep(Seconds time) override;
   void wake() override;
 
  private:
-  double start_unix_s_;
-  std::chrono::steady_clock::time_point start_;
+  RunClock clock_;
   std::mutex mutex_;
   std::condition_variable condition_;
   bool woken_ = false;

@@ -18,11 +18,12 @@ using ItemJson = nlohmann::json;
   throw DataError(fmt::format("[evaluate] {}: {}", where, fact));
 }
 
-void for_each_item(const std::filesystem::path& path, const std::set<std::string>& keys,
-                   const std::function<void(const ItemJson&, const std::string& where)>& visit) {
+void for_each_object(const std::filesystem::path& path, const std::set<std::string>& keys,
+                     const std::function<void(const ItemJson&, const std::string& where)>& visit) {
   std::ifstream stream(path);
   if (!stream) throw DataError(fmt::format("[evaluate] no such file: {}", path.string()));
   size_t number = 0;
+  size_t num_items = 0;
   for (std::string line; std::getline(stream, line);) {
     ++number;
     if (line.find_first_not_of(" \t\r") == std::string::npos) continue;
@@ -33,7 +34,9 @@ void for_each_item(const std::filesystem::path& path, const std::set<std::string
       if (!keys.contains(key)) fail_item(where, fmt::format("unknown key \"{}\"", key));
     }
     visit(item, where);
+    ++num_items;
   }
+  if (num_items == 0) throw DataError(fmt::format("[evaluate] {}: no items", path.string()));
 }
 
 std::string text_of(const ItemJson& item, const char* key, const std::string& where) {
@@ -72,45 +75,36 @@ size_t answer_of(const ItemJson& item, size_t num_choices, const std::string& wh
   return found->get<size_t>();
 }
 
-template <class Item>
-void require_items(const std::vector<Item>& items, const std::filesystem::path& path) {
-  if (items.empty()) throw DataError(fmt::format("[evaluate] {}: no items", path.string()));
-}
-
 }  // namespace
 
-std::vector<ChoiceItem> read_choice_items(const std::filesystem::path& path) {
-  std::vector<ChoiceItem> items;
-  for_each_item(path, {"id", "context", "choices", "answer"},
-                [&](const ItemJson& json, const std::string& where) {
-                  ChoiceItem item{.context = text_of(json, "context", where),
-                                  .choices = texts_of(json, "choices", 2, where),
-                                  .where = where};
-                  item.answer = answer_of(json, item.choices.size(), where);
-                  items.push_back(std::move(item));
-                });
-  require_items(items, path);
-  return items;
+void read_choice_items(const std::filesystem::path& path,
+                       const std::function<void(ChoiceItem)>& take) {
+  for_each_object(path, {"id", "context", "choices", "answer"},
+                  [&](const ItemJson& json, const std::string& where) {
+                    ChoiceItem item{.context = text_of(json, "context", where),
+                                    .choices = texts_of(json, "choices", 2, where),
+                                    .where = where};
+                    item.answer = answer_of(json, item.choices.size(), where);
+                    take(std::move(item));
+                  });
 }
 
-std::vector<ExactItem> read_exact_items(const std::filesystem::path& path) {
-  std::vector<ExactItem> items;
-  for_each_item(path, {"id", "prompt", "answers", "max_tokens", "stop"},
-                [&](const ItemJson& json, const std::string& where) {
-                  ExactItem item{.prompt = text_of(json, "prompt", where),
-                                 .answers = texts_of(json, "answers", 1, where),
-                                 .where = where};
-                  if (json.contains("stop")) item.stop = texts_of(json, "stop", 0, where);
-                  if (const auto most = json.find("max_tokens"); most != json.end()) {
-                    if (!most->is_number_integer() || most->get<int64_t>() < 1) {
-                      fail_item(where, "\"max_tokens\" must be a number above zero");
+void read_exact_items(const std::filesystem::path& path,
+                      const std::function<void(ExactItem)>& take) {
+  for_each_object(path, {"id", "prompt", "answers", "max_tokens", "stop"},
+                  [&](const ItemJson& json, const std::string& where) {
+                    ExactItem item{.prompt = text_of(json, "prompt", where),
+                                   .answers = texts_of(json, "answers", 1, where),
+                                   .where = where};
+                    if (json.contains("stop")) item.stop = texts_of(json, "stop", 0, where);
+                    if (const auto most = json.find("max_tokens"); most != json.end()) {
+                      if (!most->is_number_integer() || most->get<int64_t>() < 1) {
+                        fail_item(where, "\"max_tokens\" must be a number above zero");
+                      }
+                      item.max_tokens = most->get<int64_t>();
                     }
-                    item.max_tokens = most->get<int64_t>();
-                  }
-                  items.push_back(std::move(item));
-                });
-  require_items(items, path);
-  return items;
+                    take(std::move(item));
+                  });
 }
 
 }  // namespace assay

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -24,10 +25,12 @@ struct ExactItem {
   std::string where;
 };
 
-/// Read one item a line; empty lines are passed over. Throw: DataError with file:line where a line
-/// is no JSON object, has a wrong, missing or unknown key or is not UTF-8, and for a file without
-/// items.
-std::vector<ChoiceItem> read_choice_items(const std::filesystem::path& path);
-std::vector<ExactItem> read_exact_items(const std::filesystem::path& path);
+/// Read one item a line and hand each to `take`; empty lines are passed over. Nothing is kept.
+/// Throw: DataError with file:line where a line is no JSON object, has a wrong, missing or unknown
+/// key or is not UTF-8, and for a file without items.
+void read_choice_items(const std::filesystem::path& path,
+                       const std::function<void(ChoiceItem)>& take);
+void read_exact_items(const std::filesystem::path& path,
+                      const std::function<void(ExactItem)>& take);
 
 }  // namespace assay

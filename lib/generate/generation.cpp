@@ -6,11 +6,13 @@
 
 #include <algorithm>
 #include <chrono>
+#include <iterator>
 
 #include "error/error.h"
+#include "generate/batch_plan.h"
 #include "generate/growing_sequence.h"
 
-// Shapes: R sequences of a batch, T columns, V vocabulary.
+// Shapes: R sequences of a batch, P prompts of it, T columns, V vocabulary.
 namespace assay {
 namespace {
 
@@ -20,37 +22,6 @@ Seconds since(Clock::time_point begin) {
   return Seconds(std::chrono::duration<double>(Clock::now() - begin).count());
 }
 
-double unix_time() {
-  return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
-}
-
-void check_request(const GenerationRequest& request, const GenerationOptions& options) {
-  if (request.prompt.empty()) {
-    throw ConfigError("[generate] the prompt is empty: nothing to continue from");
-  }
-  const auto length = static_cast<int64_t>(request.prompt.size());
-  if (length >= options.max_context) {
-    throw ConfigError(
-        fmt::format("[generate] the prompt leaves no room in the model's context: {} tokens, "
-                    "context {}",
-                    length, options.max_context));
-  }
-  if (request.max_tokens <= 0 || request.num_samples <= 0) {
-    throw ConfigError(
-        fmt::format("[generate] sizes must be positive: max_tokens {}, num_samples {}",
-                    request.max_tokens, request.num_samples));
-  }
-  check_sampling(request.sampling);
-  if (request.sampling.temperature == 0 && request.num_samples > 1) {
-    throw ConfigError(
-        fmt::format("[generate] temperature 0 gives every sample the same text: num_samples {}",
-                    request.num_samples));
-  }
-  if (!request.stop_texts.empty() && options.tokenizer == nullptr) {
-    throw ConfigError("[generate] stop texts need a tokenizer");
-  }
-}
-
 void add_steps(const StepCounts& more, StepCounts& steps) {
   steps.eager += more.eager;
   steps.recorded += more.recorded;
@@ -58,21 +29,26 @@ void add_steps(const StepCounts& more, StepCounts& steps) {
   if (steps.fallback.empty()) steps.fallback = more.fallback;
 }
 
-/// Requests that are decoded together, from number `begin` on.
+/// Parts of requests that are decoded together.
 class RequestBatch {
  public:
-  RequestBatch(LanguageModel& model, std::span<const GenerationRequest> requests, size_t begin,
-               const GenerationOptions& options, WorkRecorder recorder)
+  RequestBatch(LanguageModel& model, std::span<const GenerationRequest> requests,
+               std::vector<RequestPart> parts, const GenerationOptions& options,
+               WorkRecorder recorder)
       : model_(model),
         requests_(requests),
-        begin_(begin),
+        parts_(std::move(parts)),
         options_(options),
         stepper_(model, state_, options.device, std::move(recorder)) {}
 
-  void run(Generation& generation);
+  GeneratedBatch run();
+  [[nodiscard]] const StepCounts& steps() const { return stepper_.counts(); }
 
  private:
-  /// Logits fp32 [requests, V] on the CPU after each prompt.
+  [[nodiscard]] const GenerationRequest& request_of(const RequestPart& part) const {
+    return requests_[part.request];
+  }
+  /// Logits fp32 [P, V] on the CPU after each prompt.
   at::Tensor prefill();
   /// One row of the state for each sample.
   at::Tensor with_samples(const at::Tensor& logits);
@@ -88,7 +64,7 @@ class RequestBatch {
 
   LanguageModel& model_;
   std::span<const GenerationRequest> requests_;
-  size_t begin_;
+  std::vector<RequestPart> parts_;
   const GenerationOptions& options_;
   DecodeState state_;
   DecodeStepper stepper_;
@@ -100,7 +76,8 @@ class RequestBatch {
 int64_t RequestBatch::columns_needed() const {
   int64_t longest = 0;
   int64_t more = 0;
-  for (const GenerationRequest& request : requests_) {
+  for (const RequestPart& part : parts_) {
+    const GenerationRequest& request = request_of(part);
     const auto length = static_cast<int64_t>(request.prompt.size());
     longest = std::max(longest, length);
     more = std::max(more, std::min(request.max_tokens, options_.max_context - length));
@@ -109,39 +86,41 @@ int64_t RequestBatch::columns_needed() const {
 }
 
 at::Tensor RequestBatch::prefill() {
-  int64_t longest = 0;
-  for (const GenerationRequest& request : requests_) {
-    longest = std::max(longest, static_cast<int64_t>(request.prompt.size()));
+  size_t longest = 0;
+  for (const RequestPart& part : parts_) {
+    longest = std::max(longest, request_of(part).prompt.size());
   }
-  const auto num_prompts = static_cast<int64_t>(requests_.size());
+  const auto num_prompts = static_cast<int64_t>(parts_.size());
   state_ = {.capacity = columns_needed(), .last_logits_only = true};
-  const at::Tensor tokens_RT = at::zeros({num_prompts, longest}, at::kLong);
-  auto* row = tokens_RT.mutable_data_ptr<int64_t>();
+  const at::Tensor tokens_PT = at::zeros({num_prompts, static_cast<int64_t>(longest)}, at::kLong);
+  auto* row = tokens_PT.mutable_data_ptr<int64_t>();
   bool ragged = false;
-  for (const GenerationRequest& request : requests_) {
-    const int64_t start = longest - static_cast<int64_t>(request.prompt.size());
-    std::ranges::copy(request.prompt, row + start);
+  for (const RequestPart& part : parts_) {
+    const std::vector<int64_t>& prompt = request_of(part).prompt;
+    const size_t start = longest - prompt.size();
+    std::ranges::copy(prompt, row + start);
     row += longest;
-    state_.starts.push_back(start);
+    state_.starts.push_back(static_cast<int64_t>(start));
     ragged = ragged || start > 0;
-    record_.prompt_tokens += Tokens(static_cast<double>(request.prompt.size()));
+    record_.prompt_tokens += Tokens(static_cast<double>(prompt.size()));
   }
   if (!ragged) state_.starts.clear();
   record_.num_prompts = num_prompts;
-  return model_.decode(tokens_RT.to(options_.device), state_).select(1, 0).to(at::kCPU);
+  return model_.decode(tokens_PT.to(options_.device), state_).select(1, 0).to(at::kCPU);
 }
 
 at::Tensor RequestBatch::with_samples(const at::Tensor& logits) {
   std::vector<int64_t> rows;
-  for (size_t i = 0; i < requests_.size(); ++i) {
-    for (int64_t sample = 0; sample < requests_[i].num_samples; ++sample) {
+  for (size_t i = 0; i < parts_.size(); ++i) {
+    const RequestPart& part = parts_[i];
+    for (int64_t sample = 0; sample < part.num_samples; ++sample) {
       rows.push_back(static_cast<int64_t>(i));
       open_.push_back(sequences_.size());
-      sequences_.emplace_back(requests_[i], begin_ + i, sample, options_);
+      sequences_.emplace_back(request_of(part), part.request, part.first_sample + sample, options_);
     }
   }
   record_.num_sequences = static_cast<int64_t>(sequences_.size());
-  if (rows.size() == requests_.size()) return logits;
+  if (rows.size() == parts_.size()) return logits;
   state_.keep(rows);
   return logits.index_select(0, at::tensor(rows, at::kLong));
 }
@@ -203,7 +182,7 @@ void RequestBatch::count_tokens() {
   record_.decode_tokens = Tokens(static_cast<double>(taken - record_.num_sequences));
 }
 
-void RequestBatch::run(Generation& generation) {
+GeneratedBatch RequestBatch::run() {
   const Clock::time_point begin = Clock::now();
   at::Tensor logits = prefill();
   record_.prefill = since(begin);
@@ -215,45 +194,70 @@ void RequestBatch::run(Generation& generation) {
   const Clock::time_point first = Clock::now();
   while (keep_open() && !(options_.stop && options_.stop())) take_tokens(decode_step());
   record_.decode = since(first);
-  record_.time_unix_s = unix_time();
+  record_.time_unix_s = options_.clock.now_unix_s();
   count_tokens();
-  generation.batches.push_back(record_);
-  add_steps(stepper_.counts(), generation.steps);
+  GeneratedBatch batch{.record = record_};
   for (const GrowingSequence& sequence : sequences_) {
-    generation.completions.push_back(sequence.finished());
+    batch.completions.push_back(sequence.finished());
   }
-}
-
-/// How many requests from `begin` on go into one batch.
-size_t batch_size(std::span<const GenerationRequest> requests, size_t begin,
-                  int64_t max_sequences) {
-  if (max_sequences == 0) return requests.size() - begin;
-  size_t count = 0;
-  int64_t sequences = 0;
-  while (begin + count < requests.size()) {
-    sequences += requests[begin + count].num_samples;
-    if (count > 0 && sequences > max_sequences) break;
-    ++count;
-  }
-  return count;
+  return batch;
 }
 
 }  // namespace
 
-Generation generate_completions(LanguageModel& model, std::span<const GenerationRequest> requests,
-                                const GenerationOptions& options) {
+void check_request(const GenerationRequest& request, const GenerationOptions& options) {
+  if (request.prompt.empty()) {
+    throw ConfigError("[generate] the prompt is empty: nothing to continue from");
+  }
+  const auto length = static_cast<int64_t>(request.prompt.size());
+  if (length >= options.max_context) {
+    throw ConfigError(
+        fmt::format("[generate] the prompt leaves no room in the model's context: {} tokens, "
+                    "context {}",
+                    length, options.max_context));
+  }
+  if (request.max_tokens <= 0 || request.num_samples <= 0) {
+    throw ConfigError(
+        fmt::format("[generate] sizes must be positive: max_tokens {}, num_samples {}",
+                    request.max_tokens, request.num_samples));
+  }
+  check_sampling(request.sampling);
+  if (request.sampling.temperature == 0 && request.num_samples > 1) {
+    throw ConfigError(
+        fmt::format("[generate] temperature 0 gives every sample the same text: num_samples {}",
+                    request.num_samples));
+  }
+  if (!request.stop_texts.empty() && options.tokenizer == nullptr) {
+    throw ConfigError("[generate] stop texts need a tokenizer");
+  }
+}
+
+StepCounts generate_batches(LanguageModel& model, std::span<const GenerationRequest> requests,
+                            const GenerationOptions& options,
+                            const std::function<void(GeneratedBatch)>& take) {
   for (const GenerationRequest& request : requests) check_request(request, options);
   const at::NoGradGuard no_grad;
-  Generation generation;
-  for (size_t begin = 0; begin < requests.size();) {
+  StepCounts steps;
+  BatchPlan plan(requests, options.max_sequences);
+  for (auto parts = plan.next(); !parts.empty(); parts = plan.next()) {
     if (options.stop && options.stop()) break;
-    const size_t count = batch_size(requests, begin, options.max_sequences);
-    const bool falls_back = !generation.steps.fallback.empty();
-    RequestBatch(model, requests.subspan(begin, count), begin, options,
-                 falls_back ? WorkRecorder() : options.recorder)
-        .run(generation);
-    begin += count;
+    const bool falls_back = !steps.fallback.empty();
+    RequestBatch batch(model, requests, std::move(parts), options,
+                       falls_back ? WorkRecorder() : options.recorder);
+    GeneratedBatch done = batch.run();
+    add_steps(batch.steps(), steps);
+    take(std::move(done));
   }
+  return steps;
+}
+
+Generation generate_completions(LanguageModel& model, std::span<const GenerationRequest> requests,
+                                const GenerationOptions& options) {
+  Generation generation;
+  generation.steps = generate_batches(model, requests, options, [&](GeneratedBatch batch) {
+    std::ranges::move(batch.completions, std::back_inserter(generation.completions));
+    generation.batches.push_back(batch.record);
+  });
   return generation;
 }
 

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "generate/decode_stepper.h"
+#include "record/run_clock.h"
 #include "text/tokenizer.h"
 
 namespace assay {
@@ -26,12 +27,13 @@ struct GenerationOptions {
   at::Device device = at::kCPU;
   int64_t max_context = 0;    ///< the model's longest context
   int64_t vocab_limit = 0;    ///< only tokens below it; 0: the model's whole vocabulary
-  int64_t max_sequences = 0;  ///< of one batch, samples counted; 0: all requests at once
+  int64_t max_sequences = 0;  ///< samples of one batch; 0: all of all requests at once
   const Tokenizer* tokenizer = nullptr;
   bool logprobs = false;
   std::function<void(const TokenEvent&)> on_token;
-  /// Asked after every step; true ends everything as it is, with finish `length`.
+  /// Asked after every step; true ends everything as it is, with finish `interrupted`.
   std::function<bool()> stop;
+  RunClock clock;         ///< the time of the batches' records
   WorkRecorder recorder;  ///< of decode steps: graph_recorder(device); empty: none is recorded
 };
 

@@ -128,13 +128,16 @@ std::vector<double> candidates(std::span<const float> logits, const SamplingOpti
 }  // namespace
 
 void check_sampling(const SamplingOptions& options) {
-  if (options.temperature < 0 || options.top_k < 0) {
+  // Comparisons with a number that is none are false: what must hold is asked, not what must not.
+  if (!(options.temperature >= 0 && std::isfinite(options.temperature)) || options.top_k < 0) {
     throw ConfigError(
-        fmt::format("[generate] sampling options are negative: temperature {}, top_k {}",
+        fmt::format("[generate] temperature and top_k are numbers from 0 up: temperature {}, "
+                    "top_k {}",
                     options.temperature, options.top_k));
   }
   const bool in_range = options.top_p > 0 && options.top_p <= 1 && options.min_p >= 0 &&
-                        options.min_p <= 1 && options.repetition_penalty > 0;
+                        options.min_p <= 1 && options.repetition_penalty > 0 &&
+                        std::isfinite(options.repetition_penalty);
   if (!in_range) {
     throw ConfigError(fmt::format(
         "[generate] sampling options are out of range: top_p {} (above 0, at most 1), min_p {} "

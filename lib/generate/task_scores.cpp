@@ -92,8 +92,7 @@ ChoiceScore score_choices(const Examinee& examinee, const ChoiceItem& item) {
   return score;
 }
 
-std::vector<bool> score_exact(const Examinee& examinee, const std::vector<ExactItem>& items,
-                              int64_t max_batch) {
+std::vector<bool> score_exact(const Examinee& examinee, const std::vector<ExactItem>& items) {
   std::vector<GenerationRequest> requests;
   for (const ExactItem& item : items) {
     requests.push_back({.prompt = opening_tokens(examinee.tokenizer, item.prompt),
@@ -106,7 +105,6 @@ std::vector<bool> score_exact(const Examinee& examinee, const std::vector<ExactI
                                                      {.device = examinee.device,
                                                       .max_context = examinee.max_context,
                                                       .vocab_limit = examinee.vocab_limit,
-                                                      .max_sequences = max_batch,
                                                       .tokenizer = &examinee.tokenizer});
   std::vector<bool> right;
   for (const Completion& completion : generation.completions) {

@@ -33,9 +33,8 @@ struct ChoiceScore {
 ChoiceScore score_choices(const Examinee& examinee, const ChoiceItem& item);
 
 /// Whether what the model generates greedily after each prompt, without white space at its ends, is
-/// one of the answers, likewise. Up to `max_batch` prompts are decoded together (0: all). Throws:
-/// DataError at the item where a prompt leaves no room in the context.
-std::vector<bool> score_exact(const Examinee& examinee, const std::vector<ExactItem>& items,
-                              int64_t max_batch);
+/// one of the answers, likewise. All prompts are decoded together. Throws: DataError at the item
+/// where a prompt leaves no room in the context.
+std::vector<bool> score_exact(const Examinee& examinee, const std::vector<ExactItem>& items);
 
 }  // namespace assay

@@ -9,6 +9,7 @@
 
 #include "kernels/row_loops.h"
 #include "kernels/row_split.h"
+#include "kernels/wide_dtype.h"
 
 // Shapes: N rows (tokens), V vocabulary.
 namespace assay::kernels {
@@ -60,10 +61,6 @@ class CrossEntropySumOfRows : public torch::autograd::Function<CrossEntropySumOf
     return {plain ? grad_NV : grad_NV * grads[0].to(grad_NV.scalar_type()), {}, {}, {}};
   }
 };
-
-at::ScalarType wide_dtype(const at::Tensor& logits) {
-  return logits.scalar_type() == at::kDouble ? at::kDouble : at::kFloat;
-}
 
 /// The loss and each row's logsumexp, through LibTorch's operators. chosen [N, 1].
 std::pair<at::Tensor, at::Tensor> loss_and_norms(const at::Tensor& logits_NV,

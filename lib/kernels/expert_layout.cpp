@@ -9,6 +9,7 @@
 
 #include "kernels/row_loops.h"
 #include "kernels/row_split.h"
+#include "kernels/wide_dtype.h"
 
 // Shapes: N tokens, k choices of a token, E experts, M rows sorted by expert, D features.
 namespace assay::kernels {
@@ -95,8 +96,9 @@ at::Tensor sum_of_rows(const at::Tensor& rows_MD, const at::Tensor& weights_Nk,
   const int64_t top_k = pair_row_Nk.size(1);
   const int64_t width = rows_MD.size(1);
   if (!has_row_loops(rows_MD)) {
-    at::Tensor parts_NkD =
-        rows_MD.index_select(0, pair_row_Nk.reshape({-1})).to(at::kFloat).view({num, top_k, width});
+    at::Tensor parts_NkD = rows_MD.index_select(0, pair_row_Nk.reshape({-1}))
+                               .to(wide_dtype(rows_MD))
+                               .view({num, top_k, width});
     if (weights_Nk.defined()) parts_NkD = parts_NkD * weights_Nk.unsqueeze(-1);
     return parts_NkD.sum(1).to(rows_MD.scalar_type());
   }
@@ -136,16 +138,17 @@ variable_list combine_gradients(const at::Tensor& grad, const at::Tensor& rows_M
                                 const at::Tensor& weights_Nk, const at::Tensor& row_token_M,
                                 const at::Tensor& pair_row_Nk, bool padded) {
   const at::Tensor pairs = pair_row_Nk.reshape({-1});
-  const at::Tensor grad_ND = grad.to(at::kFloat);
+  const at::Tensor grad_ND = grad.to(wide_dtype(rows_MD));
   const at::Tensor parts_NkD =
       rows_MD.index_select(0, pairs)
-          .to(at::kFloat)
+          .to(wide_dtype(rows_MD))
           .view({pair_row_Nk.size(0), pair_row_Nk.size(1), rows_MD.size(1)});
   at::Tensor row_weight_M = at::zeros({rows_MD.size(0)}, weights_Nk.options());
   row_weight_M.scatter_(0, pairs, weights_Nk.reshape({-1}));
   const at::Tensor row_grad_MD =
       gather_rows(grad_ND, row_token_M, padded) * row_weight_M.unsqueeze(-1);
-  return {row_grad_MD.to(rows_MD.scalar_type()), (parts_NkD * grad_ND.unsqueeze(1)).sum(-1)};
+  return {row_grad_MD.to(rows_MD.scalar_type()),
+          (parts_NkD * grad_ND.unsqueeze(1)).sum(-1).to(weights_Nk.scalar_type())};
 }
 
 variable_list combine_gradients_of_rows(const at::Tensor& grad_ND, const at::Tensor& rows_MD,

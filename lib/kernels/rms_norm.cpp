@@ -4,6 +4,7 @@
 
 #include "kernels/row_loops.h"
 #include "kernels/row_split.h"
+#include "kernels/wide_dtype.h"
 
 // Shapes: N rows, D features.
 namespace assay::kernels {
@@ -15,7 +16,7 @@ using torch::autograd::variable_list;
 /// The normalised rows and 1 / rms of each [N, 1].
 std::pair<at::Tensor, at::Tensor> normalise(const at::Tensor& x_ND, const at::Tensor& weight_D,
                                             double eps) {
-  const at::Tensor wide_ND = x_ND.to(at::kFloat);
+  const at::Tensor wide_ND = x_ND.to(wide_dtype(x_ND));
   const at::Tensor rstd_N1 = wide_ND.square().mean(-1, /*keepdim=*/true).add_(eps).rsqrt_();
   return {(wide_ND * rstd_N1).to(x_ND.scalar_type()) * weight_D, rstd_N1};
 }
@@ -41,9 +42,10 @@ std::pair<at::Tensor, at::Tensor> normalise_rows(const at::Tensor& x_ND, const a
 /// Gradients of rows and weight.
 variable_list gradients(const at::Tensor& grad, const at::Tensor& x_ND, const at::Tensor& weight_D,
                         const at::Tensor& rstd_N1) {
-  const at::Tensor grad_ND = grad.to(at::kFloat);
-  const at::Tensor normed_ND = x_ND.to(at::kFloat) * rstd_N1;
-  const at::Tensor inner_ND = grad_ND * weight_D.to(at::kFloat);
+  const at::ScalarType wide = wide_dtype(x_ND);
+  const at::Tensor grad_ND = grad.to(wide);
+  const at::Tensor normed_ND = x_ND.to(wide) * rstd_N1;
+  const at::Tensor inner_ND = grad_ND * weight_D.to(wide);
   const at::Tensor mean_N1 = (inner_ND * normed_ND).mean(-1, /*keepdim=*/true);
   const at::Tensor grad_x_ND = (inner_ND - normed_ND * mean_N1) * rstd_N1;
   const at::Tensor grad_weight_D = (grad_ND * normed_ND).reshape({-1, weight_D.numel()}).sum(0);

@@ -4,6 +4,7 @@
 
 #include "kernels/row_loops.h"
 #include "kernels/row_split.h"
+#include "kernels/wide_dtype.h"
 
 // Shapes: B sequences, T positions, H heads, d features of a head, h = d/2.
 namespace assay::kernels {
@@ -13,7 +14,7 @@ using torch::autograd::AutogradContext;
 using torch::autograd::variable_list;
 
 at::Tensor turn(const at::Tensor& x_BTHd, const at::Tensor& cos_BTh, const at::Tensor& sin_BTh) {
-  const auto halves = x_BTHd.to(at::kFloat).chunk(2, -1);
+  const auto halves = x_BTHd.to(wide_dtype(x_BTHd)).chunk(2, -1);
   const at::Tensor cos = cos_BTh.unsqueeze(-2);
   const at::Tensor sin = sin_BTh.unsqueeze(-2);
   const at::Tensor turned =

@@ -4,6 +4,7 @@
 
 #include "kernels/row_loops.h"
 #include "kernels/row_split.h"
+#include "kernels/wide_dtype.h"
 
 // Shapes: M rows, F hidden features.
 namespace assay::kernels {
@@ -41,8 +42,8 @@ at::Tensor gradient_of_rows(const at::Tensor& gate_up_MF, const at::Tensor& grad
 }
 
 at::Tensor gradient(const at::Tensor& gate_up_MF, const at::Tensor& grad) {
-  const auto halves = gate_up_MF.to(at::kFloat).chunk(2, -1);
-  const at::Tensor grad_MF = grad.to(at::kFloat);
+  const auto halves = gate_up_MF.to(wide_dtype(gate_up_MF)).chunk(2, -1);
+  const at::Tensor grad_MF = grad.to(wide_dtype(gate_up_MF));
   const at::Tensor sigmoid_MF = halves[0].sigmoid();
   const at::Tensor silu_MF = halves[0] * sigmoid_MF;
   // d silu / d gate = sigmoid x (1 + gate x (1 - sigmoid)) = sigmoid + silu x (1 - sigmoid)
@@ -56,7 +57,7 @@ class SwiGlu : public torch::autograd::Function<SwiGlu> {
   static at::Tensor forward(AutogradContext* ctx, const at::Tensor& gate_up_MF) {
     ctx->save_for_backward({gate_up_MF});
     if (has_row_loops(gate_up_MF)) return activate_rows(gate_up_MF);
-    const auto halves = gate_up_MF.to(at::kFloat).chunk(2, -1);
+    const auto halves = gate_up_MF.to(wide_dtype(gate_up_MF)).chunk(2, -1);
     return (at::silu(halves[0]) * halves[1]).to(gate_up_MF.scalar_type());
   }
 

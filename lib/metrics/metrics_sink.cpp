@@ -134,7 +134,7 @@ void MetricsSink::consume_item(const StepRecord& step) {
 
 void MetricsSink::show_step(const StepRecord& step) {
   registry_.set(Metric::kStep, {}, static_cast<double>(step.step));
-  registry_.set(Metric::kLastStepTimestamp, {}, step.time_unix_s);
+  registry_.set(Metric::kLastStepTimestamp, {}, step.time_unix_s + host_ahead_s_);
   registry_.set(Metric::kLearningRate, {}, step.learning_rate);
   // What a skipped step computed is not finite; it is counted, and the gauges keep the last figure.
   if (!step.skipped) {
@@ -173,7 +173,7 @@ void MetricsSink::consume_item(const RunEvent& event) {
     add_time(RunState::kCheckpoint, duration);
     registry_.add(Metric::kCheckpoints, {}, 1);
     registry_.observe(Metric::kCheckpointDuration, {}, duration.value());
-    registry_.set(Metric::kLastCheckpointTimestamp, {}, event.time_unix_s);
+    registry_.set(Metric::kLastCheckpointTimestamp, {}, event.time_unix_s + host_ahead_s_);
     registry_.set(Metric::kLastCheckpointStep, {}, static_cast<double>(event.step));
   } else if (event.kind == "warning") {
     registry_.add(Metric::kWarnings, {}, 1);

@@ -50,6 +50,9 @@ class MetricsSink : public StepSink {
   void add_energy_faults(int64_t count) noexcept;
   /// CPU time of the energy sampler's thread since the last call.
   void add_sampler_time(Seconds time) noexcept;
+  /// By how much the host's clock, which a scraper's is like, is ahead of the items' times; for the
+  /// metrics that are moments.
+  void set_host_ahead(double seconds) noexcept { host_ahead_s_ = seconds; }
   /// Energy and health of devices, beside the samples that come as items.
   [[nodiscard]] EnergyMetrics& energy() { return energy_; }
 
@@ -73,6 +76,7 @@ class MetricsSink : public StepSink {
   double num_devices_;
   bool on_gpu_;
   double started_unix_s_;
+  double host_ahead_s_ = 0;
   Seconds accounted_;
   EnergyMetrics energy_;
   std::optional<RentMeter> rent_;

@@ -15,8 +15,11 @@ namespace assay {
 
 /// Times one CUDA device by events recorded on the current stream. The events are this timer's
 /// own pool and are made with timing switched on, which ATen's pool does not do. Nothing here waits
-/// for the device but `finish`. Resolution is about half a microsecond. One thread. Source: CUDA
-/// runtime, cudaEventElapsedTime; c10/cuda/CUDAEvent.h of LibTorch 2.11.
+/// for the device but `finish` and `record`. Resolution is about half a microsecond. One thread.
+/// Marks in a graph are event record nodes, which would write to the same events at every launch:
+/// `renew` sets other events of the pool in the executable graph. Sources: CUDA runtime,
+/// cudaEventElapsedTime, cudaEventRecordWithFlags, cudaGraphExecEventRecordNodeSetEvent;
+/// c10/cuda/CUDAEvent.h of LibTorch 2.11.
 class CudaEventTimer : public EventTimer {
  public:
   CudaEventTimer();
@@ -26,6 +29,8 @@ class CudaEventTimer : public EventTimer {
 
   Mark mark() override;
   [[nodiscard]] std::optional<Seconds> elapsed(Mark from, Mark to) override;
+  std::unique_ptr<MarkedGraph> record(const std::function<void()>& work) override;
+  std::optional<Mark> renew(MarkedGraph& graph) override;
   void release(Mark last) override;
   void finish() override;
   [[nodiscard]] StepClock clock() const override { return StepClock::kCudaEvents; }
@@ -35,11 +40,14 @@ class CudaEventTimer : public EventTimer {
 
  private:
   using Event = std::unique_ptr<c10::cuda::CUDAEvent>;
+  class Graph;
   [[nodiscard]] c10::cuda::CUDAEvent& at(Mark mark) const;
+  [[nodiscard]] Event take_free();
 
   std::deque<Event> recorded_;
   std::vector<Event> free_;
-  Mark first_ = 0;  ///< id of recorded_.front()
+  Mark first_ = 0;                        ///< id of recorded_.front()
+  std::vector<Event>* places_ = nullptr;  ///< of the graph that is recorded now
 };
 
 }  // namespace assay

@@ -1,8 +1,11 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <memory>
 #include <optional>
 
+#include "profile/marked_graph.h"
 #include "record/step_record.h"
 #include "units/quantity.h"
 
@@ -20,6 +23,14 @@ class EventTimer {
   virtual Mark mark() = 0;
   /// Time from `from` to `to`, or nothing where the device has not reached `to` yet.
   [[nodiscard]] virtual std::optional<Seconds> elapsed(Mark from, Mark to) = 0;
+  /// Records what `work` does on the device as a graph; nothing runs yet. Marks set by `work` are
+  /// places in the graph (0, 1, 2 ...), not moments, and have no time. Throws: DeviceError where
+  /// the device records no graphs (a CPU); what `work` throws.
+  virtual std::unique_ptr<MarkedGraph> record(const std::function<void()>& work);
+  /// Gives the places of a graph fresh marks, which its next launch sets, and returns the first:
+  /// place i is the mark i after it. They are known when a mark set after the launch is. Nothing
+  /// where the device cannot do so: the places of this graph then never get a time.
+  virtual std::optional<Mark> renew(MarkedGraph& graph);
   /// Gives marks up to and including `last` back to the pool.
   virtual void release(Mark last) = 0;
   /// Waits for everything recorded; only outside of steps (end of run, checkpoints).

@@ -27,17 +27,8 @@ class StepProfiler::OwnCost {
 StepProfiler::StepProfiler(EventTimer& timer, HostClock host_unix_s)
     : timer_(timer), host_unix_s_(std::move(host_unix_s)) {}
 
-StepProfiler::HostClock StepProfiler::steady_unix_clock() {
-  const auto unix_now = std::chrono::system_clock::now().time_since_epoch();
-  return [start_unix_s = std::chrono::duration<double>(unix_now).count(),
-          start = std::chrono::steady_clock::now()] {
-    const auto since = std::chrono::steady_clock::now() - start;
-    return start_unix_s + std::chrono::duration<double>(since).count();
-  };
-}
-
 void StepProfiler::begin_step() {
-  check(!running_, "[profile] a step begins inside a step");
+  check(!running_, "[profile] a step begins inside a step or graph");
   running_.emplace();
   open_nvtx_range("step");
   enter(Phase::kOther);
@@ -52,7 +43,7 @@ void StepProfiler::enter(Phase phase) {
 }
 
 void StepProfiler::end_step() {
-  check(running_.has_value(), "[profile] a step ends that did not begin");
+  check(running_ && !recording_, "[profile] a step ends that did not begin");
   check(open_layers_.empty() && !side_, "[profile] a step ends inside a layer or side stream");
   {
     const OwnCost cost(running_->host_s);
@@ -99,6 +90,68 @@ void StepProfiler::end_overlapped() {
   running_->sides.push_back({side_phase_, *std::exchange(side_, std::nullopt), timer_.mark()});
 }
 
+StepGraph StepProfiler::record(Phase phase, const std::function<void()>& work) {
+  check(!running_, "[profile] a graph is recorded inside a step or graph");
+  running_.emplace();
+  recording_ = true;
+  StepGraph graph;
+  try {
+    graph.graph = timer_.record([&] {
+      enter(phase);
+      work();
+    });
+    check(open_layers_.empty() && !side_, "[profile] a graph ends inside a layer or side stream");
+  } catch (...) {
+    forget_recording();
+    throw;
+  }
+  graph.plan = std::move(*running_);
+  forget_recording();
+  return graph;
+}
+
+void StepProfiler::forget_recording() {
+  for (; !open_layers_.empty(); open_layers_.pop_back()) close_nvtx_range();
+  if (!running_->phases.empty()) close_nvtx_range();
+  side_.reset();
+  running_.reset();
+  recording_ = false;
+}
+
+void StepProfiler::launch(StepGraph& graph) {
+  check(running_ && !recording_, "[profile] a graph is launched outside of a step");
+  check(open_layers_.empty() && !side_, "[profile] a graph is launched inside a layer");
+  std::optional<Mark> first;
+  {
+    const OwnCost cost(running_->host_s);
+    first = timer_.renew(*graph.graph);
+  }
+  if (first) {
+    add_launched(graph.plan, *first);
+    return graph.graph->launch();
+  }
+  enter(Phase::kOther);
+  const Mark begin = running_->phases.back().begin;
+  graph.graph->launch();
+  enter(graph.plan.phases.back().phase);
+  running_->unphased.push_back({begin, running_->phases.back().begin});
+}
+
+void StepProfiler::add_launched(const MarkedStep& plan, Mark first) {
+  const OwnCost cost(running_->host_s);
+  for (MarkedStep::PhaseMark phase : plan.phases) {
+    phase.begin += first;
+    running_->phases.push_back(phase);
+  }
+  for (MarkedStep::LayerMark layer : plan.layers) {
+    layer.begin += first;
+    running_->layers.push_back(layer);
+  }
+  for (MarkedStep::SideMark side : plan.sides) {
+    running_->sides.push_back({side.phase, side.begin + first, side.end + first});
+  }
+}
+
 std::optional<StepProfile> StepProfiler::take_finished() {
   if (pending_.empty()) return std::nullopt;
   MarkedStep& step = pending_.front();
@@ -116,7 +169,7 @@ std::optional<StepProfile> StepProfiler::take_finished() {
 bool StepProfiler::is_finished(const MarkedStep& step) {
   // Marks of one stream complete in order: the whole step is known once its last mark is.
   if (!timer_.elapsed(step.phases.front().begin, step.end)) return false;
-  return std::ranges::all_of(step.sides, [this](const SideMark& side) {
+  return std::ranges::all_of(step.sides, [this](const MarkedStep::SideMark& side) {
     return timer_.elapsed(side.begin, side.end).has_value();
   });
 }
@@ -128,6 +181,7 @@ std::optional<StepProfile> StepProfiler::read(const MarkedStep& step) {
   add_phase_times(step, profile);
   add_layer_times(step, profile);
   add_side_times(step, profile);
+  add_unphased_time(step, profile);
   timeline_.wall = profile.wall;
   date(step);
   return profile;
@@ -160,7 +214,7 @@ void StepProfiler::add_phase_times(const MarkedStep& step, StepProfile& profile)
 void StepProfiler::add_layer_times(const MarkedStep& step, StepProfile& profile) {
   const Mark begin = step.phases.front().begin;
   for (size_t i = 0; i + 1 < step.layers.size(); ++i) {
-    const LayerMark& layer = step.layers[i];
+    const MarkedStep::LayerMark& layer = step.layers[i];
     if (layer.kind == nullptr) continue;
     const Seconds time = known(layer.begin, step.layers[i + 1].begin);
     const Seconds start = known(begin, layer.begin);
@@ -176,12 +230,18 @@ void StepProfiler::add_layer_times(const MarkedStep& step, StepProfile& profile)
 
 void StepProfiler::add_side_times(const MarkedStep& step, StepProfile& profile) {
   const Mark begin = step.phases.front().begin;
-  for (const SideMark& side : step.sides) {
+  for (const MarkedStep::SideMark& side : step.sides) {
     const Seconds start = known(begin, side.begin);
     const Seconds time = known(side.begin, side.end);
     timeline_.overlapped.push_back({std::string(to_string(side.phase)), start, start + time});
     if (side.phase != Phase::kComm) continue;
     profile.overlapped_comm = profile.overlapped_comm.value_or(Seconds()) + time;
+  }
+}
+
+void StepProfiler::add_unphased_time(const MarkedStep& step, StepProfile& profile) {
+  for (const MarkedStep::UnphasedMark& launch : step.unphased) {
+    profile.unphased = profile.unphased.value_or(Seconds()) + known(launch.begin, launch.end);
   }
 }
 

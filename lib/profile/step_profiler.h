@@ -10,7 +10,10 @@
 
 #include "profile/clock_line.h"
 #include "profile/event_timer.h"
+#include "profile/marked_step.h"
+#include "profile/step_graph.h"
 #include "profile/step_timeline.h"
+#include "record/run_clock.h"
 #include "record/step_record.h"
 
 namespace assay {
@@ -25,10 +28,9 @@ class StepProfiler {
   using HostClock = std::function<double()>;
 
   /// `timer` must outlive the profiler; `host_unix_s` is the host's clock.
-  explicit StepProfiler(EventTimer& timer, HostClock host_unix_s = steady_unix_clock());
-
-  /// What the wall clock says now, going on steadily from there.
-  static HostClock steady_unix_clock();
+  explicit StepProfiler(
+      EventTimer& timer,
+      HostClock host_unix_s = [clock = RunClock()] { return clock.now_unix_s(); });
 
   /// Starts a step. Time before the first phase counts as `other`.
   void begin_step();
@@ -47,6 +49,15 @@ class StepProfiler {
   void begin_overlapped(Phase phase);
   void end_overlapped();
 
+  /// Records `work` as a graph of the device that begins in `phase`; `work` enters phases, layers
+  /// and side streams as a step does. Not inside a step. Throws: as EventTimer::record.
+  [[nodiscard]] StepGraph record(Phase phase, const std::function<void()>& work);
+  /// Launches a graph inside a step, outside of layers: its phases and layers become the step's,
+  /// and its last phase goes on after it. Where the device cannot tell the times in a graph anew at
+  /// each launch, one pair of marks goes around it: its time counts as `other` and as
+  /// StepProfile::unphased.
+  void launch(StepGraph& graph);
+
   /// The profile of the oldest step that was not taken yet, once the device has finished it.
   [[nodiscard]] std::optional<StepProfile> take_finished();
   /// When what happened in the step that was taken last.
@@ -63,43 +74,26 @@ class StepProfiler {
 
  private:
   using Mark = EventTimer::Mark;
-  struct PhaseMark {
-    Phase phase;
-    Mark begin;
-  };
-  struct LayerMark {
-    const std::string* kind;  ///< null: no layer from here
-    Phase phase;
-    Mark begin;
-  };
-  struct SideMark {
-    Phase phase;
-    Mark begin;
-    Mark end;
-  };
-  struct MarkedStep {
-    std::vector<PhaseMark> phases;
-    std::vector<LayerMark> layers;
-    std::vector<SideMark> sides;
-    Mark end = 0;
-    double host_s = 0;
-  };
   class OwnCost;
 
   void mark_layer();
+  void forget_recording();
+  void add_launched(const MarkedStep& plan, Mark first);
   [[nodiscard]] std::optional<StepProfile> read(const MarkedStep& step);
   [[nodiscard]] Seconds known(Mark from, Mark to);
   [[nodiscard]] bool is_finished(const MarkedStep& step);
   void add_phase_times(const MarkedStep& step, StepProfile& profile);
   void add_layer_times(const MarkedStep& step, StepProfile& profile);
   void add_side_times(const MarkedStep& step, StepProfile& profile);
+  void add_unphased_time(const MarkedStep& step, StepProfile& profile);
   void date(const MarkedStep& step);
   /// Moves the device's time to a later mark, which stays held, and gives earlier ones back.
   void advance_to(Mark mark);
 
   EventTimer& timer_;
   HostClock host_unix_s_;
-  std::optional<MarkedStep> running_;
+  std::optional<MarkedStep> running_;  ///< a step, or the plan of a graph that is recorded
+  bool recording_ = false;
   std::optional<Mark> side_;
   Phase side_phase_ = Phase::kComm;
   std::set<std::string, std::less<>> kinds_;

@@ -56,6 +56,7 @@ void describe(Visit& visit, T& step) {
   visit("wall_s", step.profile.wall);
   visit("phases_s", step.profile.phases);
   visit("overlapped_comm_s", step.profile.overlapped_comm);
+  visit.where_present("unphased_s", step.profile.unphased);
   visit("clock", step.profile.clock);
   visit.where_present("layers", step.profile.layers);
   visit.where_present("profiler_host_s", step.profile.profiler_host);

@@ -151,13 +151,29 @@ void read_steps(const fs::path& path, RunRecord& record) {
   });
 }
 
+// The steps of the evaluations that count, ascending, each once.
+std::vector<int64_t> eval_steps(const RunRecord& record) {
+  std::vector<int64_t> steps;
+  for (const RunEvent& event : record.events) {
+    if (event.kind == "eval" && record.kept(event)) steps.push_back(event.step);
+  }
+  std::sort(steps.begin(), steps.end());
+  steps.erase(std::unique(steps.begin(), steps.end()), steps.end());
+  return steps;
+}
+
 void add_up_steps(const fs::path& path, RunRecord& record) {
   StepTotals totals;
   const int64_t durable = record.last_durable_step();
   const MeteredTime metered(energy_totals(record));
+  const std::vector<int64_t> evals = eval_steps(record);
+  auto next = evals.begin();
   for_each_step(path, record, [&](const StepRecord& step, bool counts) {
-    counts ? totals.add_kept(step, durable, metered) : totals.add_superseded(step, metered);
+    if (!counts) return totals.add_superseded(step, metered);
+    for (; next != evals.end() && *next < step.step; ++next) totals.note_eval(*next);
+    totals.add_kept(step, durable, metered);
   });
+  for (; next != evals.end(); ++next) totals.note_eval(*next);
   record.totals = std::move(totals);
 }
 

@@ -19,6 +19,10 @@ void add_rates(const StepTotals& totals, RunSummary& summary) {
     means[i] = totals.timed_phases[i] / static_cast<double>(totals.timed_walls.count());
     shares[i] = totals.timed_phases[i] / totals.timed_wall;
   }
+  if (totals.timed_unphased > Seconds(0)) {
+    summary.mean_unphased = totals.timed_unphased / static_cast<double>(totals.timed_walls.count());
+    summary.unphased_share = totals.timed_unphased / totals.timed_wall;
+  }
 }
 
 void add_layers(const StepTotals& totals, RunSummary& summary) {

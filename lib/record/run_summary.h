@@ -48,6 +48,10 @@ struct RunSummary {
   std::optional<Seconds> slow_step;  ///< 95 of 100 steps are not slower
   std::optional<std::array<Seconds, kPhases.size()>> mean_phases;  ///< per timed step
   std::optional<std::array<double, kPhases.size()>> phase_shares;  ///< of timed_wall
+  /// In graphs whose phases the device did not tell, per timed step: a part of `other`. Absent
+  /// where there were none.
+  std::optional<Seconds> mean_unphased;
+  std::optional<double> unphased_share;  ///< of timed_wall
   /// By kind of layer, means of the timed steps whose layers were timed, in the order of a step.
   std::vector<LayerTime> mean_layers;
   /// Host time of the profiler over the wall time of the timed steps; absent where not measured.

@@ -47,6 +47,9 @@ struct StepProfile {
   Seconds wall;
   std::array<Seconds, kPhases.size()> phases{};
   std::optional<Seconds> overlapped_comm;  ///< beside the phases, never added to them
+  /// Part of `other`: launches of graphs in which the device told no phases. Absent where there
+  /// were none.
+  std::optional<Seconds> unphased;
   StepClock clock = StepClock::kSteady;
   std::vector<LayerTime> layers;  ///< empty where the layers of this step were not timed
   /// Host time that setting and reading this step's marks took; absent where it was not measured.

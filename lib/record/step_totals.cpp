@@ -42,6 +42,12 @@ void StepTotals::add_kept(const StepRecord& step, int64_t durable, const Metered
   add_experts(step);
 }
 
+void StepTotals::note_eval(int64_t step) {
+  Seconds wall;
+  for (const Attempt& attempt : attempts) wall += attempt.kept;
+  at_evals.push_back({step, wall, tokens});
+}
+
 // A kind of layer that only some of the steps have counts as zero in the others.
 void StepTotals::add_timed(const StepRecord& step) {
   const StepProfile& profile = step.profile;
@@ -50,6 +56,7 @@ void StepTotals::add_timed(const StepRecord& step) {
   timed_tokens += step.tokens;
   timed_tokens_by_stage[step.stage] += step.tokens;
   for (size_t i = 0; i < timed_phases.size(); ++i) timed_phases[i] += profile.phases[i];
+  timed_unphased += profile.unphased.value_or(Seconds());
   if (profile.profiler_host) {
     profiler_host += *profile.profiler_host;
     profiled_wall += profile.wall;

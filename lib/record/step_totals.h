@@ -29,6 +29,13 @@ struct StepTotals {
     int64_t num_set_back = 0;  ///< steps that ended before the one before them: the clock was set
   };
 
+  /// What the steps that count had taken up to an evaluation.
+  struct TakenAt {
+    int64_t step = 0;  ///< of the evaluation
+    Seconds wall;
+    Tokens tokens;
+  };
+
   int64_t num_steps = 0;       ///< that count
   int64_t num_superseded = 0;  ///< done, then lost
   int64_t num_skipped = 0;
@@ -46,8 +53,9 @@ struct StepTotals {
   std::map<std::string, Tokens> timed_tokens_by_stage;
   std::vector<LayerTime> layers;  ///< sums over the timed steps whose layers were timed
   int64_t num_layer_steps = 0;
-  Seconds profiler_host;  ///< of the timed steps that tell it,
-  Seconds profiled_wall;  ///< and their wall time
+  Seconds timed_unphased;  ///< of the timed steps, in graphs whose phases are not known
+  Seconds profiler_host;   ///< of the timed steps that tell it,
+  Seconds profiled_wall;   ///< and their wall time
 
   PhaseTimes all_phases{};  ///< superseded steps too
   /// The part of `all_phases`, and of `tokens`, in the time that energy was read.
@@ -55,6 +63,8 @@ struct StepTotals {
   Tokens metered_tokens;
   std::vector<Attempt> attempts;  ///< by process of the run; may be shorter than they are
   Seconds unsecured_wall;         ///< of the steps after the last durable checkpoint
+
+  std::vector<TakenAt> at_evals;  ///< ascending by step
 
   std::vector<std::vector<double>> expert_tokens;  ///< [moe_layers][experts]
   double num_choices = 0;                          ///< of experts, in steps that tell drops
@@ -64,6 +74,9 @@ struct StepTotals {
   void add_kept(const StepRecord& step, int64_t durable, const MeteredTime& metered);
   /// Adds a step that a later process threw away.
   void add_superseded(const StepRecord& step, const MeteredTime& metered);
+
+  /// Notes what was taken so far as what an evaluation at `step` comes after.
+  void note_eval(int64_t step);
 
  private:
   Attempt& attempt_of(const StepRecord& step, double metered_share);

@@ -21,8 +21,11 @@ struct BandFile {
     visit("title", title, "what lies in the band", required(), non_empty());
     visit("note", note, "what a reader must know");
     visit("source", source, "who says so", required());
-    visit("low", low, "lower end", required(), in_unit_of(Dimension::kRatio));
-    visit("high", high, "upper end", required(), in_unit_of(Dimension::kRatio));
+    visit("low", low, "lower end", required(), in_unit_of(Dimension::kRatio),
+          in_unit_of(Dimension::kCarbonPerEnergy), in_unit_of(Dimension::kMoneyPerEnergy));
+    visit("high", high, "upper end, in the unit of the lower", required(),
+          in_unit_of(Dimension::kRatio), in_unit_of(Dimension::kCarbonPerEnergy),
+          in_unit_of(Dimension::kMoneyPerEnergy));
   }
   void validate(const FieldPlaces& at) const;
 };

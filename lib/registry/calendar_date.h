@@ -6,7 +6,7 @@
 
 namespace assay::registry {
 
-/// Whether `text` is a date of the calendar: YYYY, YYYY-MM or YYYY-MM-DD.
+/// Whether `text` is a date of the calendar: YYYY, YYYY-MM or YYYY-MM-DD. The year 0000 is none.
 bool is_date(std::string_view text);
 
 /// Whether `text` is a day of the calendar: YYYY-MM-DD.

@@ -14,7 +14,9 @@ std::map<std::string, Band> load_bands(const std::filesystem::path& root, const 
                                       .high = file.high.value.value,
                                       .source = checked(sources, file.source),
                                       .title = file.title,
-                                      .note = file.note});
+                                      .note = file.note,
+                                      .unit = file.low.value.unit,
+                                      .currency = file.low.value.currency});
   }
   return bands;
 }

@@ -84,8 +84,8 @@ struct Price {
   std::string note;
 };
 
-/// An interval of what is usual, with its source: efficiency bands and the like. Shares are
-/// fractions: 47 % is 0.47.
+/// An interval of what is usual or was ever published, with its source: efficiency bands and the
+/// like. In base units; shares are fractions: 47 % is 0.47.
 struct Band {
   std::string id;
   double low = 0;
@@ -93,6 +93,8 @@ struct Band {
   SourceRef source;
   std::string title;  ///< what lies in it, in words
   std::string note;
+  std::string unit;      ///< as the file writes the lower end: "%", "gCO2e/kWh", "USD/kWh"
+  std::string currency;  ///< of bands of money; else empty
 };
 
 /// Location-based carbon intensity of a grid's electricity in a year.

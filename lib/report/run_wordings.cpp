@@ -121,6 +121,8 @@ constexpr auto kWordings = std::to_array<Wording>({
     {"phase.comm", "comm (exposed)", "通信（非重畳）"},
     {"phase.optimizer", "optimizer", "オプティマイザ"},
     {"phase.other", "other", "その他"},
+    {"phase.unphased", "in graphs whose phases are not available (part of other)",
+     "内訳が得られないグラフ実行（その他の一部）"},
     {"plot.phases", "Mean time of a step by phase", "ステップ平均時間の内訳"},
 
     {"energy_per_token", "Energy per token", "トークンあたりエネルギー"},

@@ -5,6 +5,7 @@
 #include <sentencepiece_trainer.h>
 
 #include <charconv>
+#include <fstream>
 
 #include "digest/sha256.h"
 #include "error/error.h"
@@ -29,6 +30,32 @@ std::string with_spaces(std::string_view piece) {
     piece.remove_prefix(is_mark ? kSpaceMark.size() : 1);
   }
   return text;
+}
+
+/// The lines of a file. The library's own list of files is split at commas, which names may have.
+class LineIterator final : public sentencepiece::SentenceIterator {
+ public:
+  explicit LineIterator(const std::filesystem::path& path) : stream_(path, std::ios::binary) {
+    read();
+  }
+  [[nodiscard]] bool done() const override { return done_; }
+  void Next() override { read(); }
+  [[nodiscard]] const std::string& value() const override { return line_; }
+  [[nodiscard]] sentencepiece::util::Status status() const override { return {}; }
+
+ private:
+  void read() { done_ = !std::getline(stream_, line_); }
+
+  std::ifstream stream_;
+  std::string line_;
+  bool done_ = false;
+};
+
+/// What an error of the library says, without the file, line and condition of its source that stand
+/// before: "Internal: x.cc(21) [(a) == (b)] Vocabulary size too high".
+std::string reason_of(const std::string& status) {
+  const size_t end = status.rfind("] ");
+  return end == std::string::npos ? status : status.substr(end + 2);
 }
 
 }  // namespace
@@ -111,19 +138,27 @@ std::string SentencePieceTokenizer::token_bytes(int64_t token) const {
 }
 
 void train_sentencepiece(const SentencePieceTraining& training) {
+  if (training.vocab_size < kLeastSentencePieceVocab ||
+      training.vocab_size > kMostSentencePieceVocab) {
+    throw ConfigError(fmt::format(
+        "[text] a sentencepiece model has from {} tokens (256 bytes, unknown, begin, end "
+        "and one more) to {}, not {}",
+        kLeastSentencePieceVocab, kMostSentencePieceVocab, training.vocab_size));
+  }
   std::string model;
+  LineIterator lines(training.text);
   const auto status = sentencepiece::SentencePieceTrainer::Train(
       std::unordered_map<std::string, std::string>{
-          {"input", training.text.string()},
           {"vocab_size", std::to_string(training.vocab_size)},
           {"model_type", training.algorithm},
           {"byte_fallback", "true"},
           {"character_coverage", "0.9995"},
           {"num_threads", "1"},
           {"minloglevel", "2"}},
-      nullptr, &model);
+      &lines, &model);
   if (!status.ok()) {
-    throw DataError(fmt::format("[text] sentencepiece cannot train: {}", status.ToString()));
+    throw DataError(fmt::format("[text] sentencepiece cannot train on {}: {}",
+                                training.text.string(), reason_of(status.ToString())));
   }
   write_file_durably(training.model, model);
 }

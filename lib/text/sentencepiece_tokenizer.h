@@ -47,16 +47,21 @@ class SentencePieceTokenizer : public Tokenizer {
   SpecialTokens special_tokens_;
 };
 
+/// Tokens that a trained model can have: it has one for each byte, unknown, begin and end of text;
+/// the library counts in 32 bits.
+inline constexpr uint64_t kLeastSentencePieceVocab = 260;
+inline constexpr uint64_t kMostSentencePieceVocab = 2'147'483'647;
+
 /// What a sentencepiece model is trained with.
 struct SentencePieceTraining {
   std::filesystem::path text;   ///< one sentence a line
-  std::filesystem::path model;  ///< the .model file that is written
+  std::filesystem::path model;  ///< the .model file that is written, where training succeeds
   uint64_t vocab_size = 8000;
   std::string algorithm = "bpe";  ///< "bpe" or "unigram"
 };
 
-/// Trains a model that has a token for each byte, so that no text is unknown. Throws: DataError
-/// with what the library says.
+/// Trains a model that has a token for each byte, so that no text is unknown. Throws: ConfigError
+/// for a number of tokens that no model has; DataError with what the library says.
 void train_sentencepiece(const SentencePieceTraining& training);
 
 }  // namespace assay

@@ -9,6 +9,9 @@
 namespace assay {
 
 void PriceConfig::validate_sheet(const FieldPlaces& at) const {
+  if (device_hour && !(device_hour->value > 0)) {
+    at.fail("price", "price.device_hour is not above zero: " + device_hour->text);
+  }
   if (sheet.value.empty()) return;
   if (device_hour) {
     at.fail("price", fmt::format("two prices: price.device_hour = \"{}\" and price.sheet = \"{}\"",

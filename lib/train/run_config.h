@@ -61,7 +61,7 @@ struct PriceConfig {
     visit("stop_at_budget", stop_at_budget,
           "write a checkpoint and end with exit code 7 where the budget is spent");
   }
-  /// Checks that there is one price, for RunConfig.
+  /// Checks that there is one price and that it is above zero, for RunConfig.
   void validate_sheet(const FieldPlaces& at) const;
   /// Checks the budget against the price, for RunConfig.
   void validate_budget(const FieldPlaces& at) const;

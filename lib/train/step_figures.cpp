@@ -2,7 +2,6 @@
 
 #include <ATen/ATen.h>
 
-#include <chrono>
 #include <cmath>
 
 #include "record/router_stats.h"
@@ -11,10 +10,6 @@
 namespace assay {
 
 namespace {
-
-double unix_now() {
-  return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
-}
 
 /// The rows of a matrix; none where it is undefined.
 template <class T>
@@ -58,13 +53,13 @@ StepFigures::StepFigures(int64_t step, double learning_rate, const StepSums& sum
       router_sums_(copy_late(sums.router_sums())),
       selection_bias_(copy_late(selection_bias)) {}
 
-StepRecord StepFigures::read(const StepProfile& profile) const {
+StepRecord StepFigures::read(const StepProfile& profile, double time_unix_s) const {
   const auto figures = figures_.accessor<double, 1>();
   const double num_targets = figures[1];
   auto loads = to_rows<int64_t>(tokens_per_expert_);
   auto router = to_router_stats(router_sums_, selection_bias_, loads);
   return {.step = step_,
-          .time_unix_s = unix_now(),
+          .time_unix_s = time_unix_s,
           .tokens = Tokens(num_targets),
           .loss = figures[0] / num_targets,
           .aux_loss = figures[2] / num_targets,

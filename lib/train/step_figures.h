@@ -20,8 +20,9 @@ class StepFigures {
   StepFigures(int64_t step, double learning_rate, const StepSums& sums, const UpdateStats& update,
               const at::Tensor& selection_bias);
 
-  /// The record of the finished step. `loss` and `aux_loss` are means over the step's targets.
-  [[nodiscard]] StepRecord read(const StepProfile& profile) const;
+  /// The record of the finished step, which was read at `time_unix_s`. `loss` and `aux_loss` are
+  /// means over the step's targets.
+  [[nodiscard]] StepRecord read(const StepProfile& profile, double time_unix_s) const;
 
  private:
   int64_t step_;

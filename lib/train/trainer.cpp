@@ -15,10 +15,6 @@ namespace {
 
 constexpr int64_t kMaxBadStepsInARow = 3;
 
-double unix_now() {
-  return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
-}
-
 /// Measures host time from its making.
 class Stopwatch {
  public:
@@ -59,9 +55,10 @@ void Trainer::resume(const CheckpointState& state) {
 }
 
 TrainResult Trainer::run(const StopToken& stop) {
-  const Seconds startup(unix_now() - options_.process_start_unix_s);
+  const double now = options_.clock.now_unix_s();
+  const Seconds startup(now - options_.process_start_unix_s);
   state_.totals[RunState::kStartup] += startup;
-  sink_.consume(RunEvent{.time_unix_s = unix_now(), .kind = "startup", .duration = startup});
+  sink_.consume(RunEvent{.time_unix_s = now, .kind = "startup", .duration = startup});
   last_checkpoint_ = std::chrono::steady_clock::now();
   parts_.profiler.pair_clocks();
   while (!is_last() && !stop.requested()) {
@@ -90,7 +87,7 @@ void Trainer::train_one() {
 
 void Trainer::publish_finished() {
   while (const std::optional<StepProfile> profile = parts_.profiler.take_finished()) {
-    StepRecord record = pending_.front().read(*profile);
+    StepRecord record = pending_.front().read(*profile, options_.clock.now_unix_s());
     pending_.pop_front();
     record.stage = options_.stage;
     record.warmup = record.step == first_step_;
@@ -164,7 +161,7 @@ void Trainer::update_totals() {
   for (const RunState run_state : kRunStates) {
     if (run_state != RunState::kIdle) busy += totals[run_state];
   }
-  const Seconds held(unix_now() - options_.process_start_unix_s);
+  const Seconds held(options_.clock.now_unix_s() - options_.process_start_unix_s);
   totals[RunState::kIdle] = Seconds(idle_before_s_ + std::max(0.0, (held - busy).value()));
   if (const std::optional<Joules> used = hooks_.energy()) {
     totals.energy = energy_before_.value_or(Joules()) + *used;
@@ -173,7 +170,7 @@ void Trainer::update_totals() {
 
 void Trainer::emit(std::string kind, std::optional<Seconds> duration, std::optional<double> value,
                    std::string message) {
-  sink_.consume(RunEvent{.time_unix_s = unix_now(),
+  sink_.consume(RunEvent{.time_unix_s = options_.clock.now_unix_s(),
                          .kind = std::move(kind),
                          .step = state_.step,
                          .duration = duration,

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 
+#include "record/run_clock.h"
 #include "record/step_record.h"
 #include "train/checkpoint_store.h"
 #include "train/schedule_config.h"
@@ -48,6 +49,7 @@ class Trainer {
     ScheduleConfig schedule;
     CheckpointConfig checkpoint;
     double process_start_unix_s = 0;  ///< from here the device is held
+    RunClock clock{};                 ///< the time of all items
   };
 
   /// `store` must outlive the trainer, and so must what `parts` refers to. `identity` is what every

@@ -7,77 +7,15 @@
 #include <charconv>
 #include <cmath>
 #include <string>
+#include <vector>
 
 #include "error/error.h"
+#include "units/known_units.h"
 
 namespace assay {
 namespace {
 
-struct UnitRow {
-  std::string_view unit;
-  Dimension dimension;
-  double factor;  ///< one of this unit in the base unit
-};
-
-// Base unit of a dimension = its first row with factor 1. Currencies are separate: `XXX` stands for
-// any code of the list below.
-constexpr std::array kUnits{
-    UnitRow{"gpu_h", Dimension::kGpuHours, 1},
-    UnitRow{"gpu_day", Dimension::kGpuHours, 24},
-    UnitRow{"gpu_week", Dimension::kGpuHours, 168},
-    UnitRow{"gpu", Dimension::kDevices, 1},
-    UnitRow{"s", Dimension::kSeconds, 1},
-    UnitRow{"min", Dimension::kSeconds, 60},
-    UnitRow{"h", Dimension::kSeconds, 3600},
-    UnitRow{"day", Dimension::kSeconds, 86400},
-    UnitRow{"week", Dimension::kSeconds, 604800},
-    UnitRow{"month", Dimension::kSeconds, 2629800},  // a twelfth of 365.25 days
-    UnitRow{"FLOP", Dimension::kFlops, 1},
-    UnitRow{"FLOP/s", Dimension::kFlopsPerSecond, 1},
-    UnitRow{"TFLOP/s", Dimension::kFlopsPerSecond, 1e12},
-    UnitRow{"FLOP/token", Dimension::kFlopsPerToken, 1},
-    UnitRow{"GFLOP/token", Dimension::kFlopsPerToken, 1e9},
-    UnitRow{"token", Dimension::kTokens, 1},
-    UnitRow{"Gtoken", Dimension::kTokens, 1e9},
-    UnitRow{"Ttoken", Dimension::kTokens, 1e12},
-    UnitRow{"token/s", Dimension::kTokensPerSecond, 1},
-    UnitRow{"token/day", Dimension::kTokensPerSecond, 1.0 / 86400},
-    UnitRow{"token/s/gpu", Dimension::kTokensPerSecondPerDevice, 1},
-    UnitRow{"s/token", Dimension::kSecondsPerToken, 1},
-    UnitRow{"day/Ttoken", Dimension::kSecondsPerToken, 86400e-12},
-    UnitRow{"param", Dimension::kParameters, 1},
-    UnitRow{"B", Dimension::kBytes, 1},
-    UnitRow{"GB", Dimension::kBytes, 1e9},
-    UnitRow{"GiB", Dimension::kBytes, 1073741824.0},
-    UnitRow{"B/s", Dimension::kBytesPerSecond, 1},
-    UnitRow{"GB/s", Dimension::kBytesPerSecond, 1e9},
-    UnitRow{"J", Dimension::kEnergy, 1},
-    UnitRow{"kWh", Dimension::kEnergy, 3.6e6},
-    UnitRow{"MWh", Dimension::kEnergy, 3.6e9},
-    UnitRow{"W", Dimension::kPower, 1},
-    UnitRow{"kW", Dimension::kPower, 1e3},
-    UnitRow{"MW", Dimension::kPower, 1e6},
-    UnitRow{"kgCO2e", Dimension::kCarbon, 1},
-    UnitRow{"tCO2e", Dimension::kCarbon, 1e3},
-    UnitRow{"kgCO2e/kWh", Dimension::kCarbonPerEnergy, 1},
-    UnitRow{"gCO2e/kWh", Dimension::kCarbonPerEnergy, 1e-3},
-    UnitRow{"tCO2e/MWh", Dimension::kCarbonPerEnergy, 1},
-    UnitRow{"x", Dimension::kRatio, 1},
-    UnitRow{"%", Dimension::kRatio, 0.01},
-    UnitRow{"gpu_h/token", Dimension::kGpuHoursPerToken, 1},
-    UnitRow{"gpu_h/Ttoken", Dimension::kGpuHoursPerToken, 1e-12},
-    UnitRow{"count", Dimension::kCount, 1},
-};
-
 constexpr std::array<std::string_view, 6> kCurrencies{"USD", "EUR", "JPY", "GBP", "CNY", "CHF"};
-
-constexpr std::array kMoneyUnits{
-    UnitRow{"", Dimension::kMoney, 1},
-    UnitRow{"/gpu_h", Dimension::kMoneyPerGpuHour, 1},
-    UnitRow{"/Mtoken", Dimension::kMoneyPerMillionTokens, 1},
-    UnitRow{"/month", Dimension::kMoneyPerMonth, 1},
-    UnitRow{"/kWh", Dimension::kMoneyPerEnergy, 1},
-};
 
 struct FoundUnit {
   Dimension dimension;
@@ -92,25 +30,33 @@ bool is_currency(std::string_view text) {
   return false;
 }
 
+[[noreturn]] void fail_unit(std::string_view unit, std::string_view text) {
+  constexpr size_t kLongest = 80;
+  const std::vector<std::string> near = near_units(unit);
+  throw DataError(fmt::format(
+      "[units] the unit of \"{}\" is not known: \"{}\"; {} (docs/units.md has all)",
+      text.substr(0, kLongest), unit.substr(0, kLongest),
+      near.empty()
+          ? fmt::format("units are such as gpu_h, day, token, param, FLOP, kWh, tCO2e, USD, "
+                        "USD/gpu_h, in {}",
+                        fmt::join(kCurrencies, " "))
+          : fmt::format("near it: {}", fmt::join(near, ", "))));
+}
+
 FoundUnit find_unit(std::string_view unit, std::string_view text) {
-  for (const UnitRow& row : kUnits) {
+  for (const KnownUnit& row : known_units()) {
     if (row.unit == unit) return {row.dimension, row.factor, {}};
   }
   if (unit.size() >= 3 && is_currency(unit.substr(0, 3))) {
     const std::string_view rest = unit.substr(3);
-    for (const UnitRow& row : kMoneyUnits) {
+    for (const KnownUnit& row : money_units()) {
       if (row.unit == rest) return {row.dimension, row.factor, std::string(unit.substr(0, 3))};
     }
     if (rest.size() == 4 && rest[0] == '/' && is_currency(rest.substr(1))) {
       return {Dimension::kMoneyPerMoney, 1, std::string(unit)};  // an exchange rate: "156 JPY/USD"
     }
   }
-  std::string known;
-  for (const UnitRow& row : kUnits) known += fmt::format(" {}", row.unit);
-  throw DataError(fmt::format(
-      "[units] the unit of \"{}\" is not known: \"{}\"; known:{} and USD, USD/gpu_h, USD/Mtoken, "
-      "USD/month, USD/kWh, JPY/USD in any of USD EUR JPY GBP CNY CHF",
-      text, unit, known));
+  fail_unit(unit, text);
 }
 
 /// Units of the last digit that says something and of the last place that was written.
@@ -193,10 +139,12 @@ Measure parse_measure(std::string_view text) {
   }
   const std::string_view unit = text.substr(space + 1);
   const FoundUnit found = find_unit(unit, text);
+  const bool scaled_price = !found.currency.empty() && found.factor != 1;
   const LastDigits last = last_digits_of(number, found.dimension);
   return {.value = value * found.factor,
           .dimension = found.dimension,
-          .unit = std::string(unit),
+          .unit = scaled_price ? fmt::format("{}{}", found.currency, base_unit(found.dimension))
+                               : std::string(unit),
           .text = std::string(text),
           .last_digit = last.digit * found.factor,
           .last_place = last.place * found.factor,
@@ -204,21 +152,12 @@ Measure parse_measure(std::string_view text) {
 }
 
 std::string_view base_unit(Dimension dimension) {
-  for (const UnitRow& row : kUnits) {
-    if (row.dimension == dimension && row.factor == 1) return row.unit;
+  for (const auto& rows : {known_units(), money_units()}) {
+    for (const KnownUnit& row : rows) {
+      if (row.dimension == dimension && row.factor == 1) return row.unit;
+    }
   }
-  switch (dimension) {
-    case Dimension::kMoneyPerGpuHour:
-      return "/gpu_h";
-    case Dimension::kMoneyPerMillionTokens:
-      return "/Mtoken";
-    case Dimension::kMoneyPerMonth:
-      return "/month";
-    case Dimension::kMoneyPerEnergy:
-      return "/kWh";
-    default:
-      return "";
-  }
+  return "";
 }
 
 }  // namespace assay

@@ -40,9 +40,9 @@ enum class Dimension {
 /// A number as a source printed it, with its unit: `"2.664e6 gpu_h"`, `"5.576e6 USD"`,
 /// `"2.0 USD/gpu_h"`, `"39.1 %"`.
 struct Measure {
-  double value = 0.0;  ///< in the base unit of its dimension (see the table in measure.cpp)
+  double value = 0.0;  ///< in the base unit of its dimension (see known_units.cpp)
   Dimension dimension{};
-  std::string unit;         ///< as written
+  std::string unit;         ///< as written; of a price the base unit: "50 USD/MWh" has USD/kWh
   std::string text;         ///< as written, number and unit
   double last_digit = 0.0;  ///< one unit of the last digit that says something, in the base unit
   double last_place = 0.0;  ///< one unit of the last written place, trailing zeros among them

@@ -235,6 +235,27 @@ TEST_CASE("a refused comparison names its reasons and is no finding") {
   CHECK(run_assay({"compare", "dsv3-total-2788k"}).exit_code == 2);
 }
 
+TEST_CASE("a claim that is named twice is judged and counted once") {
+  const fs::path folder = fresh_folder("assay_audit_twice");
+  const std::string more = "subject = \"s\"\ndate = \"2025-01\"\n";
+  const std::string one =
+      write_file(folder / "one.toml", claim_text("own", more, "money = \"2.00e6 USD\"\n"));
+  const std::string other =
+      write_file(folder / "other.toml", claim_text("own", more, "money = \"3.00e6 USD\"\n"));
+  const std::string again = (folder / "." / "one.toml").string();
+  const ProgramResult twice = run_assay({"audit", one, again, "--json"});
+  CHECK(json::parse(twice.out).at("claims").size() == 1);
+  CHECK_THAT(twice.err, Catch::Contains("named twice"));
+  CHECK(run_assay({"audit", one, again, "--together"}).exit_code == 2);
+  const ProgramResult with =
+      run_assay({"audit", one, "dsv3-total-2788k", again, "--together", "--json"});
+  CHECK(json::parse(with.out).at("together").at("value") == 7.576e6);
+  const ProgramResult clash = run_assay({"audit", one, other, "--json"});
+  CHECK(clash.exit_code == 3);
+  CHECK_THAT(clash.err, Catch::Contains("is also that of the claim in"));
+  fs::remove_all(folder);
+}
+
 TEST_CASE("audit shows intervals, methods and what claims disclose together") {
   const ProgramResult text = run_assay({"audit", "news0-r1-294k", "--uncertainty"});
   CHECK_THAT(text.out, Catch::Contains("What would have to be true"));

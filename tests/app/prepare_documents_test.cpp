@@ -79,7 +79,8 @@ TEST_CASE("options of prepare that do not fit are exit 2 and one line") {
            {{"--invalid-utf8", "drop"}, "--invalid-utf8 is replace or refuse: drop"},
            {{"--validation-share", "0.9"}, "--validation-share is from 0 to 0.5"},
            {{"--threads", "-1"}, "--threads is a number from 0 up: -1"},
-           {{"--threads", "5000"}, "--threads is from 1 to 1024: 5000"},
+           {{"--threads", "5000"}, "--threads is from 0 (one for each core) to 1024: 5000"},
+           {{"--threads", "two"}, "the argument ('two') for option '--threads' is invalid"},
            {{"--shard-tokens=-3"}, "--shard-tokens is a number from 0 up: -3"},
            {{"--to", "llmc", "--from", "nanogpt"}, "--from does not belong to --to"},
            {{"--to", "llmc", "--field", "text"}, "--field does not belong to --to"},
@@ -95,6 +96,21 @@ TEST_CASE("options of prepare that do not fit are exit 2 and one line") {
   }
 }
 
+TEST_CASE("a file that is input and validation is refused, whatever it is called") {
+  const DocumentFolder folder;
+  const std::string bin = folder.file("a.bin");
+  std::ofstream(bin, std::ios::binary) << std::string("\1\0\2\0", 4);
+  std::filesystem::create_symlink(bin, folder.file("b.bin"));
+  for (const std::string& held_out : {bin, folder.file("b.bin"), folder.file("./a.bin")}) {
+    CAPTURE(held_out);
+    const ProgramResult result = run_assay({"prepare", bin, "--validation", held_out, "--from",
+                                            "nanogpt", "--out", folder.file("out")});
+    CHECK(result.exit_code == 2);
+    CHECK_THAT(result.err, Contains("one file is an input and --validation: " + bin));
+    CHECK_FALSE(std::filesystem::exists(folder.file("out")));
+  }
+}
+
 TEST_CASE("broken input of prepare is exit 3 with its place") {
   const ProgramResult no_field = DocumentFolder().prepare({"--field", "body"});
   CHECK(no_field.exit_code == 3);
@@ -102,4 +118,24 @@ TEST_CASE("broken input of prepare is exit 3 with its place") {
   const ProgramResult no_tokenizer = DocumentFolder().prepare({"--tokenizer", "/no/such.json"});
   CHECK(no_tokenizer.exit_code == 3);
   CHECK_THAT(no_tokenizer.err, Contains("no tokenizer: /no/such.json"));
+}
+
+TEST_CASE("a second prepare of the same corpus has nothing to do; another one is exit 3") {
+  const DocumentFolder folder;
+  const std::vector<std::string> options{"--field", "text", "--validation-share", "0"};
+  const ProgramResult first = folder.prepare(options);
+  REQUIRE(first.exit_code == 0);
+  CHECK_THAT(first.out, !Contains("nothing to do"));
+  const ProgramResult second = folder.prepare(options);
+  CHECK(second.exit_code == 0);
+  CHECK_THAT(second.out, Contains("nothing to do, the folder holds this corpus"));
+  std::vector<std::string> json = options;
+  json.emplace_back("--json");
+  const auto summary = nlohmann::json::parse(folder.prepare(json).out);
+  CHECK(summary.at("was_finished") == true);
+  CHECK(summary.at("documents") == 3);
+  const ProgramResult other = folder.prepare({"--field", "text", "--end", "<|endoftext|>",
+                                              "--tokenizer", kGpt2, "--validation-share", "0"});
+  CHECK(other.exit_code == 3);
+  CHECK_THAT(other.err, Contains("finished corpus of other inputs, options or another tokenizer"));
 }

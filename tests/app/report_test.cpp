@@ -158,6 +158,7 @@ TEST_CASE("a wrong command line of report ends with 2 and says what is wrong") {
   fails({"report", run, "--lang", "fr"}, "unknown language: fr");
   fails({"report", run, "--price", "2.0"}, "2.0");
   fails({"report", run, "--price", "2 USD/kWh"}, "--price");
+  fails({"report", run, "--price", "0 USD/gpu_h"}, "--price is not above zero: 0 USD/gpu_h");
   fails({"report", run, "--pue", "1.2"}, "--energy-price");
   fails({"report", run, "--energy-price", "0.1 USD/kWh", "--pue", "0.9"}, "0.9");
   fails({"report", run, "--energy-price", "0.1 USD/kWh", "--node-overhead", "250 J"}, "250 J");

@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include <cmath>
+#include <string>
 
 namespace assay {
 namespace {
@@ -72,6 +73,20 @@ TEST_CASE("a loss that a curve starts below or never comes to has no cost") {
   CHECK_FALSE(cost_at_loss(curve, 3.1));
   CHECK_FALSE(cost_at_loss(curve, 1.9));
   CHECK_FALSE(cost_at_loss(LossCurve{}, 2.0));
+}
+
+TEST_CASE("a run that is read as totals, not step by step, has the same curve") {
+  const std::string folder = ASSAY_SOURCE_DIR "/tests/golden/run";
+  const LossCurve every = loss_curve(read_run(folder));
+  const LossCurve totals = loss_curve(read_run(folder, StepDetail::kTotals));
+  REQUIRE(every.points.size() >= 2);
+  REQUIRE(totals.points.size() == every.points.size());
+  for (size_t i = 0; i < every.points.size(); ++i) {
+    CHECK(totals.points[i].device_time.value() == Approx(every.points[i].device_time.value()));
+    CHECK(totals.points[i].tokens == every.points[i].tokens);
+    CHECK(totals.points[i].loss == every.points[i].loss);
+  }
+  CHECK(totals.measured_on == every.measured_on);
 }
 
 TEST_CASE("evaluations of steps that a later process threw away do not count") {

@@ -17,8 +17,8 @@ using assay::data::windows;
 namespace {
 
 TokenDataset counting_tokens(int count) {
-  std::vector<uint16_t> tokens(static_cast<size_t>(count));
-  std::iota(tokens.begin(), tokens.end(), uint16_t{0});
+  std::vector<uint32_t> tokens(static_cast<size_t>(count));
+  std::iota(tokens.begin(), tokens.end(), uint32_t{0});
   return TokenDataset::from_tokens(std::move(tokens), count);
 }
 

@@ -3,14 +3,18 @@
 #include <fcntl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
 #include <catch2/catch.hpp>
+#include <chrono>
 #include <csignal>
 #include <fstream>
 #include <iterator>
+#include <random>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "error/error.h"
@@ -83,6 +87,38 @@ TEST_CASE("without commit the old content stays") {
   { DurableFile(folder / "a").write("half"); }
   CHECK(content_of(folder / "a") == "old");
   CHECK(std::distance(std::filesystem::directory_iterator(folder.path()), {}) == 1);
+}
+
+// Replaces the file for ever, by contents of one letter each.
+[[noreturn]] void replace_for_ever(const std::filesystem::path& path, size_t size) {
+  for (char letter = 'a';; letter = letter == 'z' ? 'a' : static_cast<char>(letter + 1)) {
+    write_file_durably(path, std::string(size, letter));
+  }
+}
+
+TEST_CASE("a process killed at any moment of a write leaves the old file or the new one, whole") {
+  constexpr size_t kSize = 300'000;
+  const TemporaryFolder folder;
+  const std::filesystem::path path = folder / "totals.prom";
+  write_file_durably(path, std::string(kSize, 'A'));
+  std::mt19937 random(7);
+  for (int round = 0; round < 25; ++round) {
+    const pid_t child = ::fork();
+    REQUIRE(child >= 0);
+    if (child == 0) replace_for_ever(path, kSize);
+    std::this_thread::sleep_for(std::chrono::microseconds(random() % 20'000));
+    ::kill(child, SIGKILL);
+    int status = 0;
+    ::waitpid(child, &status, 0);
+    REQUIRE(WIFSIGNALED(status));
+    const std::string content = content_of(path);
+    REQUIRE(content.size() == kSize);
+    REQUIRE(content.find_first_not_of(content.front()) == std::string::npos);
+  }
+  // What a kill leaves is no *.prom, so that nobody reads it as metrics.
+  for (const auto& entry : std::filesystem::directory_iterator(folder.path())) {
+    CHECK((entry.path() == path || entry.path().extension() != ".prom"));
+  }
 }
 
 TEST_CASE("a write past the file size limit is a storage error that keeps the old content") {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "generate/generation.h"
+#include "generate/graph_recorder.h"
 #include "models/model_family.h"
 
 using assay::DecodeState;
@@ -104,6 +105,18 @@ TEST_CASE("the second step of a set of rows is recorded, and those after it are 
   CHECK(stepper.counts().eager == 1);
   CHECK(stepper.counts().recorded == 1);
   CHECK(stepper.counts().replayed == 7);
+}
+
+TEST_CASE("a CPU has no graphs: its steps are done operator by operator") {
+  CHECK_FALSE(assay::graph_recorder(at::kCPU));
+  const at::NoGradGuard no_grad;
+  const auto model = windowed_model();
+  DecodeState state = prompted(*model);
+  DecodeStepper stepper(*model, state, at::kCPU, assay::graph_recorder(at::kCPU));
+  CHECK_FALSE(stepper.records());
+  for (int64_t step = 0; step < 3; ++step) stepper.step(tokens_at(step, 3));
+  CHECK(stepper.counts().eager == 3);
+  CHECK(stepper.counts().fallback.empty());
 }
 
 TEST_CASE("other rows are recorded anew") {

@@ -104,6 +104,43 @@ TEST_CASE("samples share the pass over the prompt and differ by their seeds alon
   CHECK(completed(*model, {third})[0].tokens == generation.completions[2].tokens);
 }
 
+TEST_CASE("more samples than a batch holds are dealt out over batches and stay what they are") {
+  const auto model = text_model();
+  GenerationRequest many = request({1, 2, 3, 4}, 10, 1.2);
+  many.num_samples = 5;
+  const auto together = completed(*model, {many});
+  GenerationOptions small = plain();
+  small.max_sequences = 2;
+  const Generation dealt = generate_completions(*model, std::vector{many}, small);
+  REQUIRE(dealt.completions.size() == together.size());
+  for (size_t i = 0; i < together.size(); ++i) {
+    CHECK(dealt.completions[i].tokens == together[i].tokens);
+    CHECK(dealt.completions[i].sample == static_cast<int64_t>(i));
+  }
+  REQUIRE(dealt.batches.size() == 3);
+  CHECK(dealt.batches[0].num_sequences == 2);
+  CHECK(dealt.batches[2].num_sequences == 1);
+  CHECK(dealt.batches[1].prompt_tokens.value() == 4);  // each batch passes over the prompt again
+}
+
+TEST_CASE("a batch is handed out before the next one begins") {
+  const auto model = text_model();
+  GenerationOptions options = plain();
+  options.max_sequences = 1;
+  std::vector<std::string> story;
+  options.on_token = [&](const assay::TokenEvent& event) {
+    if (event.last) story.push_back("last token of " + std::to_string(event.request));
+  };
+  const std::vector<GenerationRequest> requests{request({1, 2}, 4), request({3}, 3)};
+  generate_batches(*model, requests, options, [&](const assay::GeneratedBatch& batch) {
+    REQUIRE(batch.completions.size() == 1);
+    CHECK(batch.record.num_sequences == 1);
+    story.push_back("batch of " + std::to_string(batch.completions[0].request));
+  });
+  CHECK(story ==
+        std::vector<std::string>{"last token of 0", "batch of 0", "last token of 1", "batch of 1"});
+}
+
 TEST_CASE("a completion ends at a stop token, which is not part of it") {
   const auto model = text_model();
   const auto whole = completed(*model, {request({1, 2}, 20)})[0].tokens;
@@ -207,6 +244,7 @@ TEST_CASE("generation that is told to stop keeps what it has") {
   options.stop = [&] { return ++steps > 4; };
   const auto made = completed(*model, {request({1}, 25)}, options);
   CHECK(made.at(0).tokens.size() == 4);
+  CHECK(made.at(0).finish == FinishReason::kInterrupted);
 }
 
 TEST_CASE("requests that cannot be met are config errors") {

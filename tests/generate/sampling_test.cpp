@@ -72,6 +72,16 @@ TEST_CASE("negative sampling options are a config error") {
   CHECK_THROWS_AS(sample_token(kLogits, {.top_k = -1}, 0), assay::ConfigError);
 }
 
+TEST_CASE("sampling options that are no finite numbers are a config error") {
+  for (const double bad :
+       {std::numeric_limits<double>::quiet_NaN(), std::numeric_limits<double>::infinity()}) {
+    CHECK_THROWS_AS(sample_token(kLogits, {.temperature = bad}, 0), assay::ConfigError);
+    CHECK_THROWS_AS(sample_token(kLogits, {.top_p = bad}, 0), assay::ConfigError);
+    CHECK_THROWS_AS(sample_token(kLogits, {.min_p = bad}, 0), assay::ConfigError);
+    CHECK_THROWS_AS(sample_token(kLogits, {.repetition_penalty = bad}, 0), assay::ConfigError);
+  }
+}
+
 TEST_CASE("top-p keeps the likeliest tokens that reach it together") {
   // Probabilities 0.64, 0.24, 0.09, 0.03 of tokens 1, 3, 0, 2.
   const auto seen = frequencies({.seed = 5, .top_p = 0.7});

@@ -84,5 +84,5 @@ TEST_CASE("an item that does not fit in the context is an error at its line") {
   exact.prompt = std::string(24, 'a');
   exact.answers = {"x"};
   exact.where = "items.jsonl:8";
-  CHECK_THROWS_AS(score_exact(examinee, {exact}, 0), assay::DataError);
+  CHECK_THROWS_AS(score_exact(examinee, {exact}), assay::DataError);
 }

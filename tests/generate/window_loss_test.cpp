@@ -36,8 +36,8 @@ class TargetWatch : public assay::LanguageModel {
 };
 
 TokenDataset counted(int64_t size) {
-  std::vector<uint16_t> tokens;
-  for (int64_t i = 0; i < size; ++i) tokens.push_back(static_cast<uint16_t>(i));
+  std::vector<uint32_t> tokens;
+  for (int64_t i = 0; i < size; ++i) tokens.push_back(static_cast<uint32_t>(i));
   return TokenDataset::from_tokens(tokens, 200);
 }
 

@@ -85,4 +85,76 @@ TEST_CASE("the device is not waited for inside a step") {
   CHECK(profiler.take_finished());
 }
 
+TEST_CASE("a graph launched three times without a wait has the times of each launch") {
+  work();  // kernels and workspaces are chosen before the capture
+  CudaEventTimer timer;
+  assay::StepProfiler profiler(timer);
+  assay::StepGraph graph = profiler.record(Phase::kForward, [&profiler] {
+    work();
+    profiler.enter(Phase::kBackward);
+    profiler.begin_layer("mlp");
+    work();
+    work();
+    profiler.end_layer();
+  });
+  CHECK(graph.graph->num_marks() == 4);
+  CHECK(timer.num_events() == 0);
+  for (int step = 0; step < 3; ++step) {
+    profiler.begin_step();
+    for (int launch = 0; launch <= step; ++launch) profiler.launch(graph);
+    profiler.enter(Phase::kOptimizer);
+    profiler.end_step();
+  }
+  CHECK_FALSE(profiler.take_finished());
+  profiler.finish();
+  double one_forward = 0;
+  for (int step = 0; step < 3; ++step) {
+    const auto profile = profiler.take_finished().value();
+    CHECK_FALSE(profile.unphased);
+    CHECK(std::accumulate(profile.phases.begin(), profile.phases.end(), assay::Seconds()) ==
+          profile.wall);
+    const double forward = profile.phases[static_cast<size_t>(Phase::kForward)].value();
+    const double backward = profile.phases[static_cast<size_t>(Phase::kBackward)].value();
+    CHECK(forward > 1e-4);
+    CHECK(backward > 1.2 * forward);
+    REQUIRE(profile.layers.size() == 1);
+    CHECK(profile.layers[0].backward.value() > 0.5 * backward);
+    // Each launch adds its own time: events that a later launch had overwritten would not.
+    if (step == 0) one_forward = forward;
+    CHECK(forward > 0.6 * (step + 1) * one_forward);
+  }
+}
+
+TEST_CASE("steps around a graph take their events from the pool") {
+  work();
+  CudaEventTimer timer;
+  assay::StepProfiler profiler(timer);
+  assay::StepGraph graph = profiler.record(Phase::kForward, work);
+  size_t after_ten = 0;
+  for (int step = 0; step < 50; ++step) {
+    profiler.begin_step();
+    profiler.launch(graph);
+    profiler.end_step();
+    profiler.finish();
+    while (profiler.take_finished()) {
+    }
+    if (step == 10) after_ten = timer.num_events();
+  }
+  CHECK(timer.num_events() == after_ten);
+}
+
+TEST_CASE("work that cannot be recorded throws and the stream takes work again") {
+  work();
+  CudaEventTimer timer;
+  assay::StepProfiler profiler(timer);
+  const at::Tensor one = at::ones({1}, at::TensorOptions(at::kCUDA));
+  CHECK_THROWS(profiler.record(Phase::kForward, [&one] { one.item<float>(); }));
+  profiler.begin_step();
+  profiler.enter(Phase::kForward);
+  work();
+  profiler.end_step();
+  profiler.finish();
+  CHECK(profiler.take_finished());
+}
+
 }  // namespace

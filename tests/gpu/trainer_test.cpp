@@ -56,8 +56,8 @@ class ScratchFolder {
 /// A run of 30 steps on `device`; goes on from `from` where it is not empty.
 std::vector<StepRecord> train_on(at::Device device, Precision precision, const fs::path& folder,
                                  const fs::path& from = {}) {
-  std::vector<uint16_t> tokens;
-  for (uint32_t i = 0; i < 20'000; ++i) tokens.push_back(static_cast<uint16_t>(i * i % 251));
+  std::vector<uint32_t> tokens;
+  for (uint32_t i = 0; i < 20'000; ++i) tokens.push_back(i * i % 251);
   Trainer::Options options;
   options.train = {.steps = 30, .micro_batch = 8, .seq_len = 64, .precision = precision};
   options.schedule = {.lr = 3e-3, .min_lr = 3e-4, .warmup_steps = 5};

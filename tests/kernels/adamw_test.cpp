@@ -6,6 +6,7 @@
 #include <catch2/catch.hpp>
 #include <cmath>
 
+#include "gradient_check.h"
 #include "kernels/stochastic_rounding.h"
 
 using namespace assay::kernels;
@@ -18,9 +19,10 @@ using Shape = std::vector<int64_t>;
 struct Lists {
   std::vector<at::Tensor> weights, gradients, exp_avgs, exp_avg_sqs, outputs;
 
-  explicit Lists(at::ScalarType gradient_dtype) {
+  explicit Lists(at::ScalarType gradient_dtype,
+                 const std::vector<Shape>& shapes = {{7}, {300, 129}, {1, 1}, {65, 1024}}) {
     at::manual_seed(3);
-    for (const Shape& shape : {Shape{7}, {300, 129}, {1, 1}, {65, 1024}}) {
+    for (const Shape& shape : shapes) {
       weights.push_back(at::randn(shape));
       gradients.push_back((at::randn(shape) * 3).to(gradient_dtype));
       exp_avgs.push_back(at::randn(shape));
@@ -144,5 +146,31 @@ TEST_CASE("a gradient that is not finite shows in the sum of squares") {
     std::vector<at::Tensor> tensors{at::ones({5000}), at::ones({70000})};
     tensors[1][69999] = bad;
     CHECK_FALSE(std::isfinite(sum_of_squares(tensors)));
+  }
+}
+
+TEST_CASE("one AdamW pass is LibTorch's fused kernel at 30 lists of shapes") {
+  ShapeDraw draw(38);
+  for (int round = 0; round < 30; ++round) {
+    std::vector<Shape> shapes;
+    for (int64_t i = draw.up_to(6); i > 0; --i) {
+      shapes.push_back(draw.one_in(2) ? Shape{draw.up_to(5000)}
+                                      : Shape{draw.up_to(90), draw.up_to(500)});
+    }
+    const at::ScalarType dtype = draw.one_in(2) ? at::kFloat : at::kBFloat16;
+    const Lists ours(dtype, shapes);
+    Lists theirs(dtype, shapes);
+    adamw_update(ours.tensors(ours.outputs), constants());
+    reference_update(theirs);
+    double squares = 0;
+    for (size_t i = 0; i < shapes.size(); ++i) {
+      INFO(ours.weights[i].sizes() << ", " << at::toString(dtype));
+      CHECK(at::allclose(ours.weights[i], theirs.weights[i], 1e-5, 1e-6));
+      CHECK(at::allclose(ours.exp_avgs[i], theirs.exp_avgs[i], 1e-5, 1e-6));
+      CHECK(at::allclose(ours.exp_avg_sqs[i], theirs.exp_avg_sqs[i], 1e-5, 1e-6));
+      CHECK(ours.outputs[i].equal(ours.weights[i].to(at::kBFloat16)));
+      squares += ours.gradients[i].to(at::kDouble).square().sum().item<double>();
+    }
+    CHECK(sum_of_squares(ours.gradients) == Approx(squares).epsilon(1e-6));
   }
 }

@@ -2,6 +2,7 @@
 
 #include <ATen/ATen.h>
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 
 #include "gradient_check.h"
@@ -57,5 +58,36 @@ TEST_CASE("a dropped choice adds nothing to its token and gets no gradient") {
         },
         [&](const auto& in) { return reference(in[0], in[1], layout.kept); },
         {at::randn({4, 6}), at::rand({4, 2})});
+  }
+}
+
+TEST_CASE(
+    "places in experts are those of a loop over first, second and further choices, at 40 shapes") {
+  at::manual_seed(37);
+  ShapeDraw draw(37);
+  for (int round = 0; round < 40; ++round) {
+    const int64_t tokens = draw.up_to(40);
+    const int64_t experts = draw.up_to(12);
+    const int64_t top_k = draw.up_to(std::min<int64_t>(experts, 5));
+    const int64_t capacity = draw.up_to(8);
+    const int64_t multiple = draw.up_to(4);
+    INFO(tokens << " tokens, " << top_k << " of " << experts << ", room for " << capacity);
+    const at::Tensor choices = std::get<1>(at::rand({tokens, experts}).topk(top_k, -1));
+    const CapacityLayout layout = capacity_layout(choices, experts, capacity, multiple);
+    const int64_t stride = (capacity + multiple) / multiple * multiple;
+    std::vector<int64_t> filled(static_cast<size_t>(experts), 0);
+    at::Tensor row_token = at::full({experts * stride}, -1, at::kLong);
+    for (int64_t j = 0; j < top_k; ++j) {
+      for (int64_t token = 0; token < tokens; ++token) {
+        const auto expert = choices[token][j].item<int64_t>();
+        const int64_t place = filled[static_cast<size_t>(expert)]++;
+        REQUIRE(layout.kept[token][j].item<bool>() == (place < capacity));
+        if (place >= capacity) continue;
+        REQUIRE(layout.rows.pair_row[token][j].item<int64_t>() == expert * stride + place);
+        row_token[expert * stride + place] = token;
+      }
+    }
+    CHECK(layout.rows.row_token.equal(row_token));
+    CHECK(layout.rows.num_tokens.equal(at::tensor(filled, at::kLong)));
   }
 }

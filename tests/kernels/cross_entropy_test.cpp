@@ -9,7 +9,9 @@
 
 using assay::kernels::cross_entropy_sum;
 using assay::kernels::LogitsUse;
+using assay::kernels::require_difference_quotients;
 using assay::kernels::require_same;
+using assay::kernels::ShapeDraw;
 
 TEST_CASE("cross-entropy and its gradient are those of torch on counted targets") {
   at::manual_seed(1);
@@ -85,5 +87,35 @@ TEST_CASE("bf16 cross-entropy and its gradient are those of fp32, rounded once")
     const auto loss = [&](const at::Tensor& in) { return cross_entropy_sum(in, targets, weight); };
     require_same([&](const auto& in) { return loss(in[0]); },
                  [&](const auto& in) { return loss(in[0].to(at::kFloat)); }, {logits}, 8e-3, 1e-6);
+  }
+}
+
+TEST_CASE("fp64 gradients of the cross-entropy are its difference quotients") {
+  at::manual_seed(29);
+  at::Tensor targets = at::randint(0, 7, {5}, at::kLong);
+  targets[1] = -1;
+  const at::Tensor weight = at::rand({5});
+  require_difference_quotients(
+      [&](const auto& in) { return cross_entropy_sum(in[0], targets, weight); },
+      {at::randn({5, 7}) * 2});
+}
+
+TEST_CASE("the cross-entropy of fp32 rows is that of torch at 40 shapes") {
+  at::manual_seed(30);
+  ShapeDraw draw(30);
+  for (int round = 0; round < 40; ++round) {
+    const int64_t rows = draw.up_to(50);
+    const int64_t width = draw.up_to(400);
+    INFO(rows << " rows of " << width);
+    const at::Tensor targets = at::randint(-1, width, {rows}, at::kLong);
+    const at::Tensor weight = draw.one_in(2) ? at::rand({rows}) : at::Tensor();
+    require_same([&](const auto& in) { return cross_entropy_sum(in[0], targets, weight); },
+                 [&](const auto& in) {
+                   at::Tensor each =
+                       at::cross_entropy_loss(in[0], targets.clamp_min(0), {}, at::Reduction::None);
+                   if (weight.defined()) each = each * weight;
+                   return (each * targets.ge(0)).sum();
+                 },
+                 {at::randn({rows, width}) * 4});
   }
 }

@@ -2,6 +2,7 @@
 
 #include <ATen/ATen.h>
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 
 #include "gradient_check.h"
@@ -91,5 +92,49 @@ TEST_CASE("bf16 rows are combined in fp32 and rounded once, with the gradients o
     require_same([&](const auto& in) { return mixture(in[0], in[1]); },
                  [&](const auto& in) { return mixture(in[0].to(at::kFloat), in[1]); },
                  {at::randn({4, 6}).to(at::kBFloat16), at::rand({4, 2})}, 2e-2, 2e-2);
+  }
+}
+
+TEST_CASE("fp64 gradients of dispatch and combine are their difference quotients") {
+  at::manual_seed(35);
+  for (const int64_t row_multiple : {1, 4}) {
+    const ExpertLayout layout = expert_layout(some_choices(), kExperts, row_multiple);
+    require_difference_quotients(
+        [&](const auto& in) {
+          return combine_rows(dispatch_rows(in[0], layout).square(), in[1], layout);
+        },
+        {at::randn({4, 3}), at::rand({4, 2})});
+  }
+}
+
+TEST_CASE("counted and sorted layouts and their mixtures are the same at 40 shapes") {
+  at::manual_seed(36);
+  ShapeDraw draw(36);
+  for (int round = 0; round < 40; ++round) {
+    const int64_t tokens = draw.up_to(60);
+    const int64_t experts = draw.up_to(40);
+    const int64_t top_k = draw.up_to(std::min<int64_t>(experts, 9));
+    const int64_t width = draw.up_to(70);
+    INFO(tokens << " tokens of " << width << ", " << top_k << " of " << experts << " experts");
+    const at::Tensor choices = std::get<1>(at::rand({tokens, experts}).topk(top_k, -1));
+    const ExpertLayout counted = expert_layout(choices, experts, 1);
+    const ExpertLayout sorted = expert_layout_by_sorting(choices, experts);
+    CHECK(sorted.row_token.equal(counted.row_token));
+    CHECK(sorted.pair_row.equal(counted.pair_row));
+    CHECK(sorted.row_ends.equal(counted.row_ends));
+    CHECK(sorted.num_tokens.equal(counted.num_tokens));
+    const ExpertLayout layout = expert_layout(choices, experts, draw.up_to(8));
+    const at::Tensor gains = at::rand({experts}) + 0.5;
+    const at::Tensor rows_of = at::diff(layout.row_ends, 1, 0, at::zeros({1}, at::kInt));
+    const at::Tensor gain_M = at::repeat_interleave(gains, rows_of.to(at::kLong)).unsqueeze(1);
+    require_same(
+        [&](const auto& in) {
+          return combine_rows(dispatch_rows(in[0], layout) * gain_M, in[1], layout);
+        },
+        [&](const auto& in) {
+          const at::Tensor gain_Nk = gains.index_select(0, choices.flatten()).view_as(choices);
+          return in[0] * (in[1] * gain_Nk).sum(1, true);
+        },
+        {at::randn({tokens, width}), at::rand({tokens, top_k})}, 1e-4, 1e-4);
   }
 }

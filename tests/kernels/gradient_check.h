@@ -4,7 +4,10 @@
 #include <torch/csrc/autograd/autograd.h>
 
 #include <catch2/catch.hpp>
+#include <cmath>
+#include <cstdint>
 #include <functional>
+#include <random>
 #include <vector>
 
 namespace assay::kernels {
@@ -42,5 +45,53 @@ inline void require_same(const Computation& ours, const Computation& reference,
     CHECK(at::allclose(left[i].to(at::kFloat), right[i].to(at::kFloat), rtol, atol));
   }
 }
+
+/// Requires that in fp64 the gradients of a weighted sum of `computation` by all `inputs` are its
+/// central difference quotients.
+inline void require_difference_quotients(const Computation& computation,
+                                         const std::vector<at::Tensor>& inputs,
+                                         double margin = 1e-7) {
+  std::vector<at::Tensor> leaves;
+  leaves.reserve(inputs.size());
+  for (const at::Tensor& input : inputs) {
+    leaves.push_back(input.detach().to(at::kDouble).clone().contiguous().set_requires_grad(true));
+  }
+  const at::Tensor result = computation(leaves);
+  REQUIRE(result.scalar_type() == at::kDouble);
+  at::Generator generator = at::detail::createCPUGenerator(98);
+  const at::Tensor weights = at::randn(result.sizes(), generator, at::kDouble);
+  const auto gradients = torch::autograd::grad({(result * weights).sum()}, leaves);
+  const auto value = [&] { return (computation(leaves) * weights).sum().item<double>(); };
+  const at::NoGradGuard no_grad;
+  constexpr double kStep = 1e-5;
+  for (size_t i = 0; i < leaves.size(); ++i) {
+    at::Tensor numbers = leaves[i].view({-1});
+    const at::Tensor gradient = gradients[i].reshape({-1});
+    for (int64_t place = 0; place < numbers.numel(); ++place) {
+      const auto before = numbers[place].item<double>();
+      numbers[place] = before + kStep;
+      const double above = value();
+      numbers[place] = before - kStep;
+      const double below = value();
+      numbers[place] = before;
+      INFO("input " << i << ", number " << place);
+      CHECK(gradient[place].item<double>() ==
+            Approx((above - below) / (2 * kStep)).epsilon(1e-6).margin(margin));
+    }
+  }
+}
+
+/// Sizes for tests at many shapes, the same in every run: small ones, 1 included, and such that no
+/// vector register's width divides them.
+class ShapeDraw {
+ public:
+  explicit ShapeDraw(uint64_t seed) : engine_(seed) {}
+
+  int64_t up_to(int64_t most) { return std::uniform_int_distribution<int64_t>(1, most)(engine_); }
+  bool one_in(int64_t many) { return up_to(many) == 1; }
+
+ private:
+  std::mt19937_64 engine_;
+};
 
 }  // namespace assay::kernels

@@ -8,7 +8,9 @@
 #include "gradient_check.h"
 
 using assay::kernels::grouped_linear;
+using assay::kernels::require_difference_quotients;
 using assay::kernels::require_same;
+using assay::kernels::ShapeDraw;
 
 namespace {
 
@@ -66,4 +68,30 @@ TEST_CASE("many experts give the same bits on one thread and on two") {
   for (size_t i = 0; i < alone.size(); ++i) CHECK(alone[i].equal(spread[i]));
   require_same(
       product, [&](const auto& in) { return expert_by_expert(in, row_ends); }, inputs);
+}
+
+TEST_CASE("fp64 gradients of a grouped product are its difference quotients") {
+  at::manual_seed(33);
+  const at::Tensor row_ends = at::tensor({2, 2, 5}, at::kInt);
+  require_difference_quotients(
+      [&](const auto& in) { return grouped_linear(in[0], in[1], row_ends); },
+      {at::randn({5, 3}), at::randn({3, 2, 3})});
+}
+
+TEST_CASE("a grouped product is one product an expert at 40 shapes, some experts without rows") {
+  at::manual_seed(34);
+  ShapeDraw draw(34);
+  for (int round = 0; round < 40; ++round) {
+    const int64_t experts = draw.up_to(12);
+    const int64_t in_width = draw.up_to(40);
+    const int64_t out_width = draw.up_to(40);
+    const at::Tensor counts = at::randint(0, 2 + draw.up_to(9), {experts}, at::kInt);
+    const at::Tensor row_ends = counts.cumsum(0).to(at::kInt);
+    const auto rows = row_ends[experts - 1].item<int64_t>();
+    INFO(rows << " rows, " << experts << " experts, " << in_width << " to " << out_width);
+    require_same([&](const auto& in) { return grouped_linear(in[0], in[1], row_ends); },
+                 [&](const auto& in) { return expert_by_expert(in, row_ends); },
+                 {at::randn({rows, in_width}), at::randn({experts, out_width, in_width})}, 1e-4,
+                 1e-4);
+  }
 }

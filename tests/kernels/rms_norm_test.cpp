@@ -6,8 +6,10 @@
 
 #include "gradient_check.h"
 
+using assay::kernels::require_difference_quotients;
 using assay::kernels::require_same;
 using assay::kernels::rms_norm;
+using assay::kernels::ShapeDraw;
 
 TEST_CASE("RMS norm and its gradients are those of torch") {
   at::manual_seed(2);
@@ -38,5 +40,24 @@ TEST_CASE("gradients of bf16 rows are those of fp32 rounded once, at any width")
         },
         {at::randn({rows, width}).to(at::kBFloat16), (at::rand({width}) + 0.5).to(at::kBFloat16)},
         2e-2, 5e-2);
+  }
+}
+
+TEST_CASE("fp64 gradients of the RMS norm are its difference quotients") {
+  at::manual_seed(21);
+  require_difference_quotients([](const auto& in) { return rms_norm(in[0], in[1], 1e-3); },
+                               {at::randn({3, 5}), at::rand({5}) + 0.5});
+}
+
+TEST_CASE("the RMS norm of fp32 rows is that of the operators at 40 shapes") {
+  at::manual_seed(22);
+  ShapeDraw draw(22);
+  for (int round = 0; round < 40; ++round) {
+    const int64_t rows = draw.up_to(70);
+    const int64_t width = draw.up_to(300);
+    INFO(rows << " rows of " << width);
+    require_same([](const auto& in) { return rms_norm(in[0], in[1], 1e-5); },
+                 [&](const auto& in) { return at::rms_norm(in[0], {width}, in[1], 1e-5); },
+                 {at::randn({rows, width}) * 2 + 1, at::rand({width}) + 0.5}, 1e-4, 1e-4);
   }
 }

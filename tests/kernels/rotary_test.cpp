@@ -7,9 +7,11 @@
 
 #include "gradient_check.h"
 
+using assay::kernels::require_difference_quotients;
 using assay::kernels::require_same;
 using assay::kernels::rotary_angles;
 using assay::kernels::rotate_half;
+using assay::kernels::ShapeDraw;
 
 TEST_CASE("rotation turns first half against second half, by position") {
   const auto angles = rotary_angles(at::tensor({0, 3}, at::kLong).view({1, 2}), 4, 10000.0);
@@ -47,4 +49,34 @@ TEST_CASE("bf16 heads are turned in fp32 and rounded once") {
       [&](const auto& in) { return rotate_half(in[0], angles); },
       [&](const auto& in) { return rotate_half(in[0].to(at::kFloat), angles).to(at::kBFloat16); },
       {at::randn({2, 9, 3, 8}).to(at::kBFloat16)}, 0, 0.02);
+}
+
+TEST_CASE("fp64 gradients of a rotation are its difference quotients") {
+  at::manual_seed(27);
+  const auto angles = rotary_angles(at::arange(3, at::kLong).unsqueeze(0), 4, 100.0);
+  require_difference_quotients([&](const auto& in) { return rotate_half(in[0], angles); },
+                               {at::randn({2, 3, 2, 4})});
+}
+
+TEST_CASE("fp32 heads are turned as by the operators at 40 shapes, with positions of their own") {
+  at::manual_seed(28);
+  ShapeDraw draw(28);
+  for (int round = 0; round < 40; ++round) {
+    const int64_t batch = draw.up_to(4);
+    const int64_t seq_len = draw.up_to(30);
+    const int64_t heads = draw.up_to(5);
+    const int64_t half = draw.up_to(40);
+    INFO(batch << " x " << seq_len << " x " << heads << " x " << 2 * half);
+    const at::Tensor positions =
+        at::randint(0, 500, {draw.one_in(2) ? 1 : batch, seq_len}, at::kLong);
+    const auto angles = rotary_angles(positions, 2 * half, 10000.0);
+    const at::Tensor cos = at::cat({angles.cos, angles.cos}, -1).unsqueeze(-2);
+    const at::Tensor sin = at::cat({angles.sin, angles.sin}, -1).unsqueeze(-2);
+    require_same([&](const auto& in) { return rotate_half(in[0], angles); },
+                 [&](const auto& in) {
+                   const auto halves = in[0].chunk(2, -1);
+                   return in[0] * cos + at::cat({-halves[1], halves[0]}, -1) * sin;
+                 },
+                 {at::randn({batch, seq_len, heads, 2 * half})});
+  }
 }

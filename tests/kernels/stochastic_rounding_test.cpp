@@ -4,6 +4,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "gradient_check.h"
 #include "kernels/random_bits.h"
 
 using namespace assay::kernels;
@@ -58,4 +59,22 @@ TEST_CASE("keys and draws are unlike each other") {
     CHECK(same == Approx(0.5).margin(0.05));
   }
   CHECK(bits_of_name("exp_avg.a") != bits_of_name("exp_avg.b"));
+}
+
+TEST_CASE("LibTorch's operators round to the bits of the loops at 30 shapes") {
+  at::manual_seed(39);
+  ShapeDraw draw(39);
+  for (int round = 0; round < 30; ++round) {
+    const at::Tensor x = at::randn({draw.up_to(20), draw.up_to(70)}) * 1000;
+    const auto bits_of_key = static_cast<uint32_t>(draw.up_to(int64_t{1} << 31));
+    const at::Tensor rounded =
+        rounded_at_random(x, key(static_cast<int64_t>(bits_of_key)), Draw::kFirstLow);
+    const at::Tensor flat = x.view({-1});
+    const at::Tensor bits = rounded.view({-1}).view(at::kShort);
+    for (int64_t i = 0; i < flat.numel(); ++i) {
+      const uint32_t random = rows::random_bits(bits_of_key, static_cast<uint32_t>(i)) & 0xFFFFU;
+      const auto expected = rows::rounded_at_random<rows::Bf16>(flat[i].item<float>(), random).bits;
+      REQUIRE(static_cast<uint16_t>(bits[i].item<int16_t>()) == expected);
+    }
+  }
 }

@@ -6,7 +6,9 @@
 
 #include "gradient_check.h"
 
+using assay::kernels::require_difference_quotients;
 using assay::kernels::require_same;
+using assay::kernels::ShapeDraw;
 using assay::kernels::swiglu;
 
 namespace {
@@ -51,5 +53,23 @@ TEST_CASE("SwiGLU of bf16 rows is that of fp32 rounded once, at any width") {
                    return (at::silu(halves[0]) * halves[1]).to(at::kBFloat16);
                  },
                  {(at::randn({rows, 2 * width}) * 3).to(at::kBFloat16)}, 1e-2, 1e-2);
+  }
+}
+
+TEST_CASE("fp64 gradients of SwiGLU are its difference quotients") {
+  at::manual_seed(23);
+  require_difference_quotients([](const auto& in) { return swiglu(in[0]); },
+                               {at::randn({4, 6}) * 2});
+}
+
+TEST_CASE("SwiGLU of fp32 rows is that of the operators at 40 shapes") {
+  at::manual_seed(24);
+  ShapeDraw draw(24);
+  for (int round = 0; round < 40; ++round) {
+    const int64_t rows = draw.up_to(70);
+    const int64_t width = draw.up_to(300);
+    INFO(rows << " rows of " << width);
+    require_same([](const auto& in) { return swiglu(in[0]); }, composed,
+                 {at::randn({rows, 2 * width}) * 4});
   }
 }

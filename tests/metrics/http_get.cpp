@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <string_view>
 
 #include "formats/file_descriptor.h"
 
@@ -42,6 +43,17 @@ std::string http_get_metrics(uint16_t port, const std::string& headers) {
     answer.append(buffer.data(), static_cast<size_t>(size));
   }
   return answer;
+}
+
+FileDescriptor unread_request(uint16_t port) {
+  FileDescriptor socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  const int few_bytes = 1;  // the kernel makes its smallest buffer of it
+  ::setsockopt(socket.get(), SOL_SOCKET, SO_RCVBUF, &few_bytes, sizeof(few_bytes));
+  const sockaddr_in address = socket_on(port);
+  ::connect(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof(address));
+  constexpr std::string_view kRequest = "GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n";
+  ::send(socket.get(), kRequest.data(), kRequest.size(), MSG_NOSIGNAL);
+  return socket;
 }
 
 FileDescriptor listen_on(uint16_t port) {

@@ -14,6 +14,10 @@ std::string http_get_metrics(uint16_t port, const std::string& headers = "");
 /// A TCP port of 127.0.0.1 that nobody used a moment ago.
 uint16_t free_port();
 
+/// A connection that has asked for the metrics, with room for few of their bytes, and does not
+/// read.
+FileDescriptor unread_request(uint16_t port);
+
 /// A socket that takes connections to the port and never answers.
 FileDescriptor listen_on(uint16_t port);
 

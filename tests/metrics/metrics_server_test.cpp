@@ -67,6 +67,22 @@ TEST_CASE("ten idle connections do not keep a scraper out") {
   CHECK(std::chrono::steady_clock::now() - start < std::chrono::seconds(5));
 }
 
+TEST_CASE("scrapers that ask and never read keep nobody out and hold no end up") {
+  MetricsRegistry registry;
+  const uint16_t port = free_port();
+  std::vector<FileDescriptor> slow;
+  auto ended = std::chrono::steady_clock::now();
+  {
+    const MetricsServer server(registry, loopback(port));
+    for (int i = 0; i < 20; ++i) slow.push_back(unread_request(port));
+    const auto start = std::chrono::steady_clock::now();
+    CHECK_THAT(http_get_metrics(port), Contains("200 OK"));
+    CHECK(std::chrono::steady_clock::now() - start < std::chrono::seconds(5));
+    ended = std::chrono::steady_clock::now();
+  }
+  CHECK(std::chrono::steady_clock::now() - ended < std::chrono::seconds(5));
+}
+
 TEST_CASE("lingering ends with the next scrape, and waits for nobody where nobody scraped") {
   MetricsRegistry registry;
   const uint16_t port = free_port();

@@ -62,6 +62,7 @@ StepRecord full_step() {
   step.grad_norm = -INFINITY;
   step.skipped = true;
   step.profile.overlapped_comm = Seconds(0.125);
+  step.profile.unphased = Seconds(0.0625);
   step.profile.clock = StepClock::kCudaEvents;
   step.profile.layers = {{"attention", Seconds(0.1), Seconds(0.2)}};
   step.profile.profiler_host = Seconds(1e-5);

@@ -35,6 +35,18 @@ TEST_CASE("rates and phases leave warm-up steps out and the counts do not") {
   CHECK(*summary.last_loss == 1.0);
 }
 
+TEST_CASE("time in graphs without phases is a mean over the timed steps, or absent") {
+  RunRecord record = run_with(5);
+  record.steps[0].warmup = true;
+  record.steps[0].profile.unphased = Seconds(60);
+  CHECK_FALSE(summarise(record).mean_unphased.has_value());
+  for (size_t i = 1; i < 5; ++i) record.steps[i].profile.unphased = Seconds(0.5);
+  record.steps[4].profile.unphased.reset();
+  const RunSummary summary = summarise(record);
+  CHECK(summary.mean_unphased->value() == Approx(1.5 / 4));
+  CHECK(*summary.unphased_share == Approx(1.5 / 4));
+}
+
 TEST_CASE("a run without steps has no rate and no loss") {
   const RunSummary summary = summarise(run_with(0));
   CHECK_FALSE(summary.tokens_per_second.has_value());

@@ -195,6 +195,21 @@ TEST_CASE("bands, grids and rates are read in their units") {
              "id = \"mfu\"\ntitle = \"usual\"\nlow = \"70 %\"\nhigh = \"0.6 x\"\n" +
                  RegistryRoot::kSource);
   CHECK(root.fault().find("bands/mfu.toml:4:8: the band is turned round") == 0);
+  root.write("bands/mfu.toml",
+             "id = \"mfu\"\ntitle = \"usual\"\nlow = \"20 %\"\nhigh = \"0.6 USD/kWh\"\n" +
+                 RegistryRoot::kSource);
+  CHECK(root.fault().find("bands/mfu.toml:4:8: both ends of a band are in one unit") == 0);
+}
+
+TEST_CASE("a band of tariffs carries its currency") {
+  RegistryRoot root;
+  root.write(
+      "bands/tariff.toml",
+      "id = \"tariff\"\ntitle = \"usual\"\nlow = \"0.01 EUR/kWh\"\nhigh = \"0.6 EUR/kWh\"\n" +
+          RegistryRoot::kSource);
+  const Registry registry = root.load();
+  CHECK(registry.band("tariff").high == Approx(0.6));
+  CHECK(registry.band("tariff").currency == "EUR");
 }
 
 TEST_CASE("the hash sees every byte and name of every TOML file, and nothing else") {

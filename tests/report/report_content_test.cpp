@@ -36,6 +36,18 @@ TEST_CASE("a process on another program or device than the first is named") {
                                      Contains("Devices differs from the first process"));
 }
 
+TEST_CASE("time in graphs whose phases are not available is told apart from the phases") {
+  const RunFolder folder;
+  ReportInput input = one_run(folder);
+  CHECK_THAT(to_json(build_document(input)), !Contains("phase.unphased"));
+  input.runs[0].summary.mean_unphased = Seconds(0.25);
+  input.runs[0].summary.unphased_share = 0.5;
+  const auto phases =
+      nlohmann::json::parse(to_json(build_document(input)))["runs"][0]["sections"]["phases"];
+  CHECK(phases["phase.unphased"]["value"] == 0.25);
+  CHECK_THAT(to_markdown(build_document(input)), Contains("whose phases are not available"));
+}
+
 TEST_CASE("energy that was not measured is shown with the reason, never as zero") {
   const RunFolder folder;
   const ReportInput input = one_run(folder, {.energy = false});

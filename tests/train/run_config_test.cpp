@@ -88,6 +88,8 @@ TEST_CASE("bad values stop with their place") {
   CHECK_THAT(message_of(kSmall, {"model.num_heads=3"}), Catch::Contains("num_heads"));
   CHECK_THAT(message_of(kSmall, {"price.device_hour=0.10"}), Catch::Contains("device_hour"));
   CHECK_THAT(message_of(kSmall, {"price.device_hour=5 gpu_h"}), Catch::Contains("device_hour"));
+  CHECK_THAT(message_of(kSmall, {"price.device_hour=0 USD/gpu_h"}),
+             Catch::Contains("price.device_hour is not above zero: 0 USD/gpu_h"));
 }
 
 TEST_CASE("tables that do not fit one another are refused") {

@@ -78,8 +78,8 @@ class ToyRun {
 
   static constexpr int64_t kVocab = 11;
   static data::TokenDataset dataset() {
-    std::vector<uint16_t> tokens;
-    for (uint32_t i = 0; i < 4000; ++i) tokens.push_back(static_cast<uint16_t>(i * i % kVocab));
+    std::vector<uint32_t> tokens;
+    for (uint32_t i = 0; i < 4000; ++i) tokens.push_back(i * i % kVocab);
     return data::TokenDataset::from_tokens(std::move(tokens), kVocab);
   }
 

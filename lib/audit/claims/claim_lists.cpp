@@ -58,6 +58,7 @@ PriceOption read_price_option(const TomlTable& fields, const SourceRef& fallback
   }
   option.version = table.text("version");
   option.valid_from = table.optional_text("valid_from");
+  check_date(option.valid_from, table.place_of("valid_from"));
   option.item = table.text("item");
   option.price = figure_of(table, "price", Dimension::kMoneyPerMillionTokens, "USD/Mtoken",
                            fallback, fmt::format("price_options.{}", index));
@@ -97,6 +98,7 @@ Variant read_variant(const TomlTable& fields, const SourceRef& fallback, size_t 
     variant.of = FigureRef{of, table.place_of("of")};
   }
   variant.date = table.optional_text("date");
+  check_date(variant.date, table.place_of("date"));
   table.finish();
   return variant;
 }

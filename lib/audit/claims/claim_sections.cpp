@@ -141,6 +141,7 @@ Conversion read_conversion(const TomlTable& fields, const SourceRef& fallback) {
   if (table.node("rate") != nullptr) {
     conversion.rate =
         named_figure(table, "rate", fallback, fmt::format("conversions.{}.rate", name));
+    check_positive(*conversion.rate, conversion.rate->place);
   }
   for (const Figure* figure : {&conversion.from, &conversion.to}) {
     if (figure->measure.dimension != Dimension::kMoney) {

@@ -85,4 +85,8 @@ std::string Figure::text() const {
   return text;
 }
 
+bool contradicts_nothing(const Figure& figure) {
+  return figure.recalled() || figure.source.mark == "derived";
+}
+
 }  // namespace assay::audit

@@ -47,4 +47,7 @@ struct Figure {
   [[nodiscard]] bool recalled() const { return source.mark == "recalled"; }
 };
 
+/// Figures from memory and our own arithmetic contradict nothing, however impossible they are.
+bool contradicts_nothing(const Figure& figure);
+
 }  // namespace assay::audit

@@ -40,6 +40,8 @@ constexpr std::array kRoles{
     FigureRole{"mfu_six_nd", Dimension::kRatio, "%", "MFU (6ND)", "MFU（6ND）"},
     FigureRole{"mfu_causal", Dimension::kRatio, "%", "MFU (exact causal)", "MFU（因果的注意）"},
     FigureRole{"mfu_full", Dimension::kRatio, "%", "MFU (exact full)", "MFU（全注意）"},
+    FigureRole{"hfu", Dimension::kRatio, "%", "HFU (with recomputed activations)",
+               "HFU（再計算を含む）"},
     FigureRole{"energy", Dimension::kEnergy, "MWh", "energy", "電力量", true},
     FigureRole{"power", Dimension::kPower, "W", "power per device", "デバイス当たり電力"},
     FigureRole{"node_factor", Dimension::kRatio, "x", "node power over device power",

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <set>
 #include <sstream>
 
@@ -91,10 +92,46 @@ std::vector<LossCurve> curves_of(const std::vector<RunRecord>& runs,
   return curves;
 }
 
-void refuse(const std::vector<std::string>& reasons) {
+// What runs must have in common; empty where one of it is not known.
+std::string terms_of(const RunRecord& run, const LossCurve& curve) {
+  std::string terms;
+  for (const RunManifest& manifest : run.manifests) {
+    const std::string one = fmt::format("{}\n{}\n{}\n{}", device_text(manifest),
+                                        data_text(manifest), manifest.tokenizer, curve.measured_on);
+    if (!terms.empty() && one != terms) return {};
+    terms = one;
+  }
+  const bool known = !run.manifest().devices.empty() && !run.manifest().data.empty() &&
+                     curve.points.size() >= kLeastEvaluations;
+  return known ? terms : std::string();
+}
+
+// The runs among them that are on like terms, setting beside setting.
+std::string nearest_text(const std::vector<RunRecord>& runs, const std::vector<LossCurve>& curves) {
+  std::map<std::string, std::vector<const RunRecord*>> alike;
+  for (size_t i = 0; i < runs.size(); ++i) {
+    const std::string terms = terms_of(runs[i], curves[i]);
+    if (!terms.empty()) alike[terms].push_back(&runs[i]);
+  }
+  std::string text;
+  for (const auto& [terms, group] : alike) {
+    std::set<std::string> settings;
+    std::string names;
+    for (const RunRecord* run : group) {
+      settings.insert(setting_key(run->manifest()));
+      names += (names.empty() ? "" : " ") + run->dir.string();
+    }
+    if (settings.size() > 1) text += (text.empty() ? "" : ", or ") + names;
+  }
+  return text.empty() ? "no two of them are on like terms" : "on like terms are " + text;
+}
+
+void refuse(const std::vector<std::string>& reasons, const std::vector<RunRecord>& runs,
+            const std::vector<LossCurve>& curves) {
   if (reasons.empty()) return;
-  throw DataError(fmt::format("[compare] the runs cannot be compared: {}",
-                              printable(fmt::format("{}", fmt::join(reasons, "; ")))));
+  throw DataError(fmt::format("[compare] the runs cannot be compared: {}; {}",
+                              printable(fmt::format("{}", fmt::join(reasons, "; "))),
+                              printable(nearest_text(runs, curves))));
 }
 
 // Indices of runs by setting, in the order in which settings come.
@@ -245,7 +282,7 @@ RunComparison compare_runs(const std::vector<RunRecord>& runs) {
   require_same(
       runs, "tokenizers", [](const RunManifest& manifest) { return manifest.tokenizer; }, reasons);
   const std::vector<LossCurve> curves = curves_of(runs, reasons);
-  refuse(reasons);
+  refuse(reasons, runs, curves);
   const std::vector<std::vector<size_t>> groups = groups_of(runs);
   const CommonLosses common = common_losses(runs, curves);
   RunComparison comparison{.device = device_text(runs.front().manifest()),

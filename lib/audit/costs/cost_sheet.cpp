@@ -83,8 +83,17 @@ std::optional<TermStep> CostSheet::devices_step() const {
       if (most == nullptr || devices->measure.value > most->measure.value) most = devices;
     }
   }
-  if (most == nullptr) return std::nullopt;
-  return step_of(*most, "gpu", context_.name(*most));
+  if (most != nullptr) return step_of(*most, "gpu", context_.name(*most));
+  const std::optional<Term> nodes = devices_term(context_, total_);
+  if (!nodes) return std::nullopt;
+  const CheckInput& shown = nodes->inputs.front().shown;
+  return TermStep{
+      .kind = TermStep::Kind::kInput,
+      .value = nodes->value,
+      .range = {Shape::kFixed, nodes->value, nodes->value, nodes->value},
+      .key = nodes->inputs.front().figure,
+      .name = fmt::format("{}: {} [{}]", shown.name, formula_text(*nodes, "gpu"), shown.source),
+      .unit = "gpu"};
 }
 
 // A printed power that is not the data sheet's: a mean that was drawn. The data sheet's own figure

@@ -14,6 +14,7 @@ std::unordered_map<std::string_view, const Message*> index_messages() {
   for (const Message& message : reckoning_messages()) index.emplace(message.id, &message);
   for (const Message& message : verdict_messages()) index.emplace(message.id, &message);
   for (const Message& message : limit_messages()) index.emplace(message.id, &message);
+  for (const Message& message : bound_messages()) index.emplace(message.id, &message);
   for (const Message& message : account_messages()) index.emplace(message.id, &message);
   for (const Message& message : rollout_messages()) index.emplace(message.id, &message);
   for (const Message& message : run_messages()) index.emplace(message.id, &message);

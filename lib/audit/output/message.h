@@ -25,6 +25,8 @@ std::span<const Message> reckoning_messages();
 std::span<const Message> bulk_messages();
 /// Titles and sentences of the rules for bounds that hold by definition or physics.
 std::span<const Message> limit_messages();
+/// Titles and sentences of the rules for what lies beyond a whole, a peak or all that is published.
+std::span<const Message> bound_messages();
 /// Titles and sentences of the rules for currencies, electricity, embodied carbon and evidence.
 std::span<const Message> account_messages();
 /// Titles and sentences of the rules for reinforcement learning and for prices of serving.

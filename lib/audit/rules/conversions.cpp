@@ -1,7 +1,9 @@
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "audit/comparison/comparison.h"
+#include "audit/exchange_rate.h"
 #include "audit/output/number_text.h"
 #include "audit/rules/rules.h"
 #include "audit/uncertainty/propagate.h"
@@ -74,10 +76,29 @@ void check_shared_rate(const RuleContext& context, const Conversion& c, const Co
   findings.list.push_back(std::move(finding));
 }
 
+// A rate that is further from the registered one of its time than rates move: two currencies or
+// amounts may be mixed up.
+void check_registered_rate(const RuleContext& context, const Conversion& c, Findings& findings) {
+  const std::optional<ExchangeRate> known =
+      registered_rate(context, c.from.measure.currency, c.to.measure.currency);
+  if (!known) return;
+  const Term rate = c.rate ? context.term(*c.rate, c.rate->measure.unit) : implied_rate(context, c);
+  if (intervals_meet(rate.widest, known->term.widest)) return;
+  Finding finding =
+      plain_finding(context, CheckKind::kProvenance, "rate_unlike_registered", CheckResult::kFlag,
+                    context.say("rate_unlike_registered", about(c),
+                                readable_text(rate.value, rate_unit(c)), known->said),
+                    {context.shown(c.from), context.shown(c.to)});
+  finding.check.computed = check_number(known->term, rate_unit(c));
+  finding.check.expected = check_number(rate, rate_unit(c));
+  findings.list.push_back(std::move(finding));
+}
+
 }  // namespace
 
 void conversions(const RuleContext& context, Findings& findings) {
   for (const Conversion& c : context.claim().conversions) {
+    check_registered_rate(context, c, findings);
     if (c.rate) {
       check_stated_rate(context, c, findings);
     } else if (const Conversion* other = exact_peer(context, c)) {

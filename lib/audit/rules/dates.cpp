@@ -54,22 +54,35 @@ void check_source(const RuleContext& context, Findings& findings) {
   }
 }
 
+// The latest of the dates that the claim, its parts and the documents behind its figures carry.
+std::string latest_date(const RuleContext& context) {
+  const Claim& claim = context.claim();
+  std::string latest = claim.date;
+  for (const ClaimPart* part : context.parts()) latest = std::max(latest, part->date);
+  for (const Variant& variant : claim.variants) latest = std::max(latest, variant.date);
+  for (const Figure* figure : claim.all_figures()) {
+    const Source* source = context.source(figure->source.key);
+    if (source != nullptr) latest = std::max({latest, source->published, source->retrieved});
+  }
+  return latest;
+}
+
+// What nobody can have published yet. Where today is not given the registry's newest reading stands
+// for it, with a year's grace.
 void check_future(const RuleContext& context, Findings& findings) {
   constexpr double kMonthsAfter = 12;
+  constexpr double kTimeZone = 1.5 / 31;  // of a month
   const std::string newest = newest_reading(context.registry());
-  const std::optional<double> known = months(newest);
-  if (!known) return;
-  std::string latest = context.claim().date;
-  if (const Figure* headline = context.claim().headline_figure()) {
-    if (const Source* source = context.source(headline->source.key)) {
-      latest = std::max({latest, source->published, source->retrieved});
-    }
-  }
-  // A year alone stands for its first month.
+  const std::string& today = context.evidence().today;
+  const std::string known = std::max(newest, today);
+  const std::optional<double> until = months(known);
+  if (!until) return;
+  const std::string latest = latest_date(context);
+  // A year or a month alone stands for its first day.
   const std::optional<double> said = months(latest.size() == 4 ? latest + "-01" : latest);
-  if (!said || *said - *known <= kMonthsAfter) return;
-  add(context, "date_beyond_registry", context.say("date_beyond_registry", latest, newest),
-      findings);
+  if (!said || *said - *until <= (today.empty() ? kMonthsAfter : kTimeZone)) return;
+  const char* rule = today.empty() ? "date_beyond_registry" : "date_in_the_future";
+  add(context, rule, context.say(rule, latest, known), findings);
 }
 
 void check_device(const RuleContext& context, const ClaimPart& part, Findings& findings) {

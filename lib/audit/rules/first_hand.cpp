@@ -6,6 +6,7 @@
 #include "audit/comparison/comparison.h"
 #include "audit/output/number_text.h"
 #include "audit/rules/rules.h"
+#include "audit/training_compute.h"
 #include "audit/uncertainty/propagate.h"
 
 namespace assay::audit {
@@ -88,11 +89,11 @@ std::string month(const std::string& date) {
 // devices * wall of the total, where its hours do not fit them.
 std::optional<Term> misfit_hours(const RuleContext& context) {
   const ClaimPart& total = context.claim().total;
-  const Figure* devices = total.find("devices");
+  const std::optional<Term> devices = own_devices_term(context, total);
   const Figure* wall = total.find("wall");
   const Figure* hours = context.find(total, "hours");
-  if (devices == nullptr || wall == nullptr || hours == nullptr) return std::nullopt;
-  Term product = context.term(*devices, "gpu") * context.term(*wall, "h");
+  if (!devices || wall == nullptr || hours == nullptr) return std::nullopt;
+  Term product = *devices * context.term(*wall, "h");
   if (intervals_meet(product.bounds, context.term(*hours, "gpu_h").bounds)) return std::nullopt;
   return product;
 }

@@ -9,6 +9,7 @@
 
 #include "audit/claims/figure_role.h"
 #include "audit/comparison/comparison.h"
+#include "audit/exchange_rate.h"
 #include "audit/output/number_text.h"
 #include "audit/rules/rules.h"
 #include "audit/uncertainty/propagate.h"
@@ -23,30 +24,39 @@ void check_role(const RuleContext& context, std::string_view role, const Figure&
   std::optional<Term> sum;
   size_t rows = 0;
   size_t counted = 0;
+  CurrencyNote note;
   const std::string& unit = total.measure.unit;
   for (const ClaimPart& stage : stages) {
     if (is_excluded(context.claim(), stage)) continue;
     ++counted;
     const Figure* row = stage.find(role);
-    if (row == nullptr || row->measure.currency != total.measure.currency) continue;
-    const Term term = context.term(*row, unit);
+    if (row == nullptr) continue;
+    const Term term = in_currency(context, *row, unit, total.measure.currency, note);
     sum = sum ? *sum + term : term;
     ++rows;
   }
   // Where every stage has the figure, stages_add_up has judged it.
   if (!sum || (rows == counted && rows > 1)) return;
+  if (!note.lacks.empty()) {
+    findings.list.push_back(unconverted(context, CheckKind::kIdentity, "stages_exceed_total",
+                                        std::string(role_title(role, context.language())), note,
+                                        {context.shown(total)}));
+    return;
+  }
   const Term whole = context.term(total, unit);
   if (sum->bounds.low <= whole.bounds.high) return;
   Finding finding = compare(context, {.rule = "stages_exceed_total",
                                       .about = std::string(role_title(role, context.language())),
                                       .unit = unit,
                                       .computed = *sum,
-                                      .expected = whole});
+                                      .expected = whole,
+                                      .excused = note.assumed});
   // Data that are read twice are counted once or twice.
   const bool repeated = role == "tokens" && finding.check.result == CheckResult::kFail;
   if (repeated) finding.check.result = CheckResult::kFlag;
   finding.check.sentence = context.say("stages_exceed_total", readable_text(sum->value, unit),
                                        total.text(), role_title(role, context.language()));
+  tell_conversion(context, note, finding);
   // Some of the rows are no computation of the total.
   finding.recomputed.reset();
   finding.headline_term.reset();

@@ -6,6 +6,7 @@
 
 #include "audit/comparison/comparison.h"
 #include "audit/output/number_text.h"
+#include "audit/rules/published_range.h"
 #include "audit/rules/rules.h"
 #include "audit/training_compute.h"
 
@@ -16,12 +17,15 @@ namespace {
 struct FactorLimit {
   std::string_view role;
   std::string_view rule;
+  CheckKind kind = CheckKind::kPower;
   bool at_least = false;  ///< true: below one is impossible; false: above one
   bool is_bound = false;  ///< nothing else can have been meant
 };
-constexpr std::array kFactorLimits{FactorLimit{"pue", "pue_below_one", true, true},
-                                   FactorLimit{"node_factor", "node_factor_below_one", true},
-                                   FactorLimit{"load", "load_above_one", false}};
+constexpr std::array kFactorLimits{
+    FactorLimit{"pue", "pue_below_one", CheckKind::kPower, true, true},
+    FactorLimit{"node_factor", "node_factor_below_one", CheckKind::kPower, true, false},
+    FactorLimit{"load", "load_above_one", CheckKind::kPower, false, false},
+    FactorLimit{"utilisation", "paid_use_above_one", CheckKind::kIdentity, false, true}};
 
 Finding limit_finding(const RuleContext& context, const ClaimPart& part, CheckKind kind,
                       std::string_view rule, CheckResult result, const Figure& printed,
@@ -33,22 +37,19 @@ Finding limit_finding(const RuleContext& context, const ClaimPart& part, CheckKi
   return finding;
 }
 
-// Figures from memory and our own arithmetic contradict nothing.
-bool is_doubted(const Figure& figure) {
-  return figure.recalled() || figure.source.mark == "derived" ||
-         figure.direction == Direction::kAbout;
-}
-
-// Beyond one by definition. A building that draws less than what stands in it cannot be; a load and
-// a node's share may have meant another quantity (a peak power), and contradict nothing.
+// Beyond one by definition. A building that draws less than what stands in it cannot be, nor can
+// more than the whole time be sold; a load and a node's share may have meant another quantity (a
+// peak power), and contradict nothing. What is told as "about" has the widest rounding.
 void limit_factors(const RuleContext& context, const ClaimPart& part, Findings& findings) {
   for (const FactorLimit& limit : kFactorLimits) {
     const Figure* printed = part.find(limit.role);
     if (printed == nullptr) continue;
     const double value = printed->measure.value;
     if (limit.at_least ? value >= 1 : value <= 1) continue;
-    const bool impossible = limit.is_bound && printed->widest().high < 1 && !is_doubted(*printed);
-    findings.list.push_back(limit_finding(context, part, CheckKind::kPower, limit.rule,
+    const Bounds<double> widest = printed->widest();
+    const bool beyond = limit.at_least ? widest.high < 1 : widest.low > 1;
+    const bool impossible = limit.is_bound && beyond && !contradicts_nothing(*printed);
+    findings.list.push_back(limit_finding(context, part, limit.kind, limit.rule,
                                           impossible ? CheckResult::kFail : CheckResult::kFlag,
                                           *printed, context.say(limit.rule, printed->text())));
   }
@@ -68,8 +69,7 @@ void limit_power(const RuleContext& context, const ClaimPart& part, Findings& fi
     return;
   }
   const double tdp = device->second.tdp->measure.value;
-  const Figure* pue = context.find(part, "pue");
-  const double most = node->second.high * std::max(1.0, pue == nullptr ? 1.0 : pue->measure.value);
+  const double most = node->second.high * std::max(1.0, believable_pue(context, part));
   const Bounds<double> bounds = printed->bounds();
   if (bounds.high / tdp >= gpu->second.low && bounds.low / tdp <= most) return;
   findings.list.push_back(limit_finding(
@@ -83,9 +83,9 @@ void limit_power(const RuleContext& context, const ClaimPart& part, Findings& fi
 bool may_be_of_all_devices(const RuleContext& context, const ClaimPart& part, double achieved,
                            double peak) {
   constexpr double kIdle = 0.01;  // of the peak: less is no training
-  const Figure* devices = context.find(part, "devices");
-  if (devices == nullptr || devices->measure.value <= 1) return false;
-  return achieved / devices->measure.value >= kIdle * peak;
+  const std::optional<Term> devices = devices_term(context, part);
+  if (!devices || devices->value <= 1) return false;
+  return achieved / devices->value >= kIdle * peak;
 }
 
 // Achieved FLOP/s per device against the highest dense peak that the stated precision leaves, or
@@ -100,7 +100,7 @@ void limit_achieved(const RuleContext& context, const ClaimPart& part, Findings&
   const double low = achieved->bounds().low;
   const double peak = most->term.value;
   if (low <= bound->second.high * peak) return;
-  const bool impossible = achieved->widest().low > peak && !is_doubted(*achieved) &&
+  const bool impossible = achieved->widest().low > peak && !contradicts_nothing(*achieved) &&
                           !may_be_of_all_devices(context, part, achieved->measure.value, peak);
   Finding finding = limit_finding(
       context, part, CheckKind::kPhysics, "achieved_above_peak",
@@ -113,21 +113,6 @@ void limit_achieved(const RuleContext& context, const ClaimPart& part, Findings&
   findings.list.push_back(std::move(finding));
 }
 
-// A printed utilisation between the physical bound and one; above one has a rule of its own.
-void limit_utilisation(const RuleContext& context, const ClaimPart& part, Findings& findings) {
-  const auto bound = context.registry().bands().find("mfu-physical");
-  if (bound == context.registry().bands().end()) return;
-  for (const char* role : {"mfu", "mfu_six_nd", "mfu_causal", "mfu_full"}) {
-    const Figure* printed = part.find(role);
-    if (printed == nullptr) continue;
-    const double low = printed->bounds().low;
-    if (low <= bound->second.high || low > 1) continue;
-    findings.list.push_back(limit_finding(
-        context, part, CheckKind::kPhysics, "utilisation_above_bound", CheckResult::kFlag, *printed,
-        context.say("utilisation_above_bound", printed->text(), percent_text(bound->second.high))));
-  }
-}
-
 }  // namespace
 
 void physical_limits(const RuleContext& context, Findings& findings) {
@@ -135,7 +120,6 @@ void physical_limits(const RuleContext& context, Findings& findings) {
     limit_factors(context, *part, findings);
     limit_power(context, *part, findings);
     limit_achieved(context, *part, findings);
-    limit_utilisation(context, *part, findings);
   }
 }
 

@@ -2,7 +2,9 @@
 #include <optional>
 
 #include "audit/comparison/comparison.h"
+#include "audit/exchange_rate.h"
 #include "audit/output/number_text.h"
+#include "audit/rules/published_range.h"
 #include "audit/rules/rules.h"
 #include "audit/training_compute.h"
 #include "audit/uncertainty/propagate.h"
@@ -29,9 +31,8 @@ void judge_power(const RuleContext& context, const ClaimPart& part, Findings& fi
     return intervals_meet(share.bounds, {band.low, band.high});
   };
   // Device power times the building's overhead lies between the two bands where a PUE is stated.
-  const Figure* pue = context.find(part, "pue");
   Band with_building = gpu->second;
-  if (pue != nullptr) with_building.high *= pue->bounds().high;
+  with_building.high *= believable_pue(context, part);
   const bool inside = in(with_building) || in(node->second);
   Finding finding =
       plain_finding(context, CheckKind::kPower, "power_per_device",
@@ -48,7 +49,8 @@ void judge_power(const RuleContext& context, const ClaimPart& part, Findings& fi
 }
 
 // Electricity of a run: hours * device power * node * load * PUE * tariff, all published.
-std::optional<Term> electricity(const RuleContext& context, const ClaimPart& part) {
+std::optional<Term> electricity(const RuleContext& context, const ClaimPart& part,
+                                const std::string& currency, CurrencyNote& note) {
   const std::optional<Term> hours = hours_term(context, part);
   const Figure* power = context.find(part, "power");
   const Figure* tariff = context.find(part, "tariff");
@@ -57,7 +59,11 @@ std::optional<Term> electricity(const RuleContext& context, const ClaimPart& par
   for (const char* factor : {"node_factor", "load", "pue"}) {
     if (const Figure* figure = context.find(part, factor)) cost = cost * context.term(*figure, "x");
   }
-  return cost * context.term(*tariff, tariff->measure.unit);
+  return cost * in_currency(context, *tariff, tariff->measure.unit, currency, note);
+}
+
+bool is_excluded_from(const Claim& claim, std::string_view dimension) {
+  return claim.scope[*scope_index(dimension)] == ScopeState::kExcluded;
 }
 
 const ShareRow* energy_row(const Claim& claim) {
@@ -67,11 +73,16 @@ const ShareRow* energy_row(const Claim& claim) {
 }
 
 void judge_energy_share(const RuleContext& context, const ClaimPart& part, Findings& findings) {
-  const std::optional<Term> cost = electricity(context, part);
   const Figure* money = context.find(part, "money");
-  if (!cost || money == nullptr) return;
-  const Figure* tariff = context.find(part, "tariff");
-  if (tariff->measure.currency != money->measure.currency) return;
+  if (money == nullptr) return;
+  CurrencyNote note;
+  const std::optional<Term> cost = electricity(context, part, money->measure.currency, note);
+  if (!cost) return;
+  if (!note.lacks.empty()) {
+    findings.list.push_back(
+        unconverted(context, CheckKind::kPower, "energy_share", "", note, {context.shown(*money)}));
+    return;
+  }
   const Term share = *cost / context.term(*money, money->measure.unit) * constant(100);
   const ShareRow* row = energy_row(context.claim());
   CheckResult result = CheckResult::kNotApplicable;
@@ -79,6 +90,8 @@ void judge_energy_share(const RuleContext& context, const ClaimPart& part, Findi
     const Term expected = context.term(row->share, "%");
     const bool inside = expected.bounds.low <= share.value && share.value <= expected.bounds.high;
     result = inside ? CheckResult::kPass : CheckResult::kFlag;
+  } else if (share.bounds.low > 100 && !is_excluded_from(context.claim(), "energy")) {
+    result = CheckResult::kFlag;  // a part above its whole
   }
   Finding finding =
       plain_finding(context, CheckKind::kPower, "energy_share", result,
@@ -89,6 +102,7 @@ void judge_energy_share(const RuleContext& context, const ClaimPart& part, Findi
   finding.check.computed = check_number(share, "%");
   for (const TermInput& input : share.inputs) finding.check.inputs.push_back(input.shown);
   if (row != nullptr) finding.check.inputs.push_back(context.shown(row->share));
+  tell_conversion(context, note, finding);
   findings.list.push_back(std::move(finding));
 }
 

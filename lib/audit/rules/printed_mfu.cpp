@@ -182,37 +182,10 @@ void check_six_nd(const RuleContext& context, const ClaimPart& part, const Figur
   findings.list.push_back(std::move(finding));
 }
 
-// How much a share of the 16-bit peak can be at the precision that is stated: the physical bound of
-// that precision's peak where it is a narrower one, else the whole.
-double highest_share(const RuleContext& context, const ClaimPart& part) {
-  if (context.precision(part).empty()) return 1;
-  return std::max(1.0, highest_admissible_mfu(context, part).value_or(1));
-}
-
-// A share of a peak above one: of another peak than the work's, or of other work. Work in a stated
-// narrower precision may do more than the 16-bit peak; nothing does more than all of its own.
-void check_above_peak(const RuleContext& context, const ClaimPart& part, Findings& findings) {
-  for (const std::string_view role : kMfuRoles) {
-    const Figure* printed = part.find(role);
-    if (printed == nullptr || printed->bounds().low <= 1) continue;
-    const bool doubted = printed->recalled() || printed->source.mark == "derived" ||
-                         printed->direction == Direction::kAbout;
-    const bool impossible = printed->widest().low > highest_share(context, part) && !doubted;
-    Finding finding = plain_finding(context, CheckKind::kPhysics, "utilisation_above_peak",
-                                    impossible ? CheckResult::kFail : CheckResult::kFlag,
-                                    context.say("utilisation_above_peak", printed->text()),
-                                    {context.shown(*printed)});
-    finding.check.name += ": " + about(context, part, *printed);
-    finding.touches_headline = context.is_headline(*printed);
-    findings.list.push_back(std::move(finding));
-  }
-}
-
 }  // namespace
 
 void printed_mfu(const RuleContext& context, Findings& findings) {
   for (const ClaimPart* part : context.parts()) {
-    check_above_peak(context, *part, findings);
     const std::optional<Peak> peak = headline_peak(context, context.device(*part));
     if (!peak) continue;
     const Figure* achieved = part->find("achieved");

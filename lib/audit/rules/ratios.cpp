@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "audit/comparison/comparison.h"
+#include "audit/exchange_rate.h"
 #include "audit/output/number_text.h"
 #include "audit/rules/rules.h"
 #include "audit/uncertainty/like_terms.h"
@@ -13,9 +14,9 @@ const Claim& owner(const RuleContext& context, const Figure& figure) {
 }
 
 Term ratio_term(const RuleContext& context, const RatioStatement& ratio, const Figure& a,
-                const Figure& b) {
+                const Figure& b, CurrencyNote& note) {
   const std::string& unit = a.measure.unit;
-  Term value = context.term(a, unit) / context.term(b, unit);
+  Term value = context.term(a, unit) / in_currency(context, b, unit, a.measure.currency, note);
   if (ratio.form == "saving") value = constant(1) - value;
   if (ratio.value.measure.unit == "%") value = value * constant(100);
   return value;
@@ -30,18 +31,31 @@ void add_flags(const RuleContext& context, const LikeTerms& terms, const Figure&
   }
 }
 
+// Says what stands between the two. Amounts of two currencies lack a rate and nothing else.
+void refuse_ratio(const RuleContext& context, const LikeTerms& terms, const Figure& a,
+                  const Figure& b, Findings& findings) {
+  const bool currencies =
+      a.measure.dimension == b.measure.dimension && a.measure.currency != b.measure.currency;
+  for (const std::string& refusal : terms.refusals) {
+    findings.list.push_back(plain_finding(context, CheckKind::kScope, "ratio_refused",
+                                          CheckResult::kFlag, refusal,
+                                          {context.shown(a), context.shown(b)}));
+    findings.missing.push_back(
+        currencies ? context.say("missing_rate", b.measure.currency, a.measure.currency)
+                   : context.say("missing_like_terms", refusal));
+  }
+}
+
 void check_ratio(const RuleContext& context, const RatioStatement& ratio, Findings& findings) {
   const Figure& a = context.set().figure(context.claim(), ratio.a);
   const Figure& b = context.set().figure(context.claim(), ratio.b);
-  const LikeTerms terms = compare_terms(compared_figure(owner(context, a), a),
-                                        compared_figure(owner(context, b), b), context.language());
+  const bool convertible = a.measure.dimension == b.measure.dimension &&
+                           exchange_rate(context, b.measure.currency, a.measure.currency);
+  const LikeTerms terms =
+      compare_terms(compared_figure(owner(context, a), a), compared_figure(owner(context, b), b),
+                    context.language(), convertible);
   if (!terms.refusals.empty()) {
-    for (const std::string& refusal : terms.refusals) {
-      findings.list.push_back(plain_finding(context, CheckKind::kScope, "ratio_refused",
-                                            CheckResult::kFlag, refusal,
-                                            {context.shown(a), context.shown(b)}));
-      findings.missing.push_back(context.say("missing_like_terms", refusal));
-    }
+    refuse_ratio(context, terms, a, b, findings);
     return;
   }
   if (b.measure.value == 0) {
@@ -51,17 +65,26 @@ void check_ratio(const RuleContext& context, const RatioStatement& ratio, Findin
     findings.missing.push_back(context.say("ratio_over_nought", b.text()));
     return;
   }
-  findings.list.push_back(
+  CurrencyNote note;
+  const Term computed = ratio_term(context, ratio, a, b, note);
+  Finding finding =
       compare(context, {.rule = "ratio_recomputed",
                         .about = ratio.name,
                         .unit = ratio.value.measure.unit,
-                        .computed = ratio_term(context, ratio, a, b),
-                        .expected = context.term(ratio.value, ratio.value.measure.unit)}));
+                        .computed = computed,
+                        .expected = context.term(ratio.value, ratio.value.measure.unit),
+                        .excused = note.assumed});
+  tell_conversion(context, note, finding);
+  findings.list.push_back(std::move(finding));
   add_flags(context, terms, a, b, findings);
 }
 
 std::string pair_value(const Figure& a, const Figure& b) {
-  if (b.measure.value == 0) return fmt::format("{} / {}", a.measure.text, b.measure.text);
+  const bool unlike =
+      a.measure.dimension != b.measure.dimension || a.measure.currency != b.measure.currency;
+  if (unlike || b.measure.value == 0) {
+    return fmt::format("{} / {}", a.measure.text, b.measure.text);
+  }
   const double ratio = a.measure.value / b.measure.value;
   const std::string text =
       fmt::format("{} / {} = {} x", a.measure.text, b.measure.text, rounded_text(ratio, 4));

@@ -18,9 +18,7 @@ namespace {
 // What a row finds in one part.
 struct RowFigures {
   Relation relation;
-  std::string at_rate;   // what one currency was turned into the other at; empty: one currency
-  bool assumed = false;  // the rate is not of the claim
-  std::string lacks;     // why there is no relation: nothing turns the one into the other
+  CurrencyNote currencies;
 };
 
 // Money that is said to be of electricity and nothing else: the stage's dimension, or the scope.
@@ -51,13 +49,31 @@ void convert(const RuleContext& context, const Figure& figure, int exponent,
   const std::optional<ExchangeRate> rate =
       exchange_rate(context, figure.measure.currency, currency);
   if (!rate) {
-    found.lacks = context.say("missing_rate", figure.measure.currency, currency);
+    found.currencies.lacks = context.say("missing_rate", figure.measure.currency, currency);
     return;
   }
   found.relation.powers.push_back({rate->term, exponent});
-  found.at_rate = rate->said;
-  found.assumed = !rate->printed;
-  found.relation.excused = found.relation.excused || found.assumed;
+  found.currencies.at_rate = rate->said;
+  found.currencies.assumed = !rate->printed;
+  found.relation.excused = found.relation.excused || found.currencies.assumed;
+}
+
+bool has_role(const RelationRow& row, std::string_view role) {
+  return std::ranges::any_of(row.powers,
+                             [&](const RolePower& power) { return power.role == role; });
+}
+
+// Nodes times devices per node stand in for devices that are not printed. False where they are not
+// printed either.
+bool take_nodes(const RuleContext& context, const ClaimPart& part, int exponent, RowFigures& found,
+                bool& own) {
+  const Figure* nodes = context.find(part, "nodes");
+  const Figure* each = context.find(part, "devices_per_node");
+  if (nodes == nullptr || each == nullptr) return false;
+  own = own || part.find("nodes") == nodes || part.find("devices_per_node") == each;
+  found.relation.powers.push_back({context.term(*nodes, "count"), exponent});
+  found.relation.powers.push_back({context.term(*each, "gpu"), exponent});
+  return true;
 }
 
 // The figures of a row in one part; nothing where a needed one is not known, or where the part
@@ -73,7 +89,9 @@ std::optional<RowFigures> figures_in(const RuleContext& context, const ClaimPart
   for (const RolePower& power : row.powers) {
     const Figure* figure = power.either && bare ? nullptr : figure_of(context, part, power.role);
     if (figure == nullptr) {
-      if (power.optional) continue;
+      const bool nodes = power.role == "devices" && !has_role(row, "nodes") &&
+                         take_nodes(context, part, power.exponent, found, own);
+      if (power.optional || nodes) continue;
       return std::nullopt;
     }
     own = own || part.find(figure->role) == figure;
@@ -127,28 +145,12 @@ Finding once(const RuleContext& context, const Relation& bare, const Readings& r
 }
 
 Finding without_rate(const RuleContext& context, const RowFigures& found) {
-  Finding finding =
-      plain_finding(context, CheckKind::kIdentity, found.relation.rule, CheckResult::kNotApplicable,
-                    context.say("no_exchange_rate", found.lacks));
-  if (!found.relation.about.empty()) finding.check.name += ": " + found.relation.about;
+  std::vector<CheckInput> inputs;
   for (const Power& power : found.relation.powers) {
-    for (const TermInput& input : power.term.inputs) finding.check.inputs.push_back(input.shown);
+    for (const TermInput& input : power.term.inputs) inputs.push_back(input.shown);
   }
-  finding.lacks = found.lacks;
-  return finding;
-}
-
-// Says what was converted at. A rate that is not the source's reproduces nothing and contradicts
-// nothing, but a headline that is twice off at it is not borne out by what else is usual.
-void show_rate(const RuleContext& context, const RowFigures& found, Finding& finding) {
-  if (found.at_rate.empty()) return;
-  finding.check.sentence = context.say(found.assumed ? "converted_near" : "converted_at",
-                                       finding.check.sentence, found.at_rate);
-  if (!found.assumed) return;
-  finding.reproduces_headline = false;
-  if (finding.recomputed && distance(finding) > std::log(2.0)) {
-    finding.refutes_headline = finding.against_headline = true;
-  }
+  return unconverted(context, CheckKind::kIdentity, found.relation.rule, found.relation.about,
+                     found.currencies, std::move(inputs));
 }
 
 Finding judge_row(const RuleContext& context, const ClaimPart& part, const RelationRow& row,
@@ -166,7 +168,7 @@ Finding judge_row(const RuleContext& context, const ClaimPart& part, const Relat
     finding = *readings.bare;
   }
   excuse_miss(context, part, row, full.relation, finding);
-  show_rate(context, full, finding);
+  tell_conversion(context, full.currencies, finding);
   return finding;
 }
 
@@ -187,9 +189,9 @@ Finding judge_product(const RuleContext& context, const std::string& name,
       convert(context, *factor, 1, currency, found);
     }
   }
-  if (!found.lacks.empty()) return without_rate(context, found);
+  if (!found.currencies.lacks.empty()) return without_rate(context, found);
   Finding finding = compare_relation(context, found.relation);
-  show_rate(context, found, finding);
+  tell_conversion(context, found.currencies, finding);
   return finding;
 }
 
@@ -204,7 +206,7 @@ void printed_relations(const RuleContext& context, Findings& findings) {
       // With what was emitted for the devices' making it is a sum: carbon_with_embodied.
       const bool sum = part->find("embodied_carbon") != nullptr && part->embodied != "excluded";
       if (is_carbon_relation(full->relation) && sum) continue;
-      if (!full->lacks.empty()) {
+      if (!full->currencies.lacks.empty()) {
         findings.list.push_back(without_rate(context, *full));
         continue;
       }

@@ -21,6 +21,7 @@ std::span<const Rule> all_rules();
 void stages_add_up(const RuleContext& context, Findings& findings);
 void stages_from_time(const RuleContext& context, Findings& findings);
 void parts_of_whole(const RuleContext& context, Findings& findings);
+void parts_above_whole(const RuleContext& context, Findings& findings);
 void column_sums(const RuleContext& context, Findings& findings);
 void printed_relations(const RuleContext& context, Findings& findings);
 void stated_products(const RuleContext& context, Findings& findings);
@@ -41,6 +42,8 @@ void impossible_dates(const RuleContext& context, Findings& findings);
 void device_figures(const RuleContext& context, Findings& findings);
 // Physics.
 void physical_limits(const RuleContext& context, Findings& findings);
+void beyond_all_published(const RuleContext& context, Findings& findings);
+void utilisation_limits(const RuleContext& context, Findings& findings);
 void model_formulas(const RuleContext& context, Findings& findings);
 void recomputation(const RuleContext& context, Findings& findings);
 void implied_mfu(const RuleContext& context, Findings& findings);

@@ -5,8 +5,10 @@
 
 #include "audit/claims/figure_role.h"
 #include "audit/comparison/comparison.h"
+#include "audit/exchange_rate.h"
 #include "audit/output/number_text.h"
 #include "audit/rules/rules.h"
+#include "audit/training_compute.h"
 
 namespace assay::audit {
 namespace {
@@ -31,30 +33,41 @@ std::string work_unit(const Figure& figure) {
   }
 }
 
-bool same_currency(const std::vector<const Figure*>& rows, const Figure& total) {
+bool same_quantity(const std::vector<const Figure*>& rows, const Figure& total) {
   return std::all_of(rows.begin(), rows.end(), [&](const Figure* row) {
-    return row->measure.dimension == total.measure.dimension &&
-           row->measure.currency == total.measure.currency;
+    return row->measure.dimension == total.measure.dimension;
   });
 }
 
+// Rows in other currencies are brought to that of the total.
 void add_sum(const RuleContext& context, const std::string& rule, const std::string& about,
              const std::vector<const Figure*>& rows, const Figure& total, Findings& findings) {
-  if (rows.size() < 2 || !same_currency(rows, total)) return;
+  if (rows.size() < 2 || !same_quantity(rows, total)) return;
   const std::string unit = work_unit(total);
   std::optional<Term> sum;
+  CurrencyNote note;
   for (const Figure* row : rows) {
-    const Term term = context.term(*row, unit);
+    const Term term = in_currency(context, *row, unit, total.measure.currency, note);
     sum = sum ? *sum + term : term;
   }
-  findings.list.push_back(compare(context, {.rule = rule,
-                                            .kind = CheckKind::kIdentity,
-                                            .about = about,
-                                            .unit = unit,
-                                            .computed = *sum,
-                                            .expected = context.term(total, unit),
-                                            .own_formula = false,
-                                            .rows = true}));
+  if (!note.lacks.empty()) {
+    std::vector<CheckInput> inputs;
+    for (const Figure* row : rows) inputs.push_back(context.shown(*row));
+    findings.list.push_back(
+        unconverted(context, CheckKind::kIdentity, rule, about, note, std::move(inputs)));
+    return;
+  }
+  Finding finding = compare(context, {.rule = rule,
+                                      .kind = CheckKind::kIdentity,
+                                      .about = about,
+                                      .unit = unit,
+                                      .computed = *sum,
+                                      .expected = context.term(total, unit),
+                                      .own_formula = false,
+                                      .rows = true,
+                                      .excused = note.assumed});
+  tell_conversion(context, note, finding);
+  findings.list.push_back(std::move(finding));
 }
 
 // The stages in the claim's total.
@@ -85,13 +98,13 @@ std::optional<Term> hours_of_stages(const RuleContext& context) {
   std::optional<Term> sum;
   bool timed = false;
   for (const ClaimPart* stage : counted_stages(context, context.claim().stages)) {
-    const Figure* devices = stage->find("devices");
+    const std::optional<Term> devices = own_devices_term(context, *stage);
     const Figure* wall = stage->find("wall");
     const Figure* hours = stage->find("hours");
-    const bool has_time = devices != nullptr && wall != nullptr;
+    const bool has_time = devices && wall != nullptr;
     if (!has_time && hours == nullptr) return std::nullopt;
-    const Term term = has_time ? context.term(*devices, "gpu") * context.term(*wall, "h")
-                               : context.term(*hours, "gpu_h");
+    const Term term =
+        has_time ? *devices * context.term(*wall, "h") : context.term(*hours, "gpu_h");
     timed = timed || has_time;
     sum = sum ? *sum + term : term;
   }
@@ -141,14 +154,23 @@ void stages_from_time(const RuleContext& context, Findings& findings) {
   }
   const Figure* money = context.claim().total.find("money");
   const Figure* price = context.find(context.claim().total, "price");
-  if (money == nullptr || price == nullptr || price->measure.currency != money->measure.currency) {
+  if (money == nullptr || price == nullptr) return;
+  CurrencyNote note;
+  const Term rent =
+      in_currency(context, *price, price->measure.unit, money->measure.currency, note);
+  if (!note.lacks.empty()) {
+    findings.list.push_back(unconverted(context, CheckKind::kIdentity, "stages_from_time", "", note,
+                                        {context.shown(*money), context.shown(*price)}));
     return;
   }
-  findings.list.push_back(
+  Finding finding =
       compare_stage_times(context, {.rule = "stages_from_time",
                                     .unit = money->measure.unit,
-                                    .computed = *sum * context.term(*price, price->measure.unit),
-                                    .expected = context.term(*money, money->measure.unit)}));
+                                    .computed = *sum * rent,
+                                    .expected = context.term(*money, money->measure.unit),
+                                    .excused = note.assumed});
+  tell_conversion(context, note, finding);
+  findings.list.push_back(std::move(finding));
 }
 
 void column_sums(const RuleContext& context, Findings& findings) {

@@ -75,6 +75,7 @@ void check_board_price(const RuleContext& context, const ClaimPart& part, const 
   const std::string device = context.device(part);
   const auto market = market_price(context, device, context.claim().date);
   if (!market || !price.computed || part.find("price") == nullptr) return;
+  if (price.computed->unit != market->currency + "/gpu_h") return;  // its rate says too little
   const double value = price.computed->value;
   if (value <= market->high) return;
   for (const double chips : {4.0, 8.0}) {
@@ -118,8 +119,7 @@ void check_per_trillion(const RuleContext& context, const ClaimPart& part, Findi
   const double as_rate = mfu / trillions;
   if (mfu <= band->second.high || as_rate < band->second.low || as_rate > band->second.high) return;
   // Devices and time say what the hours must be; without them the unit is open.
-  const bool timed =
-      context.find(part, "devices") != nullptr && context.find(part, "wall") != nullptr;
+  const bool timed = devices_term(context, part) && context.find(part, "wall") != nullptr;
   if (trillions < 1.5 || timed) return;
   Finding finding = plain_finding(
       context, CheckKind::kProvenance, "rate_as_total", CheckResult::kFlag,

@@ -117,10 +117,11 @@ ComparedFigure compared_figure(const Claim& claim, const Figure& figure) {
   return result;
 }
 
-LikeTerms compare_terms(const ComparedFigure& a, const ComparedFigure& b, Language language) {
+LikeTerms compare_terms(const ComparedFigure& a, const ComparedFigure& b, Language language,
+                        bool convertible) {
   LikeTerms terms;
-  if (a.figure->measure.dimension != b.figure->measure.dimension ||
-      a.figure->measure.currency != b.figure->measure.currency) {
+  const bool currencies = a.figure->measure.currency != b.figure->measure.currency;
+  if (a.figure->measure.dimension != b.figure->measure.dimension || (currencies && !convertible)) {
     terms.refusals.push_back(
         say(language, "refused_units", a.figure->measure.unit, b.figure->measure.unit));
     return terms;

@@ -33,7 +33,8 @@ ComparedFigure compared_figure(const Claim& claim, const Figure& figure);
 /// Compares the terms. Refused: other dimensions or currencies; a scope dimension included on one
 /// side and excluded on the other; amounts of money more than two years apart. Flagged: a scope
 /// dimension included on one side and not stated on the other; other devices or precisions; money
-/// of other years.
-LikeTerms compare_terms(const ComparedFigure& a, const ComparedFigure& b, Language language);
+/// of other years. `convertible`: an exchange rate is known, other currencies are no refusal.
+LikeTerms compare_terms(const ComparedFigure& a, const ComparedFigure& b, Language language,
+                        bool convertible = false);
 
 }  // namespace assay::audit

@@ -23,6 +23,10 @@ Section phases_section(const ReportInput& input) {
                            .share = share,
                            .colour = std::nullopt});
     }
+    if (summary.mean_unphased) {
+      section.number(run, "phase.unphased", summary.mean_unphased->value(), "s",
+                     number_text(*summary.unphased_share, "share"));
+    }
     plot.bars.push_back(std::move(bar));
   }
   if (!plot.bars.empty()) section.section().bars.push_back(std::move(plot));

@@ -44,7 +44,83 @@ uint64_t read_shards(const nlohmann::json& part, PreparedCorpus& corpus,
   return tokens;
 }
 
+nlohmann::json read_json(const std::filesystem::path& path) {
+  std::ifstream in(path);
+  if (!in) throw DataError(fmt::format("[text] no prepared corpus: {}", path.string()));
+  nlohmann::json json = nlohmann::json::parse(in);
+  if (json.at("version") == kManifestVersion) return json;
+  throw DataError(
+      fmt::format("[text] corpus.json is not of version {}: {}", kManifestVersion, path.string()));
+}
+
+PreparedPart part_of(const nlohmann::json& json) {
+  PreparedPart part{.shards = {},
+                    .shard_sha256 = {},
+                    .tokens = json.at("tokens").get<uint64_t>(),
+                    .documents = json.at("documents").get<uint64_t>(),
+                    .text_bytes = json.at("text_bytes").get<uint64_t>()};
+  for (const nlohmann::json& shard : json.at("shards")) {
+    part.shards.push_back(shard.at("file").get<std::string>());
+    part.shard_sha256.push_back(shard.at("sha256").get<std::string>());
+  }
+  return part;
+}
+
+// A file that is not the one that was prepared would be said to be in the corpus.
+void expect_same_file(const ReadFile& file, const std::filesystem::path& folder) {
+  std::error_code error;
+  const bool same = std::filesystem::file_size(file.path, error) == file.bytes && !error &&
+                    sha256_file(file.path) == file.sha256;
+  if (same) return;
+  throw DataError(
+      fmt::format("[text] the folder holds a finished corpus, and the input has changed since: {} "
+                  "({}; name another folder, or delete it)",
+                  file.path.string(), folder.string()));
+}
+
+PreparationResult finished_of(const nlohmann::json& json) {
+  PreparationResult result{.state = {}, .files = {}, .was_finished = true};
+  PreparationState& state = result.state;
+  state.settings_sha256 = json.at("settings_sha256").get<std::string>();
+  state.documents_read = json.at("documents_read").get<uint64_t>();
+  state.empty_documents = json.at("empty_documents").get<uint64_t>();
+  state.invalid_sequences = json.at("invalid_sequences").get<uint64_t>();
+  state.train = part_of(json.at("train"));
+  state.validation = part_of(json.at("validation"));
+  result.unigram_entropy_bits = json.at("unigram_entropy_bits_per_token").get<double>();
+  for (const nlohmann::json& source : json.at("sources")) {
+    result.files.push_back({.path = source.at("file").get<std::string>(),
+                            .sha256 = source.at("sha256").get<std::string>(),
+                            .bytes = source.at("bytes").get<uint64_t>()});
+  }
+  return result;
+}
+
 }  // namespace
+
+std::optional<PreparationResult> read_finished_preparation(const std::filesystem::path& folder,
+                                                           const std::string& settings,
+                                                           const Tokenizer& tokenizer) {
+  const std::filesystem::path path = folder / "corpus.json";
+  if (!std::filesystem::exists(path)) return std::nullopt;
+  try {
+    const nlohmann::json json = read_json(path);
+    PreparationResult result = finished_of(json);
+    if (result.state.settings_sha256 != settings ||
+        json.at("tokenizer_sha256").get<std::string>() != tokenizer.sha256()) {
+      throw DataError(
+          fmt::format("[text] the folder holds a finished corpus of other inputs, options or "
+                      "another tokenizer ({}); name another folder, or delete it: {}",
+                      json.at("tokenizer").get<std::string>(), folder.string()));
+    }
+    for (const ReadFile& file : result.files) expect_same_file(file, folder);
+    static_cast<void>(read_corpus_manifest(folder));  // the shards are the ones it names
+    return result;
+  } catch (const nlohmann::json::exception& error) {
+    throw DataError(
+        fmt::format("[text] corpus.json is broken: {}: {}", path.string(), error.what()));
+  }
+}
 
 void write_corpus_manifest(const PreparationOptions& options, const Tokenizer& tokenizer,
                            const PreparationResult& result) {
@@ -71,14 +147,8 @@ void write_corpus_manifest(const PreparationOptions& options, const Tokenizer& t
 
 PreparedCorpus read_corpus_manifest(const std::filesystem::path& folder) {
   const std::filesystem::path path = folder / "corpus.json";
-  std::ifstream in(path);
-  if (!in) throw DataError(fmt::format("[text] no prepared corpus: {}", path.string()));
   try {
-    const nlohmann::json json = nlohmann::json::parse(in);
-    if (json.at("version") != kManifestVersion) {
-      throw DataError(fmt::format("[text] corpus.json is not of version {}: {}", kManifestVersion,
-                                  path.string()));
-    }
+    const nlohmann::json json = read_json(path);
     PreparedCorpus corpus{.folder = folder,
                           .manifest_sha256 = sha256_file(path),
                           .tokenizer_id = json.at("tokenizer").get<std::string>(),

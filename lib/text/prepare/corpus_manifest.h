@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -27,6 +28,15 @@ struct PreparedCorpus {
 /// Writes corpus.json durably. Throws: StorageError.
 void write_corpus_manifest(const PreparationOptions& options, const Tokenizer& tokenizer,
                            const PreparationResult& result);
+
+/// What an earlier preparation came to, as corpus.json says, with `was_finished` and without the
+/// tokens' counts. Nothing where the folder has no corpus.json. Throws: DataError where it is
+/// broken, a shard is not the one that it names, or the corpus was made with another tokenizer,
+/// other options (state.settings_sha256 is not `settings`) or of other files than those at the
+/// paths.
+std::optional<PreparationResult> read_finished_preparation(const std::filesystem::path& folder,
+                                                           const std::string& settings,
+                                                           const Tokenizer& tokenizer);
 
 /// Reads it and holds it against the shards. Throws: DataError where it is missing or broken, or a
 /// shard is not the one it names.

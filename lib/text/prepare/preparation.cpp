@@ -51,8 +51,9 @@ class Preparation {
     expect_apart(options_.inputs, options_.folder);
     make_directories(options_.folder);
     const FolderLock lock(options_.folder);
-    expect_no_corpus(options_.folder);
-    resume();
+    const std::string settings = settings_digest(options_, tokenizer_, files_);
+    if (auto done = read_finished_preparation(options_.folder, settings, tokenizer_)) return *done;
+    resume(settings);
     {
       DocumentPipeline pipeline(reader_, std::move(digest_), options_.rules, tokenizer_,
                                 options_.threads);
@@ -64,8 +65,7 @@ class Preparation {
 
  private:
   // Goes on where an earlier process was stopped: reads what it had read, encodes none of it.
-  void resume() {
-    const std::string settings = settings_digest(options_, tokenizer_, files_);
+  void resume(const std::string& settings) {
     const std::optional<PreparationState> earlier = read_preparation_state(options_.folder);
     state_.settings_sha256 = settings;
     state_.token_counts.resize(tokenizer_.vocab_size());

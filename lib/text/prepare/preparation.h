@@ -28,6 +28,7 @@ struct PreparationResult {
   PreparationState state;
   std::vector<ReadFile> files;
   bool was_resumed = false;
+  bool was_finished = false;  ///< an earlier process had made this very corpus: nothing was done
   double unigram_entropy_bits = 0;  ///< of the training tokens, bits per token
 };
 
@@ -53,8 +54,9 @@ using PreparationProgress = std::function<void(const PreparationState& state)>;
 /// empty documents, which are counted. The shards depend on the inputs and the options but
 /// `threads` only. Killed at any moment and started again with the same inputs, it goes on after
 /// the last shard that is whole, after a look at those before it. Memory depends on the largest
-/// document and on `threads`, not on the corpus. Throws: DataError on a broken input, or where the
-/// folder holds the progress of other inputs or options, or a finished corpus; ConfigError where
+/// document and on `threads`, not on the corpus. Where the folder holds the finished corpus of the
+/// same inputs and options nothing is done. Throws: DataError on a broken input, or where the
+/// folder holds the progress or the corpus of other inputs or options; ConfigError where
 /// another process writes it or it lies among the inputs; StorageError.
 PreparationResult prepare_documents(const PreparationOptions& options, const Tokenizer& tokenizer,
                                     const PreparationProgress& progress);

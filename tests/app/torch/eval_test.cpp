@@ -62,6 +62,9 @@ TEST_CASE("loss, perplexity and bits per byte of a text are one figure in three 
   auto overlapping = figures({"--text", text, "--max-tokens", "400", "--stride", "8"});
   CHECK(overlapping["nats_per_token"]["value"].get<double>() < loss + 0.02);
   CHECK(overlapping["nats_per_token"]["num_units"] > said["nats_per_token"]["num_units"]);
+  const ProgramResult asked = evaluated({"--text", text, "--max-tokens", "40", "--json"});
+  CHECK(json::parse(asked.out)["models"][0]["seq_len"] == 32);
+  CHECK(json::parse(asked.out)["models"][0]["stride"] == 32);
 }
 
 TEST_CASE("the run's validation shard gives the loss that training told") {
@@ -98,6 +101,22 @@ TEST_CASE("questions are answered by likelihood and by generation") {
   auto exact =
       figures({"--exact", lines("exact.jsonl", right.dump() + "\n" + wrong.dump() + "\n")});
   CHECK(exact["exact_match"]["value"] == 0.5);
+}
+
+TEST_CASE("questions are answered batch by batch, and the last batch may be small") {
+  std::string five;
+  for (int i = 0; i < 5; ++i) {
+    five += json{{"prompt", std::string(static_cast<size_t>(1 + i), 'a')},
+                 {"answers", {"\x01"}},
+                 {"max_tokens", 2}}
+                .dump() +
+            "\n";
+  }
+  const std::string file = lines("five.jsonl", five);
+  for (const char* most : {"2", "5", "0"}) {
+    INFO(most);
+    CHECK(figures({"--exact", file, "--max-batch", most})["exact_match"]["count"] == 5);
+  }
 }
 
 TEST_CASE("several models stand in one table") {
@@ -143,6 +162,12 @@ TEST_CASE("what eval cannot do is one line and the documented exit code") {
                      "is not UTF-8: byte 4 of 4");
   check_eval_refused(evaluated({"--text", text, "--seq-len", "64"}), 2, "64 > 32");
   check_eval_refused(evaluated({"--text", text, "--stride", "33"}), 2, "stride");
+  check_eval_refused(evaluated({"--text", text, "--stride", "0"}), 2,
+                     "--stride is a number of tokens above zero: 0");
+  check_eval_refused(evaluated({"--text", text, "--seq-len", "-4"}), 2,
+                     "--seq-len is a number of tokens above zero: -4");
+  check_eval_refused(evaluated({"--text", text, "--price", "2.0 USD/gpu_h"}), 2,
+                     "unrecognised option '--price'");
   check_eval_refused(evaluated({"--choices", lines("c1.jsonl", "\n{oops\n")}), 3,
                      "c1.jsonl:2: the line is no JSON object");
   check_eval_refused(
@@ -162,5 +187,11 @@ TEST_CASE("what eval cannot do is one line and the documented exit code") {
                                                     R"(", "choices": ["b","c"], "answer": 0})")}),
       3, "longer than the model's context: 33 > 32");
   check_eval_refused(evaluated({"--exact", lines("e1.jsonl", "\n")}), 3, "no items");
+  // The fault stands behind a question that could be answered: nothing is, and no model is loaded.
+  const std::string late = lines("c6.jsonl", R"({"context": "a", "choices": ["b","c"], "answer": 0}
+{"context": "a", "choices": ["b","c"]}
+)");
+  check_eval_refused(run_assay({"eval", "/nowhere/model", "--choices", late}), 3,
+                     "c6.jsonl:2: \"answer\"");
   check_eval_refused(evaluated({"--exact", "/nowhere/e"}), 3, "no such file");
 }

@@ -1,65 +1,12 @@
 // `assay generate` with the real program.
 #include <catch2/catch.hpp>
-
-#include <algorithm>
 #include <fstream>
-#include <iterator>
-#include <nlohmann/json.hpp>
 
-#include "program.h"
+#include "generate_program.h"
 #include "trained_run.h"
-
-namespace {
 
 namespace fs = std::filesystem;
 using nlohmann::json;
-
-std::vector<std::string> generate_args(std::vector<std::string> more) {
-  std::vector<std::string> args{"generate", trained_run().model(), "--device",
-                                "cpu",      "--threads",           "1"};
-  args.insert(args.end(), more.begin(), more.end());
-  return args;
-}
-
-ProgramResult generate(std::vector<std::string> more) {
-  return run_assay(generate_args(std::move(more)));
-}
-
-json generated(std::vector<std::string> more) {
-  more.emplace_back("--json");
-  const ProgramResult done = generate(std::move(more));
-  INFO(done.err);
-  REQUIRE(done.exit_code == 0);
-  return json::parse(done.out);
-}
-
-void check_refused(const ProgramResult& result, int exit_code, const std::string& fact) {
-  INFO(result.err);
-  CHECK(result.exit_code == exit_code);
-  CHECK_THAT(result.err, Catch::Contains(fact) && Catch::StartsWith("assay: ["));
-  CHECK(std::count(result.err.begin(), result.err.end(), '\n') == 1);
-}
-
-fs::path written(const std::string& name, const std::string& bytes) {
-  const fs::path path = trained_run().file(name);
-  std::ofstream(path, std::ios::binary) << bytes;
-  return path;
-}
-
-/// Readings of a source of 50 W, every 20 ms of a minute.
-std::string ticking_energy() {
-  json line = json::parse(
-      R"({"schema_version":1,"kind":"energy","attempt":0,"node":"0","source":"rapl","device_uuid":"package-0","power_w":null,"provenance":"measured"})");
-  std::string all;
-  for (int i = 0; i < 3000; ++i) {
-    line["time_unix_s"] = 1 + 0.02 * i;
-    line["energy_j"] = 1.0 * i;
-    all += line.dump() + '\n';
-  }
-  return all;
-}
-
-}  // namespace
 
 TEST_CASE("a run goes on from a prompt, and the same seed gives the same text") {
   const ProgramResult first =
@@ -73,6 +20,13 @@ TEST_CASE("a run goes on from a prompt, and the same seed gives the same text") 
   CHECK(again["completions"][0]["text"].get<std::string>() + "\n" == first.out);
   CHECK(again["completions"][0]["tokens"].size() == 12);
   CHECK(again["completions"][0]["finish"] == "length");
+  // Graphs are CUDA's: on a CPU each step is done operator by operator, with and without them.
+  const json steps{{"eager", 11}, {"replayed", 0}, {"recordings", 0}, {"fallback", nullptr}};
+  CHECK(again["decode_steps"] == steps);
+  const json plain = generated(
+      {"--prompt", "the ", "--max-tokens", "12", "--seed", "3", "--top-k", "9", "--no-graphs"});
+  CHECK(plain["decode_steps"] == steps);
+  CHECK(plain["completions"][0] == again["completions"][0]);
 }
 
 TEST_CASE("samples of a prompt differ and come with log-probabilities") {
@@ -128,30 +82,37 @@ TEST_CASE("a folder of Hugging Face weights goes on as the run that it came from
                 "no tokenizer is known");
 }
 
-TEST_CASE("a record of generation is a run that report shows with its price") {
-  const fs::path record = trained_run().file("inference");
-  const fs::path energy = written("energy.jsonl", ticking_energy());
-  const json said =
-      generated({"--prompt", "the", "--max-tokens", "25", "--record", record.string(), "--price",
-                 "0.10 USD/gpu_h", "--set", "energy.replay_file=" + energy.string()});
-  const json& metering = said["metering"];
-  CHECK(metering["price_per_million_generated_tokens_held"]["amount"].get<double>() >
-        metering["decode"]["price_per_million_tokens_always_busy"]["amount"].get<double>());
-  CHECK(metering["busy_share_of_time_held"].get<double>() < 1);
-  CHECK(metering["energy_per_generated_token_j"].get<double>() > 0);
-  CHECK(exists(record / "inference.jsonl"));
+TEST_CASE("each sample says why it ended") {
+  // 32 tokens of context: 31 after a prompt of one.
+  const ProgramResult full =
+      generate({"--prompt", "a", "--temperature", "0", "--max-tokens", "100000"});
+  INFO(full.err);
+  REQUIRE(full.exit_code == 0);
+  CHECK_THAT(full.err,
+             Catch::Contains("stopped:    context full (32 tokens, the prompt among them)\n"));
+  const ProgramResult several = generate({"--prompt", "a", "--prompt", std::string(30, 'b'),
+                                          "--temperature", "0", "--max-tokens", "5"});
+  REQUIRE(several.exit_code == 0);
+  CHECK_THAT(several.out,
+             Catch::Contains("--- prompt 1 sample 1 (stopped: max-tokens reached)\n") &&
+                 Catch::Contains("--- prompt 2 sample 1 (stopped: context full)\n"));
+  CHECK_THAT(several.err,
+             Catch::Contains("stopped:    1 x max-tokens reached, 1 x context full (32 tokens"));
+  const json by_token = generated(
+      {"--prompt", "a", "--temperature", "0", "--max-tokens", "100000", "--samples", "1"});
+  CHECK(by_token["completions"][0]["finish"] == "context");
+}
 
-  const ProgramResult report = run_assay(
-      {"report", record.string(), "--format", "json", "--out", (record / "r.json").string()});
-  INFO(report.err);
-  REQUIRE(report.exit_code == 0);
-  std::ifstream stream(record / "r.json");
-  const json sections = json::parse(stream)["runs"][0]["sections"];
-  CHECK(sections["inference"]["inference.generated_tokens"]["value"] == 25);
-  CHECK(sections["inference"]["inference.price.decode"]["value"].get<double>() > 0);
-  CHECK(sections["time"]["state.productive"]["value"].get<double>() > 0);
-
-  check_refused(generate({"--prompt", "a", "--record", record.string()}), 2, "already holds a run");
+TEST_CASE("a batch holds no more samples than --max-batch, and samples stay what they are") {
+  const std::vector<std::string> many{"--prompt",  "a", "--prompt",     "the",
+                                      "--samples", "5", "--max-tokens", "6"};
+  std::vector<std::string> in_batches = many;
+  in_batches.insert(in_batches.end(), {"--max-batch", "2"});
+  const json together = generated(many);
+  const json dealt = generated(in_batches);
+  CHECK(dealt["completions"] == together["completions"]);
+  CHECK(together["metering"]["num_batches"] == 1);
+  CHECK(dealt["metering"]["num_batches"] == 6);
 }
 
 TEST_CASE("what generate cannot do is one line and the documented exit code") {
@@ -166,12 +127,25 @@ TEST_CASE("what generate cannot do is one line and the documented exit code") {
   check_refused(generate({"--prompt", "a", "--temperature", "0", "--samples", "2"}), 2,
                 "temperature 0");
   check_refused(generate({"--prompt", "a", "--top-p", "0"}), 2, "out of range");
+  check_refused(generate({"--prompt", "a", "--temperature", "nan"}), 2, "temperature nan");
+  check_refused(generate({"--prompt", "a", "--temperature", "inf"}), 2, "temperature inf");
+  check_refused(generate({"--prompt", "a", "--min-p", "nan"}), 2, "min_p nan");
+  // Nothing is made for a request that is refused.
+  const fs::path none = trained_run().file("none");
+  check_refused(generate({"--prompt", std::string(32, 'x'), "--record", none.string()}), 2,
+                "no room in the model's context");
+  CHECK_FALSE(exists(none));
   check_refused(generate({"--prompt", "a", "--max-tokens", "0"}), 2, "must be positive");
+  check_refused(generate({"--prompt", "a", "--stop-token", "256"}), 2,
+                "--stop-token is no token of the model: 256, vocabulary 256");
+  check_refused(generate({"--prompt", "a", "--stop-token", "-1"}), 2, "no token of the model: -1");
   check_refused(generate({"--prompt-tokens", "1,x"}), 2, "a list of token numbers");
   check_refused(generate({"--prompt-tokens", "1,256"}), 3, "no such token: 256, vocabulary 256");
   check_refused(generate({"--prompt", "a", "--prompt-tokens", "1"}), 2, "one of --prompt");
   check_refused(generate({"--prompt", "a", "--tokenizer", "morse"}), 3, "no tokenizer: morse");
   check_refused(generate({"--prompt", "a", "--dtype", "fp8"}), 2, "--dtype is one of fp32, bf16");
+  check_refused(run_assay({"generate", trained_run().model(), "--prompt", "a", "--threads", "-1"}),
+                2, "--threads is from 0 (as many as the process may use) to 1024: -1");
   check_refused(run_assay({"generate", "--prompt", "a"}), 2, "name a model");
   check_refused(run_assay({"generate", "/nowhere", "--prompt", "a"}), 3,
                 "no such folder: /nowhere");

@@ -7,11 +7,14 @@
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <filesystem>
 #include <sstream>
 #include <string>
 #include <thread>
+#include <utility>
+#include <vector>
 
 #include "child_program.h"
 #include "free_port.h"
@@ -119,6 +122,65 @@ TEST_CASE("a Pushgateway that is down is a warning and the run ends as it would"
   }
   CHECK_THAT(warnings, Catch::Contains("no Pushgateway at") && Catch::Contains("refused"));
   CHECK(run.events("a").back().at("event") == "stop");
+}
+
+TEST_CASE(
+    "a textfile that cannot be written is a warning, and the totals are pushed all the same") {
+  const SmallRun run;
+  const uint16_t port = free_port();
+  const ProgramResult result = run_assay(
+      run.train("a", {"--set", "metrics.textfile=" + (run.text() / "a.prom").string(), "--set",
+                      "metrics.pushgateway=http://127.0.0.1:" + std::to_string(port)}));
+  INFO(result.out << result.err);
+  CHECK(result.exit_code == 0);
+  std::string warnings;
+  for (const auto& event : run.events("a")) {
+    if (event.at("event") == "warning") warnings += event.at("message").get<std::string>();
+  }
+  CHECK_THAT(warnings, Catch::Contains("a.prom") && Catch::Contains("no Pushgateway at"));
+  CHECK(run.events("a").back().at("message") == "finished");
+}
+
+// Unix time of the test's clock, which is the program's.
+double test_now() {
+  return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
+}
+
+// Whether one of the scrapes lies wholly inside an event of that kind.
+bool answered_during(const std::vector<nlohmann::json>& events, const std::string& kind,
+                     const std::vector<std::pair<double, double>>& scrapes) {
+  return std::ranges::any_of(events, [&](const nlohmann::json& event) {
+    if (event.at("event") != kind) return false;
+    const double end = event.at("time_unix_s");
+    const double begin = end - event.at("duration_s").get<double>();
+    return std::ranges::any_of(
+        scrapes, [&](const auto& scrape) { return scrape.first > begin && scrape.second < end; });
+  });
+}
+
+TEST_CASE("the endpoint answers while the model is evaluated and while a checkpoint is written") {
+  const SmallRun run;
+  const uint16_t port = free_port();
+  ChildProgram child(
+      run.train("a", {"--set", "train.steps=1000000", "--set", "train.eval_every=10", "--set",
+                      "train.eval_tokens=0", "--set", "checkpoint.every_steps=10", "--set",
+                      "metrics.address=127.0.0.1:" + std::to_string(port)}),
+      run.folder() / "log");
+  std::vector<std::pair<double, double>> scrapes;
+  const bool answered = child.wait_until([&] {
+    for (int i = 0; i < 50; ++i) {
+      const double begin = test_now();
+      if (get_metrics(port).find("200 OK") == std::string::npos) return false;
+      scrapes.emplace_back(begin, test_now());
+    }
+    const auto events = run.events("a");
+    return answered_during(events, "eval", scrapes) &&
+           answered_during(events, "checkpoint", scrapes);
+  });
+  INFO(child.log());
+  CHECK(answered);
+  child.signal(SIGTERM);
+  CHECK(child.wait() == 75);
 }
 
 TEST_CASE("a malformed address is exit 2 and leaves no run behind") {

@@ -102,7 +102,22 @@ TEST_CASE("a day that no calendar has is refused where it stands") {
   };
   CHECK(fault("2025-02-30").find("claim.toml:5:8: a date of the calendar") != std::string::npos);
   CHECK(fault("2023-02-29").find("a date of the calendar") != std::string::npos);
+  CHECK(fault("0000").find("claim.toml:5:8: a date of the calendar") != std::string::npos);
   CHECK(fault("2024-02-29").empty());
+}
+
+TEST_CASE("prices and variants have days of the calendar too") {
+  const auto fault = [](const std::string& section, const std::string& day) {
+    return fault_of(claim_with("[total]\nmoney = \"1e6 USD\"\n" + section + day + "\"\n"));
+  };
+  const std::string price =
+      "[[price_options]]\nside = \"a\"\nversion = \"v\"\nitem = \"input\"\nprice = \"1 "
+      "USD/Mtoken\"\nvalid_from = \"";
+  const std::string variant = "[[variants]]\nvalue = \"1.1e6 USD\"\ndate = \"";
+  CHECK_THAT(fault(price, "2025-02-30"), Catch::Contains(":25:14: a date of the calendar"));
+  CHECK(fault(price, "2025-02-28").empty());
+  CHECK_THAT(fault(variant, "2025-13"), Catch::Contains("a date of the calendar"));
+  CHECK(fault(variant, "2025-12").empty());
 }
 
 TEST_CASE("a repeated key and broken syntax are refused with their place") {

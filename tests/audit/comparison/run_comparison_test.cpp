@@ -127,6 +127,17 @@ TEST_CASE("runs on unlike terms are refused with every reason") {
   CHECK(refusal({a, resumed}).find("devices differ") != std::string::npos);
 }
 
+TEST_CASE("a refusal names the runs that are on like terms") {
+  const RunRecord a = made_run({"a", 1, 1, 1});
+  const RunRecord b = made_run({"b", 1, 1, 1});
+  RunRecord other = made_run({"c", 1, 1, 1});
+  other.manifests[0].tokenizer = "bpe";
+  CHECK(refusal({a, other, b}).find("; on like terms are a-1 b-1") != std::string::npos);
+  CHECK(refusal({a, other}).find("no two of them are on like terms") != std::string::npos);
+  // Two seeds of one setting have nothing to be compared by.
+  CHECK(refusal({a, other, made_run({"a", 2, 1, 1})}).find("no two of them") != std::string::npos);
+}
+
 TEST_CASE("runs without a common loss, of one setting, or twice the same are refused") {
   const RunRecord a = made_run({"a", 1, 1, 1});
   RunRecord high = made_run({"b", 1, 1, 1});

@@ -118,7 +118,8 @@ TEST_CASE("every wording exists in both languages with the same placeholders") {
   size_t messages = 0;
   for (const auto table :
        {title_messages(), sentence_messages(), reckoning_messages(), limit_messages(),
-        verdict_messages(), bulk_messages(), rollout_messages(), run_messages()}) {
+        bound_messages(), account_messages(), verdict_messages(), bulk_messages(),
+        rollout_messages(), run_messages()}) {
     for (const Message& message : table) {
       INFO(message.id);
       CHECK_FALSE(message.en.empty());

@@ -22,5 +22,29 @@ TEST_CASE("conversions follow the stated rate, or share one") {
   CHECK(flagged(shared("190e6"), "conversions_share_one_rate"));
 }
 
+TEST_CASE("a rate that is far from the registered one of its time is flagged") {
+  const auto flags = [](const std::string& yen, const std::string& date) {
+    std::string text = claim_head("test-claim", "identity", "conversions.c.to") +
+                       "[[conversions]]\nname = \"c\"\nfrom = \"1.00e6 USD\"\nto = \"" + yen +
+                       " JPY\"\n";
+    return flagged(audited_text({text.replace(text.find("2024-12"), 7, date)}),
+                   "rate_unlike_registered");
+  };
+  CHECK(flags("5.00e6", "2024-12"));
+  CHECK_FALSE(flags("150e6", "2024-12"));
+  CHECK_FALSE(flags("5.00e6", "2012-12"));  // no rate is registered
+}
+
+TEST_CASE("a rate of nothing is a fault of the file") {
+  const auto fault = [](const std::string& rate) {
+    return fault_of(claim_head("test-claim", "identity", "conversions.c.to") +
+                    "[[conversions]]\nname = \"c\"\nfrom = \"1.00e6 USD\"\nto = \"150e6 "
+                    "JPY\"\nrate = \"" +
+                    rate + "\"\n");
+  };
+  CHECK_THAT(fault("0 JPY/USD"), Catch::Contains("must be more than zero"));
+  CHECK(fault("150 JPY/USD").empty());
+}
+
 }  // namespace
 }  // namespace assay::audit

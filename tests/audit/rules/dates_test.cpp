@@ -72,5 +72,27 @@ TEST_CASE("a date long after the newest document of the registry is flagged") {
   CHECK_FALSE(flagged(audited_text({dated("2026-11", "h800-sxm", "dsv3-gh")}), rule));
 }
 
+TEST_CASE("with a day of the audit nothing lies after it") {
+  const auto flags = [](const std::string& date, const std::string& published) {
+    Evidence evidence;
+    evidence.today = "2027-03-10";
+    return flagged(
+        audited_text({"id = \"own\"\nkind = \"cost\"\nheadline = \"total.money\"\nclaimant = "
+                      "\"we\"\nsubject = \"ours\"\ndate = \"" +
+                      date +
+                      "\"\n[title]\nen = \"t\"\n[statement]\nen = \"s\"\n[source]\ntitle = "
+                      "\"Our ledger\"\nhand = \"first\"\npublished = \"" +
+                      published + "\"\nmark = \"recalled\"\n[total]\nmoney = \"2.00e6 USD\"\n"},
+                     evidence),
+        "date_in_the_future");
+  };
+  CHECK(flags("2027-03", "2027-04-01"));
+  CHECK(flags("2027-04", "2027-03-01"));
+  CHECK(flags("2099", "2027"));
+  CHECK_FALSE(flags("2027-03", "2027-03-10"));
+  CHECK_FALSE(flags("2027-03", "2027-03-11"));  // a time zone
+  CHECK_FALSE(flags("2027", "2027"));
+}
+
 }  // namespace
 }  // namespace assay::audit

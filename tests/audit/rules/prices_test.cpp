@@ -73,6 +73,53 @@ TEST_CASE("cost and tokens without hours imply a utilisation at market price") {
   CHECK(flagged(verdict("20e3"), "cost_from_compute"));
 }
 
+TEST_CASE("a range of utilisations that goes beyond the usual is not called usual as a whole") {
+  const auto sentence = [](const std::string& money) {
+    return check_of(audited_text(
+                        {cost_claim("money = \"" + money + " USD\"\ntokens = \"15.5e12 token\"\n",
+                                    "", "model = \"kimi-k2\"\ndevice = \"h800-sxm\"\n")}),
+                    "cost_from_compute")
+        .sentence;
+  };
+  CHECK_THAT(sentence("4.6e6"), Catch::Contains("the usual 10 % to 60 % is reached at some"));
+  CHECK_THAT(sentence("12e6"), Catch::EndsWith("usual."));
+}
+
+TEST_CASE("a price of another currency is held against the market at an exchange rate") {
+  const auto verdict = [](const std::string& money, const std::string& date) {
+    std::string text =
+        cost_claim("money = \"" + money + " CNY\"\ndevices = \"512 gpu\"\nwall = \"21.0 day\"\n",
+                   "", "device = \"h800-sxm\"\n");
+    return audited_text({text.replace(text.find("2024-12"), 7, date)});
+  };
+  CHECK(label_name(verdict("3.84e6", "2025-06")) == "plausible");
+  CHECK(flagged(verdict("384e6", "2025-06"), "implied_price"));
+  const Verdict usual = verdict("3.84e6", "2025-06");
+  const Check& check = check_of(usual, "implied_price");
+  CHECK(check.expected->unit == "USD/gpu_h");
+  CHECK(check.computed->unit == "USD/gpu_h");
+  CHECK(check.computed->value == Approx(3.84e6 / (512 * 21 * 24) / 7.2734));
+  CHECK(usual.implied_price->unit == "CNY/gpu_h");
+}
+
+TEST_CASE("money whose hours are known lacks a price, not the hours") {
+  const Verdict open = audited_text(
+      {cost_claim("money = \"3.84e6 CNY\"\ndevices = \"512 gpu\"\nwall = \"21.0 day\"\n")});
+  REQUIRE(open.missing.size() == 2);  // the model too
+  CHECK_THAT(open.missing.back(), Catch::StartsWith("a price per GPU-hour"));
+}
+
+TEST_CASE("a fleet's purchase price of another currency is brought to the headline's") {
+  const auto verdict = [](const std::string& money) {
+    return audited_text(
+        {claim_head("test-claim", "capex", "total.money") + "[total]\nmoney = \"" + money +
+         " USD\"\n[[fleet]]\nname = \"f\"\ndevice = \"h100-sxm\"\ncount = \"2e3 gpu\"\n"
+         "unit_cost = \"30e3 EUR\"\n"});
+  };
+  CHECK(result_of(verdict("65e6"), "fleet_at_purchase_price") == CheckResult::kPass);
+  CHECK(flagged(verdict("650e6"), "fleet_at_purchase_price"));
+}
+
 TEST_CASE("a fleet's purchase price supports or flags a capital figure") {
   const auto verdict = [](const std::string& money) {
     return audited_text(

@@ -19,21 +19,6 @@ TEST_CASE("a printed MFU is held against hours and tokens") {
   CHECK(flagged(verdict("20.0"), "printed_mfu"));
 }
 
-TEST_CASE("an MFU above one is impossible, but for work in a stated narrower precision") {
-  const auto verdict = [](const std::string& mfu, const std::string& more) {
-    return audited_text({claim_head("test-claim", "efficiency", "total.mfu_causal", more) +
-                         "[total]\nmfu_causal = " + mfu + "\n"});
-  };
-  CHECK(label_name(verdict("\"120 %\"", "")) == "inconsistent");
-  CHECK_FALSE(has_check(verdict("\"99 %\"", ""), "utilisation_above_peak"));
-  const std::string eight_bits = "device = \"h100-sxm\"\nprecision = \"fp8\"\n";
-  CHECK(flagged(verdict("\"120 %\"", eight_bits), "utilisation_above_peak"));
-  CHECK(label_name(verdict("\"120 %\"", eight_bits)) != "inconsistent");
-  CHECK(label_name(verdict("\"195.0 %\"", eight_bits)) == "inconsistent");
-  CHECK(
-      flagged(verdict("{ value = \"120 %\", mark = \"recalled\" }", ""), "utilisation_above_peak"));
-}
-
 TEST_CASE("an MFU against a sparse peak or another variant is recognised") {
   const auto verdict = [](const std::string& mfu) {
     return audited_text(

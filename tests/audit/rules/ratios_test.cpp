@@ -69,5 +69,31 @@ TEST_CASE("a ratio to nothing is no number, and the claim says that it lacks one
   CHECK(result_of(open, "ratio_recomputed") == CheckResult::kNotApplicable);
 }
 
+TEST_CASE("amounts of two currencies are divided at the claim's rate") {
+  const auto verdict = [](const std::string& said, const std::string& more) {
+    return audited_text(
+        {claim_head("test-claim", "relative", "ratios.r") +
+         "[total]\nmoney = \"5.00e6 USD\"\n[figures]\nother = \"360e6 CNY\"\n[[ratios]]\nname = "
+         "\"r\"\nvalue = \"" +
+         said + "\"\nform = \"ratio\"\na = \"total.money\"\nb = \"figures.other\"\n" + more});
+  };
+  const std::string rate =
+      "[[conversions]]\nname = \"c\"\nfrom = \"5.00e6 USD\"\nto = \"36.0e6 CNY\"\n";
+  CHECK(label_name(verdict("10.0 %", rate)) == "reproduced");
+  CHECK(label_name(verdict("1.39 %", rate)) == "inconsistent");
+  CHECK(label_name(verdict("10.0 %", "")) == "unverifiable");  // at a registered rate
+  CHECK(result_of(verdict("1.39 %", ""), "ratio_recomputed") == CheckResult::kFlag);
+}
+
+TEST_CASE("a ratio of two currencies without a rate lacks that rate") {
+  std::string text = claim_head("test-claim", "relative", "ratios.r") +
+                     "[total]\nmoney = \"5.00e6 USD\"\n[figures]\nother = \"360e6 CNY\"\n"
+                     "[[ratios]]\nname = \"r\"\nvalue = \"10.0 %\"\nform = \"ratio\"\na = "
+                     "\"total.money\"\nb = \"figures.other\"\n";
+  const Verdict open = audited_text({text.replace(text.find("2024-12"), 7, "2012-12")});
+  CHECK(label_name(open) == "unverifiable");
+  CHECK_THAT(open.missing.front(), Catch::Contains("an exchange rate from CNY to USD"));
+}
+
 }  // namespace
 }  // namespace assay::audit

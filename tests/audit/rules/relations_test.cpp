@@ -135,6 +135,21 @@ TEST_CASE("figures of two second-hand sources do not fail each other") {
   CHECK(result_of(audited_text({one}), "hours_times_price") == CheckResult::kFail);
 }
 
+TEST_CASE("nodes times devices per node stand in for devices that are not printed") {
+  const auto verdict = [](const std::string& hours, const std::string& more) {
+    return audited_text({claim_head("test-claim", "gpu-hours", "total.hours") +
+                         "[total]\nhours = \"" + hours +
+                         " gpu_h\"\nnodes = \"256 count\"\nwall = \"10.0 day\"\n" + more});
+  };
+  const std::string each = "devices_per_node = \"8 gpu\"\n";
+  CHECK(label_name(verdict("491.52e3", each)) == "reproduced");
+  CHECK(result_of(verdict("61.44e3", each), "devices_times_time") == CheckResult::kFail);
+  CHECK_FALSE(has_check(verdict("61.44e3", ""), "devices_times_time"));
+  // Printed devices come first.
+  CHECK(result_of(verdict("61.44e3", each + "devices = \"256 gpu\"\n"), "devices_times_time") ==
+        CheckResult::kPass);
+}
+
 TEST_CASE("devices times wall time must be the hours, within their rounding") {
   const auto result = [](const std::string& wall) {
     return result_of(

@@ -79,5 +79,53 @@ TEST_CASE("stages' devices and time may be more than the hours that were worked,
   CHECK(result("95.0e3") == CheckResult::kFlag);  // a stage that is not listed
 }
 
+const std::string kYuan =
+    "[[conversions]]\nname = \"c\"\nfrom = \"5.00e6 USD\"\nto = \"36.0e6 CNY\"\n";
+
+TEST_CASE("stages and columns of two currencies add up at the claim's rate, or a registered one") {
+  const auto verdict = [](const std::string& total, const std::string& more) {
+    return audited_text(
+        {cost_claim("money = \"" + total + " USD\"\n",
+                    two_stages("money = \"36.0e6 CNY\"\n", "money = \"5.00e6 USD\"\n") + more)});
+  };
+  CHECK(label_name(verdict("10.0e6", kYuan)) == "reproduced");
+  CHECK(result_of(verdict("6.0e6", kYuan), "stages_add_up") == CheckResult::kFail);
+  const Verdict registered = verdict("10.0e6", "");
+  CHECK(result_of(registered, "stages_add_up") == CheckResult::kPass);
+  CHECK(label_name(registered) == "unverifiable");  // the rate is not the source's
+  CHECK(result_of(verdict("6.0e6", ""), "stages_add_up") == CheckResult::kFlag);
+}
+
+TEST_CASE("amounts that nothing brings to one currency are told with the rate that is missing") {
+  std::string text = cost_claim("money = \"10.0e6 USD\"\n",
+                                two_stages("money = \"36.0e6 CNY\"\n", "money = \"5.00e6 USD\"\n"));
+  const Verdict open = audited_text({text.replace(text.find("2024-12"), 7, "2012-12")});
+  CHECK(result_of(open, "stages_add_up") == CheckResult::kNotApplicable);
+  REQUIRE(open.missing.size() == 1);
+  CHECK_THAT(open.missing.front(), Catch::Contains("an exchange rate from CNY to USD"));
+}
+
+TEST_CASE("a stage of another currency may not be above the total") {
+  const auto verdict = [](const std::string& stage) {
+    return audited_text(
+        {cost_claim("money = \"5.00e6 USD\"\n",
+                    "[[stages]]\nname = \"a\"\nmoney = \"" + stage + "\"\n" + kYuan)});
+  };
+  CHECK(result_of(verdict("60.0e6 CNY"), "stages_exceed_total") == CheckResult::kFail);
+  CHECK_FALSE(has_check(verdict("6.00e6 CNY"), "stages_exceed_total"));
+}
+
+TEST_CASE("stages' nodes and devices per node are their devices") {
+  const auto result = [](const std::string& hours) {
+    return result_of(audited_text({claim_head("test-claim", "gpu-hours", "total.hours") +
+                                   "[total]\nhours = \"" + hours +
+                                   " gpu_h\"\n[[stages]]\nname = \"a\"\nnodes = \"64 count\"\n"
+                                   "devices_per_node = \"8 gpu\"\nwall = \"100.0 h\"\n"}),
+                     "stage_times_add_up");
+  };
+  CHECK(result("51.2e3") == CheckResult::kPass);
+  CHECK(result("6.40e3") == CheckResult::kFail);
+}
+
 }  // namespace
 }  // namespace assay::audit

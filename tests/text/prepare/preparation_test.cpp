@@ -261,13 +261,45 @@ TEST_CASE("a folder has one preparation at a time") {
                   ConfigError);
 }
 
-TEST_CASE("a finished corpus is not written over") {
+TEST_CASE("a finished corpus of the same inputs and options is nothing to do") {
   const TemporaryFolder folder;
   write_bytes(folder.path() / "in.txt", "text");
+  PreparationOptions options{.inputs = {folder.path() / "in.txt"}, .folder = folder.path() / "out"};
+  const PreparationResult first = prepare_all(options);
+  CHECK_FALSE(first.was_finished);
+  const auto written = std::filesystem::last_write_time(options.folder / "corpus.json");
+  options.threads = 2;  // no shard depends on them
+  const PreparationResult second = prepare_all(options);
+  CHECK(second.was_finished);
+  CHECK(std::filesystem::last_write_time(options.folder / "corpus.json") == written);
+  CHECK(second.state.train.tokens == first.state.train.tokens);
+  CHECK(second.state.train.shards == first.state.train.shards);
+  CHECK(second.state.train.text_bytes == first.state.train.text_bytes);
+  CHECK(second.state.documents_read == first.state.documents_read);
+  CHECK(second.unigram_entropy_bits == first.unigram_entropy_bits);
+  REQUIRE(second.files.size() == 1);
+  CHECK(second.files[0].sha256 == first.files[0].sha256);
+}
+
+TEST_CASE("a finished corpus of other inputs or options is not written over") {
+  const TemporaryFolder folder;
+  write_bytes(folder.path() / "in.txt", "text");
+  write_bytes(folder.path() / "more.txt", "text");
   const PreparationOptions options{.inputs = {folder.path() / "in.txt"},
                                    .folder = folder.path() / "out"};
   prepare_all(options);
-  CHECK_THAT(refusal_of(options), Contains("holds a finished corpus"));
+  PreparationOptions other = options;
+  other.inputs.push_back(folder.path() / "more.txt");
+  CHECK_THAT(refusal_of(other), Contains("finished corpus of other inputs"));
+  other = options;
+  other.rules.unit = DocumentUnit::kLine;
+  CHECK_THAT(refusal_of(other), Contains("finished corpus of other inputs, options"));
+  write_bytes(folder.path() / "in.txt", "texT");
+  CHECK_THAT(refusal_of(options), Contains("the input has changed since") && Contains("in.txt"));
+  write_bytes(folder.path() / "in.txt", "text");
+  CHECK(refusal_of(options) == "taken");
+  write_bytes(options.folder / "train-00000.tok", "no shard");
+  CHECK(refusal_of(options) != "taken");
 }
 
 TEST_CASE("broken inputs are refused with their place") {
