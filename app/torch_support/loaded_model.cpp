@@ -41,7 +41,7 @@ Enum chosen(std::string_view option, std::string_view name) {
 Precision chosen_dtype(std::string_view name) {
   const auto precision = chosen<Precision>("--dtype", name);
   if (precision != Precision::kFp8) return precision;
-  throw ConfigError("[model] fp8 is for training only: --dtype fp8 (bf16, fp32)");
+  throw ConfigError("[model] --dtype is one of fp32, bf16: fp8 (fp8 is for training only)");
 }
 
 /// The tokenizer of a checkpoint: its own, or the file that was named, which must be it.
