@@ -69,6 +69,11 @@ Dtype dtype_named(const std::string& name) {
   throw ConfigError(fmt::format("[export] --dtype is fp32, bf16 or fp16: {}", name));
 }
 
+/// Weights trained in fp8 are stored in bf16.
+std::string stored_dtype(const CheckpointState& state) {
+  return state.precision == "fp8" ? "bf16" : state.precision;
+}
+
 uint64_t bytes_named(const std::string& text) {
   try {
     const Measure size = parse_measure(text);
@@ -88,7 +93,7 @@ int run_export(const std::vector<std::string>& args) {
   const fs::path checkpoint = named_checkpoint(options->from);
   const CheckpointState state = verify_checkpoint(checkpoint);
   const HfExportOptions form{
-      .dtype = dtype_named(options->dtype.empty() ? state.precision : options->dtype),
+      .dtype = dtype_named(options->dtype.empty() ? stored_dtype(state) : options->dtype),
       .max_shard_bytes = max_shard_bytes,
       .stacked_experts = options->stacked_experts};
   const TomlTable table =
@@ -96,7 +101,7 @@ int run_export(const std::vector<std::string>& args) {
                                    .module = "export",
                                    .name = (checkpoint / "state.json: model_toml").string()});
   const auto model = make_model(table, state.seed);
-  place_model(*model, at::kCPU, state.precision == "bf16" ? Precision::kBf16 : Precision::kFp32);
+  place_model(*model, at::kCPU, state.precision == "fp32" ? Precision::kFp32 : Precision::kBf16);
   load_tensors(checkpoint / "model.safetensors", named_tensors(*model));
   export_hf(*model, table, options->out, form);
   std::cout << fmt::format("exported {} to {}\n", checkpoint.string(), options->out.string());

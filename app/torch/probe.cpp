@@ -114,6 +114,9 @@ ProbeRequest request_of(const ProbeOptions& options, const Registry& registry, b
   if (request.width_divisor == 0) request.width_divisor = on_cpu ? kCpuWidthDivisor : 1;
   request.precision = on_cpu ? Precision::kFp32 : Precision::kBf16;
   if (!options.dtype.empty()) request.precision = probe_choice<Precision>("--dtype", options.dtype);
+  if (request.precision == Precision::kFp8) {
+    throw ConfigError("[probe] layers are timed in bf16 or fp32: --dtype fp8");
+  }
   return request;
 }
 

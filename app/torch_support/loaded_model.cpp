@@ -38,6 +38,12 @@ Enum chosen(std::string_view option, std::string_view name) {
   throw ConfigError(fmt::format("[model] {} is one of {}: {}", option, known, name));
 }
 
+Precision chosen_dtype(std::string_view name) {
+  const auto precision = chosen<Precision>("--dtype", name);
+  if (precision != Precision::kFp8) return precision;
+  throw ConfigError("[model] --dtype is one of fp32, bf16: fp8 (fp8 is for training only)");
+}
+
 /// The tokenizer of a checkpoint: its own, or the file that was named, which must be it.
 std::shared_ptr<const Tokenizer> checkpoint_tokenizer(const std::string& named,
                                                       const CheckpointState& state) {
@@ -85,10 +91,11 @@ void read_checkpoint(const fs::path& checkpoint, const ModelChoice& choice, Load
                                    .name = (checkpoint / "state.json: model_toml").string()});
   loaded.spec = spec_from_table(loaded.table, loaded.source);
   loaded.model = make_model(loaded.table, state.seed);
-  const auto stored = chosen<Precision>("precision", state.precision);
+  // What was trained in fp8 is stored, and computes here, in bf16.
+  const auto stored = stored_precision(chosen<Precision>("precision", state.precision));
   place_model(*loaded.model, at::kCPU, stored);
   load_tensors(checkpoint / "model.safetensors", named_tensors(*loaded.model));
-  loaded.precision = choice.dtype.empty() ? stored : chosen<Precision>("--dtype", choice.dtype);
+  loaded.precision = choice.dtype.empty() ? stored : chosen_dtype(choice.dtype);
   loaded.tokenizer = checkpoint_tokenizer(choice.tokenizer, state);
 }
 
@@ -100,8 +107,7 @@ void read_folder(const ModelChoice& choice, LoadedModel& loaded) {
   loaded.spec = spec_from_table(loaded.table, loaded.source);
   loaded.model = make_model(loaded.table, 0);
   start_from_folder(*loaded.model, loaded.table);
-  loaded.precision =
-      choice.dtype.empty() ? Precision::kFp32 : chosen<Precision>("--dtype", choice.dtype);
+  loaded.precision = choice.dtype.empty() ? Precision::kFp32 : chosen_dtype(choice.dtype);
   loaded.tokenizer = folder_tokenizer(choice);
 }
 

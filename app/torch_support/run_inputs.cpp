@@ -3,6 +3,7 @@
 #include "error/error.h"
 #include "specs/family.h"
 #include "text/load_tokenizer.h"
+#include "train/fp8_support.h"
 #include "train/machine.h"
 #include "train/numerics.h"
 
@@ -38,8 +39,9 @@ RunDevice open_device(const RunConfig& config, int64_t local_rank) {
   apply_numerics(config.train.threads);
   const GpuProbe probe = probe_gpus();
   RunDevice device{.device = choose_device(config.train.device, probe, local_rank)};
+  if (config.train.precision == Precision::kFp8) require_fp8_products(device.device);
   std::optional<Precision> ceiling;
-  if (config.profile.ceiling) ceiling = config.train.precision;
+  if (config.profile.ceiling) ceiling = stored_precision(config.train.precision);
   device.info = describe_device(device.device, ceiling, probe);
   return device;
 }

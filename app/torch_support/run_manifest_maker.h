@@ -7,6 +7,7 @@
 #include "app/torch_support/resume_choice.h"
 #include "app/torch_support/run_inputs.h"
 #include "energy/power_source.h"
+#include "models/fp8_layers.h"
 #include "record/run_manifest.h"
 #include "registry/registry.h"
 #include "train/checkpoint_state.h"
@@ -22,6 +23,7 @@ struct ManifestSources {
   const PowerSources& power;
   const std::optional<Price>& price_sheet;
   const std::vector<std::string>& args;
+  const Fp8Layers& fp8;
   int64_t resumed_at_step = 0;
   double process_start_unix_s = 0;
 };

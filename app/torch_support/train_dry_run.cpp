@@ -8,6 +8,8 @@
 #include "cost/run_efficiency.h"
 #include "cost/run_prices.h"
 #include "distributed/comm.h"
+#include "models/fp8_layers.h"
+#include "models/model_family.h"
 #include "plan/run_plan.h"
 #include "specs/family.h"
 #include "train/machine.h"
@@ -29,6 +31,9 @@ void print_dry_run(const TrainOptions& options, const RunConfig& config) {
   describe_price(config.price, sheet, manifest);
   const RunDevice device = open_device(config, Comm::from_environment().local_rank());
   const TrainConfig& train = config.train;
+  if (train.precision == Precision::kFp8) {
+    use_fp8(*make_meta_model(config.model), train.layers_in_bf16());
+  }
   const RunPlan plan = plan_run(
       {.spec = spec_from_table(config.model, config.run.model_name),
        .stages = {{.name = "pretrain",

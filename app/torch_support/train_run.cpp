@@ -16,6 +16,7 @@
 #include "distributed/comm.h"
 #include "energy/energy_config.h"
 #include "generate/evaluate.h"
+#include "models/fp8_layers.h"
 #include "models/hf_folder.h"
 #include "models/model_family.h"
 #include "profile/kineto_trace.h"
@@ -102,6 +103,7 @@ class TrainRun {
   double process_start_unix_s_ = process_start_unix_s();
   RunClock clock_;
   std::shared_ptr<LanguageModel> model_;
+  Fp8Layers fp8_;
   std::optional<KinetoTrace> kineto_;
   StopToken stop_;
 };
@@ -121,6 +123,9 @@ void TrainRun::make_model_ready(bool is_fresh) {
   if (is_fresh) start_from_folder(*model_, config_.model);
   model_->set_recompute(config_.train.recompute);
   place_model(*model_, device_.device, config_.train.precision);
+  if (config_.train.precision == Precision::kFp8) {
+    fp8_ = use_fp8(*model_, config_.train.layers_in_bf16());
+  }
 }
 
 ExitCode TrainRun::train() {
@@ -142,6 +147,7 @@ ExitCode TrainRun::train() {
                                               .power = power_,
                                               .price_sheet = price_sheet_,
                                               .args = options_.args,
+                                              .fp8 = fp8_,
                                               .resumed_at_step = resumed_at,
                                               .process_start_unix_s = process_start_unix_s_});
   RunOutputs outputs({.config = config_,

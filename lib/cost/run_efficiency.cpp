@@ -60,6 +60,18 @@ std::optional<HardwareUtilisation> hardware_utilisation(const RunManifest& manif
   return row;
 }
 
+std::optional<PeakShare> fp8_share(const RunManifest& manifest, const Device* registered,
+                                   FlopsPerSecond achieved) {
+  if (manifest.precision != "fp8" || registered == nullptr || !same_devices(manifest)) {
+    return std::nullopt;
+  }
+  const auto peak = registered->peak_flops.find("fp8");
+  if (peak == registered->peak_flops.end()) return std::nullopt;
+  return PeakShare{.name = fmt::format("{} dense fp8 peak", registered->id),
+                   .source = peak->second.source.key,
+                   .share = achieved / FlopsPerSecond(peak->second.measure.value)};
+}
+
 }  // namespace
 
 std::optional<RateCeiling> rate_ceiling(const DeviceInfo& device, const Device* registered) {
@@ -115,6 +127,7 @@ RunEfficiency run_efficiency(const RunRecord& record, const ModelSpec& spec,
     if (result.ceiling) row.share = row.achieved / result.ceiling->rate;
     result.conventions.push_back(row);
   }
+  result.fp8 = fp8_share(manifest, registered, result.conventions.front().achieved);
   result.hardware = hardware_utilisation(manifest, totals, spec, result.ceiling);
   return result;
 }

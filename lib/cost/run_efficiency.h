@@ -36,11 +36,20 @@ struct HardwareUtilisation {
   std::optional<double> share;  ///< achieved / ceiling; absent without a ceiling
 };
 
+/// The share of another peak of the device, under its own name: what a run in fp8 achieved
+/// (exact_causal) of the dense fp8 peak. Not an MFU: attention, head and routers are not in fp8.
+struct PeakShare {
+  std::string name;    ///< "h100-sxm dense fp8 peak"
+  std::string source;  ///< source key of the peak
+  double share = 0;
+};
+
 /// How well a run used its devices. Steps marked warm-up are left out.
 struct RunEfficiency {
   std::optional<RateCeiling> ceiling;
   std::vector<Utilisation> conventions;         ///< exact_causal (the headline), exact_full, six_nd
   std::optional<HardwareUtilisation> hardware;  ///< absent where the record does not say recompute
+  std::optional<PeakShare> fp8;                 ///< of runs in fp8 on devices with such a peak
   std::string unavailable;                      ///< why there is no share, in one line
 };
 

@@ -177,6 +177,8 @@ void describe(Visit& visit, T& manifest) {
   visit.added("expert_capacity_factor", manifest.expert_capacity_factor);
   visit("num_parameters", manifest.num_parameters);
   visit("precision", manifest.precision);
+  visit.where_present("fp8_layers", manifest.fp8_layers);
+  visit.where_present("bf16_layers", manifest.bf16_layers);
   visit.added("recompute", manifest.recompute);
   visit("stages", manifest.stages);
   visit("config_toml", manifest.config_toml);

@@ -68,7 +68,11 @@ struct RunManifest {
   std::string routing;
   std::optional<double> expert_capacity_factor;  ///< absent: dropless
   int64_t num_parameters = 0;
-  std::string precision;  ///< "fp32", "bf16"
+  std::string precision;  ///< "fp32", "bf16", "fp8"
+  /// Layers whose products are in fp8, and those that could be and were kept in bf16; a * stands
+  /// for every number. Empty for other precisions and in older records.
+  std::vector<std::string> fp8_layers;
+  std::vector<std::string> bf16_layers;
   /// What backward passes computed again: "none", "attention", "full"; empty in older records and
   /// where nothing is trained.
   std::string recompute;

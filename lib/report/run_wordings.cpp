@@ -62,6 +62,8 @@ constexpr auto kWordings = std::to_array<Wording>({
     {"achieved.six_nd", "Achieved per device, six_nd", "デバイスあたり実効値（six_nd）"},
     {"share.hardware", "Share of measured ceiling, with what was computed again",
      "実測上限に対する割合（再計算分を含む）"},
+    {"share.fp8_peak", "Share of the fp8 peak, exact_causal (not all products are in fp8)",
+     "fp8 ピークに対する割合（exact_causal、fp8 でない積を含む）"},
     {"achieved.hardware", "Achieved per device, with what was computed again",
      "デバイスあたり実効値（再計算分を含む）"},
     {"ceiling", "Divided by", "分母"},

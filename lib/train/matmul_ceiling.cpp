@@ -21,7 +21,7 @@ constexpr int64_t kGpuSize = 8192;
 FlopsPerSecond measure_matmul_ceiling(at::Device device, Precision precision, Seconds budget) {
   const at::NoGradGuard no_grad;
   const int64_t n = device.is_cpu() ? kCpuSize : kGpuSize;
-  const auto dtype = precision == Precision::kBf16 ? at::kBFloat16 : at::kFloat;
+  const auto dtype = precision == Precision::kFp32 ? at::kFloat : at::kBFloat16;
   const at::Tensor a = at::ones({n, n}, at::TensorOptions(device).dtype(dtype));
   const at::Tensor b = a.mul(0.5);
   at::Tensor product = at::empty_like(a);

@@ -77,7 +77,7 @@ double state_bytes_per_parameter(Precision precision, const OptimizerConfig& opt
   return 2 + 2 + 4 + (optimizer.master_weights ? 4 : 0) + moments;
 }
 
-double activation_bytes(Precision precision) { return precision == Precision::kBf16 ? 2 : 4; }
+double activation_bytes(Precision precision) { return precision == Precision::kFp32 ? 4 : 2; }
 
 MemoryNeed predict_memory(const ModelSpec& spec, const TrainConfig& config,
                           const OptimizerConfig& optimizer) {

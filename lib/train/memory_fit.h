@@ -15,7 +15,8 @@ namespace assay {
 /// 2, gradient 2, its fp32 copy 4, master 4 (or none), two moments 8. Moments in bf16: 4.
 double state_bytes_per_parameter(Precision precision, const OptimizerConfig& optimizer);
 
-/// Bytes of one number of the activations.
+/// Bytes of one number of the activations. Of fp8 as of bf16: an upper bound, since the inputs of
+/// its products are kept in one byte.
 double activation_bytes(Precision precision);
 
 /// What a run is known to need. Work space of kernels and gradients in flight come on top.

@@ -73,6 +73,10 @@ void RunConfig::validate(const FieldPlaces& at) const {
             "optimizer.master_weights = false wants train.precision = \"bf16\": fp32 "
             "weights are their own masters");
   }
+  if (!train.keep_bf16.empty() && train.precision != Precision::kFp8) {
+    at.fail("train", fmt::format("train.keep_bf16 wants train.precision = \"fp8\": \"{}\"",
+                                 to_string(train.precision)));
+  }
   price.validate_sheet(at);
   price.validate_budget(at);
   price.validate_dates(at);

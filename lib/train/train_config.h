@@ -2,17 +2,24 @@
 
 #include <array>
 #include <cstdint>
+#include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "config/config.h"
 #include "specs/model_spec.h"
 
 namespace assay {
 
-/// What the model's parameters, activations and products are computed in. bf16 keeps fp32 masters.
-enum class Precision { kFp32, kBf16 };
+/// What the model's parameters, activations and products are computed in. bf16 keeps fp32 masters;
+/// fp8 is bf16 with the products of linear layers and experts in e4m3 (models/fp8_layers.h).
+enum class Precision { kFp32, kBf16, kFp8 };
 std::string_view to_string(Precision precision);
+
+/// What weights and activations are stored in: bf16 for fp8, whose numbers are made for each
+/// product.
+Precision stored_precision(Precision precision);
 
 /// Which device trains. `kAuto`: the GPU where there is one, the CPU only where there is none.
 enum class DeviceChoice { kAuto, kCpu, kCuda };
@@ -20,7 +27,8 @@ enum class DeviceChoice { kAuto, kCpu, kCuda };
 template <>
 struct EnumNames<Precision> {
   static constexpr std::array kValues{std::pair{std::string_view("fp32"), Precision::kFp32},
-                                      std::pair{std::string_view("bf16"), Precision::kBf16}};
+                                      std::pair{std::string_view("bf16"), Precision::kBf16},
+                                      std::pair{std::string_view("fp8"), Precision::kFp8}};
 };
 template <>
 struct EnumNames<DeviceChoice> {
@@ -43,6 +51,7 @@ struct TrainConfig {
   int64_t grad_accum = 1;
   int64_t seq_len = 256;
   Precision precision = Precision::kFp32;
+  std::string keep_bf16;
   Recompute recompute = Recompute::kNone;
   DeviceChoice device = DeviceChoice::kAuto;
   int64_t threads = 0;
@@ -54,6 +63,8 @@ struct TrainConfig {
   /// Sequences of one optimizer step, over all micro-batches.
   [[nodiscard]] int64_t sequences_per_step() const { return micro_batch * grad_accum; }
   [[nodiscard]] int64_t tokens_per_step() const { return sequences_per_step() * seq_len; }
+  /// The parts of `keep_bf16` between commas.
+  [[nodiscard]] std::vector<std::string> layers_in_bf16() const;
 
   template <class V>
   void fields(V& visit) {
@@ -61,7 +72,12 @@ struct TrainConfig {
     visit("micro_batch", micro_batch, "sequences of one forward and backward pass", at_least(1));
     visit("grad_accum", grad_accum, "micro-batches of one step", at_least(1));
     visit("seq_len", seq_len, "tokens of a sequence", at_least(1));
-    visit("precision", precision, "of parameters and products; bf16 keeps fp32 master weights");
+    visit("precision", precision,
+          "of parameters and products; bf16 keeps fp32 master weights; fp8 is bf16 with the "
+          "products of linear layers and experts in e4m3 (DeepSeek's recipe)");
+    visit("keep_bf16", keep_bf16,
+          "with fp8: layers whose products stay in bf16, parts of their names with commas between, "
+          "such as \"layers_0.,attention.out\"");
     visit("recompute", recompute,
           "what the backward pass computes again instead of keeping it: attention (scores and what "
           "they are made of) or full (every block); the same losses, less memory, more time");

@@ -104,6 +104,24 @@ TEST_CASE("the peak is dense bf16, or fp16 where bf16 is absent") {
   CHECK(ceiling->name == "v100 dense bf16 peak");
 }
 
+TEST_CASE("a run in fp8 has its share of the fp8 peak beside the utilisation of bf16") {
+  Device device;
+  device.id = "h";
+  device.peak_flops["bf16"].measure.value = 1e9;
+  RunRecord record = small_run();
+  record.manifests[0].precision = "fp8";
+  CHECK_FALSE(run_efficiency(record, tiny_spec(), &device).fp8.has_value());  // no such peak
+  device.peak_flops["fp8"].measure.value = 2e9;
+  const RunEfficiency efficiency = run_efficiency(record, tiny_spec(), &device);
+  REQUIRE(efficiency.fp8.has_value());
+  CHECK(efficiency.ceiling->name == "h dense bf16 peak");
+  CHECK(efficiency.fp8->name == "h dense fp8 peak");
+  CHECK(efficiency.fp8->share == Approx(efficiency.conventions[0].share.value() / 2));
+  CHECK_FALSE(run_efficiency(record, tiny_spec(), nullptr).fp8.has_value());
+  record.manifests[0].precision = "bf16";
+  CHECK_FALSE(run_efficiency(record, tiny_spec(), &device).fp8.has_value());
+}
+
 TEST_CASE("a run on different devices has no share") {
   RunRecord record = small_run();
   for (DeviceInfo& device : record.manifests[0].devices) device.measured_ceiling_flops = 1e9;

@@ -55,6 +55,12 @@ TEST_CASE("a run config reads with defaults and overrides") {
   CHECK(config.checkpoint.keep_last == 2);
 }
 
+TEST_CASE("layers that stay in bf16 are named with commas between") {
+  const RunConfig config = load(kSmall, {"train.precision=fp8", "train.keep_bf16=h_0.,,mlp"});
+  CHECK(config.train.layers_in_bf16() == std::vector<std::string>{"h_0.", "mlp"});
+  CHECK(load(kSmall, {"train.precision=fp8"}).train.layers_in_bf16().empty());
+}
+
 TEST_CASE("the resolved config reads back as itself") {
   const RunConfig config = load(kSmall, {"price.device_hour=0.10 USD/gpu_h"});
   const std::string text = assay::dump_toml(config);
@@ -76,7 +82,7 @@ TEST_CASE("bad values stop with their place") {
   CHECK_THAT(message_of(std::string(kSmall) + "decay_steps = -1\n"),
              Catch::Contains("run.toml:17"));
   CHECK_THAT(message_of(kSmall, {"train.steps=-3"}), Catch::Contains("train.steps"));
-  CHECK_THAT(message_of(kSmall, {"train.precision=fp8"}), Catch::Contains("fp8"));
+  CHECK_THAT(message_of(kSmall, {"train.precision=int8"}), Catch::Contains("fp32, bf16, fp8"));
   CHECK_THAT(message_of(kSmall, {"train.recompute=some"}), Catch::Contains("attention, full"));
   CHECK_THAT(message_of(kSmall, {"optimizer.moments=fp8"}), Catch::Contains("fp32, bf16"));
   CHECK_THAT(message_of(kSmall, {"model.num_heads=3"}), Catch::Contains("num_heads"));
@@ -92,6 +98,8 @@ TEST_CASE("tables that do not fit one another are refused") {
   CHECK_THAT(message_of(kSmall, {"schedule.decay_steps=51"}), Catch::Contains("51 > 50"));
   CHECK_THAT(message_of(kSmall, {"optimizer.master_weights=false"}),
              Catch::Contains("fp32 weights are their own masters"));
+  CHECK_THAT(message_of(kSmall, {"train.keep_bf16=h_0.", "train.precision=bf16"}),
+             Catch::Contains("train.keep_bf16 wants train.precision = \"fp8\": \"bf16\""));
   CHECK_THAT(message_of("[train]\nsteps = 3\n"), Catch::Contains("model"));
 }
 

@@ -27,6 +27,12 @@ void add_run(size_t index, const RunEfficiency& efficiency, SectionBuilder& sect
     section.number(index, "achieved." + convention, row.achieved.value(), "FLOP/s", {},
                    Provenance::kDerived);
   }
+  if (efficiency.fp8) {
+    section.number(index, "share.fp8_peak", efficiency.fp8->share, "share",
+                   fmt::format("exact_causal, {}; {}", efficiency.fp8->name,
+                               section.say_phrase(efficiency.fp8->source)),
+                   Provenance::kDerived);
+  }
   if (!efficiency.hardware) return;
   const HardwareUtilisation& hardware = *efficiency.hardware;
   const std::string setting = fmt::format("recompute = {}", to_string(hardware.recompute));
