@@ -148,7 +148,7 @@ TEST_CASE("dashboards keep the rules of Grafana's linter") {
     check_variables(dashboard.at("templating").at("list"));
     for (const json& panel : dashboard.at("panels")) check_panel(panel);
   }
-  CHECK(uids.size() == 5);
+  CHECK(uids.size() == 6);
 }
 
 std::string with_values(std::string expression) {

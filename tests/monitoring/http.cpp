@@ -16,8 +16,8 @@ size_t append(const char* data, size_t size, size_t count, void* body) {
 
 }  // namespace
 
-HttpAnswer http_request(const std::string& url, const std::string& method,
-                        const std::string& body) {
+HttpAnswer http_request(const std::string& url, const std::string& method, const std::string& body,
+                        const std::string& ca_file) {
   const Curl curl(curl_easy_init(), &curl_easy_cleanup);
   HttpAnswer answer;
   curl_easy_setopt(curl.get(), CURLOPT_URL, url.c_str());
@@ -26,6 +26,7 @@ HttpAnswer http_request(const std::string& url, const std::string& method,
     curl_easy_setopt(curl.get(), CURLOPT_POSTFIELDS, body.c_str());
     curl_easy_setopt(curl.get(), CURLOPT_POSTFIELDSIZE, static_cast<long>(body.size()));
   }
+  if (!ca_file.empty()) curl_easy_setopt(curl.get(), CURLOPT_CAINFO, ca_file.c_str());
   curl_easy_setopt(curl.get(), CURLOPT_NOPROXY, "*");
   curl_easy_setopt(curl.get(), CURLOPT_NOSIGNAL, 1L);
   curl_easy_setopt(curl.get(), CURLOPT_TIMEOUT, 10L);

@@ -82,6 +82,7 @@ void MeteredRun::run(const std::stop_token& stop) {
     for (const EnergySample& sample : meter_->take_samples()) sink_->consume(sample);
     if (health_) sink_->energy().show_health(health_->latest());
     if (step % 30 == 0) tell_event("eval", step, Seconds(0.01), 2.5);
+    if (step % 20 == 0) tell_batch();
     if (step % 40 == 0) tell_event("checkpoint", step, Seconds(0.15), {});
   }
 }
@@ -111,8 +112,32 @@ void MeteredRun::tell_step(int64_t number) {
   step.profile.clock = StepClock::kCudaEvents;
   for (int layer = 0; layer < 4; ++layer) {
     step.tokens_per_expert.push_back({1100, 1000, 900, 1200, 800, 1050, 950, 1192});
+    step.router.push_back({.load_entropy_nats = 2.07,
+                           .score_entropy_nats = 1.8,
+                           .max_violation = 0.2,
+                           .mean_violation = 0.1,
+                           .dropped = layer,
+                           .bias = {0.01, -0.02, 0.01, 0, 0, 0, 0, 0}});
   }
   sink_->consume(step);
+}
+
+void MeteredRun::tell_batch() {
+  const Seconds prefill(0.02);
+  const Seconds decode(0.06);
+  std::this_thread::sleep_for(std::chrono::duration<double>((prefill + decode).value()));
+  sink_->consume(InferenceRecord{.time_unix_s = unix_time(),
+                                 .num_prompts = 2,
+                                 .num_sequences = 4,
+                                 .prompt_tokens = Tokens(64),
+                                 .generated_tokens = Tokens(132),
+                                 .decode_tokens = Tokens(128),
+                                 .prefill = prefill,
+                                 .decode = decode,
+                                 .first_token = prefill,
+                                 .kv_cache = Bytes(4e6),
+                                 .kv_per_sequence = Bytes(1e6),
+                                 .energy = Joules(56)});
 }
 
 }  // namespace assay

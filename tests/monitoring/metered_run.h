@@ -27,6 +27,7 @@ class MeteredRun {
   void write_script() const;
   void run(const std::stop_token& stop);
   void tell_step(int64_t number);
+  void tell_batch();
   void tell_event(const char* kind, int64_t step, Seconds duration, std::optional<double> value);
 
   TemporaryFolder folder_;

@@ -12,6 +12,7 @@
 
 #include "energy/energy_config.h"
 #include "formats/temporary_folder.h"
+#include "metered_step.h"
 #include "metrics/metrics_sink.h"
 #include "profile/steady_timer.h"
 #include "profile/step_profiler.h"
@@ -36,34 +37,6 @@ double cpu_s_per_step(const std::function<void(int64_t)>& body) {
   return (thread_cpu_s() - begin) / kSteps;
 }
 
-// The marks of a step with four micro-batches.
-StepProfile profiled_step(StepProfiler& profiler) {
-  profiler.begin_step();
-  for (int micro = 0; micro < 4; ++micro) {
-    for (const Phase phase : {Phase::kData, Phase::kForward, Phase::kBackward}) {
-      profiler.enter(phase);
-    }
-  }
-  for (const Phase phase : {Phase::kComm, Phase::kOptimizer, Phase::kOther}) profiler.enter(phase);
-  profiler.end_step();
-  return profiler.take_finished().value();
-}
-
-StepRecord record_of(int64_t step, StepProfile profile) {
-  StepRecord record{.stage = "pretrain",
-                    .step = step,
-                    .time_unix_s = 1.8e9 + 0.02 * static_cast<double>(step),
-                    .tokens = Tokens(4096),
-                    .loss = 2.345678901234567,
-                    .grad_norm = 1.234567890123456,
-                    .learning_rate = 3e-4};
-  record.profile = std::move(profile);
-  for (int layer = 0; layer < 8; ++layer) {
-    record.tokens_per_expert.push_back({1100, 1000, 900, 1200, 800, 1050, 950, 1192});
-  }
-  return record;
-}
-
 // CPU seconds of the sampler in a second, as it reads a scripted GPU every 50 ms.
 double sampler_cpu_per_second() {
   const TemporaryFolder folder;
@@ -82,15 +55,9 @@ TEST_CASE("metering costs at most 0.5 % of steps of 20 ms and 2 % of steps of 2 
   const TemporaryFolder folder;
   SteadyTimer timer;
   StepProfiler profiler(timer);
-  RunManifest manifest{.run_id = "bench", .started_unix_s = 1.8e9};
-  manifest.devices = {{.kind = "cuda", .name = "NVIDIA H100 80GB HBM3", .uuid = "GPU-1"}};
+  const RunManifest manifest = metered_manifest();
   MetricsRegistry registry;
-  MetricsSink sink(registry, manifest,
-                   {.flops_per_token = {{"exact_causal", Flops(6e9)},
-                                        {"exact_full", Flops(7e9)},
-                                        {"six_nd", Flops(5.5e9)}},
-                    .peak = MetricsPeak{"bf16_dense", FlopsPerSecond(989.4e12)},
-                    .price_per_device_hour = Money{2.0, "USD", ""}});
+  MetricsSink sink(registry, manifest, metered_facts());
   const auto writer = RunWriter::create(folder.path() / "run", manifest);
   const StepProfile profile = profiled_step(profiler);
   const double marks = cpu_s_per_step([&](int64_t) { profiled_step(profiler); });

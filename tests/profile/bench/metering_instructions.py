@@ -1,18 +1,22 @@
 #!/usr/bin/env python3
 """Counts, with callgrind, the instructions that metering adds to a training step.
 
-Usage: metering_instructions.py ASSAY_TORCH [--steps N] [--d-model N] [--set KEY=VALUE ...]
+Usage: metering_instructions.py ASSAY_TORCH [--steps N] [--d-model N] [--fake-nvml FOLDER] [--set KEY=VALUE ...]
 
 Trains a small model on one thread under `valgrind --tool=callgrind` and prints what profiler, metrics and record execute
 in a step, over the instructions of the step itself. Instructions do not depend on how busy the machine is, but valgrind
-has no AVX-512: where the processor does, the matrix products of a step take fewer instructions than counted here. What
-the energy sampler costs is CPU time of its own thread: `ctest -L bench -R metering`.
+has no AVX-512: where the processor does, the matrix products of a step take fewer instructions than counted here.
+
+With --fake-nvml (the folder of the tests' scripted libnvidia-ml.so.1) the energy sampler reads a GPU too. It polls by the
+clock, so its instructions are counted for a poll and put against those of the steps that fit between two polls. What a
+real driver executes in a call is not in the figure. Its CPU time: `ctest -L bench -R metering`.
 """
 import argparse
 import json
 import os
 import pathlib
 import re
+import signal
 import subprocess
 import sys
 import tempfile
@@ -28,6 +32,8 @@ PARTS = {
     "attribution": [r"assay::app::PhaseAttribution::(add|take_ticks)\("],
 }
 STEP = r"assay::Trainer::train_one\("
+POLL = r"assay::EnergyMeter::poll\("
+POLL_PERIOD_S = 0.05  # energy.poll_period
 
 
 def write_config(folder, d_model, threads=1):
@@ -69,6 +75,16 @@ def command_of(program, folder, out, steps, settings):
     return command
 
 
+def sampled_gpu(folder, fake_nvml):
+    """Settings and environment with which the program reads a scripted GPU."""
+    if not fake_nvml:
+        return [], os.environ
+    script = folder / "nvml"
+    script.write_text("gpu GPU-1 NVIDIA H100\nenergy 1000 36000\npower 700000\n")
+    environment = {**os.environ, "LD_LIBRARY_PATH": os.path.abspath(fake_nvml), "ASSAY_FAKE_NVML": str(script)}
+    return ["energy.gpus=GPU-1", "energy.probe_time=0 s", f"energy.poll_period={POLL_PERIOD_S} s"], environment
+
+
 def num_lines(path):
     return path.read_text().count("\n") if path.exists() else 0
 
@@ -98,14 +114,30 @@ def sum_of(costs, patterns):
     return sum(cost for name, cost in costs.items() for pattern in patterns if re.match(pattern, name))
 
 
-def instructions(program, folder, steps, settings):
-    """Instructions of each part in some steps, and how many steps those were."""
+def num_calls(profile, pattern):
+    """How often functions of that name were called while instructions were counted."""
+    names = {}
+    called = ""
+    calls = 0
+    for line in open(profile):
+        found = re.match(r"c?fn=\((\d+)\)(?: (.*))?$", line)
+        if found:
+            names.setdefault(found[1], found[2] or "")
+            if line.startswith("cfn"):
+                called = names[found[1]]
+        elif line.startswith("calls=") and re.match(pattern, called):
+            calls += int(line[len("calls="):].split()[0])
+    return calls
+
+
+def instructions(program, folder, steps, settings, environment):
+    """Instructions of each part in some steps, how many steps those were, and instructions of a poll."""
     profile = folder / "callgrind.out"
     run = folder / "counted"
     # Start-up and the first steps, which pay for allocation, run without being counted and several times as fast.
     valgrind = ["valgrind", "--tool=callgrind", "--instr-atstart=no", f"--callgrind-out-file={profile}", "--quiet"]
     process = subprocess.Popen([*valgrind, *command_of(program, folder, run, 100000, settings)],
-                               stdout=subprocess.DEVNULL)
+                               stdout=subprocess.DEVNULL, env=environment)
     try:
         wait_for_steps(run, process, 5)
         subprocess.run(["callgrind_control", "--instr=on", str(process.pid)], check=True, stdout=subprocess.DEVNULL)
@@ -117,13 +149,15 @@ def instructions(program, folder, steps, settings):
         process.terminate()
         process.wait()
     costs = inclusive_costs(profile)
-    return {name: sum_of(costs, patterns) for name, patterns in {**PARTS, "step": [STEP]}.items()}, counted
+    polls = num_calls(profile, POLL)
+    poll = sum_of(costs, [POLL]) / polls if polls else None
+    return {name: sum_of(costs, patterns) for name, patterns in {**PARTS, "step": [STEP]}.items()}, counted, poll
 
 
-def step_seconds(program, folder, steps, settings):
+def step_seconds(program, folder, steps, settings, environment):
     """Median wall time of a step without valgrind."""
     subprocess.run(command_of(program, folder, folder / "timed", steps, settings), check=True,
-                   stdout=subprocess.DEVNULL)
+                   stdout=subprocess.DEVNULL, env=environment)
     walls = sorted(json.loads(line)["wall_s"] for line in open(folder / "timed" / "steps.jsonl"))
     return walls[len(walls) // 2]
 
@@ -133,19 +167,28 @@ def main():
     parser.add_argument("program")
     parser.add_argument("--steps", type=int, default=20)
     parser.add_argument("--d-model", type=int, default=64)
+    parser.add_argument("--fake-nvml", metavar="FOLDER")
     parser.add_argument("--set", action="append", default=[], dest="settings", metavar="KEY=VALUE")
     options = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("metering_instructions: ended by SIGTERM"))  # and the run with it
     program = os.path.abspath(options.program)
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
         write_config(folder, options.d_model)
-        seconds = step_seconds(program, folder, 200, options.settings)
-        costs, counted = instructions(program, folder, options.steps, options.settings)
+        more, environment = sampled_gpu(folder, options.fake_nvml)
+        settings = options.settings + more
+        seconds = step_seconds(program, folder, 200, settings, environment)
+        costs, counted, poll = instructions(program, folder, options.steps, settings, environment)
     if costs["step"] <= 0:
         sys.exit("metering_instructions: no instructions of assay::Trainer::train_one were seen")
     print(f"step: {costs['step'] / counted:,.0f} instructions (mean of {counted}), {seconds * 1e3:.3g} ms without valgrind")
     for part in PARTS:
         print(f"{part}: {costs[part] / counted:,.0f} instructions a step, {100 * costs[part] / costs['step']:.3f} % of it")
+    if options.fake_nvml and not poll:
+        sys.exit("metering_instructions: no poll of the energy sampler was seen")
+    if poll:
+        share = poll / POLL_PERIOD_S / (costs["step"] / counted / seconds)
+        print(f"sampler: {poll:,.0f} instructions a poll, every {POLL_PERIOD_S * 1e3:.0f} ms: {100 * share:.3f} % of the steps'")
 
 
 if __name__ == "__main__":
