@@ -111,11 +111,24 @@ std::optional<ExchangeRate> exchange_rate(const RuleContext& context, const std:
   return registered_rate(context, from, to);
 }
 
+std::string reckoning_unit(const Measure& measure) {
+  switch (measure.dimension) {
+    case Dimension::kMoneyPerEnergy:
+      return measure.currency + "/kWh";
+    case Dimension::kMoneyPerMillionTokens:
+      return measure.currency + "/Mtoken";
+    case Dimension::kMoneyPerMonth:
+      return measure.currency + "/month";
+    default:
+      return measure.unit;
+  }
+}
+
 Term in_currency(const RuleContext& context, const Figure& figure, std::string_view unit,
                  const std::string& currency, CurrencyNote& note) {
   const std::string& own = figure.measure.currency;
   if (own.empty() || own == currency) return context.term(figure, unit);
-  Term amount = context.term(figure, figure.measure.unit);
+  Term amount = context.term(figure, reckoning_unit(figure.measure));
   const std::optional<ExchangeRate> rate = exchange_rate(context, own, currency);
   if (!rate) {
     note.lacks = context.say("missing_rate", own, currency);

@@ -33,9 +33,13 @@ std::optional<ExchangeRate> exchange_rate(const RuleContext& context, const std:
 std::optional<ExchangeRate> registered_rate(const RuleContext& context, const std::string& from,
                                             const std::string& to);
 
-/// A figure in `unit`, or, where its amount is in another currency than `currency`, in its own unit
-/// times the exchange rate; `note` says which. Where nothing turns the one into the other the term
-/// keeps its currency and `note.lacks` names the rate.
+/// The unit in which a figure is reckoned with: prices per kWh, million tokens or month in
+/// whichever unit they are printed ("70 USD/MWh"), everything else as printed.
+std::string reckoning_unit(const Measure& measure);
+
+/// A figure in `unit`, or, where its amount is in another currency than `currency`, in its
+/// reckoning unit times the exchange rate; `note` says which. Where nothing turns the one into the
+/// other the term keeps its currency and `note.lacks` names the rate.
 Term in_currency(const RuleContext& context, const Figure& figure, std::string_view unit,
                  const std::string& currency, CurrencyNote& note);
 

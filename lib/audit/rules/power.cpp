@@ -59,7 +59,7 @@ std::optional<Term> electricity(const RuleContext& context, const ClaimPart& par
   for (const char* factor : {"node_factor", "load", "pue"}) {
     if (const Figure* figure = context.find(part, factor)) cost = cost * context.term(*figure, "x");
   }
-  return cost * in_currency(context, *tariff, tariff->measure.unit, currency, note);
+  return cost * in_currency(context, *tariff, reckoning_unit(tariff->measure), currency, note);
 }
 
 bool is_excluded_from(const Claim& claim, std::string_view dimension) {

@@ -42,7 +42,8 @@ struct PriceRatio {
 std::optional<PriceRatio> price_ratio(const RuleContext& context, const Figure& a, const Figure& b,
                                       CurrencyNote& note) {
   if (a.measure.dimension != b.measure.dimension) return std::nullopt;
-  const Term ratio = context.term(a, a.measure.unit) / context.term(b, b.measure.unit);
+  const Term ratio =
+      context.term(a, reckoning_unit(a.measure)) / context.term(b, reckoning_unit(b.measure));
   if (a.measure.currency == b.measure.currency) return PriceRatio{ratio};
   const std::optional<ExchangeRate> rate =
       exchange_rate(context, b.measure.currency, a.measure.currency);

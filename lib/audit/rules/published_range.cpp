@@ -24,14 +24,6 @@ constexpr std::array kPublishedBands{
     PublishedBand{"tariff", "published-tariff"},
 };
 
-// The figure in the band's unit; an exchange rate that is not known leaves nothing to compare.
-Term in_unit_of_band(const RuleContext& context, const Figure& printed, const Band& band,
-                     CurrencyNote& note) {
-  const bool money = !printed.measure.currency.empty();
-  return in_currency(context, printed, money ? printed.measure.unit : band.unit, band.currency,
-                     note);
-}
-
 // Certificates make less of a market's carbon than any grid has, down to nought. A factor below one
 // has rules of its own (physical_limits).
 bool may_be_less(const ClaimPart& part, const Figure& printed) {
@@ -42,7 +34,7 @@ bool may_be_less(const ClaimPart& part, const Figure& printed) {
 void judge_published(const RuleContext& context, const ClaimPart& part, const Figure& printed,
                      const Band& band, Findings& findings) {
   CurrencyNote note;
-  const Term value = in_unit_of_band(context, printed, band, note);
+  const Term value = in_currency(context, printed, band.unit, band.currency, note);
   if (!note.lacks.empty()) return;
   const double size = unit_size(band.unit);
   const Bounds<double> published{band.low / size, band.high / size};

@@ -15,7 +15,7 @@ const Claim& owner(const RuleContext& context, const Figure& figure) {
 
 Term ratio_term(const RuleContext& context, const RatioStatement& ratio, const Figure& a,
                 const Figure& b, CurrencyNote& note) {
-  const std::string& unit = a.measure.unit;
+  const std::string unit = reckoning_unit(a.measure);
   Term value = context.term(a, unit) / in_currency(context, b, unit, a.measure.currency, note);
   if (ratio.form == "saving") value = constant(1) - value;
   if (ratio.value.measure.unit == "%") value = value * constant(100);

@@ -98,7 +98,8 @@ std::optional<RowFigures> figures_in(const RuleContext& context, const ClaimPart
     const std::string& is = figure->measure.currency;
     if (currency.empty()) currency = is;
     if (!is.empty() && is != currency) convert(context, *figure, power.exponent, currency, found);
-    const std::string_view unit = power.unit.empty() ? figure->measure.unit : power.unit;
+    const std::string unit =
+        power.unit.empty() ? reckoning_unit(figure->measure) : std::string(power.unit);
     found.relation.powers.push_back({context.term(*figure, unit), power.exponent});
   }
   return own ? std::optional(found) : std::nullopt;

@@ -195,5 +195,14 @@ TEST_CASE("prices of two currencies are divided at the claim's rate, or not at a
   CHECK(label("0.800 x", "") == "unverifiable");
 }
 
+TEST_CASE("prices for a thousand and for a million tokens are divided in one unit") {
+  const auto label = [](const std::string& said) {
+    return label_name(
+        audited_text({one_pair(said, "\"0.000250 USD/ktoken\"", "\"2.50 USD/Mtoken\"", "")}));
+  };
+  CHECK(label("0.100 x") == "plausible");
+  CHECK(label("0.0001 x") == "inconsistent");
+}
+
 }  // namespace
 }  // namespace assay::audit

@@ -33,6 +33,8 @@ TEST_CASE("unusual figures that somebody has published are not flagged") {
   CHECK_FALSE(has_check(
       with_figures("accounting = \"market\"\ncarbon_intensity = \"0.5 gCO2e/kWh\"\n"), kRule));
   CHECK_FALSE(has_check(with_figures("tariff = \"0.79 USD/kWh\"\n"), kRule));
+  CHECK_FALSE(has_check(with_figures("tariff = \"70 USD/MWh\"\n"), kRule));
+  CHECK_FALSE(has_check(with_figures("tariff = \"500 CNY/MWh\"\n"), kRule));
   CHECK_FALSE(has_check(with_figures("node_factor = \"2.03 x\"\n"), kRule));
 }
 

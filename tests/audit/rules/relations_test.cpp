@@ -108,6 +108,18 @@ TEST_CASE("energy times tariff is the cost of electricity, where the money is of
   CHECK(label_name(verdict("414e3 USD", both + "staff = \"included\"\n")) != "inconsistent");
 }
 
+TEST_CASE("a tariff for a MWh is a thousandth of it for a kWh, in other currencies too") {
+  const auto result = [](const std::string& tariff) {
+    return result_of(audited_text({cost_claim("money = \"5.00e6 USD\"\nelectricity = \"41.4e3 "
+                                              "USD\"\nenergy = \"518 MWh\"\ntariff = \"" +
+                                              tariff + "\"\n")}),
+                     "energy_times_tariff");
+  };
+  CHECK(result("80.0 USD/MWh") == CheckResult::kPass);
+  CHECK(result("800 USD/MWh") == CheckResult::kFail);
+  CHECK(result("580 CNY/MWh") == CheckResult::kPass);  // 0.0797 dollars at a registered rate
+}
+
 TEST_CASE("a printed cost of electricity is held against its tariff beside the rent") {
   const auto result = [](const std::string& cost) {
     return result_of(
