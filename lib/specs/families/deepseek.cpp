@@ -241,7 +241,7 @@ void DeepseekConfig::validate(const FieldPlaces& at) const {
   specs::require_mixture_layers(at, num_layers, num_dense_layers);
   specs::require_enough_experts(at, num_experts, top_k);
   specs::require_whole_groups(at, "router", num_experts, router.num_groups, router.top_groups,
-                               top_k);
+                              top_k);
 }
 
 ModelSpec make_spec(const DeepseekConfig& config) {
