@@ -53,7 +53,7 @@ std::vector<const ClaimPart*> RuleContext::parts() const {
 }
 
 const ClaimPart* RuleContext::matching(const Claim& other, const ClaimPart& part) {
-  if (part.path == "total") return &other.total;
+  if (part.is_total()) return &other.total;
   const ClaimPart* stage = part_named(other.stages, part.name);
   return stage != nullptr ? stage : part_named(other.runs, part.name);
 }

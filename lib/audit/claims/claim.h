@@ -31,6 +31,13 @@ struct ClaimPart {
     const auto found = figures.find(std::string(role));
     return found == figures.end() ? nullptr : &found->second;
   }
+  [[nodiscard]] bool is_total() const { return path == "total"; }
+  /// The part's name in checks; empty for the total.
+  [[nodiscard]] std::string label() const { return is_total() ? std::string() : name; }
+  /// A check's title with the part's name before it, but for the total.
+  [[nodiscard]] std::string titled(const std::string& title) const {
+    return is_total() ? title : name + ", " + title;
+  }
 };
 
 /// Names a figure: of this claim ("total.hours") or of another ("dsv3-total-2788k#total.hours").

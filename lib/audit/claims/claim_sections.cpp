@@ -25,7 +25,7 @@ Figure read_role(const FigureRole& role, const TomlNode& node, const SourceRef& 
   }
   figure.path = fmt::format("{}.{}", part.path, role.name);
   figure.role = role.name;
-  figure.owner = part.path == "total" ? std::string() : part.name;
+  figure.owner = part.label();
   check_positive(figure, node.place, role.may_be_zero);
   return figure;
 }

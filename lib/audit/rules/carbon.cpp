@@ -191,7 +191,7 @@ void judge_sum(const RuleContext& context, const ClaimPart& part, const Figure& 
   const auto consider = [&](const Term& computed, bool nominal) {
     Finding finding = compare(context, {.rule = "carbon_with_embodied",
                                         .kind = CheckKind::kIdentity,
-                                        .about = part.path == "total" ? "" : part.name,
+                                        .about = part.label(),
                                         .unit = "kgCO2e",
                                         .computed = computed,
                                         .expected = context.term(*carbon, "kgCO2e"),

@@ -36,17 +36,13 @@ const Candidate* nearest(const std::vector<Candidate>& candidates, double printe
   return best;
 }
 
-std::string part_name(const ClaimPart& part) {
-  return part.path == "total" ? std::string() : part.name + ", ";
-}
-
 void add_formula_check(const RuleContext& context, const ClaimPart& part, const std::string& rule,
                        const Figure& printed, const std::string& unit,
                        const std::vector<Candidate>& candidates, Findings& findings) {
   const Candidate* best = nearest(candidates, context.term(printed, unit).value);
   if (best == nullptr) return;
   Finding finding = compare(context, {.rule = rule,
-                                      .about = part_name(part) + best->name,
+                                      .about = part.titled(best->name),
                                       .unit = unit,
                                       .computed = best->term,
                                       .expected = context.term(printed, unit),
@@ -164,7 +160,7 @@ void check_utilisation(const RuleContext& context, const ClaimPart& part, Findin
   findings.list.push_back(
       compare(context, {.rule = "compute_from_utilisation",
                         .kind = CheckKind::kPhysics,
-                        .about = part.path == "total" ? std::string() : part.name,
+                        .about = part.label(),
                         .unit = "FLOP",
                         .computed = *hours * constant(3600) * peak->term * context.term(*mfu, "x"),
                         .expected = context.term(*printed, "FLOP"),

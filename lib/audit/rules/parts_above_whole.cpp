@@ -34,7 +34,7 @@ void judge_part_of(const RuleContext& context, const ClaimPart& part, const Part
   const Term all = context.term(pair.all, unit);
   if (some.bounds.low <= all.bounds.high) return;
   Finding finding = compare(context, {.rule = pair.rule,
-                                      .about = part.path == "total" ? std::string() : part.name,
+                                      .about = part.label(),
                                       .unit = unit,
                                       .computed = some,
                                       .expected = all,

@@ -92,7 +92,7 @@ void check_active(const RuleContext& context, const ClaimPart& part, Findings& f
   if (part.find("active_params") == nullptr && part.find("params") == nullptr) return;
   if (active->bounds().low <= stored->bounds().high) return;
   Finding finding = compare(context, {.rule = "active_exceed_stored",
-                                      .about = part.path == "total" ? std::string() : part.name,
+                                      .about = part.label(),
                                       .unit = "param",
                                       .computed = context.term(*active, "param"),
                                       .expected = context.term(*stored, "param")});

@@ -66,14 +66,10 @@ std::optional<Term> mfu_term(const RuleContext& context, const Utilisation& u,
   return work / (u.hours * constant(3600) * peak);
 }
 
-std::string about(const Utilisation& u) {
-  return u.part->path == "total" ? std::string() : u.part->name;
-}
-
 Finding mfu_finding(const RuleContext& context, const Utilisation& u, const std::string& rule,
                     CheckResult result, const Term& mfu, std::string sentence) {
   Finding finding = plain_finding(context, CheckKind::kPhysics, rule, result, std::move(sentence));
-  if (!about(u).empty()) finding.check.name += ": " + about(u);
+  if (!u.part->label().empty()) finding.check.name += ": " + u.part->label();
   finding.check.formula = formula_text(mfu, "");
   finding.check.computed = check_number(mfu, "");
   for (const TermInput& input : mfu.inputs) finding.check.inputs.push_back(input.shown);
@@ -87,7 +83,7 @@ void name_convention(const RuleContext& context, const Utilisation& u, std::stri
                      Finding& finding) {
   if (convention != to_string(FlopConvention::kSixNd)) return;
   finding.check.name = context.say("rule.implied_mfu_six_nd");
-  if (!about(u).empty()) finding.check.name += ": " + about(u);
+  if (!u.part->label().empty()) finding.check.name += ": " + u.part->label();
 }
 
 // The usual band: pass inside, flag outside.

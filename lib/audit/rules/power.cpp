@@ -17,7 +17,7 @@ void judge_power(const RuleContext& context, const ClaimPart& part, Findings& fi
   const std::optional<Term> hours = hours_term(context, part);
   if (part.find("energy") == nullptr || energy == nullptr || !hours) return;
   const Term power = context.term(*energy, "kWh") / *hours;
-  if (part.path == "total") findings.implied_power = check_number(power, "kW");
+  if (part.is_total()) findings.implied_power = check_number(power, "kW");
   const auto device = context.registry().devices().find(context.device(part));
   const auto& bands = context.registry().bands();
   const auto gpu = bands.find("power-gpu");

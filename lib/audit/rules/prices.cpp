@@ -101,7 +101,7 @@ void judge_price(const RuleContext& context, const ClaimPart& part, Findings& fi
   const std::optional<Term> price = price_term(context, part);
   if (!price) return;
   const std::string currency = currency_of(context, part);
-  const bool total = part.path == "total";
+  const bool total = part.is_total();
   if (total) {
     findings.implied_price = check_number(*price, currency + "/gpu_h");
     findings.implied_price_term = *price;

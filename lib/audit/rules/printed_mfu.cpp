@@ -18,16 +18,11 @@ namespace {
 
 constexpr std::array<std::string_view, 4> kMfuRoles{"mfu", "mfu_six_nd", "mfu_causal", "mfu_full"};
 
-std::string about(const RuleContext& context, const ClaimPart& part, const Figure& figure) {
-  const std::string name = context.name(figure);
-  return part.path == "total" ? name : part.name + ", " + name;
-}
-
 void check_denominator(const RuleContext& context, const ClaimPart& part, const Figure& printed,
                        const Figure& achieved, const Peak& peak, Findings& findings) {
   const Term mfu = context.term(printed, "%");
   Comparison comparison{.rule = "achieved_over_peak",
-                        .about = about(context, part, printed),
+                        .about = part.titled(context.name(printed)),
                         .unit = "%",
                         .computed = context.term(achieved, "FLOP/s") / peak.term * constant(100),
                         .expected = mfu,
@@ -103,7 +98,7 @@ Finding compare_printed(const RuleContext& context, const ClaimPart& part, const
   const double away = implied.value / printed.measure.value - 1;
   const bool near = implied.fits || std::abs(away) <= kNearMiss;
   Finding finding = name_reading(context, part, printed, implied, near);
-  finding.check.name += ": " + about(context, part, printed);
+  finding.check.name += ": " + part.titled(context.name(printed));
   finding.check.computed = CheckNumber{implied.value * 100, {}, "%"};
   finding.check.expected = CheckNumber{printed.measure.value * 100, {}, "%"};
   finding.touches_headline = context.is_headline(printed);

@@ -50,8 +50,7 @@ void judge_published(const RuleContext& context, const ClaimPart& part, const Fi
       {context.shown(printed), context.shown(band.source, context.say("published_range"),
                                              readable_text(published.low, 4) + " - " +
                                                  readable_text(published.high, band.unit))});
-  finding.check.name +=
-      ": " + (part.path == "total" ? std::string() : part.name + ", ") + context.name(printed);
+  finding.check.name += ": " + part.titled(context.name(printed));
   finding.check.computed = check_number(value, band.unit);
   finding.check.expected = range_number(published, band.unit);
   finding.touches_headline = context.is_headline(printed);

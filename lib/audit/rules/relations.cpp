@@ -81,9 +81,8 @@ bool take_nodes(const RuleContext& context, const ClaimPart& part, int exponent,
 std::optional<RowFigures> figures_in(const RuleContext& context, const ClaimPart& part,
                                      const RelationRow& row, bool bare) {
   if (!row.unless.empty() && part.find(row.unless) != nullptr) return std::nullopt;
-  RowFigures found{.relation = {.rule = std::string(row.rule),
-                                .about = part.path == "total" ? std::string() : part.name,
-                                .constant = row.constant}};
+  RowFigures found{
+      .relation = {.rule = std::string(row.rule), .about = part.label(), .constant = row.constant}};
   bool own = false;
   std::string currency;
   for (const RolePower& power : row.powers) {

@@ -47,16 +47,12 @@ HighestShare highest_share(const RuleContext& context, const ClaimPart& part) {
   return most;
 }
 
-std::string share_title(const ClaimPart& part, const std::string& title) {
-  return part.path == "total" ? title : part.name + ", " + title;
-}
-
 Finding share_finding(const RuleContext& context, const ClaimPart& part, const Figure& printed,
                       const std::string& rule, bool impossible, std::string sentence) {
   Finding finding = plain_finding(context, CheckKind::kPhysics, rule,
                                   impossible ? CheckResult::kFail : CheckResult::kFlag,
                                   std::move(sentence), {context.shown(printed)});
-  finding.check.name += ": " + share_title(part, context.name(printed));
+  finding.check.name += ": " + part.titled(context.name(printed));
   finding.touches_headline = context.is_headline(printed);
   return finding;
 }
