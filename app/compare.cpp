@@ -48,7 +48,7 @@ int compare_run_folders(const std::vector<std::string>& folders, audit::Language
                         bool json) {
   std::vector<RunRecord> runs;
   runs.reserve(folders.size());
-  for (const std::string& folder : folders) runs.push_back(read_run(folder));
+  for (const std::string& folder : folders) runs.push_back(read_run(folder, StepDetail::kTotals));
   const audit::RunComparison comparison = audit::compare_runs(runs);
   if (json) {
     std::cout << audit::run_comparison_json(comparison)
