@@ -204,19 +204,19 @@ void add_whole_run(const Registry& registry, TrainingPlan& plan) {
   }
 }
 
-void fill_figures(const Device& device, const Registry& registry, TrainingPlan& plan) {
+void fill_figures(const Device& device, const Registry& registry, Provenance provenance,
+                  TrainingPlan& plan) {
   const TrainingRequest& request = plan.request;
   const Factor share{plan.efficiency->median, plan.efficiency->low, plan.efficiency->high};
   const Factor rate = product(share, exactly(1 / plan.roofline.total()));
   const Factor hours = product(inverse(rate), exactly(request.tokens / kSecondsOfHour));
   const auto count = static_cast<double>(request.num_devices);
   plan.figures.push_back(
-      figure("throughput", "token/s/device", rate, Provenance::kDerived, plan.efficiency_basis));
+      figure("throughput", "token/s/device", rate, provenance, plan.efficiency_basis));
   plan.figures.push_back(figure("time", "day", product(hours, exactly(1 / (24 * count))),
-                                Provenance::kDerived,
+                                provenance,
                                 "tokens / throughput / devices; no stops or repeated work"));
-  plan.figures.push_back(
-      figure("device_hours", "gpu_h", hours, Provenance::kDerived, "tokens / throughput"));
+  plan.figures.push_back(figure("device_hours", "gpu_h", hours, provenance, "tokens / throughput"));
   plan.figures.push_back(money(request, registry, hours));
   plan.figures.push_back(energy(device, registry, hours));
   plan.figures.push_back(carbon(request, registry, plan.figures.back()));
@@ -251,6 +251,8 @@ TrainingPlan plan_training(const TrainingRequest& request, const Registry& regis
   check_software(request, known);
   if (request.probe) {
     plan.assumptions.emplace_back("the steps of a run as fast as the layers that were timed");
+  } else if (request.mfu) {
+    plan.assumptions.emplace_back("the MFU, with no interval of its own");
   } else if (request.software.empty()) {
     plan.assumptions.emplace_back(
         "any of the published software (--software narrows the interval)");
@@ -262,7 +264,7 @@ TrainingPlan plan_training(const TrainingRequest& request, const Registry& regis
       [&](const KnownEfficiency& row) { return row.in.software == request.software; }));
   for (const PublishedThroughput& run : published) {
     const bool like = plan.num_like == 0 || run.software == request.software;
-    if (like) plan.rests_on.push_back(run);
+    if (like && !request.mfu) plan.rests_on.push_back(run);
   }
   const PlannedEfficiency planned =
       planned_efficiency(spec, device, plan.request, plan.roofline.total(), published, registry);
@@ -276,12 +278,16 @@ TrainingPlan plan_training(const TrainingRequest& request, const Registry& regis
     plan.mfu = plan.efficiency->median / plan.roofline.total() * per_token / plan.peak_flops;
   }
   plan.warnings = plan_warnings(spec, plan.request, published, registry);
+  if (plan.mfu) {
+    const std::string above = above_known_runs(*plan.mfu, plan.request, published, registry);
+    if (!above.empty()) plan.warnings.insert(plan.warnings.begin(), above);
+  }
   plan.warnings.insert(plan.warnings.begin(), planned.warnings.begin(), planned.warnings.end());
   add_memory(spec, device, plan);
   if (const std::string why = reason_for_no_figures(plan); !why.empty()) {
     refuse_figures(why, plan);
   } else {
-    fill_figures(device, registry, plan);
+    fill_figures(device, registry, planned.provenance, plan);
   }
   return plan;
 }

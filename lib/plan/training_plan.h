@@ -27,6 +27,7 @@ struct TrainingRequest {
   std::string price;     ///< "2.5 USD/gpu_h"; empty: the registry's newest market price
   std::string grid;      ///< registry id; empty: no carbon
   std::optional<ProbeRecord> probe;  ///< measured layers in place of published speeds
+  std::optional<double> mfu;         ///< own assumption in their place: exact_causal, a share of 1
   std::optional<ModelSpec> shape;    ///< of a model that is not the registry's
 };
 

@@ -1,6 +1,7 @@
 #include "plan/training_plan.h"
 
 #include <catch2/catch.hpp>
+#include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -172,6 +173,55 @@ TEST_CASE("measured layers stand in place of published speeds") {
   CHECK_THROWS_WITH(plan(refused([](auto& p) { p.device = "h20"; })), Contains("device h20"));
   CHECK_THROWS_AS(plan(refused([](auto& p) { p.precision = "fp32"; })), DataError);
   CHECK_THROWS_AS(plan(refused([](auto& p) { p.seq_len = 4096; })), DataError);
+}
+
+TEST_CASE("an own MFU gives the hours that follow from it, and says that it was assumed") {
+  TrainingRequest own = llama();
+  own.mfu = 0.4;
+  const TrainingPlan made = plan(own);
+  CHECK(*figure(made, "device_hours").value == Approx(made.flops / (0.4 * 989.4e12) / 3600));
+  CHECK(figure(made, "time").provenance == Provenance::kAssumed);
+  CHECK(made.warnings.empty());
+  CHECK(made.rests_on.empty());
+  TrainingRequest tpu = own;  // nobody published a speed there, but its peak is known
+  tpu.device = "tpu-v5p";
+  CHECK(figure(plan(tpu), "device_hours").value);
+  for (const double mfu : {0.0, -0.4, 1.01, 40.0}) {
+    own.mfu = mfu;
+    CHECK_THROWS_WITH(plan(own), Contains("--mfu is a share of the peak"));
+  }
+}
+
+TEST_CASE("an MFU above every published run's is warned of, one below is not") {
+  const auto first_warning = [](double mfu) {
+    TrainingRequest request = llama();
+    request.mfu = mfu;
+    const TrainingPlan made = plan(request);
+    return made.warnings.empty() ? std::string() : made.warnings.front();
+  };
+  // llmq's Qwen2.5-7B reached 60 % in bf16 on an H100.
+  CHECK_THAT(first_warning(0.62), Contains("an MFU of 62.0 % in bf16: published runs on h100-sxm"));
+  CHECK_THAT(first_warning(0.62), Contains("qwen2.5-7b-h100-bf16"));
+  CHECK(first_warning(0.58).empty());
+  TrainingRequest older = llama();  // no run on it: the architecture's, else anybody's
+  older.device = "h20";
+  older.mfu = 0.7;
+  CHECK_THAT(plan(older).warnings.front(), Contains("on hopper"));
+}
+
+TEST_CASE("a speed above the roofline is warned of") {
+  TrainingRequest own = llama();
+  own.mfu = 1.0;
+  const std::vector<std::string> warnings = plan(own).warnings;
+  CHECK(std::any_of(warnings.begin(), warnings.end(), [](const std::string& warning) {
+    return warning.starts_with("faster than the roofline");
+  }));
+  TrainingRequest probed = llama();
+  probed.probe = timed_layers();
+  CHECK(plan(probed).warnings.empty());
+  probed.probe->device_seconds_per_token = {1e-6, Bounds<double>{1e-6, 1e-6},
+                                            Provenance::kMeasured, "probe.json"};
+  CHECK_FALSE(plan(probed).warnings.empty());
 }
 
 TEST_CASE("a plan names the published runs that it rests on, with their sources") {
