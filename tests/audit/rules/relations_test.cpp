@@ -77,6 +77,25 @@ TEST_CASE("a registered rate contradicts and reproduces nothing; without a date 
   CHECK_THAT(open.missing.front(), Catch::Contains("an exchange rate from EUR to USD"));
 }
 
+TEST_CASE("two currencies without a rate of their own meet through the dollar") {
+  // June 2024: 1.0763 USD/EUR and 157.86 JPY/USD, 169.9 JPY/EUR.
+  const auto verdict = [](const std::string& money, const std::string& more = "") {
+    return audited_text({in_two_currencies(money, "2.00 EUR/gpu_h", more)});
+  };
+  const Verdict fits = verdict("34.0e6 JPY");
+  CHECK(result_of(fits, "hours_times_price") == CheckResult::kPass);
+  CHECK_THAT(check_of(fits, "hours_times_price").sentence,
+             Catch::Contains("eur-usd-2024-06") && Catch::Contains("jpy-usd-2024-06"));
+  CHECK(result_of(verdict("90.0e6 JPY"), "hours_times_price") == CheckResult::kFlag);
+  CHECK(result_of(verdict("3.4e6 JPY"), "hours_times_price") == CheckResult::kFlag);
+  // Both legs printed by the claim: its own arithmetic, which may contradict.
+  const std::string legs =
+      "[[conversions]]\nname = \"a\"\nfrom = \"1.000e6 EUR\"\nto = \"1.080e6 USD\"\n"
+      "[[conversions]]\nname = \"b\"\nfrom = \"1.000e6 USD\"\nto = \"155.0e6 JPY\"\n";
+  CHECK(label_name(verdict("33.5e6 JPY", legs)) == "reproduced");
+  CHECK(label_name(verdict("50.0e6 JPY", legs)) == "inconsistent");
+}
+
 TEST_CASE("a headline twice off at a registered rate is not borne out by a usual price") {
   const auto label = [](const std::string& money) {
     return label_name(audited_text({cost_claim(
