@@ -9,6 +9,7 @@
 
 #include "app/cli/command_line.h"
 #include "app/cli/language_option.h"
+#include "app/cli/terminal_width.h"
 #include "app/command.h"
 #include "audit/claims/claim_reader.h"
 #include "audit/comparison/comparison_of_claims.h"
@@ -55,7 +56,7 @@ int compare_run_folders(const std::vector<std::string>& folders, audit::Language
                      .dump(2, ' ', false, nlohmann::json::error_handler_t::replace)
               << "\n";
   } else {
-    std::cout << audit::run_comparison_text(comparison, language);
+    std::cout << for_terminal(audit::run_comparison_text(comparison, language));
   }
   return 0;
 }
@@ -98,7 +99,7 @@ int run_compare(const std::vector<std::string>& args) {
                      .dump(2, ' ', false, nlohmann::json::error_handler_t::replace)
               << "\n";
   } else {
-    std::cout << audit::comparison_text(comparison, language);
+    std::cout << for_terminal(audit::comparison_text(comparison, language));
   }
   return 0;
 }

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "app/cli/command_line.h"
+#include "app/cli/terminal_width.h"
 #include "app/command.h"
 #include "error/error.h"
 #include "plan/held_out.h"
@@ -172,7 +173,8 @@ int run_plan(const std::vector<std::string>& args) {
   }
   const Registry registry = Registry::load(find_registry(folder));
   const TrainingPlan plan = plan_training(request, registry, load_throughputs(registry));
-  std::cout << (values.count("json") ? plan_json(plan, registry.hash()) : plan_text(plan));
+  std::cout << (values.count("json") ? plan_json(plan, registry.hash())
+                                     : for_terminal(plan_text(plan)));
   return 0;
 }
 
