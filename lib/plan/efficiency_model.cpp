@@ -28,6 +28,7 @@ double covariance(const EfficiencyCase& a, const EfficiencyCase& b, const Likene
   const int shared = int{a.mixture == b.mixture} + int{a.precision == b.precision} +
                      int{a.architecture == b.architecture};
   sum += square(like.kind) * shared;
+  if (a.mixture == b.mixture && a.architecture == b.architecture) sum += square(like.chip);
   if (a.software != b.software || a.software.empty()) return sum;
   sum += square(like.software);
   if (a.mixture != b.mixture) return sum;
@@ -61,11 +62,13 @@ GaussianProcess process(const std::vector<KnownEfficiency>& rows, const Likeness
 std::vector<Likeness> likeness_grid() {
   std::vector<Likeness> grid;
   for (const double kind : {0.1, 0.2, 0.4}) {
-    for (const double software : {0.1, 0.3}) {
-      for (const double family : {0.05, 0.1, 0.2, 0.4}) {
-        for (const double slope : {0.0, 0.1, 0.2}) {
-          for (const double noise : {0.03, 0.06, 0.1, 0.15}) {
-            grid.push_back({kind, software, family, slope, noise});
+    for (const double chip : {0.0, 0.2, 0.4}) {
+      for (const double software : {0.1, 0.3}) {
+        for (const double family : {0.05, 0.1, 0.2, 0.4}) {
+          for (const double slope : {0.0, 0.1, 0.2}) {
+            for (const double noise : {0.03, 0.06, 0.1, 0.15}) {
+              grid.push_back({kind, chip, software, family, slope, noise});
+            }
           }
         }
       }

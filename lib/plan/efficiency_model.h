@@ -36,6 +36,7 @@ struct EfficiencyEstimate {
 /// logarithm of the efficiency.
 struct Likeness {
   double kind = 0;      ///< each of: mixture or dense, precision, architecture
+  double chip = 0;      ///< the same architecture and kind: mixtures gain most of links to many
   double software = 0;  ///< the same software
   double family = 0;    ///< the same software, precision and kind
   double slope = 0;     ///< per decade of FLOPs a token, within software and kind
