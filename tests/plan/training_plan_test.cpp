@@ -1,7 +1,7 @@
 #include "plan/training_plan.h"
 
-#include <catch2/catch.hpp>
 #include <algorithm>
+#include <catch2/catch.hpp>
 #include <cmath>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -219,8 +219,8 @@ TEST_CASE("a speed above the roofline is warned of") {
   TrainingRequest probed = llama();
   probed.probe = timed_layers();
   CHECK(plan(probed).warnings.empty());
-  probed.probe->device_seconds_per_token = {1e-6, Bounds<double>{1e-6, 1e-6},
-                                            Provenance::kMeasured, "probe.json"};
+  probed.probe->device_seconds_per_token = {1e-6, Bounds<double>{1e-6, 1e-6}, Provenance::kMeasured,
+                                            "probe.json"};
   CHECK_FALSE(plan(probed).warnings.empty());
 }
 
