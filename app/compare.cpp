@@ -41,7 +41,11 @@ po::variables_map parse_compare(const std::vector<std::string>& args) {
 
 // The id of a claim of the registry, or of a claim file that is added to the set.
 std::string claim_id(const std::string& name, audit::ClaimSet& set) {
-  if (std::filesystem::path(name).extension() != ".toml") return set.claim(name).id;
+  const std::filesystem::path path = name;
+  if (path.has_parent_path() && path.extension() != ".toml") {
+    throw DataError("[compare] no run directory: " + audit::printable(name));
+  }
+  if (path.extension() != ".toml") return set.claim(name).id;
   return set.add(audit::read_claim_file(name)).id;
 }
 

@@ -43,7 +43,7 @@ po::options_description plan_options(TrainingRequest& request, std::string& toke
       "what trains, as in configs/registry/throughput: megatron-bridge, torchtitan-compile ... "
       "[any]");
   add("price", po::value(&request.price),
-      "of a device-hour: \"2.5 USD/gpu_h\" [the registry's newest]");
+      "of a device-hour: \"2.5 USD/gpu_h\", or the id of a price of the registry [its newest]");
   add("grid", po::value(&request.grid), "id of a grid, for carbon: us-2023");
   add("probe", po::value<std::string>(),
       "layers measured by assay probe in place of published speeds; of this model, device, "

@@ -78,6 +78,7 @@ TEST_CASE("plan says in one line what is wrong: 2 for the command line, 3 for un
   fails(plan_of({"--seq-len", "0"}), 2, "a sequence has tokens");
   fails(plan_of({"--software", "torchtitan"}), 3, "nearest known");
   fails(plan_of({"--price", "2"}), 2, "2");
+  fails(plan_of({"--price", "h100-sxm-market-1999"}), 3, "unknown price");
   fails(plan_of({"--mfu", "40"}), 2, "--mfu is a share of the peak");
   fails(plan_of({"--mfu", "0.4", "--software", "llmq"}), 2, "--mfu stands for speeds");
 }

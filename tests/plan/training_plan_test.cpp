@@ -255,6 +255,16 @@ TEST_CASE("money is the hours at the named price; the registry's price is said t
   CHECK(market.high / market.low > figure(made, "money").high / figure(made, "money").low);
 }
 
+TEST_CASE("a price of the registry is taken by its id, of the plan's device alone") {
+  TrainingRequest named = llama();
+  named.price = "h100-sxm-market-2026";
+  CHECK_THAT(figure(plan(named), "money").basis, Contains("h100-sxm-market-2026"));
+  named.price = "h100-sxm-market-2027";
+  CHECK_THROWS_WITH(plan(named), Contains("unknown price") && Contains("h100-sxm-market-202"));
+  named.price = "h100-pcie-market-2025";
+  CHECK_THROWS_WITH(plan(named), Contains("is a price of h100-pcie, not of h100-sxm"));
+}
+
 TEST_CASE("energy and carbon follow from the hours, the rated power and the grid") {
   TrainingRequest with = llama();
   CHECK_FALSE(figure(plan(with), "carbon").value.has_value());
