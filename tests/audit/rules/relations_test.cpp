@@ -27,6 +27,21 @@ TEST_CASE("an amount that holds staff or further runs may be above the rent of i
   CHECK(result("0.50e6", "staff = \"included\"\n") == CheckResult::kFail);
 }
 
+TEST_CASE("hours that hold failed runs may be above devices times the time of the last one") {
+  const auto result = [](const std::string& hours, const std::string& scope) {
+    std::string text = claim_head("test-claim", "gpu-hours", "total.hours") +
+                       "[total]\nhours = \"" + hours +
+                       " gpu_h\"\ndevices = \"1000 gpu\"\nwall = \"10.00 day\"\n";
+    const std::string included = "final-run = \"included\"\n";
+    text.insert(text.find(included), scope);
+    return result_of(audited_text({text}), "devices_times_time");
+  };
+  CHECK(result("400e3", "") == CheckResult::kFail);
+  CHECK(result("400e3", "staff = \"included\"\n") == CheckResult::kFail);
+  CHECK(result("400e3", "failed-runs = \"included\"\n") == CheckResult::kFlag);
+  CHECK(result("60e3", "failed-runs = \"included\"\n") == CheckResult::kFail);  // a quarter
+}
+
 std::string in_two_currencies(const std::string& money, const std::string& price,
                               const std::string& more = "") {
   return cost_claim("money = \"" + money + "\"\nhours = \"100e3 gpu_h\"\nprice = \"" + price +
