@@ -111,7 +111,7 @@ class HfReader {
   [[nodiscard]] Place place(std::string_view key) const;
 
   struct RopeKeys;
-  void add_rope_key(RopeKeys& keys, const std::string& name, std::string key,
+  void add_rope_key(RopeKeys& keys, const std::string& name, const std::string& key,
                     const nlohmann::json& value) const;
   RopeKeys rope_keys_of(std::string_view object);
   RopeKeys rope_keys();

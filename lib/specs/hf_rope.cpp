@@ -48,7 +48,7 @@ struct HfReader::RopeKeys {
   }
 };
 
-void HfReader::add_rope_key(RopeKeys& keys, const std::string& name, std::string key,
+void HfReader::add_rope_key(RopeKeys& keys, const std::string& name, const std::string& key,
                             const json& value) const {
   const auto [known, is_new] = keys.entries.emplace(name, RopeKeys::Entry{key, value});
   if (is_new || known->second.value == value) return;

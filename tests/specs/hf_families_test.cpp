@@ -229,7 +229,7 @@ TEST_CASE("the weight of DeepSeek's balance loss within sequences is read, anoth
       test::hf_toml(test::without(kKimi, "aux_loss_alpha")).find("sequence_balance_weight = 0\n") !=
       std::string::npos);
   CHECK(fault_of(changed(kKimi, "seq_aux", false)) ==
-        "seq_aux: this family balances within each sequence only, and aux_loss_alpha is 0.001");
+        "seq_aux: false: this family balances within sequences only (aux_loss_alpha)");
   CHECK(fault_of(changed(changed(kKimi, "seq_aux", false), "aux_loss_alpha", 0)) == "no error");
   CHECK(fault_of(changed(kKimi, "aux_loss_alpha", -1)) ==
         "aux_loss_alpha: out of range: -1, must be at least 0");

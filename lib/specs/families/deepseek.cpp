@@ -111,14 +111,11 @@ void read_router(HfReader& read) {
   read.number("routed_scaling_factor", "router.routed_scale", is_v3 ? 2.5 : 1.0);
 }
 
-// DeepSeek's code adds this loss in training, within each sequence where seq_aux says so (its
-// default); over a whole batch this family has none.
+// DeepSeek's code adds this loss within each sequence, or over a batch where seq_aux is false.
 void read_balance_loss(HfReader& read) {
   const double weight = read.number_of("aux_loss_alpha", 0);
   if (!read.flag("seq_aux", true) && weight != 0) {
-    read.refuse("seq_aux", fmt::format("this family balances within each sequence only, and "
-                                       "aux_loss_alpha is {}",
-                                       weight));
+    read.refuse("seq_aux", "false: this family balances within sequences only (aux_loss_alpha)");
   }
   read.set("router.sequence_balance_weight", "aux_loss_alpha", weight);
 }
@@ -130,7 +127,6 @@ std::optional<int64_t> initial_shared_experts(const std::string& model_type) {
   return 1;
 }
 
-// config.json of DeepSeek-MoE, V2 and V3.
 TomlTable deepseek_from_hf(const HfConfig& config) {
   HfReader read(config);
   const int64_t d_model = read.integer("hidden_size", "d_model");
