@@ -12,7 +12,6 @@
 namespace assay {
 namespace {
 
-using specs::Copies;
 using specs::each_of;
 using specs::SpecBuilder;
 
@@ -31,7 +30,7 @@ void add_multi_head(SpecBuilder& build, const DeepseekConfig& config) {
 // The weights of latent attention as training multiplies them: the up-projections are not absorbed.
 void add_latent(SpecBuilder& build, const DeepseekConfig& config) {
   const LatentAttention& mla = *config.latent;
-  const Copies each = each_of(num_blocks(config));
+  const auto each = each_of(num_blocks(config));
   const int64_t d = config.d_model;
   const int64_t heads = config.num_heads;
   const int64_t q_width = heads * (mla.d_nope + mla.d_rope);
