@@ -9,12 +9,12 @@
 #include "app/torch_support/checkpoint_choice.h"
 #include "config/toml_reader.h"
 #include "error/error.h"
+#include "formats/byte_size.h"
 #include "models/hf_export.h"
 #include "models/model_family.h"
 #include "train/checkpoint_store.h"
 #include "train/model_tensors.h"
 #include "train/tensor_file.h"
-#include "units/measure.h"
 
 namespace assay::app {
 namespace {
@@ -39,7 +39,8 @@ std::optional<ExportOptions> parse_export_options(const std::vector<std::string>
       "dtype", po::value<std::string>(&options.dtype),
       "fp32, bf16 or fp16 (default: the run's precision)")(
       "max-shard-size", po::value<std::string>(&options.max_shard_size)->default_value("5 GB"),
-      "above it the weights go to several files with an index")(
+      "above it the weights go to several files with an index; 5GB is 5 x 10^9 bytes, 5GiB "
+      "5 x 2^30")(
       "stacked-experts", po::bool_switch(&options.stacked_experts),
       "one tensor a layer for all experts, as transformers 5 holds them, instead of one an expert")(
       "help,h", "this text");
@@ -75,15 +76,9 @@ std::string stored_dtype(const CheckpointState& state) {
 }
 
 uint64_t bytes_named(const std::string& text) {
-  try {
-    const Measure size = parse_measure(text);
-    if (size.dimension == Dimension::kBytes && size.value >= 1) {
-      return static_cast<uint64_t>(size.value);
-    }
-  } catch (const DataError&) {  // said below, as a fault of the command line
-  }
-  throw ConfigError(
-      fmt::format("[export] --max-shard-size is a number of bytes such as \"5 GB\": {}", text));
+  if (const auto bytes = byte_size_named(text)) return *bytes;
+  throw ConfigError(fmt::format(
+      "[export] --max-shard-size is a number with one of the units {}: {}", kByteUnitNames, text));
 }
 
 int run_export(const std::vector<std::string>& args) {

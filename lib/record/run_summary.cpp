@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <numbers>
 
+#include "record/first_mixture_layer.h"
+
 namespace assay {
 namespace {
 
@@ -63,12 +65,16 @@ void add_events(const RunRecord& record, RunSummary& summary) {
                         [](const EvalPoint& a, const EvalPoint& b) { return a.loss < b.loss; });
 }
 
-void add_expert_loads(const std::vector<std::vector<double>>& tokens, RunSummary& summary) {
+void add_expert_loads(const RunRecord& record, const std::vector<std::vector<double>>& tokens,
+                      RunSummary& summary) {
+  if (tokens.empty()) return;
+  const int64_t first_layer = first_mixture_layer(record.manifest());
   for (size_t layer = 0; layer < tokens.size(); ++layer) {
     double total = 0;
     for (const double count : tokens[layer]) total += count;
     if (total <= 0) continue;
-    ExpertLoad load{.layer = static_cast<int64_t>(layer), .shares = {}, .max_over_mean = 0};
+    ExpertLoad load{
+        .layer = first_layer + static_cast<int64_t>(layer), .shares = {}, .max_over_mean = 0};
     for (const double count : tokens[layer]) load.shares.push_back(count / total);
     load.max_over_mean = *std::max_element(load.shares.begin(), load.shares.end()) *
                          static_cast<double>(load.shares.size());
@@ -88,7 +94,7 @@ RunSummary summarise(const RunRecord& record) {
     summary.profiler_share = totals.profiler_host / totals.profiled_wall;
   }
   add_events(record, summary);
-  add_expert_loads(totals.expert_tokens, summary);
+  add_expert_loads(record, totals.expert_tokens, summary);
   if (totals.num_choices > 0) summary.dropped_share = totals.num_dropped / totals.num_choices;
   const double entropy_bits = record.manifest().corpus_unigram_entropy_bits;
   if (entropy_bits > 0) summary.unigram_entropy = entropy_bits * std::numbers::ln2;

@@ -153,6 +153,18 @@ TEST_CASE("the load of experts is shown against the mean of their layer") {
                                   !Contains("layer=\"1\"") && Contains("assay_aux_loss 0.5\n"));
 }
 
+TEST_CASE("the first mixture layer is the one that the manifest's model says") {
+  MetricsRegistry registry;
+  RunManifest manifest = manifest_of("cpu");
+  manifest.model_toml = "family = \"deepseek\"\nnum_layers = 4\nnum_dense_layers = 1\n";
+  MetricsSink sink(registry, manifest, {});
+  StepRecord record = step(1, 101);
+  record.tokens_per_expert = {{30, 10}};
+  sink.consume(record);
+  CHECK_THAT(registry.text(),
+             Contains("assay_moe_load_max_ratio{layer=\"1\"} 1.5\n") && !Contains("layer=\"0\""));
+}
+
 TEST_CASE("models of any number of mixture layers and experts stay under 300 series") {
   for (const auto& [layers, experts] : {std::pair{60, 3}, {12, 5}, {12, 6}, {58, 256}, {1, 64}}) {
     INFO(layers << " layers of " << experts);

@@ -22,7 +22,7 @@ std::string text_of_routers(int layers) {
                              .bias = {0.1, 0.2, -0.01 * layer}});
   }
   MetricsRegistry registry;
-  show_mixture(record, registry);
+  show_mixture(record, 0, registry);
   return registry.text();
 }
 
@@ -38,8 +38,8 @@ TEST_CASE("routers are shown by layer, and their experts' loads one by one") {
                     .dropped = 3,
                     .bias = {0.5, -0.75}},
                    {.score_entropy_nats = 0.75, .mean_violation = 1, .dropped = 4, .bias = {}}};
-  show_mixture(record, registry);
-  show_mixture(record, registry);
+  show_mixture(record, 0, registry);
+  show_mixture(record, 0, registry);
   const std::string text = registry.text();
   for (const char* line :
        {"assay_moe_load_max_ratio{layer=\"1\"} 2\n", "assay_moe_load_min_ratio{layer=\"1\"} 0\n",
@@ -57,6 +57,19 @@ TEST_CASE("routers are shown by layer, and their experts' loads one by one") {
   CHECK_THAT(text, Contains("assay_moe_expert_load_ratio{expert=\"0\",layer=\"1\"} 2\n") &&
                        Contains("assay_moe_expert_load_ratio{expert=\"1\",layer=\"1\"} 0\n"));
   CHECK_THAT(text, !Contains("assay_moe_bias_max{layer=\"1\"}") && !Contains("layer=\"all\""));
+}
+
+TEST_CASE("layers have their numbers in the model, behind dense ones too") {
+  MetricsRegistry registry;
+  StepRecord record;
+  record.tokens_per_expert = {{10, 10}, {20, 0}};
+  record.router = {{.mean_violation = 0, .bias = {}}, {.mean_violation = 1, .bias = {}}};
+  show_mixture(record, 3, registry);
+  CHECK_THAT(registry.text(), Contains("assay_moe_load_max_ratio{layer=\"3\"} 1\n") &&
+                                  Contains("assay_moe_load_max_ratio{layer=\"4\"} 2\n") &&
+                                  Contains("assay_moe_mean_violation_ratio{layer=\"4\"} 1\n") &&
+                                  Contains("{expert=\"0\",layer=\"4\"} 2\n") &&
+                                  !Contains("layer=\"0\"") && !Contains("layer=\"1\""));
 }
 
 TEST_CASE("more layers than can be shown apart are one series, and load stays by layer") {

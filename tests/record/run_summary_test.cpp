@@ -98,6 +98,15 @@ TEST_CASE("expert load sums over steps") {
   CHECK(summary.expert_loads[1].max_over_mean == 1.0);
 }
 
+TEST_CASE("a layer of experts has its number in the model") {
+  RunRecord record = run_with(1);
+  record.steps[0].tokens_per_expert = {{4, 0}, {1, 3}};
+  CHECK(summarise(record).expert_loads[1].layer == 1);
+  record.manifests[0].model_toml = "family = \"glm4_moe\"\nnum_dense_layers = 3\n";
+  CHECK(summarise(record).expert_loads[0].layer == 3);
+  CHECK(summarise(record).expert_loads[1].layer == 4);
+}
+
 TEST_CASE("unigram entropy is given in the unit of the loss") {
   RunRecord record = run_with(1);
   record.manifests[0].corpus_unigram_entropy_bits = 4.0;

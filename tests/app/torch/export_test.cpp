@@ -79,7 +79,7 @@ TEST_CASE("a run's weights are exported, trained from and exported again the sam
 
   const fs::path shards = run.folder() / "shards";
   REQUIRE(run_assay({"export", "--hf", (run.folder() / "a").string(), shards, "--dtype", "bf16",
-                     "--max-shard-size", "20000 B"})
+                     "--max-shard-size", "20KB"})
               .exit_code == 0);
   CHECK(exists(shards / "model.safetensors.index.json"));
 
@@ -96,6 +96,8 @@ TEST_CASE("what export cannot do is one line") {
   check_says(run_assay({"export", "--hf", run.folder().string()}), 2, "assay export --hf");
   check_says(run_assay({"export", "--hf", run.folder().string(), out, "--max-shard-size", "5 USD"}),
              2, "--max-shard-size");
+  check_says(run_assay({"export", "--hf", run.folder().string(), out, "--max-shard-size", "5gb"}),
+             2, "one of the units B, KB, MB, GB, TB (powers of 1000), KiB");
   CHECK_FALSE(fs::exists(out));
 }
 
