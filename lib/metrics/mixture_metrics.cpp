@@ -15,6 +15,14 @@ constexpr size_t kMostExpertsApart = 64;
 
 using Loads = std::vector<std::vector<int64_t>>;
 
+/// The layer's number in the model; its place among the mixture layers in a record without it.
+std::string layer_name(const StepRecord& step, size_t row) {
+  if (row < step.router.size() && step.router[row].layer) {
+    return std::to_string(*step.router[row].layer);
+  }
+  return "mixture_" + std::to_string(row);
+}
+
 bool shows_experts(const Loads& loads) {
   size_t count = 0;
   for (const std::vector<int64_t>& load : loads) count += load.size();
@@ -29,7 +37,7 @@ void show_loads(const StepRecord& step, MetricsRegistry& registry) {
     if (total == 0) continue;
     const double mean = static_cast<double>(total) / static_cast<double>(load.size());
     const auto [least, most] = std::ranges::minmax(load);
-    const std::string name = std::to_string(layer);
+    const std::string name = layer_name(step, layer);
     registry.set(Metric::kMoeLoadMax, {name}, static_cast<double>(most) / mean);
     registry.set(Metric::kMoeLoadMin, {name}, static_cast<double>(least) / mean);
     if (load.size() > 1 && layer < step.router.size()) {
@@ -95,7 +103,7 @@ void show_mixture(const StepRecord& step, MetricsRegistry& registry) {
     return;
   }
   for (size_t layer = 0; layer < step.router.size(); ++layer) {
-    show_router(std::to_string(layer), figures_of(step.router[layer]), registry);
+    show_router(layer_name(step, layer), figures_of(step.router[layer]), registry);
   }
 }
 

@@ -15,7 +15,8 @@ std::string text_of_routers(int layers) {
   StepRecord record;
   for (int layer = 0; layer < layers; ++layer) {
     record.tokens_per_expert.push_back({1, 2, 3});
-    record.router.push_back({.load_entropy_nats = 1,
+    record.router.push_back({.layer = layer,
+                             .load_entropy_nats = 1,
                              .score_entropy_nats = 0.5,
                              .mean_violation = layer * 1.0,
                              .dropped = 2,
@@ -32,12 +33,14 @@ TEST_CASE("routers are shown by layer, and their experts' loads one by one") {
   MetricsRegistry registry;
   StepRecord record;
   record.tokens_per_expert = {{10, 10}, {20, 0}};
-  record.router = {{.load_entropy_nats = std::log(2.0),
-                    .score_entropy_nats = 0.25,
-                    .mean_violation = 0,
-                    .dropped = 3,
-                    .bias = {0.5, -0.75}},
-                   {.score_entropy_nats = 0.75, .mean_violation = 1, .dropped = 4, .bias = {}}};
+  record.router = {
+      {.layer = 0,
+       .load_entropy_nats = std::log(2.0),
+       .score_entropy_nats = 0.25,
+       .mean_violation = 0,
+       .dropped = 3,
+       .bias = {0.5, -0.75}},
+      {.layer = 1, .score_entropy_nats = 0.75, .mean_violation = 1, .dropped = 4, .bias = {}}};
   show_mixture(record, registry);
   show_mixture(record, registry);
   const std::string text = registry.text();
@@ -57,6 +60,20 @@ TEST_CASE("routers are shown by layer, and their experts' loads one by one") {
   CHECK_THAT(text, Contains("assay_moe_expert_load_ratio{expert=\"0\",layer=\"1\"} 2\n") &&
                        Contains("assay_moe_expert_load_ratio{expert=\"1\",layer=\"1\"} 0\n"));
   CHECK_THAT(text, !Contains("assay_moe_bias_max{layer=\"1\"}") && !Contains("layer=\"all\""));
+}
+
+TEST_CASE("a layer's label is its number in the model, whose first blocks may be dense") {
+  MetricsRegistry registry;
+  StepRecord record;
+  record.tokens_per_expert = {{10, 10}, {20, 0}, {5, 15}};
+  record.router = {{.layer = 3, .dropped = 1}, {.layer = 5, .dropped = 2}, {.dropped = 3}};
+  show_mixture(record, registry);
+  const std::string text = registry.text();
+  CHECK_THAT(text, Contains("assay_moe_load_max_ratio{layer=\"3\"} 1\n") &&
+                       Contains("assay_moe_expert_load_ratio{expert=\"0\",layer=\"5\"} 2\n") &&
+                       Contains("assay_moe_dropped_choices_total{layer=\"5\"} 2\n") &&
+                       Contains("assay_moe_dropped_choices_total{layer=\"mixture_2\"} 3\n"));
+  CHECK_THAT(text, !Contains("layer=\"0\"") && !Contains("layer=\"1\""));
 }
 
 TEST_CASE("more layers than can be shown apart are one series, and load stays by layer") {
