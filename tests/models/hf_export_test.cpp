@@ -126,9 +126,13 @@ TEST_CASE("an export never goes over what is there and leaves nothing half-writt
   const at::NoGradGuard no_grad;
   model->parameters().back().view({-1})[0] = std::numeric_limits<float>::quiet_NaN();
   CHECK_THAT(export_fault(*model, table, scratch.path() / "out"),
-             Catch::Contains("not finite as F32: transformer.ln_f.bias"));
+             Catch::Contains("1 weights are not finite") &&
+                 Catch::Contains("transformer.ln_f.bias in 1 numbers as F32"));
   model->parameters().back().view({-1})[0] = 1e6;
+  model->parameters().front().view({-1})[3] = -1e6;
   CHECK_THAT(export_fault(*model, table, scratch.path() / "out", {.dtype = assay::Dtype::kF16}),
-             Catch::Contains("not finite as F16: transformer.ln_f.bias"));
+             Catch::Contains("2 weights are not finite") &&
+                 Catch::Contains("transformer.wte.weight in 1 numbers as F16") &&
+                 Catch::Contains("transformer.ln_f.bias in 1 numbers as F16"));
   CHECK(fs::is_empty(scratch.path()));
 }
