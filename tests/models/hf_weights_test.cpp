@@ -25,7 +25,7 @@ using assay::SafetensorsSet;
 using assay::TensorView;
 using assay::testing::ScratchFolder;
 
-struct Golden {
+struct ChangedGolden {
   std::string name = "gpt2";
   std::filesystem::path folder = ASSAY_SOURCE_DIR "/tests/golden/models/" + name;
   assay::TomlTable table = assay::read_hf_config(folder / "config.json");
@@ -62,7 +62,7 @@ TensorView& named(std::vector<TensorView>& views, std::string_view name) {
 }  // namespace
 
 TEST_CASE("all weights that are missing or not of the model are named at once") {
-  const Golden golden;
+  const ChangedGolden golden;
   auto views = golden.views();
   named(views, "transformer.wte.weight").name = "transformer.wte.scale";
   named(views, "transformer.h.1.ln_2.bias").name = "transformer.h.7.ln_2.bias";
@@ -75,7 +75,7 @@ TEST_CASE("all weights that are missing or not of the model are named at once") 
 }
 
 TEST_CASE("weights of other shapes are named with both shapes") {
-  const Golden golden;
+  const ChangedGolden golden;
   auto views = golden.views();
   std::swap(named(views, "transformer.wte.weight").name,
             named(views, "transformer.wpe.weight").name);
@@ -87,7 +87,7 @@ TEST_CASE("weights of other shapes are named with both shapes") {
 }
 
 TEST_CASE("weights of a type that is not read are named with it") {
-  const Golden golden;
+  const ChangedGolden golden;
   auto views = golden.views();
   named(views, "transformer.ln_f.bias").dtype = Dtype::kI32;
   CHECK_THAT(golden.fault(views),
@@ -95,7 +95,7 @@ TEST_CASE("weights of a type that is not read are named with it") {
 }
 
 TEST_CASE("weights with numbers that are not finite are named with how many") {
-  const Golden golden;
+  const ChangedGolden golden;
   auto views = golden.views();
   TensorView& bias = named(views, "transformer.ln_f.bias");
   std::vector<float> numbers(bias.data.size() / sizeof(float), 1.0F);
@@ -107,7 +107,7 @@ TEST_CASE("weights with numbers that are not finite are named with how many") {
 }
 
 TEST_CASE("weights of half width are cast to the model's type") {
-  const Golden golden;
+  const ChangedGolden golden;
   auto views = golden.views();
   const at::Tensor wide = at::linspace(-2, 2, 32);
   for (const auto& [type, dtype] :
@@ -124,7 +124,7 @@ TEST_CASE("weights of half width are cast to the model's type") {
 }
 
 TEST_CASE("numbers that the model's type has no room for are named, all at once") {
-  const Golden golden;
+  const ChangedGolden golden;
   auto views = golden.views();
   const at::Tensor bias = at::full({32}, 0.5, at::kDouble);
   bias[3] = 1e300;
@@ -145,7 +145,7 @@ TEST_CASE("numbers that the model's type has no room for are named, all at once"
 TEST_CASE("a copy of a tied weight must be its original, byte by byte") {
   for (const auto& [name, original] :
        {std::pair{"gpt2", "transformer.wte.weight"}, {"qwen3", "model.embed_tokens.weight"}}) {
-    const Golden golden{name};
+    const ChangedGolden golden{name};
     auto views = golden.views();
     std::erase_if(views, [](const TensorView& view) { return view.name == "lm_head.weight"; });
     CHECK(golden.fault(views) == "no error");
@@ -168,7 +168,7 @@ TEST_CASE("a copy of a tied weight must be its original, byte by byte") {
 }
 
 TEST_CASE("a file with the tied copy alone lacks the weight that is named") {
-  const Golden golden;
+  const ChangedGolden golden;
   auto views = golden.views();
   std::erase_if(views, [](const TensorView& view) { return view.name == "lm_head.weight"; });
   named(views, "transformer.wte.weight").name = "lm_head.weight";
