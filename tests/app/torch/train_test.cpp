@@ -201,15 +201,42 @@ TEST_CASE("no memory is exit 4 with the settings that help") {
   const SmallRun run;
   ChildProgram::Limits limits;
   limits.address_space_bytes = uint64_t{12} << 30;  // LibTorch's libraries alone map several GiB
-  ChildProgram child(run.train("a", {"--set", "train.micro_batch=400000"}), run.folder() / "log",
-                     limits);
+  ChildProgram child(run.train("a", {"--no-memory-check", "--set", "train.micro_batch=400000"}),
+                     run.folder() / "log", limits);
   const int exit_code = child.wait();
   INFO(child.log());
   CHECK(exit_code == 4);
   CHECK_THAT(child.log(), Catch::Contains("out of memory") && Catch::Contains("predicted") &&
                               Catch::Contains("of 12.00 GiB") &&
-                              Catch::Contains("train.micro_batch (now 400000)"));
+                              Catch::Contains("train.micro_batch="));
   CHECK(run.events("a").back().at("event") == "stop");
+}
+
+TEST_CASE("a run that will not fit is refused before its first step, with what would help") {
+  const SmallRun run;
+  const ProgramResult refused = train(run, "a", {"--set", "train.micro_batch=40000000"});
+  check_one_line(refused, 4, "will not fit");
+  CHECK_THAT(refused.err, Catch::Contains("predicted peak") && Catch::Contains("free") &&
+                              Catch::Contains("train.recompute=full:") &&
+                              Catch::Contains("(fits)") && Catch::Contains("--no-memory-check"));
+  CHECK_FALSE(fs::exists(run.folder() / "a"));
+}
+
+TEST_CASE("the record holds the measured peak of memory beside the predicted one") {
+  const SmallRun run;
+  const ProgramResult result = train(run, "a", {"--set", "train.steps=3"});
+  INFO(result.out << result.err);
+  REQUIRE(result.exit_code == 0);
+  std::map<std::string, double> told;
+  for (const auto& event : run.events("a")) {
+    if (event.at("value").is_number()) told[event.at("event")] = event.at("value");
+  }
+  std::ifstream stream(run.folder() / "a" / "manifest.0.json");
+  const double predicted = nlohmann::json::parse(stream).at("predicted_peak_bytes");
+  CHECK(told.at("tensor_memory") > 0.5 * predicted);
+  CHECK(told.at("tensor_memory") < 2 * predicted);  // a toy: buffers of kilobytes beside it
+  CHECK(told.at("resident_memory") > told.at("tensor_memory"));
+  CHECK_THAT(result.out, Catch::Contains("of tensors, predicted"));
 }
 
 TEST_CASE("bad input ends in one line with its place") {
@@ -244,7 +271,10 @@ TEST_CASE("a dry run trains nothing and says what a run would need") {
   CHECK_THAT(result.out, Catch::Contains("[model]") && Catch::Contains("parameters"));
   CHECK_FALSE(fs::exists(run.folder() / "a"));
   const ProgramResult shown = train(run, "a", {"--dry-run", "--json"});
-  CHECK(nlohmann::json::parse(shown.out).is_object());
+  const nlohmann::json plan = nlohmann::json::parse(shown.out);
+  CHECK(plan.at("predicted_memory").at("peak_bytes") > 0);
+  CHECK(plan.at("free_memory_bytes") > plan.at("predicted_memory").at("peak_bytes"));
+  CHECK_THAT(result.out, Catch::Contains("predicted peak") && Catch::Contains("free  "));
 }
 
 TEST_CASE("a trace of a run holds its steps, phases and layers in order") {
