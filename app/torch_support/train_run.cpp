@@ -143,6 +143,7 @@ ExitCode TrainRun::train() {
   }
   const MemoryQuestion memory = memory_question(config_, inputs_.spec, device_.device);
   if (!options_.no_memory_check) require_memory(memory, device_memory(device_.device).free);
+  restart_tensor_peak(device_.device);  // what measured the ceiling is no part of the run
   make_model_ready(/*is_fresh=*/!resume.checkpoint);
   const RunManifest manifest = make_manifest({.config = config_,
                                               .inputs = inputs_,
