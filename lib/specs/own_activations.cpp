@@ -7,7 +7,6 @@
 namespace assay {
 namespace {
 
-constexpr double kFp32 = 4;
 constexpr double kFp8 = 1 + 4.0 / 128;  // a number in e4m3 and its share of a tile's scale
 
 /// Up to so many keys LibTorch's attention on a CPU is given fp32 (models/layers/attention.cpp).
@@ -42,7 +41,7 @@ double wide_attention(const ModelSpec& spec) {
     elements += static_cast<double>(attention.num_layers * attention.num_heads *
                                     (2 * attention.d_qk + attention.d_v + result));
   }
-  return elements * kFp32;
+  return elements * kFp32Bytes;
 }
 
 TokenBytes further_bytes(const ModelSpec& spec, const StepShape& step) {
@@ -54,8 +53,8 @@ TokenBytes further_bytes(const ModelSpec& spec, const StepShape& step) {
   }
   const auto choices = static_cast<double>(num_mixture_layers(spec) * spec.top_k);
   more.beside += choices * kChoiceBytes;
-  if (bytes >= kFp32) return more;
-  more.beside += static_cast<double>(kept.widened) * (kFp32 - bytes) -
+  if (bytes >= kFp32Bytes) return more;
+  more.beside += static_cast<double>(kept.widened) * (kFp32Bytes - bytes) -
                  static_cast<double>(kept.router_only) * bytes;
   if (step.fp8_products) {
     more.beside += static_cast<double>(kept.fp8_inputs) * kFp8 -
@@ -72,7 +71,7 @@ TokenBytes further_bytes(const ModelSpec& spec, const StepShape& step) {
 
 /// Of the rows that experts are filled up with, in all layers of a micro-batch.
 double filled_row_bytes(const ModelSpec& spec, const StepShape& step) {
-  if (step.on_gpu || step.element_bytes >= kFp32 || spec.num_experts == 0) return 0;
+  if (step.on_gpu || step.element_bytes >= kFp32Bytes || spec.num_experts == 0) return 0;
   double in = 0;
   double out = 0;
   for (const MatrixProduct& product : spec.products) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 
 #include "specs/expert_parameters.h"
 
@@ -9,8 +10,6 @@
 // a token.
 namespace assay {
 namespace {
-
-constexpr double kFp32 = 4;
 
 /// Of GPUs only: what is computed by LibTorch's operators in fp32 holds several steps of it.
 constexpr double kWideLogits = 8;    ///< bytes of a logit and its fp32 steps, beside bf16's own 2
@@ -80,9 +79,13 @@ class StepMoments {
   [[nodiscard]] Moment update() const;
 
  private:
-  [[nodiscard]] bool is_wide() const { return bytes_ >= kFp32; }
-  [[nodiscard]] bool in_shares() const {
-    return step_.micro_batch * step_.seq_len > step_.logit_rows;
+  [[nodiscard]] bool is_wide() const { return bytes_ >= kFp32Bytes; }
+  [[nodiscard]] bool in_shares() const { return num_tokens() > step_.logit_rows; }
+  [[nodiscard]] int64_t num_tokens() const { return step_.micro_batch * step_.seq_len; }
+  /// Rows of logits in memory at once: those of one of the shares of nearly one size.
+  [[nodiscard]] double logit_rows() const {
+    const int64_t shares = (num_tokens() + step_.logit_rows - 1) / step_.logit_rows;
+    return std::ceil(tokens_ / static_cast<double>(shares));
   }
   /// Whether autograd adds to gradients that are there already.
   [[nodiscard]] bool adds_in_place() const { return is_wide() && step_.grad_accum > 1; }
@@ -114,7 +117,7 @@ class StepMoments {
 double StepMoments::earlier_gradients() const {
   if (step_.grad_accum == 1) return 0;
   // The first ones are left as they are, the second are added to them in fp32.
-  return parameters_ * (is_wide() || step_.grad_accum > 2 ? kFp32 : bytes_);
+  return parameters_ * (is_wide() || step_.grad_accum > 2 ? kFp32Bytes : bytes_);
 }
 
 double StepMoments::fresh_block_gradients() const {
@@ -136,15 +139,16 @@ double StepMoments::further_heads() const {
 }
 
 Moment StepMoments::head() const {
-  const double rows = in_shares() ? static_cast<double>(step_.logit_rows) : tokens_;
+  const double rows = logit_rows();
   const double logits = rows * vocabulary_ * bytes_;
   const double wide =
-      step_.on_gpu ? rows * vocabulary_ * (kWideLogits - (is_wide() ? kFp32 : 0)) : 0;
+      step_.on_gpu ? rows * vocabulary_ * (kWideLogits - (is_wide() ? kFp32Bytes : 0)) : 0;
   const double weight_gradient = head_weight() * bytes_;
   // In shares the weight's gradient is added up in fp32 and the next share's comes beside it.
-  const double gradients = in_shares() ? head_weight() * kFp32 + weight_gradient : weight_gradient;
+  const double gradients =
+      in_shares() ? head_weight() * kFp32Bytes + weight_gradient : weight_gradient;
   const double transient =
-      in_shares() ? logits + std::max(wide + head_weight() * kFp32, gradients) + stream()
+      in_shares() ? logits + std::max(wide + head_weight() * kFp32Bytes, gradients) + stream()
                   : logits + std::max(wide, gradients + stream());
   return {.name = "head",
           .gradients = earlier_gradients(),
@@ -158,7 +162,7 @@ double StepMoments::score_transient() const {
     if (attention.keeps_scores) heads = std::max(heads, static_cast<double>(attention.num_heads));
   }
   constexpr double kCopies = 3;
-  return heads * tokens_ * static_cast<double>(step_.seq_len + 1) * kFp32 * kCopies;
+  return heads * tokens_ * static_cast<double>(step_.seq_len + 1) * kFp32Bytes * kCopies;
 }
 
 // The gradients of the stream and of what is between the products: SwiGLU's backward pass makes the
@@ -173,7 +177,7 @@ double StepMoments::block_transient() const {
   // Without hardware for it a product in e4m3 is made of numbers widened to fp32.
   if (step_.fp8_products && !step_.on_gpu) {
     const double share = spec_.num_experts > 0 ? 1.0 / static_cast<double>(spec_.num_experts) : 1;
-    bytes += kFp32 * (tokens_ * share * (block_.hidden + width_) + block_.largest);
+    bytes += kFp32Bytes * (tokens_ * share * (block_.hidden + width_) + block_.largest);
   }
   return std::max(bytes, score_transient());
 }
@@ -206,8 +210,9 @@ Moment StepMoments::embedding() const {
 
 Moment StepMoments::update() const {
   const bool stays_narrow = !is_wide() && step_.grad_accum == 1 && !step_.on_gpu;
-  Moment moment{.name = "update", .gradients = parameters_ * (stays_narrow ? bytes_ : kFp32)};
-  const bool rounds = step_.moment_bytes < 2 * kFp32 || (!is_wide() && step_.master_bytes == 0);
+  Moment moment{.name = "update", .gradients = parameters_ * (stays_narrow ? bytes_ : kFp32Bytes)};
+  const bool rounds =
+      step_.moment_bytes < 2 * kFp32Bytes || (!is_wide() && step_.master_bytes == 0);
   if (rounds && step_.on_gpu) {
     const double largest = std::max(head_weight(), block_.weights * 2 / 3);
     moment.transient = largest * kRoundedBytes;

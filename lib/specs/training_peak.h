@@ -8,6 +8,8 @@
 
 namespace assay {
 
+inline constexpr double kFp32Bytes = 4;
+
 /// A step of this program's trainer, as far as its memory goes.
 struct StepShape {
   int64_t micro_batch = 1;  ///< sequences of one forward and backward pass

@@ -16,9 +16,9 @@ namespace {
 
 using namespace assay;
 
-constexpr int64_t kBatch = 2;
+constexpr int64_t kNarrowBatch = 2;
 
-std::string sizes(int64_t layers) {
+std::string narrow_sizes(int64_t layers) {
   return fmt::format(
       "num_layers = {}\nd_model = 256\nnum_heads = 4\nvocab_size = 97\nmax_seq_len = 192\n",
       layers);
@@ -31,28 +31,28 @@ void make_narrow(LanguageModel& model, bool fp8) {
   if (fp8) use_fp8(model, {});
 }
 
-struct Kind {
+struct NarrowBlocks {
   std::string own;  ///< of the [model] table, beside `sizes`
   bool fp8 = false;
   int64_t seq_len = 192;
   Recompute recompute = Recompute::kNone;
 };
 
-double kept_bytes(const Kind& kind, int64_t layers) {
-  const SmallModel small{"measured", kind.own + sizes(layers)};
+double kept_bytes(const NarrowBlocks& kind, int64_t layers) {
+  const SmallModel small{"measured", kind.own + narrow_sizes(layers)};
   const auto model = make(small);
   make_narrow(*model, kind.fp8);
   model->set_recompute(kind.recompute);
-  const Batch batch = random_batch(spec_of(small), kBatch, kind.seq_len);
+  const Batch batch = random_batch(spec_of(small), kNarrowBatch, kind.seq_len);
   const auto count = std::make_shared<AllocationCount>();
   const c10::DebugInfoGuard guard(c10::DebugInfoKind::PROFILER_STATE, count);
   const LmOutput output = model->forward(batch);
   return output.loss_sum.defined() ? count->held() : 0;
 }
 
-double predicted_bytes(const Kind& kind, int64_t layers) {
-  return own_activations(spec_of(SmallModel{"predicted", kind.own + sizes(layers)}),
-                         {.micro_batch = kBatch,
+double predicted_bytes(const NarrowBlocks& kind, int64_t layers) {
+  return own_activations(spec_of(SmallModel{"predicted", kind.own + narrow_sizes(layers)}),
+                         {.micro_batch = kNarrowBatch,
                           .seq_len = kind.seq_len,
                           .element_bytes = 2,
                           .fp8_products = kind.fp8,
@@ -61,7 +61,7 @@ double predicted_bytes(const Kind& kind, int64_t layers) {
 }
 
 /// Predicted over measured bytes of two blocks more.
-double narrow_block_ratio(const Kind& kind) {
+double narrow_block_ratio(const NarrowBlocks& kind) {
   return (predicted_bytes(kind, 4) - predicted_bytes(kind, 2)) /
          (kept_bytes(kind, 4) - kept_bytes(kind, 2));
 }

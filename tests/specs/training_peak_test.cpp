@@ -9,41 +9,41 @@
 namespace assay {
 namespace {
 
-ModelSpec spec_of_toml(const std::string& toml) {
+ModelSpec peak_spec(const std::string& toml) {
   return spec_from_table(read_toml(toml, {.name = "test"}), "test");
 }
 
-const std::string kDecoder =
+const std::string kSmallDecoder =
     "num_layers = 4\nd_model = 64\nnum_heads = 4\nnum_kv_heads = 4\nd_head = 16\nvocab_size = 97\n"
     "max_seq_len = 4096\n";
 
-ModelSpec llama(const std::string& more = "") {
-  return spec_of_toml("family = \"llama\"\nd_ff = 96\n" + kDecoder + more);
+ModelSpec small_llama(const std::string& more = "") {
+  return peak_spec("family = \"llama\"\nd_ff = 96\n" + kSmallDecoder + more);
 }
 
-ModelSpec mixtral() {
-  return spec_of_toml("family = \"mixtral\"\nnum_experts = 8\ntop_k = 2\nd_expert = 48\n" +
-                      kDecoder);
+ModelSpec small_mixtral() {
+  return peak_spec("family = \"mixtral\"\nnum_experts = 8\ntop_k = 2\nd_expert = 48\n" +
+                   kSmallDecoder);
 }
 
-StepShape step(int64_t seq_len = 256) {
+StepShape wide_step(int64_t seq_len = 256) {
   return {.micro_batch = 2, .seq_len = seq_len, .logit_rows = 1 << 20};
 }
 
-StepShape narrow(int64_t seq_len = 256) {
-  StepShape shape = step(seq_len);
+StepShape narrow_step(int64_t seq_len = 256) {
+  StepShape shape = wide_step(seq_len);
   shape.element_bytes = 2;
   shape.master_bytes = 4;
   return shape;
 }
 
-double blocks(const ModelSpec& spec, const StepShape& shape) {
+double kept_blocks(const ModelSpec& spec, const StepShape& shape) {
   return own_activations(spec, shape).blocks.value();
 }
 
 TEST_CASE("dense blocks of a micro-batch keep its sequences times what one keeps") {
-  const Bytes one = own_activation_memory(llama(), Recompute::kNone, 256, 4).blocks;
-  CHECK(blocks(llama(), step()) == Approx(2 * one.value()));
+  const Bytes one = own_activation_memory(small_llama(), Recompute::kNone, 256, 4).blocks;
+  CHECK(kept_blocks(small_llama(), wide_step()) == Approx(2 * one.value()));
 }
 
 TEST_CASE("short contexts in bf16 on a CPU keep attention in fp32, long ones and GPUs do not") {
@@ -51,52 +51,57 @@ TEST_CASE("short contexts in bf16 on a CPU keep attention in fp32, long ones and
   // In fp32: queries, keys, values and the result, 64 wide; in bf16: five times 64 beside the
   // result.
   const double wider = 4 * tokens * (4 * 4.0 * 64 - 2.0 * 5 * 64);
-  StepShape on_gpu = narrow(128);
+  StepShape on_gpu = narrow_step(128);
   on_gpu.on_gpu = true;
-  CHECK(blocks(llama(), narrow(128)) - blocks(llama(), on_gpu) == Approx(wider));
-  CHECK(blocks(llama(), narrow(256)) == Approx(2 * blocks(llama(), on_gpu)));
+  CHECK(kept_blocks(small_llama(), narrow_step(128)) - kept_blocks(small_llama(), on_gpu) ==
+        Approx(wider));
+  CHECK(kept_blocks(small_llama(), narrow_step(256)) ==
+        Approx(2 * kept_blocks(small_llama(), on_gpu)));
 }
 
 TEST_CASE("fp8 keeps inputs of products in a byte and a thirty-second") {
-  StepShape fp8 = narrow();
+  StepShape fp8 = narrow_step();
   fp8.fp8_products = true;
   const double tokens = 2 * 256;
   const double byte = 1 + 1.0 / 32;
   // Of attention's first product and the MLP's two; attention's result is kept beside its copy.
   const double saved = 4 * tokens * ((64 + 64 + 96) * (2 - byte) - 64 * byte);
-  CHECK(blocks(llama(), narrow()) - blocks(llama(), fp8) == Approx(saved));
+  CHECK(kept_blocks(small_llama(), narrow_step()) - kept_blocks(small_llama(), fp8) ==
+        Approx(saved));
 }
 
 TEST_CASE("experts' rows are filled up on a CPU in bf16") {
-  StepShape on_gpu = narrow();
+  StepShape on_gpu = narrow_step();
   on_gpu.on_gpu = true;
   // Half of 32 rows an expert, each with its input, gate, up, their product and its output.
   const double filled = 4 * 8 * 15.5 * 2 * (64 + 48 + 48 + 48 + 64);
-  CHECK(blocks(mixtral(), narrow()) - blocks(mixtral(), on_gpu) == Approx(filled));
+  CHECK(kept_blocks(small_mixtral(), narrow_step()) - kept_blocks(small_mixtral(), on_gpu) ==
+        Approx(filled));
 }
 
 TEST_CASE("documents apart keep a mask of every sequence and layer") {
-  StepShape apart = step();
+  StepShape apart = wide_step();
   apart.documents_apart = true;
-  CHECK(blocks(llama(), apart) - blocks(llama(), step()) == Approx(4 * 2 * 256.0 * 256 * 4));
+  CHECK(kept_blocks(small_llama(), apart) - kept_blocks(small_llama(), wide_step()) ==
+        Approx(4 * 2 * 256.0 * 256 * 4));
 }
 
 TEST_CASE("what is held all the time is bytes a parameter") {
-  const TrainingPeak peak = training_peak(llama(), narrow());
-  const auto total = static_cast<double>(llama().parameters.total);
+  const TrainingPeak peak = training_peak(small_llama(), narrow_step());
+  const auto total = static_cast<double>(small_llama().parameters.total);
   CHECK(peak.weights.value() == 2 * total);
   CHECK(peak.master_weights.value() == 4 * total);
   CHECK(peak.moments.value() == 8 * total);
 }
 
 TEST_CASE("many tokens peak where activations are held, few where gradients are") {
-  const TrainingPeak many = training_peak(llama(), step(4096));
+  const TrainingPeak many = training_peak(small_llama(), wide_step(4096));
   CHECK((many.moment == "last block" || many.moment == "head"));
   CHECK(many.activations > many.gradients);
-  StepShape few = step(1);
+  StepShape few = wide_step(1);
   few.micro_batch = 1;
-  const TrainingPeak little = training_peak(llama(), few);
-  CHECK(little.gradients.value() > 0.9 * 4 * static_cast<double>(llama().parameters.total));
+  const TrainingPeak little = training_peak(small_llama(), few);
+  CHECK(little.gradients.value() > 0.9 * 4 * static_cast<double>(small_llama().parameters.total));
 }
 
 TEST_CASE("gradients in bf16 of several micro-batches are added in fp32, those in fp32 in place") {
@@ -104,19 +109,19 @@ TEST_CASE("gradients in bf16 of several micro-batches are added in fp32, those i
     shape.micro_batch = 1;
     shape.seq_len = 1;
     shape.grad_accum = grad_accum;
-    return training_peak(llama(), shape).gradients.value() /
-           static_cast<double>(llama().parameters.total);
+    return training_peak(small_llama(), shape).gradients.value() /
+           static_cast<double>(small_llama().parameters.total);
   };
-  CHECK(gradients(step(), 1) == Approx(4).margin(0.2));
-  CHECK(gradients(step(), 3) == Approx(4).margin(0.2));
-  CHECK(gradients(narrow(), 1) == Approx(2).margin(0.1));
-  CHECK(gradients(narrow(), 2) == Approx(4).margin(0.1));
-  CHECK(gradients(narrow(), 3) == Approx(6).margin(0.1));
+  CHECK(gradients(wide_step(), 1) == Approx(4).margin(0.2));
+  CHECK(gradients(wide_step(), 3) == Approx(4).margin(0.2));
+  CHECK(gradients(narrow_step(), 1) == Approx(2).margin(0.1));
+  CHECK(gradients(narrow_step(), 2) == Approx(4).margin(0.1));
+  CHECK(gradients(narrow_step(), 3) == Approx(6).margin(0.1));
 }
 
 TEST_CASE("logits are held for as many rows as are made at once") {
-  StepShape shape = step(4096);
-  const ModelSpec wide = spec_of_toml(
+  StepShape shape = wide_step(4096);
+  const ModelSpec wide = peak_spec(
       "family = \"llama\"\nnum_layers = 1\nd_model = 8\nnum_heads = 1\nnum_kv_heads = 1\n"
       "d_head = 8\nd_ff = 8\nvocab_size = 10000\nmax_seq_len = 4096\n");
   const TrainingPeak whole = training_peak(wide, shape);
@@ -128,12 +133,12 @@ TEST_CASE("logits are held for as many rows as are made at once") {
 }
 
 TEST_CASE("what is computed again makes the peak smaller") {
-  StepShape shape = step(4096);
-  const double none = training_peak(llama(), shape).total().value();
+  StepShape shape = wide_step(4096);
+  const double none = training_peak(small_llama(), shape).total().value();
   shape.recompute = Recompute::kAttention;
-  const double attention = training_peak(llama(), shape).total().value();
+  const double attention = training_peak(small_llama(), shape).total().value();
   shape.recompute = Recompute::kFull;
-  const double full = training_peak(llama(), shape).total().value();
+  const double full = training_peak(small_llama(), shape).total().value();
   CHECK(attention < none);
   CHECK(full < attention);
 }

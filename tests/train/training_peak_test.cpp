@@ -19,7 +19,7 @@ struct NamedCase {
   PeakCase run;
 };
 
-struct Family {
+struct PeakModel {
   std::string name;
   std::string toml;
 };
@@ -33,21 +33,21 @@ num_heads = 4
 constexpr const char* kHeads = "num_kv_heads = 4\nd_head = 32\n";
 constexpr const char* kExperts = "num_experts = 8\ntop_k = 2\nd_expert = 128\n";
 
-Family dense(const std::string& name) {
+PeakModel dense(const std::string& name) {
   return {name, "family = \"" + name + "\"\n" + kWidths + kHeads + "d_ff = 320\n"};
 }
 
-Family mixture(const std::string& name, const std::string& own = "") {
+PeakModel mixture(const std::string& name, const std::string& own = "") {
   return {name, "family = \"" + name + "\"\n" + kWidths + kHeads + kExperts + own};
 }
 
-Family deepseek(const std::string& name, const std::string& attention) {
+PeakModel deepseek(const std::string& name, const std::string& attention) {
   return {name,
           "family = \"deepseek\"\nnum_dense_layers = 1\nd_ff = 320\nnum_shared_experts = 1\n" +
               std::string(kWidths) + kExperts + attention};
 }
 
-std::vector<Family> families() {
+std::vector<PeakModel> families() {
   return {{"gpt2", std::string("family = \"gpt2\"\nd_ff = 512\n") + kWidths},
           dense("llama"),
           {"llama, 2 key heads", "family = \"llama\"\nnum_kv_heads = 2\nd_head = 32\nd_ff = 320\n" +
@@ -67,11 +67,11 @@ std::vector<Family> families() {
                    "d_v = 32 }\n")};
 }
 
-const TrainConfig kTrain{.micro_batch = 4, .seq_len = 192};
+const TrainConfig kPeakTrain{.micro_batch = 4, .seq_len = 192};
 
-TrainConfig with(Precision precision, Recompute recompute = Recompute::kNone,
-                 int64_t grad_accum = 1) {
-  TrainConfig train = kTrain;
+TrainConfig shaped(Precision precision, Recompute recompute = Recompute::kNone,
+                   int64_t grad_accum = 1) {
+  TrainConfig train = kPeakTrain;
   train.precision = precision;
   train.recompute = recompute;
   train.grad_accum = grad_accum;
@@ -92,8 +92,8 @@ std::string name_of(const PeakCase& run) {
 
 std::vector<NamedCase> family_cases(Precision precision) {
   std::vector<NamedCase> cases;
-  for (const Family& family : families()) {
-    cases.push_back({family.name, {.model = family.toml, .train = with(precision)}});
+  for (const PeakModel& family : families()) {
+    cases.push_back({family.name, {.model = family.toml, .train = shaped(precision)}});
   }
   return cases;
 }
@@ -102,26 +102,27 @@ std::vector<NamedCase> setting_cases() {
   std::vector<NamedCase> cases;
   const OptimizerConfig narrow{.moments = MomentDtype::kBf16};
   const OptimizerConfig pure{.moments = MomentDtype::kBf16, .master_weights = false};
-  for (const Family& family : families()) {
+  for (const PeakModel& family : families()) {
     if (family.name != "llama" && family.name != "gpt2" && family.name != "deepseek, latent" &&
         family.name != "mixtral") {
       continue;
     }
     for (const Precision precision : {Precision::kFp32, Precision::kBf16}) {
       for (const Recompute recompute : {Recompute::kAttention, Recompute::kFull}) {
-        cases.push_back({family.name, {.model = family.toml, .train = with(precision, recompute)}});
+        cases.push_back(
+            {family.name, {.model = family.toml, .train = shaped(precision, recompute)}});
       }
       for (const int64_t grad_accum : {2, 3}) {
         cases.push_back(
             {family.name,
-             {.model = family.toml, .train = with(precision, Recompute::kNone, grad_accum)}});
+             {.model = family.toml, .train = shaped(precision, Recompute::kNone, grad_accum)}});
       }
       cases.push_back(
-          {family.name, {.model = family.toml, .train = with(precision), .optimizer = narrow}});
+          {family.name, {.model = family.toml, .train = shaped(precision), .optimizer = narrow}});
     }
-    cases.push_back(
-        {family.name, {.model = family.toml, .train = with(Precision::kBf16), .optimizer = pure}});
-    TrainConfig small = with(Precision::kFp32, Recompute::kNone, 2);
+    cases.push_back({family.name,
+                     {.model = family.toml, .train = shaped(Precision::kBf16), .optimizer = pure}});
+    TrainConfig small = shaped(Precision::kFp32, Recompute::kNone, 2);
     small.micro_batch = 1;
     small.seq_len = 64;
     cases.push_back({family.name, {.model = family.toml, .train = small}});
@@ -147,7 +148,7 @@ std::vector<NamedCase> mid_size_cases() {
       "d_head = 32\nd_ff = 320\nvocab_size = 262144\nmax_seq_len = 512\ntie_embeddings = ";
   std::vector<NamedCase> cases;
   for (const Precision precision : {Precision::kFp32, Precision::kBf16}) {
-    TrainConfig train = with(precision);
+    TrainConfig train = shaped(precision);
     train.micro_batch = 2;
     train.seq_len = 256;
     cases.push_back({"gpt2 124M", {.model = gpt2, .train = train}});
