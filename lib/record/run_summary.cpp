@@ -43,10 +43,16 @@ void add_counts(const StepTotals& totals, RunSummary& summary) {
   summary.clock = totals.clock;
 }
 
+void raise(const RunEvent& event, std::optional<Bytes>& peak) {
+  if (event.value) peak = std::max(peak.value_or(Bytes(0)), Bytes(*event.value));
+}
+
 void add_events(const RunRecord& record, RunSummary& summary) {
   const double bytes_per_token = record.manifest().bytes_per_token;
   for (const RunEvent& event : record.events) {
     if (event.rank != 0 || !record.kept(event)) continue;
+    if (event.kind == "tensor_memory") raise(event, summary.peak_tensors);
+    if (event.kind == "resident_memory") raise(event, summary.peak_resident);
     if (event.kind == "sample") summary.sample = {event.step, event.message};
     if (event.kind != "eval" || !event.value) continue;
     EvalPoint point{.step = event.step,

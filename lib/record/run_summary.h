@@ -72,6 +72,9 @@ struct RunSummary {
   /// models and where the record does not say.
   std::optional<double> dropped_share;
   std::optional<GeneratedSample> sample;  ///< the last one
+  /// The most memory that a process of the run held; absent where the record does not say.
+  std::optional<Bytes> peak_tensors;   ///< of tensors on the device, by their allocator
+  std::optional<Bytes> peak_resident;  ///< of the process on the host, with libraries and files
 };
 
 RunSummary summarise(const RunRecord& record);

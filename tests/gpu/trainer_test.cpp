@@ -112,16 +112,17 @@ TEST_CASE("the ceiling of the GPU is a rate that a GPU can have") {
 }
 
 TEST_CASE("memory that a GPU does not have is a DeviceError that names what helps") {
+  const ModelSpec spec{.num_layers = 1, .d_model = 8, .vocab_size = 16};
   const TrainConfig train{.micro_batch = 4, .seq_len = 8};
   const auto allocate = [&] {
     try {
       at::empty({int64_t{1} << 50}, at::TensorOptions(at::kCUDA));
     } catch (...) {
-      rethrow_out_of_memory({}, {at::kCUDA, 0}, train);
+      rethrow_out_of_memory({.spec = spec, .train = train, .device = {at::kCUDA, 0}});
     }
   };
   CHECK_THROWS_AS(allocate(), DeviceError);
-  CHECK_THROWS_WITH(allocate(), Catch::Contains("train.micro_batch (now 4)"));
+  CHECK_THROWS_WITH(allocate(), Catch::Contains("train.seq_len (now 8)"));
 }
 
 }  // namespace
