@@ -156,6 +156,11 @@ inline constexpr std::array kTrainingRows{
         {"layer"},
         "Largest size of a bias of the choice of experts; absent where there is none; `all` as "
         "above."},
+    MetricRow{"assay_moe_choices_total",
+              MetricType::kCounter,
+              "1",
+              {"layer"},
+              "Choices of experts that the routers made, dropped ones included; `all` as above."},
     MetricRow{"assay_moe_dropped_choices_total",
               MetricType::kCounter,
               "1",

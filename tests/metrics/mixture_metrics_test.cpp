@@ -52,6 +52,7 @@ TEST_CASE("routers are shown by layer, and their experts' loads one by one") {
         "assay_moe_mean_violation_ratio{layer=\"1\"} 1\n",
         "assay_moe_score_entropy_nats{layer=\"0\"} 0.25\n",
         "assay_moe_score_entropy_nats{layer=\"1\"} 0.75\n",
+        "assay_moe_choices_total{layer=\"1\"} 40\n",
         "assay_moe_dropped_choices_total{layer=\"0\"} 6\n",
         "assay_moe_dropped_choices_total{layer=\"1\"} 8\n",
         "assay_moe_bias_max{layer=\"0\"} 0.75\n"}) {
@@ -80,6 +81,7 @@ TEST_CASE("more layers than can be shown apart are one series, and load stays by
   const std::string text = text_of_routers(60);
   CHECK_THAT(text, Contains("assay_moe_mean_violation_ratio{layer=\"all\"} 29.5") &&
                        Contains("assay_moe_score_entropy_nats{layer=\"all\"} 0.5") &&
+                       Contains("assay_moe_choices_total{layer=\"all\"} 360\n") &&
                        Contains("assay_moe_dropped_choices_total{layer=\"all\"} 120\n") &&
                        Contains("assay_moe_bias_max{layer=\"all\"} 0.59"));
   CHECK_THAT(text, Contains("assay_moe_load_max_ratio{layer=\"59\"} 1.5\n") &&
