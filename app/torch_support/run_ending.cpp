@@ -58,6 +58,19 @@ std::string ceiling_text(const DeviceInfo& device) {
                      device.ceiling_dtype);
 }
 
+/// Measured beside predicted.
+void print_memory(const RunRecord& record) {
+  const RunSummary summary = summarise(record);
+  const std::optional<Bytes>& predicted = record.manifests.back().predicted_peak;
+  if (!summary.peak_tensors || !predicted) return;
+  std::cout << fmt::format("memory:      at most {} of tensors, predicted {}",
+                           to_text(*summary.peak_tensors), to_text(*predicted));
+  if (summary.peak_resident) {
+    std::cout << fmt::format("; process {} resident", to_text(*summary.peak_resident));
+  }
+  std::cout << "\n";
+}
+
 void print_quality(const RunRecord& record, const RunInputs& inputs, const TrainResult& result) {
   const RunSummary summary = summarise(record);
   if (summary.tokens_per_second) {
@@ -164,6 +177,7 @@ void print_end(const std::filesystem::path& run_dir, const RunInputs& inputs,
   }
   print_quality(record, inputs, result);
   print_time(time);
+  print_memory(record);
   print_cost(record, time);
   std::cout << "run:         " << run_dir.string() << std::endl;
 }

@@ -46,4 +46,12 @@ RunDevice open_device(const RunConfig& config, int64_t local_rank) {
   return device;
 }
 
+MemoryQuestion memory_question(const RunConfig& config, const ModelSpec& spec, at::Device device) {
+  return {.spec = spec,
+          .train = config.train,
+          .optimizer = config.optimizer,
+          .device = device,
+          .documents_apart = config.data.documents_apart};
+}
+
 }  // namespace assay::app

@@ -39,4 +39,7 @@ struct RunDevice {
 /// it. Throws: DeviceError.
 RunDevice open_device(const RunConfig& config, int64_t local_rank);
 
+/// What decides how much memory the run takes. `spec` must outlive it.
+MemoryQuestion memory_question(const RunConfig& config, const ModelSpec& spec, at::Device device);
+
 }  // namespace assay::app

@@ -93,6 +93,7 @@ RunManifest make_manifest(const ManifestSources& sources) {
                        .command = {"assay", "train"}};
   manifest.command.insert(manifest.command.end(), sources.args.begin(), sources.args.end());
   describe_config(sources.config, sources.inputs, manifest);
+  manifest.predicted_peak = sources.predicted_peak;
   manifest.fp8_layers = sources.fp8.products;
   manifest.bf16_layers = sources.fp8.kept_in_bf16;
   describe_price(sources.config.price, sources.price_sheet, manifest);

@@ -24,6 +24,7 @@ struct ManifestSources {
   const std::optional<Price>& price_sheet;
   const std::vector<std::string>& args;
   const Fp8Layers& fp8;
+  Bytes predicted_peak;
   int64_t resumed_at_step = 0;
   double process_start_unix_s = 0;
 };

@@ -35,20 +35,20 @@ void print_dry_run(const TrainOptions& options, const RunConfig& config) {
   if (train.precision == Precision::kFp8) {
     use_fp8(*make_meta_model(config.model), train.layers_in_bf16());
   }
-  const RunPlan plan = plan_run(
-      {.spec = spec_from_table(config.model, config.run.model_name),
-       .stages = {{.name = "pretrain",
-                   .num_steps = train.steps,
-                   .seq_len = train.seq_len,
-                   .tokens_per_step = train.tokens_per_step()}},
-       .state_bytes_per_parameter = state_bytes_per_parameter(train.precision, config.optimizer),
-       .tokens_per_micro_batch = train.micro_batch * train.seq_len,
-       .bytes_per_activation = activation_bytes(train.precision),
-       .recompute = train.recompute,
-       .device_memory = device_memory(device.device).limit,
-       .ceiling = rate_ceiling(device.info, nullptr),
-       .rent = rent_of(manifest),
-       .budget = budget_of(config.price)});
+  const ModelSpec spec = spec_from_table(config.model, config.run.model_name);
+  const DeviceMemory memory = device_memory(device.device);
+  const RunPlan plan =
+      plan_run({.spec = spec,
+                .stages = {{.name = "pretrain",
+                            .num_steps = train.steps,
+                            .seq_len = train.seq_len,
+                            .tokens_per_step = train.tokens_per_step()}},
+                .memory = predict_peak(memory_question(config, spec, device.device)),
+                .device_memory = memory.limit,
+                .free_memory = memory.free,
+                .ceiling = rate_ceiling(device.info, nullptr),
+                .rent = rent_of(manifest),
+                .budget = budget_of(config.price)});
   if (options.json) {
     std::cout << to_json(plan) << "\n";
     return;

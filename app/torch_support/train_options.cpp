@@ -25,6 +25,7 @@ po::options_description described_options() {
       "a run or checkpoint folder to go on from, or auto: the newest valid checkpoint in --out, "
       "else a fresh start")("dry-run",
                             "show config, memory, FLOPs, time and money, and train nothing")(
+      "no-memory-check", "start although the predicted peak is more than what is free")(
       "budget", po::value<std::string>(),
       "what the whole run may cost, such as \"20 USD\": then it writes a checkpoint and ends with "
       "exit code 7 (price.budget alone only warns)")(
@@ -68,6 +69,7 @@ std::optional<TrainOptions> parse_train_options(const std::vector<std::string>& 
                        .registry = text_of(values, "registry"),
                        .dry_run = values.count("dry-run") > 0,
                        .json = values.count("json") > 0,
+                       .no_memory_check = values.count("no-memory-check") > 0,
                        .progress = parse_progress_style(text_of(values, "progress")),
                        .args = args};
   if (values.count("set") > 0) options.set = values["set"].as<std::vector<std::string>>();

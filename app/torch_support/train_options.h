@@ -18,6 +18,7 @@ struct TrainOptions {
   std::string registry;       ///< empty: as find_registry looks for it
   bool dry_run = false;
   bool json = false;
+  bool no_memory_check = false;  ///< start although the predicted peak is more than is free
   ProgressStyle progress = ProgressStyle::kAuto;
   std::vector<std::string> args;  ///< as given, for the manifest
 };

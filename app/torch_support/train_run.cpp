@@ -25,6 +25,7 @@
 #include "specs/model_source.h"
 #include "train/machine.h"
 #include "train/model_tensors.h"
+#include "train/tensor_memory.h"
 #include "train/trainer.h"
 
 namespace assay::app {
@@ -78,8 +79,7 @@ class TrainRun {
     try {
       return train();
     } catch (...) {
-      rethrow_out_of_memory(predict_memory(inputs_.spec, config_.train, config_.optimizer),
-                            device_.device, config_.train);
+      rethrow_out_of_memory(memory_question(config_, inputs_.spec, device_.device));
     }
   }
 
@@ -90,6 +90,8 @@ class TrainRun {
   TrainResult run_trainer(RunOutputs& outputs, const RunManifest& manifest,
                           const ResumeChoice& resume);
   TrainerHooks hooks(RunOutputs& outputs);
+  /// Tells the most memory that was held so far.
+  void write_memory(RunOutputs& outputs, int64_t step);
   [[nodiscard]] ResumeIdentity identity() const;
 
   const TrainOptions& options_;
@@ -140,6 +142,9 @@ ExitCode TrainRun::train() {
                resumed_at);
     return ExitCode::kFine;
   }
+  const MemoryQuestion memory = memory_question(config_, inputs_.spec, device_.device);
+  if (!options_.no_memory_check) require_memory(memory, device_memory(device_.device).free);
+  restart_tensor_peak(device_.device);  // what measured the ceiling is no part of the run
   make_model_ready(/*is_fresh=*/!resume.checkpoint);
   const RunManifest manifest = make_manifest({.config = config_,
                                               .inputs = inputs_,
@@ -149,6 +154,7 @@ ExitCode TrainRun::train() {
                                               .price_sheet = price_sheet_,
                                               .args = options_.args,
                                               .fp8 = fp8_,
+                                              .predicted_peak = predict_peak(memory).total(),
                                               .resumed_at_step = resumed_at,
                                               .process_start_unix_s = process_start_unix_s_});
   RunOutputs outputs({.config = config_,
@@ -178,6 +184,7 @@ ExitCode TrainRun::train() {
     if (result.stop_reason != StopReason::kPreempted) {
       outputs.linger([this] { return stop_.reason() == StopReason::kPreempted; });
     }
+    write_memory(outputs, result.step);
     outputs.stop(result.step, result.stop_reason == StopReason::kNone
                                   ? "finished"
                                   : std::string(to_string(result.stop_reason)));
@@ -185,9 +192,23 @@ ExitCode TrainRun::train() {
     print_end(outputs.run_dir(), inputs_, result);
     return exit_code_of(result.stop_reason);
   } catch (const std::exception& error) {
+    write_memory(outputs, 0);
     outputs.stop(0, fmt::format("failed: {}", error.what()));
     throw;
   }
+}
+
+void TrainRun::write_memory(RunOutputs& outputs, int64_t step) {
+  const auto tell = [&](std::string kind, std::optional<Bytes> bytes, std::string message) {
+    if (!bytes) return;
+    outputs.sink().consume(RunEvent{.time_unix_s = clock_.now_unix_s(),
+                                    .kind = std::move(kind),
+                                    .step = step,
+                                    .value = bytes->value(),
+                                    .message = std::move(message)});
+  };
+  tell("tensor_memory", peak_tensor_bytes(device_.device), device_.device.str());
+  tell("resident_memory", peak_resident_bytes(), "");
 }
 
 TrainerHooks TrainRun::hooks(RunOutputs& outputs) {
@@ -263,6 +284,7 @@ RunConfig load_train_config(const TrainOptions& options) {
 
 ExitCode train_run(const TrainOptions& options, const RunConfig& config) {
   keep_freed_memory();
+  count_host_tensors();
   return TrainRun(options, config).go();
 }
 

@@ -4,7 +4,6 @@
 #include <exception>
 
 #include "metrics/mixture_metrics.h"
-#include "record/first_mixture_layer.h"
 
 namespace assay {
 namespace {
@@ -28,7 +27,6 @@ MetricsSink::MetricsSink(MetricsRegistry& registry, const RunManifest& manifest,
       num_devices_(static_cast<double>(manifest.devices.size())),
       on_gpu_(holds_gpus(manifest)),
       started_unix_s_(manifest.started_unix_s),
-      first_mixture_layer_(first_mixture_layer(manifest)),
       energy_(registry, facts_.energy_series) {
   show_run(manifest);
 }
@@ -131,7 +129,7 @@ void MetricsSink::consume_item(const StepRecord& step) {
   }
   show_step(step);
   show_rent(step);
-  show_mixture(step, first_mixture_layer_, registry_);
+  show_mixture(step, registry_);
 }
 
 void MetricsSink::show_step(const StepRecord& step) {

@@ -76,7 +76,6 @@ class MetricsSink : public StepSink {
   double num_devices_;
   bool on_gpu_;
   double started_unix_s_;
-  int64_t first_mixture_layer_;
   double host_ahead_s_ = 0;
   Seconds accounted_;
   EnergyMetrics energy_;

@@ -2,6 +2,7 @@
 
 #include <iterator>
 #include <nlohmann/json.hpp>
+#include <string_view>
 
 #include "plan/run_plan.h"
 
@@ -29,6 +30,37 @@ void append_cost(const PlanCost& cost, std::string& text) {
   }
 }
 
+void append_memory(const RunPlan& plan, std::string& text) {
+  const auto add = [&](std::string_view name, Bytes bytes) {
+    fmt::format_to(std::back_inserter(text), "{:<15} {:.1f} MiB\n", name,
+                   bytes.value() / kMebibyte);
+  };
+  const TrainingPeak& memory = plan.memory;
+  add("weights", memory.weights);
+  if (memory.master_weights > Bytes(0)) add("master weights", memory.master_weights);
+  add("moments", memory.moments);
+  add("gradients", memory.gradients);
+  add("activations", memory.activations);
+  add("in passing", memory.transient);
+  fmt::format_to(std::back_inserter(text), "predicted peak  {:.1f} MiB (at the {})\n",
+                 memory.total().value() / kMebibyte, memory.moment);
+  if (!plan.free_memory) return;
+  fmt::format_to(std::back_inserter(text), "free            {:.1f} MiB{}\n",
+                 plan.free_memory->value() / kMebibyte,
+                 memory.total() > *plan.free_memory ? ": it does not fit" : "");
+}
+
+nlohmann::ordered_json memory_json(const TrainingPeak& memory) {
+  return {{"weights_bytes", memory.weights.value()},
+          {"master_weights_bytes", memory.master_weights.value()},
+          {"moments_bytes", memory.moments.value()},
+          {"gradients_bytes", memory.gradients.value()},
+          {"activations_bytes", memory.activations.value()},
+          {"transient_bytes", memory.transient.value()},
+          {"moment", memory.moment},
+          {"peak_bytes", memory.total().value()}};
+}
+
 }  // namespace
 
 std::string to_text(const RunPlan& plan) {
@@ -41,11 +73,7 @@ std::string to_text(const RunPlan& plan) {
   for (const auto& [convention, flops] : plan.flops) {
     fmt::format_to(out, "FLOPs           {:.4g} ({})\n", flops.value(), to_string(convention));
   }
-  fmt::format_to(out, "training state  {:.1f} MiB\nlogits          {:.1f} MiB\n",
-                 plan.state.value() / kMebibyte, plan.logits.value() / kMebibyte);
-  if (plan.activations) {
-    fmt::format_to(out, "activations     {:.1f} MiB\n", plan.activations->value() / kMebibyte);
-  }
+  append_memory(plan, text);
   if (plan.memory_share) {
     fmt::format_to(out, "of the memory   {:.1f} %\n", 100 * *plan.memory_share);
   }
@@ -69,10 +97,9 @@ std::string to_json(const RunPlan& plan) {
   for (const auto& [convention, flops] : plan.flops) {
     json["flops"][std::string(to_string(convention))] = flops.value();
   }
-  json["state_bytes"] = plan.state.value();
-  json["logits_bytes"] = plan.logits.value();
-  json["activations_bytes"] = nullptr;
-  if (plan.activations) json["activations_bytes"] = plan.activations->value();
+  json["predicted_memory"] = memory_json(plan.memory);
+  json["free_memory_bytes"] = nullptr;
+  if (plan.free_memory) json["free_memory_bytes"] = plan.free_memory->value();
   json["memory_share"] = nullptr;
   if (plan.memory_share) json["memory_share"] = *plan.memory_share;
   json["cost"] = nullptr;

@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
 namespace assay {
 namespace {
 
@@ -38,20 +36,7 @@ std::optional<PlanCost> plan_cost(const PlanInput& input, const RunPlan& plan) {
   return cost;
 }
 
-// Of the longest sequences that a micro-batch has.
-std::optional<Bytes> activations_of(const PlanInput& input) {
-  if (!input.bytes_per_activation) return std::nullopt;
-  int64_t seq_len = 1;
-  for (const StageInfo& stage : input.stages) seq_len = std::max(seq_len, stage.seq_len);
-  const double sequences =
-      static_cast<double>(input.tokens_per_micro_batch) / static_cast<double>(seq_len);
-  const ActivationMemory kept =
-      own_activation_memory(input.spec, input.recompute, seq_len, *input.bytes_per_activation);
-  return sequences * (kept.blocks + kept.again);
-}
-
 void name_unknowns(const PlanInput& input, RunPlan& plan) {
-  if (!plan.activations) plan.not_known.push_back("activation memory, beside the logits");
   if (!input.device_memory) plan.not_known.push_back("memory of the device");
   if (!plan.cost) plan.not_known.push_back("time: no throughput and no ceiling was measured");
   if (!input.rent) plan.not_known.push_back("money: no price was named");
@@ -71,14 +56,9 @@ RunPlan plan_run(const PlanInput& input) {
        {FlopConvention::kSixNd, FlopConvention::kExactCausal, FlopConvention::kExactFull}) {
     plan.flops[convention] = total_flops(input, convention);
   }
-  plan.state = training_state_bytes(input.spec, input.state_bytes_per_parameter);
-  plan.logits = Bytes(2 * input.logit_bytes * static_cast<double>(input.tokens_per_micro_batch) *
-                      static_cast<double>(input.spec.vocab_size));
-  plan.activations = activations_of(input);
-  if (input.device_memory) {
-    plan.memory_share =
-        (plan.state + plan.logits + plan.activations.value_or(Bytes(0))) / *input.device_memory;
-  }
+  plan.memory = input.memory;
+  plan.free_memory = input.free_memory;
+  if (input.device_memory) plan.memory_share = input.memory.total() / *input.device_memory;
   plan.cost = plan_cost(input, plan);
   name_unknowns(input, plan);
   return plan;

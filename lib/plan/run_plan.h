@@ -10,6 +10,7 @@
 #include "cost/run_prices.h"
 #include "record/run_manifest.h"
 #include "specs/model_spec.h"
+#include "specs/training_peak.h"
 #include "units/quantity.h"
 #include "units/sourced.h"
 
@@ -20,13 +21,9 @@ struct PlanInput {
   ModelSpec spec;
   std::vector<StageInfo> stages;
   int64_t num_devices = 1;
-  /// Weights, gradients and optimizer state; AdamW in fp32: 4 + 4 + 8.
-  double state_bytes_per_parameter = 0;
-  int64_t tokens_per_micro_batch = 0;          ///< on one device
-  double logit_bytes = 4;                      ///< per logit: the loss is computed in fp32
-  std::optional<double> bytes_per_activation;  ///< of the blocks; absent: not reckoned
-  Recompute recompute = Recompute::kNone;
-  std::optional<Bytes> device_memory;
+  TrainingPeak memory;                                 ///< of one device that holds the whole model
+  std::optional<Bytes> device_memory;                  ///< all of it
+  std::optional<Bytes> free_memory;                    ///< what of it could be taken now
   std::optional<Sourced<TokensPerSecond>> throughput;  ///< of all devices together
   std::optional<RateCeiling> ceiling;
   std::optional<Sourced<HourlyPrice>> rent;
@@ -50,11 +47,9 @@ struct RunPlan {
   Tokens tokens;
   int64_t num_steps = 0;
   std::map<FlopConvention, Flops> flops;
-  Bytes state;   ///< weights, gradients, optimizer state, on every device (no sharding)
-  Bytes logits;  ///< logits of one micro-batch and their gradient
-  /// Of the blocks, of one micro-batch: own_activation_memory, with what is computed again.
-  std::optional<Bytes> activations;
-  std::optional<double> memory_share;  ///< (state + logits + activations) / device memory
+  TrainingPeak memory;  ///< on every device (no sharding)
+  std::optional<Bytes> free_memory;
+  std::optional<double> memory_share;  ///< the peak / device memory
   std::optional<PlanCost> cost;
   std::vector<std::string> not_known;
 };

@@ -31,6 +31,7 @@ void describe(Visit& visit, T& probe) {
 template <class Visit, class T>
 requires std::same_as<std::remove_const_t<T>, RouterStats>
 void describe(Visit& visit, T& router) {
+  visit.where_present("layer", router.layer);
   visit("load_entropy_nats", router.load_entropy_nats);
   visit("score_entropy_nats", router.score_entropy_nats);
   visit("max_violation", router.max_violation);
@@ -180,6 +181,7 @@ void describe(Visit& visit, T& manifest) {
   visit.where_present("fp8_layers", manifest.fp8_layers);
   visit.where_present("bf16_layers", manifest.bf16_layers);
   visit.added("recompute", manifest.recompute);
+  visit.where_present("predicted_peak_bytes", manifest.predicted_peak);
   visit("stages", manifest.stages);
   visit("config_toml", manifest.config_toml);
   visit("config_sha256", manifest.config_sha256);

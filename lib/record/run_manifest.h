@@ -76,6 +76,9 @@ struct RunManifest {
   /// What backward passes computed again: "none", "attention", "full"; empty in older records and
   /// where nothing is trained.
   std::string recompute;
+  /// Peak of tensors on the device that was predicted before the first step; absent in older
+  /// records and where nothing is trained.
+  std::optional<Bytes> predicted_peak;
   std::vector<FileDigest> data;
   double corpus_unigram_entropy_bits = 0;  ///< bits per token of the training corpus; 0: unknown
   double bytes_per_token = 0;              ///< of the validation data; 0: unknown

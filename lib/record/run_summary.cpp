@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <numbers>
 
-#include "record/first_mixture_layer.h"
-
 namespace assay {
 namespace {
 
@@ -45,10 +43,16 @@ void add_counts(const StepTotals& totals, RunSummary& summary) {
   summary.clock = totals.clock;
 }
 
+void raise(const RunEvent& event, std::optional<Bytes>& peak) {
+  if (event.value) peak = std::max(peak.value_or(Bytes(0)), Bytes(*event.value));
+}
+
 void add_events(const RunRecord& record, RunSummary& summary) {
   const double bytes_per_token = record.manifest().bytes_per_token;
   for (const RunEvent& event : record.events) {
     if (event.rank != 0 || !record.kept(event)) continue;
+    if (event.kind == "tensor_memory") raise(event, summary.peak_tensors);
+    if (event.kind == "resident_memory") raise(event, summary.peak_resident);
     if (event.kind == "sample") summary.sample = {event.step, event.message};
     if (event.kind != "eval" || !event.value) continue;
     EvalPoint point{.step = event.step,
@@ -65,17 +69,17 @@ void add_events(const RunRecord& record, RunSummary& summary) {
                         [](const EvalPoint& a, const EvalPoint& b) { return a.loss < b.loss; });
 }
 
-void add_expert_loads(const RunRecord& record, const std::vector<std::vector<double>>& tokens,
-                      RunSummary& summary) {
-  if (tokens.empty()) return;
-  const int64_t first_layer = first_mixture_layer(record.manifest());
-  for (size_t layer = 0; layer < tokens.size(); ++layer) {
+void add_expert_loads(const StepTotals& totals, RunSummary& summary) {
+  for (size_t i = 0; i < totals.expert_tokens.size(); ++i) {
+    const std::vector<double>& tokens = totals.expert_tokens[i];
     double total = 0;
-    for (const double count : tokens[layer]) total += count;
+    for (const double count : tokens) total += count;
     if (total <= 0) continue;
-    ExpertLoad load{
-        .layer = first_layer + static_cast<int64_t>(layer), .shares = {}, .max_over_mean = 0};
-    for (const double count : tokens[layer]) load.shares.push_back(count / total);
+    ExpertLoad load{.mixture = static_cast<int64_t>(i),
+                    .layer = totals.expert_layers[i],
+                    .shares = {},
+                    .max_over_mean = 0};
+    for (const double count : tokens) load.shares.push_back(count / total);
     load.max_over_mean = *std::max_element(load.shares.begin(), load.shares.end()) *
                          static_cast<double>(load.shares.size());
     summary.expert_loads.push_back(std::move(load));
@@ -94,7 +98,7 @@ RunSummary summarise(const RunRecord& record) {
     summary.profiler_share = totals.profiler_host / totals.profiled_wall;
   }
   add_events(record, summary);
-  add_expert_loads(record, totals.expert_tokens, summary);
+  add_expert_loads(totals, summary);
   if (totals.num_choices > 0) summary.dropped_share = totals.num_dropped / totals.num_choices;
   const double entropy_bits = record.manifest().corpus_unigram_entropy_bits;
   if (entropy_bits > 0) summary.unigram_entropy = entropy_bits * std::numbers::ln2;

@@ -21,9 +21,10 @@ struct EvalPoint {
 
 /// How evenly the router of one mixture layer spreads its tokens, over all steps that count.
 struct ExpertLoad {
-  int64_t layer = 0;           ///< its number in the model: see first_mixture_layer
-  std::vector<double> shares;  ///< of the layer's routed tokens; their sum is 1
-  double max_over_mean = 0;    ///< 1 is even
+  int64_t mixture = 0;           ///< 0 is the first mixture layer
+  std::optional<int64_t> layer;  ///< 0 is the model's first block; absent in older records
+  std::vector<double> shares;    ///< of the layer's routed tokens; their sum is 1
+  double max_over_mean = 0;      ///< 1 is even
 };
 
 /// A text that the run generated.
@@ -71,6 +72,9 @@ struct RunSummary {
   /// models and where the record does not say.
   std::optional<double> dropped_share;
   std::optional<GeneratedSample> sample;  ///< the last one
+  /// The most memory that a process of the run held; absent where the record does not say.
+  std::optional<Bytes> peak_tensors;   ///< of tensors on the device, by their allocator
+  std::optional<Bytes> peak_resident;  ///< of the process on the host, with libraries and files
 };
 
 RunSummary summarise(const RunRecord& record);

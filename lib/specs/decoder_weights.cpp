@@ -29,6 +29,7 @@ void add_grouped_query(SpecBuilder& build, const GroupedQuery& shape) {
                                                        : shape.q_width() + shape.kv_width());
   build.keep_own(copies);
   build.inside_attention(copies);
+  build.attention_inputs(shape.num_layers * (shape.q_width() + 2 * shape.kv_width()) + copies);
   build.attention({.name = std::string(shape.name),
                    .num_layers = shape.num_layers,
                    .num_heads = shape.num_heads,
@@ -56,9 +57,15 @@ void add_mixture(SpecBuilder& build, const Mixture& shape) {
   build.keep(shape.d_model * shape.num_layers);
   build.keep_fp32_copy(shape.d_model * shape.num_layers);
   build.keep_fp32(shape.num_experts * shape.num_layers);
+  const bool has_shared = shape.num_shared_experts > 0;
+  if (has_shared) {
+    build.product_inputs(shape.d_model * shape.num_layers);
+  } else {
+    build.router_only(shape.d_model * shape.num_layers);
+  }
   add_gated_mlp(build, "mlp.experts", LayerKind::kExperts, shape.d_model, shape.d_expert,
                 {shape.num_layers * shape.num_experts, shape.num_layers * shape.top_k});
-  if (shape.num_shared_experts > 0) {
+  if (has_shared) {
     add_gated_mlp(build, "mlp.shared_experts", LayerKind::kSharedExperts, shape.d_model,
                   shape.num_shared_experts * shape.d_expert, each);
   }

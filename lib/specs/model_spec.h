@@ -65,7 +65,13 @@ struct KeptElements {
   /// Of `activations` and `own`, those made between the projections around attention's scores: not
   /// kept where attention is computed again.
   int64_t inside_attention = 0;
-  int64_t beside_blocks = 0;  ///< of `activations`, those of no block: multi-token prediction's
+  int64_t beside_blocks = 0;     ///< of `activations`, those of no block: multi-token prediction's
+  int64_t attention_inputs = 0;  ///< of `activations` and `own`: queries, keys and values
+  /// Of `activations`, those that nothing but a matrix product reads: in e4m3 where it is fp8.
+  int64_t product_inputs = 0;
+  int64_t fp8_inputs = 0;   ///< what an fp8 product keeps in e4m3 beside what others keep
+  int64_t widened = 0;      ///< of `activations`, those kept as a copy in fp32
+  int64_t router_only = 0;  ///< of `activations`, those that live on in a router's fp32 copy
 };
 
 /// The FLOP conventions of the mission; see flops_per_token.
@@ -85,6 +91,7 @@ struct ModelSpec {
   int64_t max_seq_len = 0;
   int64_t num_experts = 0;  ///< routed experts of a mixture layer, 0 for dense
   int64_t top_k = 0;
+  bool tied_embeddings = false;  ///< the head's weight is the table of the tokens
   std::vector<MatrixProduct> products;
   std::vector<AttentionProduct> attention;
   ParameterCounts parameters;

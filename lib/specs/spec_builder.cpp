@@ -3,11 +3,22 @@
 #include <utility>
 
 namespace assay::specs {
+namespace {
+
+/// Whether fp8 training has the product in e4m3 (models/fp8_layers.h).
+bool can_be_fp8(LayerKind kind) { return kind != LayerKind::kRouter && kind != LayerKind::kHead; }
+
+}  // namespace
 
 void SpecBuilder::matrix(std::string name, LayerKind kind, int64_t in, int64_t out, Copies copies,
                          Kept kept) {
   if (kept.input) keep(in * copies.per_token);
   if (kept.output) keep(out * copies.per_token);
+  // The input of attention's last product is its output, which its own backward pass reads as well.
+  const bool after_attention = kind == LayerKind::kAttention && !kept.output;
+  if (kept.input && can_be_fp8(kind)) {
+    (after_attention ? spec_.kept.fp8_inputs : spec_.kept.product_inputs) += in * copies.per_token;
+  }
   const int64_t size = in * out;
   total_ += size * copies.stored;
   unused_ += size * (copies.stored - copies.per_token);
@@ -33,6 +44,7 @@ void SpecBuilder::vector(int64_t size, Copies copies) {
 
 void SpecBuilder::token_embedding(int64_t rows, int64_t width, bool tied) {
   head_ = rows * width;
+  spec_.tied_embeddings = tied;
   spec_.parameters.matmul += head_;
   spec_.products.push_back(
       {.name = "lm_head", .kind = LayerKind::kHead, .in = width, .out = rows, .per_token = 1});

@@ -45,6 +45,16 @@ class SpecBuilder {
   void inside_attention(int64_t elements) { spec_.kept.inside_attention += elements; }
   /// Says of kept numbers that they belong to no block.
   void beside_blocks(int64_t elements) { spec_.kept.beside_blocks += elements; }
+  /// Says of kept numbers that they are queries, keys and values as attention reads them.
+  void attention_inputs(int64_t elements) { spec_.kept.attention_inputs += elements; }
+  /// Says of kept numbers that only a matrix product reads them.
+  void product_inputs(int64_t elements) { spec_.kept.product_inputs += elements; }
+  /// Inputs that a product in fp8 quantises and keeps, whoever else keeps them.
+  void fp8_inputs(int64_t elements) { spec_.kept.fp8_inputs += elements; }
+  /// Says of kept numbers that they are kept as a copy in fp32, whatever the activations are in.
+  void widened(int64_t elements) { spec_.kept.widened += elements; }
+  /// Says of kept numbers that they are a router's fp32 copy where activations are narrower.
+  void router_only(int64_t elements) { spec_.kept.router_only += elements; }
   /// Weights that every token touches outside of matrix products: norms, biases.
   void vector(int64_t size, int64_t layers);
   /// The same where a token touches some of the copies only: biases of experts.

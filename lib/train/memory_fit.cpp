@@ -2,18 +2,10 @@
 
 #include <c10/util/Exception.h>
 #include <fmt/format.h>
-#include <sys/resource.h>
 
-#include <algorithm>
-#include <fstream>
-#include <limits>
+#include <array>
 #include <new>
 #include <string_view>
-
-#if ASSAY_CUDA
-#include <c10/cuda/CUDAGuard.h>
-#include <cuda_runtime_api.h>
-#endif
 
 #include "error/error.h"
 #include "kernels/linear_cross_entropy.h"
@@ -21,43 +13,6 @@
 namespace assay {
 
 namespace {
-
-constexpr double kUnlimited = std::numeric_limits<double>::infinity();
-
-double kibibytes_in(const char* file, std::string_view key) {
-  std::ifstream stream(file);
-  std::string name;
-  double value = 0;
-  std::string rest;
-  while (stream >> name >> value && std::getline(stream, rest)) {
-    if (name == key) return value * 1024;
-  }
-  return kUnlimited;
-}
-
-double cgroup_limit() {
-  for (const char* file :
-       {"/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"}) {
-    std::ifstream stream(file);
-    double value = 0;
-    if (stream >> value) return value;  // "max" is no number: no limit
-  }
-  return kUnlimited;
-}
-
-double address_space_limit() {
-  rlimit limit{};
-  getrlimit(RLIMIT_AS, &limit);
-  return limit.rlim_cur == RLIM_INFINITY ? kUnlimited : static_cast<double>(limit.rlim_cur);
-}
-
-double resident_bytes() {
-  std::ifstream stream("/proc/self/statm");
-  double total = 0;
-  double resident = 0;
-  stream >> total >> resident;
-  return resident * 4096;
-}
 
 bool is_out_of_memory(const std::exception& error) {
   const std::string_view text = error.what();
@@ -67,6 +22,75 @@ bool is_out_of_memory(const std::exception& error) {
          text.find("can't allocate memory") != std::string_view::npos ||
          text.find("not enough memory") != std::string_view::npos ||
          text.find("out of memory") != std::string_view::npos;
+}
+
+/// Makes a change of the config that takes less memory; the setting, or empty where there is
+/// nothing left to change.
+using Change = std::string (*)(MemoryQuestion& of, Bytes free);
+
+/// Halved as often as it takes, for the same tokens a step.
+std::string make_micro_batch_smaller(MemoryQuestion& of, Bytes free) {
+  TrainConfig& train = of.train;
+  if (train.micro_batch == 1) return "";
+  do {
+    const int64_t parts = train.micro_batch % 2 == 0 ? 2 : train.micro_batch;
+    train.micro_batch /= parts;
+    train.grad_accum *= parts;
+  } while (train.micro_batch > 1 && predict_peak(of).total() > free);
+  return fmt::format("train.micro_batch={} train.grad_accum={}", train.micro_batch,
+                     train.grad_accum);
+}
+
+template <Recompute kRecompute>
+std::string recompute(MemoryQuestion& of, Bytes /*free*/) {
+  if (of.train.recompute >= kRecompute) return "";
+  of.train.recompute = kRecompute;
+  return fmt::format("train.recompute={}", to_string(kRecompute));
+}
+
+std::string narrow_moments(MemoryQuestion& of, Bytes /*free*/) {
+  if (of.optimizer.moments == MomentDtype::kBf16) return "";
+  of.optimizer.moments = MomentDtype::kBf16;
+  return "optimizer.moments=bf16";
+}
+
+std::string narrow_weights(MemoryQuestion& of, Bytes /*free*/) {
+  if (of.train.precision != Precision::kFp32) return "";
+  of.train.precision = Precision::kBf16;
+  return "train.precision=bf16";
+}
+
+std::string drop_masters(MemoryQuestion& of, Bytes /*free*/) {
+  if (of.train.precision == Precision::kFp32 || !of.optimizer.master_weights) return "";
+  of.optimizer.master_weights = false;
+  return "optimizer.master_weights=false";
+}
+
+constexpr std::array<Change, 6> kChanges{make_micro_batch_smaller,
+                                         recompute<Recompute::kAttention>,
+                                         recompute<Recompute::kFull>,
+                                         narrow_moments,
+                                         narrow_weights,
+                                         drop_masters};
+
+/// All changes together; full recomputation is more than attention's.
+MemoryAdvice all_together(MemoryQuestion question) {
+  std::string settings;
+  for (const Change change : {recompute<Recompute::kFull>, narrow_moments, narrow_weights,
+                              drop_masters, make_micro_batch_smaller}) {
+    const std::string setting = change(question, Bytes(0));
+    if (!setting.empty()) settings += (settings.empty() ? "" : " ") + setting;
+  }
+  return {settings, predict_peak(question).total()};
+}
+
+std::string advice_text(const MemoryQuestion& question, Bytes free) {
+  std::string text;
+  for (const MemoryAdvice& advice : memory_advice(question, free)) {
+    text += fmt::format("{}{}: {}{}", text.empty() ? "" : "; ", advice.setting,
+                        to_text(advice.peak), advice.peak <= free ? " (fits)" : "");
+  }
+  return text.empty() ? "a smaller model" : text;
 }
 
 }  // namespace
@@ -79,34 +103,61 @@ double state_bytes_per_parameter(Precision precision, const OptimizerConfig& opt
 
 double activation_bytes(Precision precision) { return precision == Precision::kFp32 ? 4 : 2; }
 
-MemoryNeed predict_memory(const ModelSpec& spec, const TrainConfig& config,
-                          const OptimizerConfig& optimizer) {
-  const auto tokens = static_cast<double>(config.micro_batch) * static_cast<double>(config.seq_len);
-  constexpr double kLogitAndGradient = 2 * 4;
-  const double logit_rows =
-      std::min(tokens, static_cast<double>(kernels::logit_rows_at_once(spec.vocab_size)));
-  const ActivationMemory kept = own_activation_memory(spec, config.recompute, config.seq_len,
-                                                      activation_bytes(config.precision));
-  return {
-      .state = training_state_bytes(spec, state_bytes_per_parameter(config.precision, optimizer)),
-      .logits = Bytes(logit_rows * static_cast<double>(spec.vocab_size) * kLogitAndGradient),
-      .activations = static_cast<double>(config.micro_batch) * (kept.blocks + kept.again)};
+TrainingPeak predict_peak(const MemoryQuestion& question) {
+  const TrainConfig& train = question.train;
+  const OptimizerConfig& optimizer = question.optimizer;
+  const bool has_masters = train.precision != Precision::kFp32 && optimizer.master_weights;
+  return training_peak(
+      question.spec, {.micro_batch = train.micro_batch,
+                      .grad_accum = train.grad_accum,
+                      .seq_len = train.seq_len,
+                      .logit_rows = kernels::logit_rows_at_once(question.spec.vocab_size),
+                      .element_bytes = activation_bytes(train.precision),
+                      .master_bytes = has_masters ? 4.0 : 0.0,
+                      .moment_bytes = optimizer.moments == MomentDtype::kBf16 ? 4.0 : 8.0,
+                      .fp8_products = train.precision == Precision::kFp8 && train.keep_bf16.empty(),
+                      .documents_apart = question.documents_apart,
+                      .on_gpu = question.device.is_cuda(),
+                      .recompute = train.recompute});
 }
 
-DeviceMemory device_memory(at::Device device) {
-#if ASSAY_CUDA
-  if (device.is_cuda()) {
-    const c10::cuda::CUDAGuard guard(device);
-    size_t free = 0;
-    size_t total = 0;
-    C10_CUDA_CHECK(cudaMemGetInfo(&free, &total));
-    return {Bytes(static_cast<double>(total - free)), Bytes(static_cast<double>(total))};
+std::vector<MemoryAdvice> memory_advice(const MemoryQuestion& question, Bytes free) {
+  const Bytes now = predict_peak(question).total();
+  std::vector<MemoryAdvice> list;
+  for (const Change change : kChanges) {
+    MemoryQuestion changed = question;
+    const std::string setting = change(changed, free);
+    if (setting.empty()) continue;
+    const Bytes peak = predict_peak(changed).total();
+    if (peak < now) list.push_back({setting, peak});
   }
-#endif
-  check(device.is_cpu(), "[train] memory of a device that this build does not know");
-  const double memory = kibibytes_in("/proc/meminfo", "MemTotal:");
-  return {Bytes(resident_bytes()),
-          Bytes(std::min({memory, cgroup_limit(), address_space_limit()}))};
+  if (list.size() > 1) list.push_back(all_together(question));
+  return list;
+}
+
+void require_memory(const MemoryQuestion& question, Bytes free) {
+  const TrainingPeak peak = predict_peak(question);
+  if (peak.total() <= free) return;
+  throw DeviceError(fmt::format(
+      "[device] the run will not fit on {}: predicted peak {} ({}), free {}; with --set: {}; "
+      "--no-memory-check tries it as it is",
+      question.device.str(), to_text(peak.total()), parts_text(peak), to_text(free),
+      advice_text(question, free)));
+}
+
+std::string parts_text(const TrainingPeak& peak) {
+  std::string text;
+  const auto add = [&](std::string_view name, Bytes bytes) {
+    if (bytes <= Bytes(0)) return;
+    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", name, to_text(bytes));
+  };
+  add("weights", peak.weights);
+  add("master weights", peak.master_weights);
+  add("moments", peak.moments);
+  add("gradients", peak.gradients);
+  add("activations", peak.activations);
+  add("made in passing", peak.transient);
+  return text + fmt::format("; at the {}", peak.moment);
 }
 
 std::string to_text(Bytes bytes) {
@@ -115,21 +166,18 @@ std::string to_text(Bytes bytes) {
   return fmt::format("{:.2f} GiB", bytes.value() / kGibibyte);
 }
 
-void rethrow_out_of_memory(const MemoryNeed& need, at::Device device, const TrainConfig& config) {
+void rethrow_out_of_memory(const MemoryQuestion& question) {
   try {
     throw;
   } catch (const std::exception& error) {
     if (!is_out_of_memory(error)) throw;
-    const DeviceMemory memory = device_memory(device);
+    const DeviceMemory memory = device_memory(question.device);
+    const TrainingPeak peak = predict_peak(question);
     throw DeviceError(fmt::format(
-        "[device] out of memory on {}: predicted {} (weights, gradients and optimizer {}, logits "
-        "{}, activations {}) plus work space, used {} of {}; what helps: a smaller "
-        "train.micro_batch (now {}) "
-        "with a larger train.grad_accum, a smaller train.seq_len (now {}), {}{}a smaller model",
-        device.str(), to_text(need.total()), to_text(need.state), to_text(need.logits),
-        to_text(need.activations), to_text(memory.used), to_text(memory.limit), config.micro_batch,
-        config.seq_len, config.precision == Precision::kFp32 ? "train.precision = \"bf16\", " : "",
-        config.recompute != Recompute::kFull ? "train.recompute = \"full\", " : ""));
+        "[device] out of memory on {}: predicted peak {} ({}), used {} of {}; what helps, with "
+        "--set: {}; a smaller train.seq_len (now {}); a smaller model",
+        question.device.str(), to_text(peak.total()), parts_text(peak), to_text(memory.used),
+        to_text(memory.limit), advice_text(question, memory.limit), question.train.seq_len));
   }
 }
 

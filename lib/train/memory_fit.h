@@ -2,10 +2,12 @@
 
 #include <c10/core/Device.h>
 
-#include <cstdint>
 #include <string>
+#include <vector>
 
 #include "specs/model_spec.h"
+#include "specs/training_peak.h"
+#include "train/device_memory.h"
 #include "train/optimizer_config.h"
 #include "train/train_config.h"
 
@@ -19,29 +21,41 @@ double state_bytes_per_parameter(Precision precision, const OptimizerConfig& opt
 /// its products are kept in one byte.
 double activation_bytes(Precision precision);
 
-/// What a run is known to need. Work space of kernels and gradients in flight come on top.
-struct MemoryNeed {
-  Bytes state;        ///< weights, gradients, optimizer
-  Bytes logits;       ///< of the rows in memory at once, fp32 with their gradient
-  Bytes activations;  ///< of the blocks, of one micro-batch: own_activation_memory, with `again`
-  [[nodiscard]] Bytes total() const { return state + logits + activations; }
+/// What decides how much memory a run needs.
+struct MemoryQuestion {
+  const ModelSpec& spec;
+  TrainConfig train;
+  OptimizerConfig optimizer = {};
+  at::Device device = at::kCPU;
+  bool documents_apart = false;
 };
-MemoryNeed predict_memory(const ModelSpec& spec, const TrainConfig& config,
-                          const OptimizerConfig& optimizer = {});
 
-/// Memory of a device as a run sees it.
-struct DeviceMemory {
-  Bytes used;   ///< by this process (CPU: resident; GPU: of the whole device)
-  Bytes limit;  ///< CPU: the least of memory, control group and address space limits
+/// The peak of a step on one device: specs/training_peak.h. Layers that fp8 keeps in bf16
+/// (train.keep_bf16) are taken for all: an upper bound.
+TrainingPeak predict_peak(const MemoryQuestion& question);
+
+/// A change of the config and the peak that it would have.
+struct MemoryAdvice {
+  std::string setting;  ///< "train.recompute=full", as --set takes it
+  Bytes peak;
 };
-DeviceMemory device_memory(at::Device device);
+
+/// Changes that take less memory, each alone, and at last all of them together; first those that
+/// train the same. The micro-batch is made as small as it takes to fit into `free`.
+std::vector<MemoryAdvice> memory_advice(const MemoryQuestion& question, Bytes free);
+
+/// Throws: DeviceError with the predicted peak, its parts, what is free and the advice, where the
+/// peak is more than `free`.
+void require_memory(const MemoryQuestion& question, Bytes free);
+
+/// "weights 1.0 GiB, master weights 2.0 GiB, … at the head": what the peak is made of.
+std::string parts_text(const TrainingPeak& peak);
 
 /// "1.5 GiB".
 std::string to_text(Bytes bytes);
 
 /// Turns the failed allocation in flight into a DeviceError that names predicted and used memory
 /// and the settings that help; any other exception goes on as it is. Call it inside a catch block.
-[[noreturn]] void rethrow_out_of_memory(const MemoryNeed& need, at::Device device,
-                                        const TrainConfig& config);
+[[noreturn]] void rethrow_out_of_memory(const MemoryQuestion& question);
 
 }  // namespace assay

@@ -1,11 +1,8 @@
 #include <ATen/ATen.h>
-#include <c10/core/impl/LocalDispatchKeySet.h>
-#include <c10/util/ThreadLocalDebugInfo.h>
 
-#include <c10/core/Allocator.h>
-#include <algorithm>
 #include <catch2/catch.hpp>
 
+#include "allocation_count.h"
 #include "models/model_family.h"
 #include "small_models.h"
 #include "specs/family.h"
@@ -13,23 +10,6 @@
 using namespace assay;
 
 namespace {
-
-/// Adds up what this thread's operators allocate and free on the CPU.
-class AllocationCount : public c10::MemoryReportingInfoBase {
- public:
-  void reportMemoryUsage(void* /*pointer*/, int64_t size, size_t /*allocated*/, size_t /*reserved*/,
-                         c10::Device /*device*/) override {
-    held_ += size;
-    peak_ = std::max(peak_, held_);
-  }
-  [[nodiscard]] bool memoryProfilingEnabled() const override { return true; }
-  [[nodiscard]] double held() const { return static_cast<double>(held_); }
-  [[nodiscard]] double peak() const { return static_cast<double>(peak_); }
-
- private:
-  int64_t held_ = 0;
-  int64_t peak_ = 0;
-};
 
 /// Bytes that a forward pass of one sequence leaves allocated while its graph is alive.
 double measured_bytes(const std::string& toml, Recompute recompute, int64_t seq_len) {

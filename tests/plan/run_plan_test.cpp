@@ -17,8 +17,12 @@ PlanInput input() {
   plan.spec.vocab_size = 256;
   plan.stages = {{.name = "pretrain", .num_steps = 10, .seq_len = 8, .tokens_per_step = 100}};
   plan.num_devices = 2;
-  plan.state_bytes_per_parameter = 16;
-  plan.tokens_per_micro_batch = 50;
+  plan.memory = {.weights = Bytes(4000),
+                 .moments = Bytes(8000),
+                 .gradients = Bytes(4000),
+                 .activations = Bytes(100000),
+                 .transient = Bytes(2400),
+                 .moment = "head"};
   return plan;
 }
 
@@ -30,14 +34,13 @@ bool unknown(const RunPlan& plan, const std::string& what) {
 TEST_CASE("a plan without measurement has no time and no money") {
   const RunPlan plan = plan_run(input());
   CHECK(plan.tokens.value() == 1000);
-  CHECK(plan.state.value() == 16000);
-  CHECK(plan.logits.value() == 2 * 4 * 50 * 256);
+  CHECK(plan.memory.total().value() == 118400);
   CHECK(plan.flops.at(FlopConvention::kSixNd).value() == 6.0 * 800 * 1000);
   CHECK_FALSE(plan.cost.has_value());
   CHECK_FALSE(plan.memory_share.has_value());
   CHECK(unknown(plan, "time"));
   CHECK(unknown(plan, "money"));
-  CHECK(unknown(plan, "activation"));
+  CHECK(unknown(plan, "memory of the device"));
   CHECK(nlohmann::json::parse(to_json(plan))["cost"].is_null());
 }
 
@@ -68,6 +71,21 @@ TEST_CASE("a measured throughput gives a projection and comes before a ceiling")
   const auto json = nlohmann::json::parse(to_json(plan));
   CHECK(json["cost"]["wall_s"] == 20.0);
   CHECK(json["cost"]["rent"].is_null());
+}
+
+TEST_CASE("a plan says what the peak is made of and whether it fits") {
+  PlanInput with = input();
+  with.free_memory = Bytes(118400);
+  CHECK_THAT(to_text(plan_run(with)), Contains("predicted peak  0.1 MiB (at the head)") &&
+                                          Contains("activations     0.1 MiB") &&
+                                          !Contains("does not fit"));
+  with.free_memory = Bytes(118399);
+  CHECK_THAT(to_text(plan_run(with)), Contains("does not fit"));
+  const auto json = nlohmann::json::parse(to_json(plan_run(with)));
+  CHECK(json["predicted_memory"]["peak_bytes"] == 118400);
+  CHECK(json["predicted_memory"]["moment"] == "head");
+  CHECK(json["free_memory_bytes"] == 118399);
+  CHECK(nlohmann::json::parse(to_json(plan_run(input())))["free_memory_bytes"].is_null());
 }
 
 }  // namespace

@@ -96,15 +96,20 @@ TEST_CASE("expert load sums over steps") {
   CHECK(summary.expert_loads[0].shares == std::vector<double>{0.75, 0.25});
   CHECK(summary.expert_loads[0].max_over_mean == 1.5);
   CHECK(summary.expert_loads[1].max_over_mean == 1.0);
+  CHECK(summary.expert_loads[1].mixture == 1);
+  CHECK_FALSE(summary.expert_loads[1].layer);
 }
 
-TEST_CASE("a layer of experts has its number in the model") {
-  RunRecord record = run_with(1);
-  record.steps[0].tokens_per_expert = {{4, 0}, {1, 3}};
-  CHECK(summarise(record).expert_loads[1].layer == 1);
-  record.manifests[0].model_toml = "family = \"glm4_moe\"\nnum_dense_layers = 3\n";
-  CHECK(summarise(record).expert_loads[0].layer == 3);
-  CHECK(summarise(record).expert_loads[1].layer == 4);
+TEST_CASE("expert load is by the layer's number in the model where the record has it") {
+  RunRecord record = run_with(2);
+  for (StepRecord& step : record.steps) {
+    step.tokens_per_expert = {{4, 0}, {1, 3}};
+    step.router = {{.layer = 1}, {.layer = 4}};
+  }
+  const RunSummary summary = summarise(record);
+  REQUIRE(summary.expert_loads.size() == 2);
+  CHECK(summary.expert_loads[0].layer == 1);
+  CHECK(summary.expert_loads[1].layer == 4);
 }
 
 TEST_CASE("unigram entropy is given in the unit of the loss") {
@@ -130,6 +135,17 @@ TEST_CASE("times of layers are means of the steps that timed them, the profiler'
   CHECK(summary.mean_layers[0].backward.value() == Approx(0.2));
   CHECK(summary.mean_layers[1].forward.value() == Approx(0.05));
   CHECK(summary.profiler_share.value() == Approx(0.001));
+}
+
+TEST_CASE("the most memory that any process of the run held counts, or it is absent") {
+  RunRecord record = run_with(2);
+  CHECK_FALSE(summarise(record).peak_tensors.has_value());
+  record.events = {{.kind = "tensor_memory", .step = 1, .value = 300.0},
+                   {.kind = "tensor_memory", .step = 2, .value = 200.0},
+                   {.kind = "resident_memory", .step = 2, .value = 900.0}};
+  const RunSummary summary = summarise(record);
+  CHECK(summary.peak_tensors->value() == 300);
+  CHECK(summary.peak_resident->value() == 900);
 }
 
 }  // namespace

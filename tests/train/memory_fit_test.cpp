@@ -2,79 +2,123 @@
 
 #include <ATen/ATen.h>
 
+#include <algorithm>
 #include <catch2/catch.hpp>
-
-#include <limits>
 #include <new>
 
 #include "error/error.h"
 
 namespace {
 
-using assay::MemoryNeed;
-using assay::rethrow_out_of_memory;
+using assay::Bytes;
+using assay::MemoryAdvice;
+using assay::MemoryQuestion;
+using assay::Precision;
+using Catch::Contains;
 
 assay::ModelSpec spec() {
-  assay::ModelSpec spec{.vocab_size = 1000};
+  assay::ModelSpec spec{.num_layers = 10, .d_model = 8, .vocab_size = 1000};
   spec.parameters.total = 1'000'000;
+  spec.kept.activations = 10 * 400;
   return spec;
 }
 
-const assay::TrainConfig kTrain{.micro_batch = 16, .seq_len = 128};
+const assay::ModelSpec kSpec = spec();
 
-TEST_CASE("state is 16 bytes a parameter in fp32 and 20 in bf16") {
-  CHECK(assay::predict_memory(spec(), kTrain).state.value() == 16e6);
-  assay::TrainConfig bf16 = kTrain;
-  bf16.precision = assay::Precision::kBf16;
-  CHECK(assay::predict_memory(spec(), bf16).state.value() == 20e6);
+MemoryQuestion question(Precision precision = Precision::kFp32) {
+  return {.spec = kSpec,
+          .train = {.micro_batch = 16, .grad_accum = 2, .seq_len = 256, .precision = precision}};
 }
 
-TEST_CASE("moments in bf16 take half, and weights without masters four bytes less") {
-  assay::TrainConfig bf16 = kTrain;
-  bf16.precision = assay::Precision::kBf16;
+Bytes peak_with(const std::vector<MemoryAdvice>& advice, const std::string& setting) {
+  const auto found = std::find_if(advice.begin(), advice.end(),
+                                  [&](const MemoryAdvice& one) { return one.setting == setting; });
+  REQUIRE(found != advice.end());
+  return found->peak;
+}
+
+TEST_CASE("state is 16 bytes a parameter in fp32 and up to 20 in bf16") {
+  using assay::state_bytes_per_parameter;
   const assay::OptimizerConfig narrow{.moments = assay::MomentDtype::kBf16};
   const assay::OptimizerConfig pure{.moments = assay::MomentDtype::kBf16, .master_weights = false};
-  CHECK(assay::predict_memory(spec(), kTrain, narrow).state.value() == 12e6);
-  CHECK(assay::predict_memory(spec(), bf16, narrow).state.value() == 16e6);
-  CHECK(assay::predict_memory(spec(), bf16, pure).state.value() == 12e6);
+  CHECK(state_bytes_per_parameter(Precision::kFp32, {}) == 16);
+  CHECK(state_bytes_per_parameter(Precision::kBf16, {}) == 20);
+  CHECK(state_bytes_per_parameter(Precision::kFp32, narrow) == 12);
+  CHECK(state_bytes_per_parameter(Precision::kBf16, narrow) == 16);
+  CHECK(state_bytes_per_parameter(Precision::kBf16, pure) == 12);
 }
 
-TEST_CASE("what is computed again is not kept") {
-  assay::ModelSpec deep = spec();
-  deep.num_layers = 10;
-  deep.d_model = 8;
-  deep.kept.activations = 10 * 100;
-  assay::TrainConfig config = kTrain;
-  CHECK(assay::predict_memory(deep, config).activations.value() == 16.0 * 128 * 1000 * 4);
-  config.recompute = assay::Recompute::kFull;
-  // Inputs of ten blocks, and one block for the time of its backward pass.
-  CHECK(assay::predict_memory(deep, config).activations.value() == 16.0 * 128 * (10 * 8 + 100) * 4);
+TEST_CASE("the config decides what is held for every parameter") {
+  const assay::TrainingPeak wide = predict_peak(question());
+  CHECK(wide.weights.value() == 4e6);
+  CHECK(wide.master_weights.value() == 0);
+  CHECK(wide.moments.value() == 8e6);
+  MemoryQuestion narrow = question(Precision::kBf16);
+  CHECK(predict_peak(narrow).weights.value() == 2e6);
+  CHECK(predict_peak(narrow).master_weights.value() == 4e6);
+  narrow.optimizer = {.moments = assay::MomentDtype::kBf16, .master_weights = false};
+  CHECK(predict_peak(narrow).master_weights.value() == 0);
+  CHECK(predict_peak(narrow).moments.value() == 4e6);
 }
 
-TEST_CASE("logits are fp32 with their gradient") {
-  CHECK(assay::predict_memory(spec(), kTrain).logits.value() == 16.0 * 128 * 1000 * 8);
+TEST_CASE("advice has the peak that each change would have, and of all together the least") {
+  const Bytes now = predict_peak(question()).total();
+  const auto advice = memory_advice(question(), 0.5 * now);
+  for (const MemoryAdvice& one : advice) {
+    INFO(one.setting);
+    CHECK(one.peak < now);
+    CHECK(advice.back().peak <= one.peak);
+  }
+  MemoryQuestion again = question();
+  again.train.recompute = assay::Recompute::kFull;
+  CHECK(peak_with(advice, "train.recompute=full") == predict_peak(again).total());
+  MemoryQuestion moments = question();
+  moments.optimizer.moments = assay::MomentDtype::kBf16;
+  CHECK(peak_with(advice, "optimizer.moments=bf16") == predict_peak(moments).total());
+  CHECK(peak_with(advice, "train.precision=bf16") < now);
+  CHECK_THAT(advice.back().setting, Contains("train.recompute=full optimizer.moments=bf16"));
 }
 
-TEST_CASE("the memory of this machine is found") {
-  const assay::DeviceMemory memory = assay::device_memory(at::kCPU);
-  CHECK(memory.used.value() > 1e6);
-  CHECK(memory.limit > memory.used);
-  CHECK(memory.limit.value() < 1e15);
+TEST_CASE("the micro-batch is halved until it fits, for the same tokens a step") {
+  const Bytes now = predict_peak(question()).total();
+  CHECK(memory_advice(question(), 0.9 * now).front().setting ==
+        "train.micro_batch=8 train.grad_accum=4");
+  CHECK(memory_advice(question(), Bytes(0)).front().setting ==
+        "train.micro_batch=1 train.grad_accum=32");
+}
+
+TEST_CASE("what is set already is no advice") {
+  MemoryQuestion least = question(Precision::kBf16);
+  least.train.micro_batch = 1;
+  least.train.recompute = assay::Recompute::kFull;
+  least.optimizer = {.moments = assay::MomentDtype::kBf16, .master_weights = false};
+  CHECK(memory_advice(least, Bytes(0)).empty());
+}
+
+TEST_CASE("a run that will not fit is refused with figures and advice, one that just fits is not") {
+  const Bytes peak = predict_peak(question()).total();
+  CHECK_NOTHROW(require_memory(question(), peak));
+  const Bytes less = peak - Bytes(1);
+  CHECK_THROWS_AS(require_memory(question(), less), assay::DeviceError);
+  CHECK_THROWS_WITH(require_memory(question(), less),
+                    Contains("will not fit on cpu") && Contains(to_text(peak)) &&
+                        Contains("activations") && Contains("free") &&
+                        Contains("train.micro_batch=8 train.grad_accum=4: ") &&
+                        Contains("(fits)") && Contains("--no-memory-check"));
 }
 
 TEST_CASE("a failed allocation of LibTorch names memory and the settings that help") {
-  const MemoryNeed need = assay::predict_memory(spec(), kTrain);
   const auto allocate = [&] {
     try {
       at::empty({int64_t{1} << 55}, at::kFloat);
     } catch (...) {
-      rethrow_out_of_memory(need, at::kCPU, kTrain);
+      rethrow_out_of_memory(question());
     }
   };
   CHECK_THROWS_AS(allocate(), assay::DeviceError);
-  CHECK_THROWS_WITH(allocate(), Catch::Contains("micro_batch (now 16)") &&
-                                    Catch::Contains("predicted 30.9 MiB") &&
-                                    Catch::Contains("used") && Catch::Contains("bf16"));
+  CHECK_THROWS_WITH(allocate(), Contains("out of memory on cpu") && Contains("micro_batch=") &&
+                                    Contains("predicted peak") && Contains("used") &&
+                                    Contains("train.seq_len (now 256)"));
 }
 
 TEST_CASE("a failed allocation of the program is the same") {
@@ -82,7 +126,7 @@ TEST_CASE("a failed allocation of the program is the same") {
     try {
       throw std::bad_alloc();
     } catch (...) {
-      rethrow_out_of_memory({}, at::kCPU, kTrain);
+      rethrow_out_of_memory(question());
     }
   };
   CHECK_THROWS_AS(allocate(), assay::DeviceError);
@@ -93,7 +137,7 @@ TEST_CASE("other errors stay what they are") {
     try {
       throw assay::StorageError("[record] full");
     } catch (...) {
-      rethrow_out_of_memory({}, at::kCPU, kTrain);
+      rethrow_out_of_memory(question());
     }
   };
   CHECK_THROWS_AS(fail(), assay::StorageError);

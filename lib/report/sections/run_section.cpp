@@ -49,6 +49,16 @@ void text_if_any(size_t run, std::string_view key, const std::string& value,
   if (!value.empty()) section.text(run, key, value);
 }
 
+/// Predicted and measured, where one of them is known.
+void add_memory(size_t index, const RunReport& run, SectionBuilder& section) {
+  const auto add = [&](std::string_view key, std::optional<Bytes> bytes, Provenance provenance) {
+    if (bytes) section.number(index, key, bytes->value(), "B", {}, provenance);
+  };
+  add("memory_predicted", run.record.manifests.back().predicted_peak, Provenance::kDerived);
+  add("memory_tensors", run.summary.peak_tensors, Provenance::kMeasured);
+  add("memory_resident", run.summary.peak_resident, Provenance::kMeasured);
+}
+
 void add_run(size_t index, const RunReport& run, SectionBuilder& section) {
   const RunManifest& manifest = run.record.manifests.back();
   const RunSummary& summary = run.summary;
@@ -63,6 +73,7 @@ void add_run(size_t index, const RunReport& run, SectionBuilder& section) {
   section.number(index, "steps_superseded", static_cast<double>(summary.num_superseded), "step");
   section.number(index, "steps_skipped", static_cast<double>(summary.num_skipped), "step");
   section.number(index, "tokens", summary.tokens.value(), "token");
+  add_memory(index, run, section);
   text_if_any(index, "config_changed", changes_of_config(run.record), section);
   section.text(index, "started", run.record.manifest().started_utc);
   text_if_any(index, "team", manifest.team, section);

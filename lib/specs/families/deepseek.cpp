@@ -50,6 +50,8 @@ void add_latent(SpecBuilder& build, const DeepseekConfig& config) {
                specs::kIntoStream);
   build.keep(q_width * num_blocks(config));  // keys, joined from kv_b's and the shared rotary one
   build.inside_attention(q_width * num_blocks(config));
+  build.attention_inputs((2 * q_width + heads * (mla.d_nope + mla.d_v)) * num_blocks(config));
+  build.fp8_inputs(d * num_blocks(config));  // kv_a's, beside those of the queries' projection
   build.attention({.name = "self_attn",
                    .num_layers = num_blocks(config),
                    .num_heads = heads,

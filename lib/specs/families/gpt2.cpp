@@ -83,6 +83,7 @@ ModelSpec make_spec(const Gpt2Config& config) {
   build.vector(2 * d, per_bias);
   build.vector(config.bias ? 2 * d : d, 1);
   build.keep(2 * d * layers);  // inputs of the norms
+  build.attention_inputs(3 * d * layers);
   build.token_embedding(config.vocab_size, d, /*tied=*/true);
   build.position_embedding(config.max_seq_len, d);
   build.attention({.name = "attn",

@@ -98,6 +98,7 @@ ModelSpec make_spec(const GptOssConfig& config) {
   // Between gate, up and their product the clamped SwiGLU holds the clamped gate, up + 1, the
   // product of both and the sigmoid.
   build.keep_own_fp32(4 * config.d_expert * config.num_layers * config.top_k);
+  build.widened(2 * config.d_expert * config.num_layers * config.top_k);  // gate and up
   build.vector(config.num_experts, config.num_layers);
   build.vector(
       2 * config.d_expert + config.d_model,

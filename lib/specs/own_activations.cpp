@@ -1,0 +1,118 @@
+#include <algorithm>
+
+#include "specs/expert_parameters.h"
+#include "specs/training_peak.h"
+
+// Shapes: N tokens of a micro-batch, T of a sequence.
+namespace assay {
+namespace {
+
+constexpr double kFp8 = 1 + 4.0 / 128;  // a number in e4m3 and its share of a tile's scale
+
+/// Up to so many keys LibTorch's attention on a CPU is given fp32 (models/layers/attention.cpp).
+constexpr int64_t kShortContext = 128;
+
+/// Rows that an expert has more, on average, where they are filled up to a multiple of 32.
+constexpr double kFilledRows = 15.5;
+
+/// Of a choice of an expert: its place among the rows and back, the choice and its weight.
+constexpr double kChoiceBytes = 3 * 8 + 4;
+
+/// Bytes of one token, of all blocks, on top of own_activation_memory.
+struct TokenBytes {
+  double inside_attention = 0;  ///< made between the projections around the scores
+  double beside = 0;            ///< in the rest of the blocks
+};
+
+double score_copies(const ModelSpec& spec, const StepShape& step) {
+  double heads = 0;
+  for (const AttentionProduct& attention : spec.attention) {
+    if (attention.keeps_scores)
+      heads += static_cast<double>(attention.num_layers * attention.num_heads);
+  }
+  return heads * static_cast<double>(step.seq_len) * step.element_bytes;
+}
+
+/// Queries, keys, values and, where the scores are not kept, the result, all in fp32.
+double wide_attention(const ModelSpec& spec) {
+  double elements = 0;
+  for (const AttentionProduct& attention : spec.attention) {
+    const int64_t result = attention.keeps_scores ? 0 : attention.d_v;
+    elements += static_cast<double>(attention.num_layers * attention.num_heads *
+                                    (2 * attention.d_qk + attention.d_v + result));
+  }
+  return elements * kFp32Bytes;
+}
+
+TokenBytes further_bytes(const ModelSpec& spec, const StepShape& step) {
+  const KeptElements& kept = spec.kept;
+  const double bytes = step.element_bytes;
+  TokenBytes more;
+  if (step.documents_apart) {
+    more.inside_attention += static_cast<double>(spec.num_layers * step.seq_len) * bytes;
+  }
+  const auto choices = static_cast<double>(num_mixture_layers(spec) * spec.top_k);
+  more.beside += choices * kChoiceBytes;
+  if (bytes >= kFp32Bytes) return more;
+  more.beside += static_cast<double>(kept.widened) * (kFp32Bytes - bytes) -
+                 static_cast<double>(kept.router_only) * bytes;
+  if (step.fp8_products) {
+    more.beside += static_cast<double>(kept.fp8_inputs) * kFp8 -
+                   static_cast<double>(kept.product_inputs) * (bytes - kFp8);
+  }
+  if (!step.on_gpu && step.seq_len <= kShortContext) {
+    more.inside_attention +=
+        wide_attention(spec) - static_cast<double>(kept.attention_inputs) * bytes;
+  } else {
+    more.inside_attention += score_copies(spec, step);
+  }
+  return more;
+}
+
+/// Of the rows that experts are filled up with, in all layers of a micro-batch.
+double filled_row_bytes(const ModelSpec& spec, const StepShape& step) {
+  if (step.on_gpu || step.element_bytes >= kFp32Bytes || spec.num_experts == 0) return 0;
+  double in = 0;
+  double out = 0;
+  for (const MatrixProduct& product : spec.products) {
+    if (product.kind != LayerKind::kExperts) continue;
+    in += static_cast<double>(product.in);
+    out += static_cast<double>(product.out);
+  }
+  in -= static_cast<double>(spec.d_model);  // gate and up read the same rows
+  const double of_input = step.fp8_products ? kFp8 : step.element_bytes;
+  const auto layers = static_cast<double>(num_mixture_layers(spec));
+  return layers * static_cast<double>(spec.num_experts) * kFilledRows *
+         (in * of_input + out * step.element_bytes);
+}
+
+}  // namespace
+
+ActivationMemory own_activations(const ModelSpec& spec, const StepShape& step) {
+  const auto of = [&](Recompute recompute) {
+    return own_activation_memory(spec, recompute, step.seq_len, step.element_bytes);
+  };
+  const auto sequences = static_cast<double>(step.micro_batch);
+  const double tokens = sequences * static_cast<double>(step.seq_len);
+  const auto num_layers = static_cast<double>(std::max<int64_t>(1, spec.num_layers));
+  const TokenBytes more = further_bytes(spec, step);
+  const Bytes inside(tokens * more.inside_attention);
+  const Bytes beside(tokens * more.beside + filled_row_bytes(spec, step));
+  const ActivationMemory plain = of(step.recompute);
+  ActivationMemory memory{.blocks = sequences * plain.blocks,
+                          .head = sequences * plain.head,
+                          .again = sequences * plain.again};
+  if (step.recompute == Recompute::kFull) {
+    memory.again += (inside + beside) / num_layers;
+    return memory;
+  }
+  memory.blocks += beside;
+  if (step.recompute == Recompute::kAttention) {
+    memory.again += inside / num_layers;
+  } else {
+    memory.blocks += inside;
+  }
+  return memory;
+}
+
+}  // namespace assay

@@ -1,0 +1,146 @@
+#include "specs/training_peak.h"
+
+#include <catch2/catch.hpp>
+#include <string>
+
+#include "config/config.h"
+#include "specs/family.h"
+
+namespace assay {
+namespace {
+
+ModelSpec peak_spec(const std::string& toml) {
+  return spec_from_table(read_toml(toml, {.name = "test"}), "test");
+}
+
+const std::string kSmallDecoder =
+    "num_layers = 4\nd_model = 64\nnum_heads = 4\nnum_kv_heads = 4\nd_head = 16\nvocab_size = 97\n"
+    "max_seq_len = 4096\n";
+
+ModelSpec peak_llama(const std::string& more = "") {
+  return peak_spec("family = \"llama\"\nd_ff = 96\n" + kSmallDecoder + more);
+}
+
+ModelSpec peak_mixtral() {
+  return peak_spec("family = \"mixtral\"\nnum_experts = 8\ntop_k = 2\nd_expert = 48\n" +
+                   kSmallDecoder);
+}
+
+StepShape wide_step(int64_t seq_len = 256) {
+  return {.micro_batch = 2, .seq_len = seq_len, .logit_rows = 1 << 20};
+}
+
+StepShape narrow_step(int64_t seq_len = 256) {
+  StepShape shape = wide_step(seq_len);
+  shape.element_bytes = 2;
+  shape.master_bytes = 4;
+  return shape;
+}
+
+double kept_blocks(const ModelSpec& spec, const StepShape& shape) {
+  return own_activations(spec, shape).blocks.value();
+}
+
+TEST_CASE("dense blocks of a micro-batch keep its sequences times what one keeps") {
+  const Bytes one = own_activation_memory(peak_llama(), Recompute::kNone, 256, 4).blocks;
+  CHECK(kept_blocks(peak_llama(), wide_step()) == Approx(2 * one.value()));
+}
+
+TEST_CASE("short contexts in bf16 on a CPU keep attention in fp32, long ones and GPUs do not") {
+  const double tokens = 2 * 128;
+  // In fp32: queries, keys, values and the result, 64 wide; in bf16: five times 64 beside the
+  // result.
+  const double wider = 4 * tokens * (4 * 4.0 * 64 - 2.0 * 5 * 64);
+  StepShape on_gpu = narrow_step(128);
+  on_gpu.on_gpu = true;
+  CHECK(kept_blocks(peak_llama(), narrow_step(128)) - kept_blocks(peak_llama(), on_gpu) ==
+        Approx(wider));
+  CHECK(kept_blocks(peak_llama(), narrow_step(256)) ==
+        Approx(2 * kept_blocks(peak_llama(), on_gpu)));
+}
+
+TEST_CASE("fp8 keeps inputs of products in a byte and a thirty-second") {
+  StepShape fp8 = narrow_step();
+  fp8.fp8_products = true;
+  const double tokens = 2 * 256;
+  const double byte = 1 + 1.0 / 32;
+  // Of attention's first product and the MLP's two; attention's result is kept beside its copy.
+  const double saved = 4 * tokens * ((64 + 64 + 96) * (2 - byte) - 64 * byte);
+  CHECK(kept_blocks(peak_llama(), narrow_step()) - kept_blocks(peak_llama(), fp8) == Approx(saved));
+}
+
+TEST_CASE("experts' rows are filled up on a CPU in bf16") {
+  StepShape on_gpu = narrow_step();
+  on_gpu.on_gpu = true;
+  // Half of 32 rows an expert, each with its input, gate, up, their product and its output.
+  const double filled = 4 * 8 * 15.5 * 2 * (64 + 48 + 48 + 48 + 64);
+  CHECK(kept_blocks(peak_mixtral(), narrow_step()) - kept_blocks(peak_mixtral(), on_gpu) ==
+        Approx(filled));
+}
+
+TEST_CASE("documents apart keep a mask of every sequence and layer") {
+  StepShape apart = wide_step();
+  apart.documents_apart = true;
+  CHECK(kept_blocks(peak_llama(), apart) - kept_blocks(peak_llama(), wide_step()) ==
+        Approx(4 * 2 * 256.0 * 256 * 4));
+}
+
+TEST_CASE("what is held all the time is bytes a parameter") {
+  const TrainingPeak peak = training_peak(peak_llama(), narrow_step());
+  const auto total = static_cast<double>(peak_llama().parameters.total);
+  CHECK(peak.weights.value() == 2 * total);
+  CHECK(peak.master_weights.value() == 4 * total);
+  CHECK(peak.moments.value() == 8 * total);
+}
+
+TEST_CASE("many tokens peak where activations are held, few where gradients are") {
+  const TrainingPeak many = training_peak(peak_llama(), wide_step(4096));
+  CHECK((many.moment == "last block" || many.moment == "head"));
+  CHECK(many.activations > many.gradients);
+  StepShape few = wide_step(1);
+  few.micro_batch = 1;
+  const TrainingPeak little = training_peak(peak_llama(), few);
+  CHECK(little.gradients.value() > 0.9 * 4 * static_cast<double>(peak_llama().parameters.total));
+}
+
+TEST_CASE("gradients in bf16 of several micro-batches are added in fp32, those in fp32 in place") {
+  const auto gradients = [](StepShape shape, int64_t grad_accum) {
+    shape.micro_batch = 1;
+    shape.seq_len = 1;
+    shape.grad_accum = grad_accum;
+    return training_peak(peak_llama(), shape).gradients.value() /
+           static_cast<double>(peak_llama().parameters.total);
+  };
+  CHECK(gradients(wide_step(), 1) == Approx(4).margin(0.2));
+  CHECK(gradients(wide_step(), 3) == Approx(4).margin(0.2));
+  CHECK(gradients(narrow_step(), 1) == Approx(2).margin(0.1));
+  CHECK(gradients(narrow_step(), 2) == Approx(4).margin(0.1));
+  CHECK(gradients(narrow_step(), 3) == Approx(6).margin(0.1));
+}
+
+TEST_CASE("logits are held for as many rows as are made at once") {
+  StepShape shape = wide_step(4096);
+  const ModelSpec wide = peak_spec(
+      "family = \"llama\"\nnum_layers = 1\nd_model = 8\nnum_heads = 1\nnum_kv_heads = 1\n"
+      "d_head = 8\nd_ff = 8\nvocab_size = 10000\nmax_seq_len = 4096\n");
+  const TrainingPeak whole = training_peak(wide, shape);
+  CHECK(whole.moment == "head");
+  CHECK(whole.transient.value() == Approx(2 * 4096 * 10000 * 4.0).epsilon(0.01));
+  shape.logit_rows = 1024;
+  const TrainingPeak shared = training_peak(wide, shape);
+  CHECK(shared.transient.value() == Approx(1024 * 10000 * 4.0).epsilon(0.05));
+}
+
+TEST_CASE("what is computed again makes the peak smaller") {
+  StepShape shape = wide_step(4096);
+  const double none = training_peak(peak_llama(), shape).total().value();
+  shape.recompute = Recompute::kAttention;
+  const double attention = training_peak(peak_llama(), shape).total().value();
+  shape.recompute = Recompute::kFull;
+  const double full = training_peak(peak_llama(), shape).total().value();
+  CHECK(attention < none);
+  CHECK(full < attention);
+}
+
+}  // namespace
+}  // namespace assay

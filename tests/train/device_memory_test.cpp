@@ -1,0 +1,31 @@
+#include "train/device_memory.h"
+
+#include <sys/resource.h>
+
+#include <catch2/catch.hpp>
+
+namespace assay {
+namespace {
+
+TEST_CASE("the memory of this machine is found, and no more of it is free than there is") {
+  const DeviceMemory memory = device_memory(at::kCPU);
+  CHECK(memory.used.value() > 1e6);
+  CHECK(memory.limit > memory.used);
+  CHECK(memory.limit.value() < 1e15);
+  CHECK(memory.free.value() > 1e6);
+  CHECK(memory.free <= memory.limit);
+}
+
+TEST_CASE("an address space of limited size leaves what is not mapped yet") {
+  rlimit before{};
+  REQUIRE(getrlimit(RLIMIT_AS, &before) == 0);
+  const rlimit limited{.rlim_cur = rlim_t{1} << 36, .rlim_max = before.rlim_max};
+  REQUIRE(setrlimit(RLIMIT_AS, &limited) == 0);
+  const DeviceMemory memory = device_memory(at::kCPU);
+  setrlimit(RLIMIT_AS, &before);
+  CHECK(memory.limit.value() <= 68719476736.0);
+  CHECK(memory.free < Bytes(68719476736.0) - memory.used);
+}
+
+}  // namespace
+}  // namespace assay
