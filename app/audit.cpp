@@ -15,12 +15,14 @@
 #include "app/cli/data_faults.h"
 #include "app/cli/import_audit.h"
 #include "app/cli/language_option.h"
+#include "app/cli/terminal_width.h"
 #include "app/command.h"
 #include "audit/auditor.h"
 #include "audit/claims/claim_reader.h"
 #include "audit/costs/cost_models.h"
 #include "audit/costs/total_disclosure.h"
 #include "audit/expected_labels.h"
+#include "audit/output/line_wrap.h"
 #include "audit/output/number_text.h"
 #include "audit/output/verdict_text.h"
 #include "error/error.h"
@@ -153,8 +155,13 @@ int run_audit(const std::vector<std::string>& args) {
     page.command = typed_again("audit", args);
     write_output(output, render_claims(page, output.format));
   } else {
-    std::string text = terminal_text(verdicts, values, language);
-    if (total) text += "\n" + audit::total_disclosure_text(*total, language);
+    const std::optional<size_t> width =
+        output.out.empty() ? terminal_width() : std::optional<size_t>();
+    std::string text = terminal_text(verdicts, values, language, width);
+    if (total) {
+      const std::string sum = audit::total_disclosure_text(*total, language);
+      text += "\n" + (width ? audit::wrapped(sum, *width) : sum);
+    }
     write_output(output, text);
   }
   return faults.any() ? static_cast<int>(ExitCode::kData) : exit_code(verdicts, expected);

@@ -47,18 +47,24 @@ std::string dumped(const Json& json) {
   return json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
 }
 
-// Claim files outside the registry, each held against it; one bad file does not hide the others.
+// Claim files outside the registry, each held against it and the other files; one bad file does not
+// hide the others.
 std::vector<std::string> faults_of_files(const std::vector<std::string>& files,
                                          const Registry& registry) {
   std::vector<std::string> faults;
   audit::ClaimSet set = audit::ClaimSet::load(registry.root());
-  for (const std::string& file : files) {
+  const auto guarded = [&](const auto& work) {
     try {
-      set.check(set.add(audit::read_claim_file(file)), registry);
+      work();
     } catch (const DataError& error) {
       faults.emplace_back(error.what());
     }
+  };
+  std::vector<const audit::Claim*> added;
+  for (const std::string& file : files) {
+    guarded([&] { added.push_back(&set.add(audit::read_claim_file(file))); });
   }
+  for (const audit::Claim* claim : added) guarded([&] { set.check(*claim, registry); });
   return faults;
 }
 

@@ -9,6 +9,7 @@
 
 #include "app/cli/command_line.h"
 #include "app/cli/language_option.h"
+#include "app/cli/terminal_width.h"
 #include "app/command.h"
 #include "audit/claims/claim_reader.h"
 #include "audit/comparison/comparison_of_claims.h"
@@ -40,7 +41,11 @@ po::variables_map parse_compare(const std::vector<std::string>& args) {
 
 // The id of a claim of the registry, or of a claim file that is added to the set.
 std::string claim_id(const std::string& name, audit::ClaimSet& set) {
-  if (std::filesystem::path(name).extension() != ".toml") return set.claim(name).id;
+  const std::filesystem::path path = name;
+  if (path.has_parent_path() && path.extension() != ".toml") {
+    throw DataError("[compare] no run directory: " + audit::printable(name));
+  }
+  if (path.extension() != ".toml") return set.claim(name).id;
   return set.add(audit::read_claim_file(name)).id;
 }
 
@@ -48,14 +53,14 @@ int compare_run_folders(const std::vector<std::string>& folders, audit::Language
                         bool json) {
   std::vector<RunRecord> runs;
   runs.reserve(folders.size());
-  for (const std::string& folder : folders) runs.push_back(read_run(folder));
+  for (const std::string& folder : folders) runs.push_back(read_run(folder, StepDetail::kTotals));
   const audit::RunComparison comparison = audit::compare_runs(runs);
   if (json) {
     std::cout << audit::run_comparison_json(comparison)
                      .dump(2, ' ', false, nlohmann::json::error_handler_t::replace)
               << "\n";
   } else {
-    std::cout << audit::run_comparison_text(comparison, language);
+    std::cout << for_terminal(audit::run_comparison_text(comparison, language));
   }
   return 0;
 }
@@ -98,7 +103,7 @@ int run_compare(const std::vector<std::string>& args) {
                      .dump(2, ' ', false, nlohmann::json::error_handler_t::replace)
               << "\n";
   } else {
-    std::cout << audit::comparison_text(comparison, language);
+    std::cout << for_terminal(audit::comparison_text(comparison, language));
   }
   return 0;
 }

@@ -145,14 +145,17 @@ const Family* find_family(const std::string& name) {
 }
 
 void show_hf(const std::string& file, int64_t asked, bool json) {
-  const ModelSpec spec = spec_from_table(read_hf_config(file), file);
+  const HfModel model = read_hf_model(file);
+  const ModelSpec spec = spec_from_table(model.table, file);
   const int64_t seq_len = seq_len_of(spec, asked);
   if (!json) {
     std::cout << file << "\n" << spec_text(spec, seq_len);
+    for (const std::string& note : model.notes) std::cout << "note    " << note << "\n";
     return;
   }
   Json one = spec_json(file, spec, seq_len);
   one["source"] = {{"file", file}};
+  one["notes"] = model.notes;
   std::cout << one.dump(2) << "\n";
 }
 

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "app/cli/command_line.h"
+#include "app/cli/terminal_width.h"
 #include "app/command.h"
 #include "error/error.h"
 #include "plan/held_out.h"
@@ -42,11 +43,15 @@ po::options_description plan_options(TrainingRequest& request, std::string& toke
       "what trains, as in configs/registry/throughput: megatron-bridge, torchtitan-compile ... "
       "[any]");
   add("price", po::value(&request.price),
-      "of a device-hour: \"2.5 USD/gpu_h\" [the registry's newest]");
+      "of a device-hour: \"2.5 USD/gpu_h\", or the id of a price of the registry [its newest]");
   add("grid", po::value(&request.grid), "id of a grid, for carbon: us-2023");
   add("probe", po::value<std::string>(),
       "layers measured by assay probe in place of published speeds; of this model, device, "
       "precision and sequence length");
+  add("mfu", po::value<double>(),
+      "own assumption in place of published speeds: 0.4, exact_causal against the dense peak of "
+      "the "
+      "precision");
   add("held-out",
       "every published speed (or those of --model, --device and --software) against what the "
       "others "
@@ -98,12 +103,14 @@ double tokens_of(const std::string& text) {
 // Every row is predicted from all others; --model, --device and --software choose what is shown.
 int show_held_out(const TrainingRequest& request, const po::variables_map& values,
                   const std::string& folder) {
-  for (const char* other : {"hf", "tokens", "count", "seq-len", "price", "grid", "probe"}) {
+  for (const char* other : {"hf", "tokens", "count", "seq-len", "price", "grid", "probe", "mfu"}) {
     if (values.count(other)) {
       throw ConfigError(fmt::format("[plan] --held-out does not take --{}", other));
     }
   }
   const Registry registry = Registry::load(find_registry(folder));
+  if (!request.model.empty()) (void)registry.model(request.model);
+  if (!request.device.empty()) (void)registry.device(request.device);
   std::vector<HeldOutRow> rows = held_out(load_throughputs(registry), registry);
   std::erase_if(rows, [&](const HeldOutRow& row) {
     const auto differs = [](const std::string& wanted, const std::string& is) {
@@ -113,7 +120,7 @@ int show_held_out(const TrainingRequest& request, const po::variables_map& value
            differs(request.software, row.run.software);
   });
   if (rows.empty()) {
-    throw ConfigError("[plan] no published run is of that model, device and software");
+    throw DataError("[plan] no published run is of that model, device and software");
   }
   std::cout << (values.count("json") ? held_out_json(rows, registry.hash())
                                      : held_out_markdown(rows));
@@ -154,13 +161,20 @@ int run_plan(const std::vector<std::string>& args) {
     }
     request.probe = read_probe_record(values["probe"].as<std::string>());
   }
+  if (values.count("mfu")) {
+    if (values.count("software") || values.count("probe")) {
+      throw ConfigError("[plan] --mfu stands for speeds; it goes without --software and --probe");
+    }
+    request.mfu = values["mfu"].as<double>();
+  }
   if (values.count("hf")) {
     request.model = values["hf"].as<std::string>();
     request.shape = spec_from_table(read_hf_config(request.model), request.model);
   }
   const Registry registry = Registry::load(find_registry(folder));
   const TrainingPlan plan = plan_training(request, registry, load_throughputs(registry));
-  std::cout << (values.count("json") ? plan_json(plan, registry.hash()) : plan_text(plan));
+  std::cout << (values.count("json") ? plan_json(plan, registry.hash())
+                                     : for_terminal(plan_text(plan)));
   return 0;
 }
 

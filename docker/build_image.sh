@@ -115,7 +115,9 @@ import json, sys
 manifest = json.loads(json.load(sys.stdin)["Manifest"])
 sizes = [layer["size"] / 2**20 for layer in manifest["layers"]]
 print("layers (MiB, the base first): " + ", ".join(f"{size:.1f}" for size in sizes))
-print(f"above the base: {sum(sizes[1:]):.1f} MiB")'
+print(f"above the base: {sum(sizes[1:]):.1f} MiB")
+if sys.argv[1] == "spine" and sum(sizes[1:]) > 40:
+    sys.exit("build_image: the spine is larger than 40 MiB above its base")' "$target"
 }
 
 with_buildah() {

@@ -1,8 +1,6 @@
 #include "app/cli/audit_text.h"
 
 #include <fmt/format.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
@@ -11,6 +9,7 @@
 
 #include "app/cli/claim_output.h"
 #include "audit/expected_labels.h"
+#include "audit/output/line_wrap.h"
 #include "audit/output/number_text.h"
 #include "audit/output/verdict_json.h"
 #include "audit/output/verdict_text.h"
@@ -21,12 +20,6 @@ namespace assay::app {
 namespace {
 
 namespace po = boost::program_options;
-
-size_t terminal_width() {
-  winsize size{};
-  const bool terminal = ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= 60;
-  return terminal ? size.ws_col : 160;
-}
 
 // Why an assumption changed nothing in a claim; empty where it did.
 std::string reason_unused(const Verdict& verdict, const std::string& name) {
@@ -39,19 +32,20 @@ std::string reason_unused(const Verdict& verdict, const std::string& name) {
 }  // namespace
 
 std::string terminal_text(const std::vector<Verdict>& verdicts, const po::variables_map& values,
-                          audit::Language language) {
+                          audit::Language language, std::optional<size_t> width) {
   const bool explain = values.count("explain") > 0;
   const bool asked = explain || values.count("uncertainty") > 0 ||
                      values.count("cost-models") > 0 || values.count("set") > 0;
   if (values.count("brief") || (values.count("all") && !asked)) {
-    return audit::verdict_list(verdicts, language, terminal_width());
+    const bool table = values.count("brief") == 0;
+    return (table ? audit::verdict_table : audit::verdict_list)(verdicts, language, width);
   }
   std::string text;
   for (const Verdict& verdict : verdicts) {
     if (!text.empty()) text += "\n";
     text += audit::verdict_text(verdict, language, explain, values.count("uncertainty") > 0);
   }
-  return text;
+  return width ? audit::wrapped(text, *width) : text;
 }
 
 // An assumption that changes nothing in any of the claims is a wrong command line.

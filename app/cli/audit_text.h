@@ -13,10 +13,11 @@
 
 namespace assay::app {
 
-/// The verdicts for a terminal: one line a claim with --all or --brief, else a block each.
+/// The verdicts as text: a line a claim with --brief, a table with --all, else a block each. With a
+/// `width` the lists are cut and the blocks broken at it; without, every line is whole.
 std::string terminal_text(const std::vector<Verdict>& verdicts,
                           const boost::program_options::variables_map& values,
-                          audit::Language language);
+                          audit::Language language, std::optional<size_t> width);
 
 /// Throws: ConfigError for an assumption of the reader that changes nothing in any of the claims.
 void refuse_unused(const std::vector<Verdict>& verdicts, const audit::Evidence& evidence);

@@ -40,7 +40,7 @@ std::string flops_text(const ModelSpec& spec, int64_t seq_len) {
          std::move(meaning)});
   };
   add(FlopConvention::kSixNd, "6 x active A");
-  add(FlopConvention::kExactCausal, "6 x matmul, and attention over half of the square");
+  add(FlopConvention::kExactCausal, "6 x matmul, and attention over the causal half");
   add(FlopConvention::kExactFull, "6 x matmul, and attention over the full square");
   return table.text("  ");
 }

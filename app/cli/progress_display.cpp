@@ -126,7 +126,7 @@ void ProgressDisplay::show(const EnergySample& sample) {
 }
 
 void ProgressDisplay::show(const StepRecord& step) {
-  smoothed_loss_ = smooth(smoothed_loss_, step.loss);
+  if (std::isfinite(step.loss)) smoothed_loss_ = smooth(smoothed_loss_.value_or(0), step.loss);
   smoothed_step_s_ = smooth(smoothed_step_s_, step.profile.wall.value());
   tokens_per_step_ = step.tokens.value();
   if (step.skipped && style_ != ProgressStyle::kJson) {
@@ -147,9 +147,10 @@ void ProgressDisplay::show(const StepRecord& step) {
 }
 
 std::string ProgressDisplay::text_of(const StepRecord& step, double left_s) const {
-  std::string text = fmt::format("step {}/{}  loss {:.3f} nats/token  {:.0f} tokens/s  {} left",
-                                 step.step, facts_.num_steps, smoothed_loss_,
-                                 step.tokens.value() / smoothed_step_s_, clock_text(left_s));
+  std::string text =
+      fmt::format("step {}/{}  loss {}  {:.0f} tokens/s  {} left", step.step, facts_.num_steps,
+                  smoothed_loss_ ? fmt::format("{:.3f} nats/token", *smoothed_loss_) : "not finite",
+                  step.tokens.value() / smoothed_step_s_, clock_text(left_s));
   if (const auto share = utilisation()) {
     text += fmt::format("  {} {:.1f} % (exact_causal)",
                         facts_.ceiling->is_peak ? "MFU" : "of measured_ceiling", 100 * *share);
@@ -167,13 +168,14 @@ void ProgressDisplay::show_json(const StepRecord& step, double left_s) {
   nlohmann::ordered_json line{{"kind", "progress"},
                               {"step", step.step},
                               {"num_steps", facts_.num_steps},
-                              {"loss_nats", smoothed_loss_},
+                              {"loss_nats", nullptr},
                               {"tokens_per_s", step.tokens.value() / smoothed_step_s_},
                               {"left_s", left_s},
                               {"device_hours", device_hours(step)},
                               {"mfu", nullptr},
                               {"power_w", nullptr},
                               {"cost", nullptr}};
+  if (smoothed_loss_) line["loss_nats"] = *smoothed_loss_;
   if (const auto share = utilisation()) {
     line["mfu"] = {
         {"value", *share}, {"convention", "exact_causal"}, {"ceiling", facts_.ceiling->name}};

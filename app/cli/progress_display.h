@@ -70,7 +70,7 @@ class ProgressDisplay : public StepSink {
   bool on_terminal_;
   bool line_is_open_ = false;
   Clock::time_point last_shown_{};
-  double smoothed_loss_ = 0;
+  std::optional<double> smoothed_loss_;  ///< absent until a step was finite
   double smoothed_step_s_ = 0;
   double tokens_per_step_ = 0;
   /// Last power of each device, by the source that counts.

@@ -33,7 +33,8 @@ Json attention_json(const ModelSpec& spec) {
                          {"num_heads", product.num_heads},
                          {"d_qk", product.d_qk},
                          {"d_v", product.d_v},
-                         {"window", product.window ? Json(*product.window) : Json()}});
+                         {"window", product.window ? Json(*product.window) : Json()},
+                         {"linear", product.is_linear}});
   }
   return attention;
 }
@@ -48,8 +49,9 @@ int64_t whole(double value) {
   return static_cast<int64_t>(std::llround(value));
 }
 
-// Every count of FLOPs is a whole number: one token's attention over half of an odd sequence is
-// 3 x 2 x heads x width x length / 2.
+// Counts of FLOPs are whole numbers (one token's attention over half of an odd sequence is
+// 3 x 2 x heads x width x length / 2), except the mean over a window that does not divide its
+// square, which is rounded.
 Json flops_json(const ModelSpec& spec, int64_t seq_len) {
   Json flops{{"seq_len", seq_len}};
   for (const FlopConvention convention :

@@ -9,12 +9,13 @@
 #include "app/torch_support/checkpoint_choice.h"
 #include "config/toml_reader.h"
 #include "error/error.h"
+#include "formats/byte_size.h"
 #include "models/hf_export.h"
 #include "models/model_family.h"
+#include "specs/model_source.h"
 #include "train/checkpoint_store.h"
 #include "train/model_tensors.h"
 #include "train/tensor_file.h"
-#include "units/measure.h"
 
 namespace assay::app {
 namespace {
@@ -39,7 +40,8 @@ std::optional<ExportOptions> parse_export_options(const std::vector<std::string>
       "dtype", po::value<std::string>(&options.dtype),
       "fp32, bf16 or fp16 (default: the run's precision)")(
       "max-shard-size", po::value<std::string>(&options.max_shard_size)->default_value("5 GB"),
-      "above it the weights go to several files with an index")(
+      "above it the weights go to several files with an index; 5GB is 5 x 10^9 bytes, 5GiB "
+      "5 x 2^30")(
       "stacked-experts", po::bool_switch(&options.stacked_experts),
       "one tensor a layer for all experts, as transformers 5 holds them, instead of one an expert")(
       "help,h", "this text");
@@ -50,7 +52,9 @@ std::optional<ExportOptions> parse_export_options(const std::vector<std::string>
   if (values.count("help") > 0) {
     std::cout
         << "Usage: assay export --hf CHECKPOINT_OR_RUN OUT [OPTIONS]\n\nWrites a checkpoint's "
-           "weights, or those of a run's newest checkpoint, with their config.json.\n\n"
+           "weights, or those of a run's newest checkpoint, with their config.json. Token "
+           "numbers and\ngeneration_config.json are those of the folder that the run began from, "
+           "where it began from one.\n\n"
         << shown;
     return std::nullopt;
   }
@@ -75,15 +79,21 @@ std::string stored_dtype(const CheckpointState& state) {
 }
 
 uint64_t bytes_named(const std::string& text) {
-  try {
-    const Measure size = parse_measure(text);
-    if (size.dimension == Dimension::kBytes && size.value >= 1) {
-      return static_cast<uint64_t>(size.value);
-    }
-  } catch (const DataError&) {  // said below, as a fault of the command line
-  }
-  throw ConfigError(
-      fmt::format("[export] --max-shard-size is a number of bytes such as \"5 GB\": {}", text));
+  if (const auto bytes = byte_size_named(text)) return *bytes;
+  throw ConfigError(fmt::format(
+      "[export] --max-shard-size is a number with one of the units {}: {}", kByteUnitNames, text));
+}
+
+/// What the folder that the run began from says of generation; nothing where it began from none.
+HfGeneration generation_of(const TomlTable& table) {
+  const auto folder = weights_folder(table);
+  if (!folder) return {};
+  if (fs::exists(*folder)) return read_hf_generation(*folder);
+  std::cerr << fmt::format(
+      "assay: warning: [export] the folder that the run began from is not there, so bos_token_id, "
+      "eos_token_id and pad_token_id are null and there is no generation_config.json: {}\n",
+      *folder);
+  return {};
 }
 
 int run_export(const std::vector<std::string>& args) {
@@ -92,14 +102,15 @@ int run_export(const std::vector<std::string>& args) {
   const uint64_t max_shard_bytes = bytes_named(options->max_shard_size);
   const fs::path checkpoint = named_checkpoint(options->from);
   const CheckpointState state = verify_checkpoint(checkpoint);
-  const HfExportOptions form{
-      .dtype = dtype_named(options->dtype.empty() ? stored_dtype(state) : options->dtype),
-      .max_shard_bytes = max_shard_bytes,
-      .stacked_experts = options->stacked_experts};
   const TomlTable table =
       read_toml(state.model_toml, {.kind = DocumentKind::kData,
                                    .module = "export",
                                    .name = (checkpoint / "state.json: model_toml").string()});
+  const HfExportOptions form{
+      .dtype = dtype_named(options->dtype.empty() ? stored_dtype(state) : options->dtype),
+      .max_shard_bytes = max_shard_bytes,
+      .stacked_experts = options->stacked_experts,
+      .generation = generation_of(table)};
   const auto model = make_model(table, state.seed);
   place_model(*model, at::kCPU, state.precision == "fp32" ? Precision::kFp32 : Precision::kBf16);
   load_tensors(checkpoint / "model.safetensors", named_tensors(*model));

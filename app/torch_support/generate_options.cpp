@@ -18,8 +18,8 @@ namespace {
 constexpr const char* kGenerateUsage =
     "Goes on from a prompt.\n\n"
     "Usage: assay generate MODEL [--prompt TEXT]... [OPTIONS]\n\n"
-    "MODEL is a run, a checkpoint, or a folder of Hugging Face weights. Without --prompt,\n"
-    "--prompt-file and --prompt-tokens the prompt is read from standard input.\n\n";
+    "MODEL is a run, a checkpoint, or a folder of Hugging Face weights. Without an option that\n"
+    "gives a prompt it is read from standard input.\n\n";
 
 /// "17,3,5" as token numbers.
 std::vector<int64_t> token_list(const std::string& text) {
@@ -66,10 +66,12 @@ void check_generate(const GenerateCommand& command, bool has_model) {
     throw ConfigError("[generate] name a model: assay generate RUN_OR_FOLDER");
   }
   const int kinds = (command.prompts.empty() ? 0 : 1) + (command.prompt_file.empty() ? 0 : 1) +
+                    (command.prompt_lines.empty() ? 0 : 1) +
                     (command.prompt_tokens.empty() ? 0 : 1);
   if (kinds > 1) {
     throw ConfigError(
-        "[generate] a prompt comes from one of --prompt, --prompt-file and --prompt-tokens");
+        "[generate] prompts come from one of --prompt, --prompt-file, --prompt-lines and "
+        "--prompt-tokens");
   }
   if (command.max_sequences < 0) {
     throw ConfigError(
@@ -83,12 +85,15 @@ std::optional<GenerateCommand> parse_generate(const std::vector<std::string>& ar
   GenerateCommand command;
   std::string model;
   std::string prompt_file;
+  std::string prompt_lines;
   std::vector<std::string> prompt_tokens;
   MeteringWords metering;
   po::options_description shown("Options");
   shown.add_options()("prompt", po::value(&command.prompts)->composing(),
                       "text to go on from; several are decoded together")(
       "prompt-file", po::value(&prompt_file), "file that is the prompt, every byte of it")(
+      "prompt-lines", po::value(&prompt_lines),
+      "file of many prompts, one a line: {\"prompt\": TEXT}")(
       "prompt-tokens", po::value(&prompt_tokens)->composing(),
       "token numbers to go on from: 17,3,5");
   add_sampling_options(shown, command.request);
@@ -114,6 +119,7 @@ std::optional<GenerateCommand> parse_generate(const std::vector<std::string>& ar
   }
   command.model.folder = model;
   command.prompt_file = prompt_file;
+  command.prompt_lines = prompt_lines;
   for (const std::string& text : prompt_tokens) command.prompt_tokens.push_back(token_list(text));
   check_generate(command, !model.empty());
   command.metering = metering_options(metering, "generate", args);

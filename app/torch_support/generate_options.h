@@ -17,6 +17,7 @@ struct GenerateCommand {
   ModelChoice model;
   std::vector<std::string> prompts;                 ///< --prompt
   std::filesystem::path prompt_file;                ///< --prompt-file; empty: none
+  std::filesystem::path prompt_lines;               ///< --prompt-lines; empty: none
   std::vector<std::vector<int64_t>> prompt_tokens;  ///< --prompt-tokens
   GenerationRequest request;                        ///< everything but the prompt
   int64_t max_sequences = 0;

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "error/error.h"
+#include "generate/item_files.h"
 #include "text/utf8.h"
 
 namespace assay::app {
@@ -37,6 +38,12 @@ std::vector<std::string> prompt_texts(const GenerateCommand& command) {
   if (!command.prompts.empty()) {
     for (const std::string& text : command.prompts) check_text<ConfigError>(text, "the prompt");
     return command.prompts;
+  }
+  if (!command.prompt_lines.empty()) {
+    std::vector<std::string> texts;
+    read_prompt_items(command.prompt_lines,
+                      [&](PromptItem item) { texts.push_back(std::move(item.prompt)); });
+    return texts;
   }
   const bool from_file = !command.prompt_file.empty();
   std::string text = from_file ? file_bytes(command.prompt_file)

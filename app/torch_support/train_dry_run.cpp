@@ -12,6 +12,7 @@
 #include "models/model_family.h"
 #include "plan/run_plan.h"
 #include "specs/family.h"
+#include "specs/model_source.h"
 #include "train/machine.h"
 
 namespace assay::app {
@@ -55,6 +56,9 @@ void print_dry_run(const TrainOptions& options, const RunConfig& config) {
   manifest.devices = {device.info};
   if (sheet) {  // a price is held against the id of its device
     manifest.devices.front().registry_id = registered_device_id(device.info, options.registry);
+  }
+  for (const std::string& note : folder_notes(config.model)) {
+    std::cerr << "assay: warning: config.json: " << note << "\n";
   }
   for (const std::string& warning : price_warnings(sheet, manifest)) {
     std::cerr << "assay: warning: " << warning << "\n";

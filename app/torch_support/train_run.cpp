@@ -22,6 +22,7 @@
 #include "profile/kineto_trace.h"
 #include "profile/make_timer.h"
 #include "record/run_record.h"
+#include "specs/model_source.h"
 #include "train/machine.h"
 #include "train/model_tensors.h"
 #include "train/tensor_memory.h"
@@ -167,6 +168,10 @@ ExitCode TrainRun::train() {
                       .local_rank = comm_.local_rank(),
                       .progress = options_.progress});
   print_start(manifest, config_, outputs, resumed_at);
+  if (!resume.checkpoint) {
+    for (const std::string& note : folder_notes(config_.model))
+      outputs.warn("config.json: " + note);
+  }
   for (const std::string& warning : resume.warnings) outputs.warn(warning);
   for (const std::string& warning : price_warnings(price_sheet_, manifest)) outputs.warn(warning);
   try {

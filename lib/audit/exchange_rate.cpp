@@ -13,6 +13,8 @@
 namespace assay::audit {
 namespace {
 
+const std::string kBetween = "USD";
+
 // One over a rate keeps its inputs.
 Term turned(const Term& rate) { return constant(1) / rate; }
 
@@ -80,10 +82,9 @@ Term spread_out(Term term) {
   return term;
 }
 
-}  // namespace
-
-std::optional<ExchangeRate> registered_rate(const RuleContext& context, const std::string& from,
-                                            const std::string& to) {
+// The registry's own rate of the nearest date, or its turn.
+std::optional<ExchangeRate> direct_rate(const RuleContext& context, const std::string& from,
+                                        const std::string& to) {
   constexpr double kFarthest = 1.0;  // years
   const std::optional<double> when = year_of(context.claim().date);
   if (!when) return std::nullopt;
@@ -105,10 +106,36 @@ std::optional<ExchangeRate> registered_rate(const RuleContext& context, const st
                       fmt::format("{} ({}, {})", measure.text, nearest->id, nearest->date), false};
 }
 
+// Two rates one after the other, through the currency that the registry's rates are of.
+template <class Leg>
+std::optional<ExchangeRate> cross_rate(const std::string& from, const std::string& to,
+                                       const Leg& leg) {
+  if (from == kBetween || to == kBetween) return std::nullopt;
+  const std::optional<ExchangeRate> first = leg(from, kBetween);
+  const std::optional<ExchangeRate> second = leg(kBetween, to);
+  if (!first || !second) return std::nullopt;
+  return ExchangeRate{first->term * second->term, first->said + " and " + second->said,
+                      first->printed && second->printed};
+}
+
+}  // namespace
+
+std::optional<ExchangeRate> registered_rate(const RuleContext& context, const std::string& from,
+                                            const std::string& to) {
+  if (auto direct = direct_rate(context, from, to)) return direct;
+  return cross_rate(from, to, [&](const std::string& a, const std::string& b) {
+    return direct_rate(context, a, b);
+  });
+}
+
 std::optional<ExchangeRate> exchange_rate(const RuleContext& context, const std::string& from,
                                           const std::string& to) {
   if (auto printed = printed_rate(context, from, to)) return printed;
-  return registered_rate(context, from, to);
+  if (auto direct = direct_rate(context, from, to)) return direct;
+  return cross_rate(from, to, [&](const std::string& a, const std::string& b) {
+    auto rate = printed_rate(context, a, b);
+    return rate ? rate : direct_rate(context, a, b);
+  });
 }
 
 std::string reckoning_unit(const Measure& measure) {

@@ -25,7 +25,8 @@ struct CurrencyNote {
 
 /// The most exact of the rates between two currencies that a claim's conversions state or imply,
 /// its bounds around all of them; else the registry's of the nearest date within a year, 15 %
-/// either side. Nothing where there is none, or the claim has no date.
+/// either side; else two such rates one after the other through USD ("EUR to JPY"). Nothing where
+/// there are none, or the claim has no date.
 std::optional<ExchangeRate> exchange_rate(const RuleContext& context, const std::string& from,
                                           const std::string& to);
 

@@ -131,6 +131,11 @@ std::string open_sentence(const RuleContext& context, const Findings& findings) 
          context.say("verdict_against", flagged->check.sentence);
 }
 
+// A utilisation, and no ratio of two things.
+bool is_share_of_peak(const Figure& figure) {
+  return figure.role.starts_with("mfu") || figure.role == "hfu";
+}
+
 std::string core_sentence(const RuleContext& context, const Findings& findings, Label label) {
   const Figure* headline = context.claim().headline_figure();
   const std::string said = headline == nullptr ? std::string() : headline->text();
@@ -178,7 +183,7 @@ void add_missing(const RuleContext& context, Findings& findings) {
       need(has_hours(context) ? "missing_price" : "missing_hours");
       break;
     case Dimension::kRatio:
-      need("missing_operands");
+      need(is_share_of_peak(*headline) ? "missing_share_inputs" : "missing_operands");
       break;
     case Dimension::kGpuHours:
     case Dimension::kFlops:

@@ -98,7 +98,7 @@ void check_config(const T& value, const Document& document) {
   table.place = {shared};
   for (TomlEntry& entry : table.entries) {
     Document named = document;
-    named.name += ": " + entry.key;
+    named.key = entry.key;
     entry.place = entry.node.place = {std::make_shared<const Document>(std::move(named))};
   }
   static_cast<void>(parse_table<T>(table));

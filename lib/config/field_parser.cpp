@@ -127,6 +127,23 @@ void parse_value(const TomlNode& node, TomlTable& value, const Rule&) {
   value = parser::as_table(node);
 }
 
+const Place& FieldPlaces::of(std::string_view path) const {
+  const size_t dot = path.find('.');
+  if (dot == std::string_view::npos) return table_.place_of(path);
+  const TomlNode* node = table_.find(path.substr(0, dot));
+  if (node == nullptr) return table_.place;
+  const auto* inner = std::get_if<TomlTable>(&node->value);
+  if (inner == nullptr) return node->place;
+  const Place& place = FieldPlaces(*inner).of(path.substr(dot + 1));
+  return place.document ? place : node->place;
+}
+
+std::string FieldPlaces::name_of(std::string_view path) const {
+  const Place& place = of(path);
+  const bool has_own = place.document && !place.document->key.empty();
+  return has_own ? place.document->key : std::string(path);
+}
+
 const TomlNode* FieldParser::take(std::string_view key, const Rule& rule) {
   known_.push_back(key);
   const TomlNode* node = table_.find(key);

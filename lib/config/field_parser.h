@@ -31,10 +31,14 @@ void parse_value(const TomlNode& node, TomlTable& value, const Rule& rule);
 class FieldPlaces {
  public:
   explicit FieldPlaces(const TomlTable& table) : table_(table) {}
-  [[nodiscard]] const Place& of(std::string_view key) const { return table_.place_of(key); }
-  /// Throws the document's kind of error at `key`, or at the table where the key is absent.
-  [[noreturn]] void fail(std::string_view key, std::string_view fact) const {
-    fail_at(of(key), fact);
+  /// The place of a key, or of its table where the key is absent. A path names a key of an inner
+  /// table: "router.num_groups".
+  [[nodiscard]] const Place& of(std::string_view path) const;
+  /// What the document calls the key: a config.json of Hugging Face has names of its own.
+  [[nodiscard]] std::string name_of(std::string_view path) const;
+  /// Throws the document's kind of error at that place.
+  [[noreturn]] void fail(std::string_view path, std::string_view fact) const {
+    fail_at(of(path), fact);
   }
 
  private:

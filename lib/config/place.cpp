@@ -30,8 +30,10 @@ std::string one_line(std::string_view text) {
 
 std::string to_string(const Place& place) {
   if (!place.document) return "(no document)";
-  if (place.line == 0) return place.document->name;
-  return fmt::format("{}:{}:{}", place.document->name, place.line, place.column);
+  std::string text = place.document->name;
+  if (place.line > 0) text += fmt::format(":{}:{}", place.line, place.column);
+  if (!place.document->key.empty()) text += fmt::format(": {}", place.document->key);
+  return text;
 }
 
 void fail_at(const Place& place, std::string_view fact) {

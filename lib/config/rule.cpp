@@ -33,7 +33,10 @@ Rule merge(std::initializer_list<Rule> rules) {
 
 std::string describe(const Rule& rule) {
   if (!rule.names.empty()) return fmt::format("one of {}", fmt::join(rule.names, ", "));
-  if (rule.low && rule.high) return fmt::format("between {} and {}", *rule.low, *rule.high);
+  if (rule.low && rule.high) {
+    return rule.low_is_open ? fmt::format("above {} and at most {}", *rule.low, *rule.high)
+                            : fmt::format("between {} and {}", *rule.low, *rule.high);
+  }
   if (rule.low) return fmt::format("{} {}", rule.low_is_open ? "above" : "at least", *rule.low);
   if (rule.high) return fmt::format("at most {}", *rule.high);
   return rule.non_empty ? "not empty" : "";

@@ -135,6 +135,7 @@ SafetensorsHeader HeaderParser::parse(std::span<const std::byte> file) const {
   const json root = parse_json(text);
   SafetensorsHeader header{.data_begin = sizeof(length) + length};
   for (const auto& [name, fields] : root.items()) {
+    if (name.find('\0') != std::string::npos) fail("name of a tensor holds a zero byte");
     if (name != "__metadata__") {
       header.entries.push_back(parse_entry(name, fields));
       continue;

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
 #include <fstream>
 #include <iterator>
 #include <nlohmann/json.hpp>
@@ -45,6 +46,23 @@ nlohmann::json parse_index(const std::filesystem::path& path) {
   }
 }
 
+std::optional<uint64_t> read_total_size(const nlohmann::json& root,
+                                        const std::filesystem::path& path) {
+  const auto metadata = root.find("metadata");
+  if (metadata == root.end() || metadata->is_null()) return std::nullopt;
+  if (!metadata->is_object()) fail_index(path, "metadata of the safetensors index is no object");
+  const auto size = metadata->find("total_size");
+  if (size == metadata->end() || size->is_null()) return std::nullopt;
+  constexpr double kExact = 9007199254740992.0;  // 2^53; some programs write 24.0
+  if (size->is_number_unsigned()) return size->get<uint64_t>();
+  const double number = size->is_number_float() ? size->get<double>() : -1;
+  if (!(number >= 0 && number < kExact) || number != std::floor(number)) {
+    fail_index(path, fmt::format("total_size in the safetensors index is no number of bytes: {}",
+                                 size->dump(-1, ' ', true)));
+  }
+  return static_cast<uint64_t>(number);
+}
+
 }  // namespace
 
 SafetensorsIndex read_safetensors_index(const std::filesystem::path& path) {
@@ -52,16 +70,19 @@ SafetensorsIndex read_safetensors_index(const std::filesystem::path& path) {
   if (!root.is_object() || !root.contains("weight_map") || !root["weight_map"].is_object()) {
     fail_index(path, "safetensors index has no object weight_map");
   }
-  SafetensorsIndex index;
+  SafetensorsIndex index{.file_of = {}, .total_size = read_total_size(root, path)};
   for (const auto& [tensor, file] : root["weight_map"].items()) {
+    if (tensor.find('\0') != std::string::npos)
+      fail_index(path, "name of a tensor holds a zero byte");
     if (!file.is_string()) {
       fail_index(path,
                  fmt::format("file of tensor \"{}\" in the safetensors index is no text", tensor));
     }
     const std::filesystem::path name(file.get<std::string>());
-    if (name.empty() || name != name.filename() || name == "..") {
-      fail_index(path, fmt::format("safetensors index names a file outside of its folder: \"{}\"",
-                                   name.string()));
+    const bool has_zero = name.native().find('\0') != std::string::npos;
+    if (has_zero || name.empty() || name != name.filename() || name == "." || name == "..") {
+      fail_index(path, fmt::format("safetensors index names a file outside of its folder: {}",
+                                   file.dump()));
     }
     index.file_of[tensor] = name.string();
   }
@@ -71,7 +92,8 @@ SafetensorsIndex read_safetensors_index(const std::filesystem::path& path) {
 
 void write_safetensors_index(const std::filesystem::path& path, const SafetensorsIndex& index) {
   nlohmann::ordered_json root;
-  root["metadata"] = {{"total_size", index.total_size}};
+  root["metadata"] = nlohmann::json::object();
+  if (index.total_size) root["metadata"]["total_size"] = *index.total_size;
   root["weight_map"] = index.file_of;
   write_file_durably(path, root.dump(2) + "\n");
 }

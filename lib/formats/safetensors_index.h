@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <string>
 
 namespace assay {
@@ -11,12 +12,12 @@ namespace assay {
 /// `model.safetensors.index.json`.
 struct SafetensorsIndex {
   std::map<std::string, std::string> file_of;  ///< by tensor name
-  uint64_t total_size = 0;                     ///< bytes of all tensors; written, not read
+  std::optional<uint64_t> total_size;          ///< bytes of all tensors, where the index says it
 };
 
 /// Reads an index and checks it: an object with an object `weight_map` of texts, no key twice, file
-/// names without a folder. Throws: DataError.
-/// Source: https://huggingface.co/docs/hub/safetensors (sharded models).
+/// names without a folder, `metadata.total_size` a whole number where it is there. Throws:
+/// DataError. Source: https://huggingface.co/docs/hub/safetensors (sharded models).
 SafetensorsIndex read_safetensors_index(const std::filesystem::path& path);
 
 /// Writes an index durably. Throws: StorageError.

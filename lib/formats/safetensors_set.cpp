@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <set>
 #include <system_error>
 #include <utility>
@@ -25,8 +26,28 @@ void refuse_missing_files(const fs::path& folder, const std::set<std::string>& n
     if (!fs::is_regular_file(folder / name, error)) missing.push_back(name);
   }
   if (missing.empty()) return;
-  throw DataError(fmt::format("[formats] files that {} names are missing: {}: {}", kIndexFile,
-                              folder.string(), fmt::join(missing, ", ")));
+  throw DataError(fmt::format("[formats] files that {} names are missing or no files: {}: {}",
+                              kIndexFile, folder.string(), fmt::join(missing, ", ")));
+}
+
+/// Shards that the index does not name: of another save, or a list that was cut.
+std::vector<std::string> unnamed_shards(const fs::path& folder,
+                                        const std::set<std::string>& names) {
+  std::vector<std::string> found;
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(folder, error)) {
+    const std::string name = entry.path().filename().string();
+    if (name.starts_with("model-") && name.find("-of-") != std::string::npos &&
+        name.ends_with(".safetensors") && !names.contains(name)) {
+      found.push_back(fmt::format("{} is not in the index", name));
+    }
+  }
+  std::sort(found.begin(), found.end());
+  return found;
+}
+
+void append(std::vector<std::string>& list, const std::vector<std::string>& more) {
+  list.insert(list.end(), more.begin(), more.end());
 }
 
 }  // namespace
@@ -58,8 +79,8 @@ void SafetensorsSet::open_shards() {
   std::set<std::string> names;
   for (const auto& [tensor, file] : index.file_of) names.insert(file);
   refuse_missing_files(path_, names);
-  for (const std::string& name : names) add(SafetensorsReader(path_ / name));
-  std::vector<std::string> wrong;
+  std::vector<std::string> wrong = unnamed_shards(path_, names);
+  for (const std::string& name : names) append(wrong, add(SafetensorsReader(path_ / name)));
   for (const auto& [tensor, file] : index.file_of) {
     const auto found = file_of_.find(tensor);
     if (found == file_of_.end()) {
@@ -73,22 +94,30 @@ void SafetensorsSet::open_shards() {
       wrong.push_back(fmt::format("{} of {} is not in the index", tensor, file));
     }
   }
+  uint64_t size = 0;
+  for (const auto& [tensor, view] : tensors_) size += view->data.size();
+  if (wrong.empty() && index.total_size.value_or(size) != size) {
+    wrong.push_back(fmt::format("its total_size is {}, the tensors of its files are {} bytes",
+                                *index.total_size, size));
+  }
   if (wrong.empty()) return;
   throw DataError(fmt::format("[formats] index and files differ: {}: {}", path_.string(),
                               fmt::join(wrong, ", ")));
 }
 
-void SafetensorsSet::add(SafetensorsReader file) {
+std::vector<std::string> SafetensorsSet::add(SafetensorsReader file) {
+  std::vector<std::string> doubles;
   const std::string name = file.path().filename().string();
   for (const TensorView& view : file.tensors()) {
     const auto [known, is_new] = file_of_.emplace(view.name, name);
     if (!is_new) {
-      throw DataError(fmt::format("[formats] tensor is in two files: {}: {} in {} and {}",
-                                  path_.string(), view.name, known->second, name));
+      doubles.push_back(
+          fmt::format("in two files: {} in {} and {}", view.name, known->second, name));
     }
     tensors_.emplace(view.name, &view);
   }
   files_.push_back(std::move(file));
+  return doubles;
 }
 
 bool SafetensorsSet::contains(std::string_view name) const {

@@ -17,8 +17,9 @@ namespace assay {
 class SafetensorsSet {
  public:
   /// Throws: DataError for a folder without weights or with both layouts, for files that the index
-  /// names and are not there (all of them), for a tensor in two files, and for tensors in which
-  /// index and files differ (all of them).
+  /// names and are not there (all of them), and for all in which index and files differ at once: a
+  /// tensor in two files, in another one or in none, shards that the index does not name, and a
+  /// total_size that is not the tensors'.
   explicit SafetensorsSet(std::filesystem::path path);
 
   /// By name.
@@ -32,7 +33,8 @@ class SafetensorsSet {
 
  private:
   void open_shards();
-  void add(SafetensorsReader file);
+  /// Takes the file's tensors; gives those that another file has too.
+  std::vector<std::string> add(SafetensorsReader file);
 
   std::filesystem::path path_;
   std::vector<SafetensorsReader> files_;

@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "generate/eval_items.h"
+#include "generate/item_files.h"
 #include "models/language_model.h"
 #include "text/tokenizer.h"
 

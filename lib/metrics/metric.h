@@ -33,6 +33,7 @@ enum class Metric {
   kMoeMeanViolation,
   kMoeScoreEntropy,
   kMoeBiasMax,
+  kMoeChoices,
   kMoeDropped,
   kMoeExpertLoad,
   kEnergy,

@@ -15,6 +15,14 @@ constexpr size_t kMostExpertsApart = 64;
 
 using Loads = std::vector<std::vector<int64_t>>;
 
+/// The layer's number in the model; its place among the mixture layers in a record without it.
+std::string layer_name(const StepRecord& step, size_t row) {
+  if (row < step.router.size() && step.router[row].layer) {
+    return std::to_string(*step.router[row].layer);
+  }
+  return "mixture_" + std::to_string(row);
+}
+
 bool shows_experts(const Loads& loads) {
   size_t count = 0;
   for (const std::vector<int64_t>& load : loads) count += load.size();
@@ -29,7 +37,7 @@ void show_loads(const StepRecord& step, MetricsRegistry& registry) {
     if (total == 0) continue;
     const double mean = static_cast<double>(total) / static_cast<double>(load.size());
     const auto [least, most] = std::ranges::minmax(load);
-    const std::string name = std::to_string(layer);
+    const std::string name = layer_name(step, layer);
     registry.set(Metric::kMoeLoadMax, {name}, static_cast<double>(most) / mean);
     registry.set(Metric::kMoeLoadMin, {name}, static_cast<double>(least) / mean);
     if (load.size() > 1 && layer < step.router.size()) {
@@ -48,13 +56,17 @@ void show_loads(const StepRecord& step, MetricsRegistry& registry) {
 struct RouterFigures {
   double mean_violation = 0;
   double score_entropy = 0;
+  int64_t choices = 0;
   int64_t dropped = 0;
   std::optional<double> largest_bias;
 };
 
-RouterFigures figures_of(const RouterStats& router) {
+RouterFigures figures_of(const StepRecord& step, size_t layer) {
+  const RouterStats& router = step.router[layer];
+  const std::vector<int64_t>& load = step.tokens_per_expert[layer];
   RouterFigures figures{.mean_violation = router.mean_violation,
                         .score_entropy = router.score_entropy_nats,
+                        .choices = std::accumulate(load.begin(), load.end(), int64_t{0}),
                         .dropped = router.dropped,
                         .largest_bias = {}};
   for (const double bias : router.bias) {
@@ -63,13 +75,14 @@ RouterFigures figures_of(const RouterStats& router) {
   return figures;
 }
 
-RouterFigures figures_of_all(const std::vector<RouterStats>& routers) {
+RouterFigures figures_of_all(const StepRecord& step) {
   RouterFigures all;
-  const auto num_layers = static_cast<double>(routers.size());
-  for (const RouterStats& router : routers) {
-    const RouterFigures one = figures_of(router);
+  const auto num_layers = static_cast<double>(step.router.size());
+  for (size_t layer = 0; layer < step.router.size(); ++layer) {
+    const RouterFigures one = figures_of(step, layer);
     all.mean_violation += one.mean_violation / num_layers;
     all.score_entropy += one.score_entropy / num_layers;
+    all.choices += one.choices;
     all.dropped += one.dropped;
     if (one.largest_bias) {
       all.largest_bias = std::max(all.largest_bias.value_or(0), *one.largest_bias);
@@ -83,6 +96,7 @@ void show_router(const std::string& layer, const RouterFigures& figures,
   registry.set(Metric::kMoeMeanViolation, {layer}, figures.mean_violation);
   registry.set(Metric::kMoeScoreEntropy, {layer}, figures.score_entropy);
   if (figures.largest_bias) registry.set(Metric::kMoeBiasMax, {layer}, *figures.largest_bias);
+  registry.add(Metric::kMoeChoices, {layer}, static_cast<double>(figures.choices));
   registry.add(Metric::kMoeDropped, {layer}, static_cast<double>(figures.dropped));
 }
 
@@ -91,11 +105,11 @@ void show_router(const std::string& layer, const RouterFigures& figures,
 void show_mixture(const StepRecord& step, MetricsRegistry& registry) {
   show_loads(step, registry);
   if (step.router.size() > kMostLayersApart) {
-    show_router("all", figures_of_all(step.router), registry);
+    show_router("all", figures_of_all(step), registry);
     return;
   }
   for (size_t layer = 0; layer < step.router.size(); ++layer) {
-    show_router(std::to_string(layer), figures_of(step.router[layer]), registry);
+    show_router(layer_name(step, layer), figures_of(step, layer), registry);
   }
 }
 

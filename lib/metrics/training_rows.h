@@ -123,7 +123,8 @@ inline constexpr std::array kTrainingRows{
               "1",
               {"layer"},
               "Tokens of the busiest expert over the mean of the layer (the maximal violation is 1 "
-              "less), last step."},
+              "less), last step. Here and below `layer` is the block's number in the model, 0 the "
+              "first."},
     MetricRow{"assay_moe_load_min_ratio",
               MetricType::kGauge,
               "1",
@@ -155,6 +156,11 @@ inline constexpr std::array kTrainingRows{
         {"layer"},
         "Largest size of a bias of the choice of experts; absent where there is none; `all` as "
         "above."},
+    MetricRow{"assay_moe_choices_total",
+              MetricType::kCounter,
+              "1",
+              {"layer"},
+              "Choices of experts that the routers made, dropped ones included; `all` as above."},
     MetricRow{"assay_moe_dropped_choices_total",
               MetricType::kCounter,
               "1",

@@ -3,6 +3,7 @@
 #include <ATen/ATen.h>
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -86,11 +87,26 @@ at::Tensor assemble(const Planned& tensor) {
   for (const auto& [piece, parameter] : tensor.pieces) {
     source_of(piece, whole).copy_(place_of(piece, parameter));
   }
-  if (!whole.isfinite().all().item<bool>()) {
-    throw DataError(fmt::format("[models] weight is not finite as {}: {}", dtype_name(tensor.dtype),
-                                tensor.name));
-  }
   return whole;
+}
+
+/// Throws: DataError that names all tensors with numbers that are not finite in their type.
+void require_finite(const std::vector<Planned>& plan) {
+  std::vector<std::string> found;
+  for (const Planned& tensor : plan) {
+    int64_t bad = 0;
+    for (const auto& [piece, parameter] : tensor.pieces) {
+      const at::Tensor cast = place_of(piece, parameter).to(torch_type(tensor.dtype));
+      bad += cast.isfinite().logical_not().sum().item<int64_t>();
+    }
+    if (bad > 0) {
+      found.push_back(
+          fmt::format("{} in {} numbers as {}", tensor.name, bad, dtype_name(tensor.dtype)));
+    }
+  }
+  if (found.empty()) return;
+  throw DataError(fmt::format("[models] {} weights are not finite in the type of the export: {}",
+                              found.size(), fmt::join(found, ", ")));
 }
 
 /// As many tensors in their order as fit below the limit; a larger one stands alone.
@@ -132,11 +148,11 @@ void write_weights(const fs::path& folder, const std::vector<Planned>& plan, uin
   for (size_t i = 0; i < shards.size(); ++i) {
     const std::string name = fmt::format("model-{:05}-of-{:05}.safetensors", i + 1, shards.size());
     write_shard(folder / name, shards[i]);
-    for (const Planned* tensor : shards[i]) {
-      index.file_of[tensor->name] = name;
-      index.total_size += tensor->size();
-    }
+    for (const Planned* tensor : shards[i]) index.file_of[tensor->name] = name;
   }
+  uint64_t total_size = 0;
+  for (const Planned& tensor : plan) total_size += tensor.size();
+  index.total_size = total_size;
   write_safetensors_index(folder / "model.safetensors.index.json", index);
 }
 
@@ -178,15 +194,20 @@ void export_hf(const LanguageModel& model, const TomlTable& table, const fs::pat
                const HfExportOptions& options) {
   const at::NoGradGuard no_grad;
   const ModelFamily& family = model_family_of(table);
-  const std::string config = family_of(table).to_hf(table, config_type(options.dtype));
+  const std::string config =
+      with_token_ids(family_of(table).to_hf(table, config_type(options.dtype)), options.generation);
   const HfWeightMap map = family.hf_weights(table, [&](std::string_view name) {
     return options.stacked_experts && name.ends_with(".gate_up_proj");
   });
   const std::vector<Planned> plan = plan_tensors(model, map, options.dtype);
+  require_finite(plan);
   const fs::path absolute = fs::absolute(folder).lexically_normal();
   TemporaryFolder temporary(absolute.has_filename() ? absolute : absolute.parent_path());
   write_weights(temporary.path(), plan, options.max_shard_bytes);
   write_file_durably(temporary.path() / "config.json", config);
+  if (!options.generation.config.empty()) {
+    write_file_durably(temporary.path() / "generation_config.json", options.generation.config);
+  }
   temporary.commit();
 }
 

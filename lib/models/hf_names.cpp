@@ -11,7 +11,7 @@ HfNames::HfNames(const HfContains& contains, bool tie_embeddings) : contains_(co
   map_.weights.push_back({"embed_tokens.weight", {{.hf_name = "model.embed_tokens.weight"}}});
   map_.weights.push_back({"norm.weight", {{.hf_name = "model.norm.weight"}}});
   if (tie_embeddings) {
-    map_.ignored_suffixes.emplace_back("lm_head.weight");
+    copy("lm_head.weight", "model.embed_tokens.weight");
   } else {
     map_.weights.push_back({"lm_head.weight", {{.hf_name = "lm_head.weight"}}});
   }

@@ -2,6 +2,7 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "models/hf_weights.h"
@@ -19,8 +20,10 @@ class HfNames {
   void block(int64_t layer);
   /// The same where our name is another one: `ours` ends with a dot.
   void block(int64_t layer, std::string ours);
-  /// Names in the file that hold no weight of the model, by their end.
-  void ignore(std::string suffix) { map_.ignored_suffixes.push_back(std::move(suffix)); }
+  /// A tensor that the file may hold, equal to another of it that the model has.
+  void copy(std::string hf_name, std::string of) {
+    map_.copies.push_back({std::move(hf_name), std::move(of)});
+  }
   /// Passes over multi-token prediction, which published files hold as further layers behind the
   /// last one: those from `layer` on that have its eh_proj.
   void ignore_multi_token(int64_t layer);

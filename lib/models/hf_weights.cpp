@@ -5,6 +5,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cstring>
 #include <optional>
 #include <set>
 
@@ -51,6 +52,8 @@ class WeightLoader {
 
  private:
   void load_piece(const HfPiece& piece, const at::Tensor& parameter);
+  void check_numbers(const HfPiece& piece, const at::Tensor& whole, at::ScalarType wanted);
+  void compare_copy(const HfCopy& copy);
   void find_surplus(const HfWeightMap& map);
   void report() const;
 
@@ -60,9 +63,42 @@ class WeightLoader {
   Findings missing_{"missing", {}};
   Findings surplus_{"not of this model", {}};
   Findings shapes_{"of another shape", {}};
-  Findings types_{"not floating point", {}};
+  Findings types_{"not of F64, F32, BF16 or F16", {}};
   Findings not_finite_{"not finite", {}};
+  Findings overflowing_{"too large for the model's type", {}};
+  Findings copies_{"not the copy that the config makes it", {}};
 };
+
+// Of numbers that are finite in the file, those that the model's type has no room for count apart.
+void WeightLoader::check_numbers(const HfPiece& piece, const at::Tensor& whole,
+                                 at::ScalarType wanted) {
+  const auto count = [](const at::Tensor& numbers) {
+    return numbers.isfinite().logical_not().sum().item<int64_t>();
+  };
+  const int64_t bad = count(whole);
+  if (bad > 0) {
+    not_finite_.names.push_back(
+        fmt::format("{} in {} of {} numbers", piece.hf_name, bad, whole.numel()));
+  }
+  const bool is_wider = at::promote_types(whole.scalar_type(), wanted) == wanted;
+  if (is_wider) return;
+  const int64_t too_large = count(whole.to(wanted)) - bad;
+  if (too_large > 0) {
+    overflowing_.names.push_back(fmt::format("{} in {} of {} numbers as {}", piece.hf_name,
+                                             too_large, whole.numel(), at::toString(wanted)));
+  }
+}
+
+void WeightLoader::compare_copy(const HfCopy& copy) {
+  if (!files_.contains(copy.hf_name)) return;
+  used_.insert(copy.hf_name);
+  if (!files_.contains(copy.of)) return;  // missing, which is said
+  const TensorView& one = files_.tensor(copy.hf_name);
+  const TensorView& other = files_.tensor(copy.of);
+  const bool same = one.dtype == other.dtype && one.shape == other.shape &&
+                    std::memcmp(one.data.data(), other.data.data(), one.data.size()) == 0;
+  if (!same) copies_.names.push_back(fmt::format("{} differs from {}", copy.hf_name, copy.of));
+}
 
 void WeightLoader::load_piece(const HfPiece& piece, const at::Tensor& parameter) {
   const bool is_new = used_.insert(piece.hf_name).second;
@@ -87,13 +123,7 @@ void WeightLoader::load_piece(const HfPiece& piece, const at::Tensor& parameter)
     }
     return;
   }
-  if (is_new) {
-    const auto bad = whole.isfinite().logical_not().sum().item<int64_t>();
-    if (bad > 0) {
-      not_finite_.names.push_back(
-          fmt::format("{} in {} of {} numbers", piece.hf_name, bad, whole.numel()));
-    }
-  }
+  if (is_new) check_numbers(piece, whole, parameter.scalar_type());
   place.copy_(source);
 }
 
@@ -112,7 +142,8 @@ void WeightLoader::find_surplus(const HfWeightMap& map) {
 
 void WeightLoader::report() const {
   std::vector<std::string> facts;
-  for (const Findings* found : {&missing_, &surplus_, &shapes_, &types_, &not_finite_}) {
+  for (const Findings* found :
+       {&missing_, &surplus_, &shapes_, &types_, &not_finite_, &overflowing_, &copies_}) {
     if (found->names.empty()) continue;
     facts.push_back(
         fmt::format("{} {}: {}", found->names.size(), found->fact, fmt::join(found->names, ", ")));
@@ -127,6 +158,7 @@ void WeightLoader::load(const HfWeightMap& map) {
     const at::Tensor parameter = named_weight(model_, weight.name);
     for (const HfPiece& piece : weight.pieces) load_piece(piece, parameter);
   }
+  for (const HfCopy& copy : map.copies) compare_copy(copy);
   find_surplus(map);
   report();
 }

@@ -35,10 +35,17 @@ struct HfWeight {
   std::vector<HfPiece> pieces;
 };
 
-/// The weights of a family, and names in the file that hold none of its: by suffix (masks, tied
-/// copies) and by prefix (layers that the model leaves out).
+/// A tensor that a file may hold although the model shares it with another one.
+struct HfCopy {
+  std::string hf_name;
+  std::string of;
+};
+
+/// The weights of a family, and names in the file that hold none of its own: copies of others, and
+/// by suffix (masks) and prefix (layers that the model leaves out) what is passed over.
 struct HfWeightMap {
   std::vector<HfWeight> weights;
+  std::vector<HfCopy> copies;
   std::vector<std::string> ignored_suffixes;
   std::vector<std::string> ignored_prefixes;
 };
@@ -51,7 +58,8 @@ at::Tensor source_of(const HfPiece& piece, at::Tensor hf_tensor);
 
 /// Copies the files' tensors into the model's parameters, cast to their dtype.
 /// Throws: DataError that names all tensors that are missing, that the model does not have, of
-/// another shape, not of a floating-point type, or with numbers that are not finite.
+/// another shape, of a type that is not read (integers, fp8), with numbers that are not finite or
+/// not so in the parameter's type, and copies that differ from their original by a byte.
 void load_hf_weights(LanguageModel& model, const HfWeightMap& map, const SafetensorsSet& files);
 
 /// The model's parameter or buffer of this name. Throws: InternalError where it has none.

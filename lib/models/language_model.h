@@ -35,6 +35,9 @@ class LanguageModel : public torch::nn::Module {
   /// Logits fp32 [B, T, V] of `tokens` int64 [B, T], which follow what `state` holds; appends them
   /// to `state`. Where the state wants the last logits only: [B, 1, V].
   virtual at::Tensor decode(const at::Tensor& tokens, DecodeState& state) = 0;
+  /// The blocks whose feed-forward part is a mixture, in the order of LmOutput::tokens_per_expert:
+  /// 0 is the model's first block, and those of multi-token prediction follow its last.
+  [[nodiscard]] virtual std::vector<int64_t> mixture_layers() const { return {}; }
   /// Called once a step, after the optimizer, with the step's tokens_per_expert, int64 [moe_layers,
   /// E], summed over micro-batches and ranks: what balances experts without a loss acts here.
   /// Mixtures only.

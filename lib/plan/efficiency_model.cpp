@@ -28,6 +28,7 @@ double covariance(const EfficiencyCase& a, const EfficiencyCase& b, const Likene
   const int shared = int{a.mixture == b.mixture} + int{a.precision == b.precision} +
                      int{a.architecture == b.architecture};
   sum += square(like.kind) * shared;
+  if (a.mixture == b.mixture && a.architecture == b.architecture) sum += square(like.chip);
   if (a.software != b.software || a.software.empty()) return sum;
   sum += square(like.software);
   if (a.mixture != b.mixture) return sum;
@@ -61,11 +62,13 @@ GaussianProcess process(const std::vector<KnownEfficiency>& rows, const Likeness
 std::vector<Likeness> likeness_grid() {
   std::vector<Likeness> grid;
   for (const double kind : {0.1, 0.2, 0.4}) {
-    for (const double software : {0.1, 0.3}) {
-      for (const double family : {0.05, 0.1, 0.2, 0.4}) {
-        for (const double slope : {0.0, 0.1, 0.2}) {
-          for (const double noise : {0.03, 0.06, 0.1, 0.15}) {
-            grid.push_back({kind, software, family, slope, noise});
+    for (const double chip : {0.0, 0.2, 0.4}) {
+      for (const double software : {0.1, 0.3}) {
+        for (const double family : {0.05, 0.1, 0.2, 0.4}) {
+          for (const double slope : {0.0, 0.1, 0.2}) {
+            for (const double noise : {0.03, 0.06, 0.1, 0.15}) {
+              grid.push_back({kind, chip, software, family, slope, noise});
+            }
           }
         }
       }
@@ -81,25 +84,41 @@ EfficiencyModel::EfficiencyModel(std::vector<KnownEfficiency> rows) : rows_(std:
     throw DataError(
         fmt::format("[plan] too few published throughputs to reckon with: {}", rows_.size()));
   }
+  std::vector<double> likelihoods;
   double best = -std::numeric_limits<double>::infinity();
   for (const Likeness& like : likeness_grid()) {
-    const double likelihood = process(rows_, like).log_likelihood();
-    if (likelihood <= best) continue;
-    best = likelihood;
-    likeness_ = like;
+    members_.push_back({like, process(rows_, like), 0});
+    likelihoods.push_back(members_.back().process.log_likelihood());
+    best = std::max(best, likelihoods.back());
   }
+  constexpr double kLeastWeight = 1e-3;  // against the best
+  double sum = 0;
+  for (size_t i = 0; i < members_.size(); ++i) {
+    const double weight = std::exp(likelihoods[i] - best);
+    members_[i].weight = weight < kLeastWeight ? 0 : weight;
+    sum += members_[i].weight;
+  }
+  std::erase_if(members_, [](const Member& member) { return member.weight == 0; });
+  for (Member& member : members_) member.weight /= sum;
 }
 
+// Mean and variance of the mixture of all members.
 EfficiencyEstimate EfficiencyModel::predict(const EfficiencyCase& in) const {
-  std::vector<double> with_rows;
-  with_rows.reserve(rows_.size());
-  for (const KnownEfficiency& row : rows_) {
-    with_rows.push_back(covariance(in, row.in, likeness_));
+  double mean = 0;
+  double square = 0;
+  for (const Member& member : members_) {
+    std::vector<double> with_rows;
+    with_rows.reserve(rows_.size());
+    for (const KnownEfficiency& row : rows_) {
+      with_rows.push_back(covariance(in, row.in, member.likeness));
+    }
+    const Prediction at = member.process.predict(with_rows, own_variance(in, member.likeness));
+    mean += member.weight * at.mean;
+    square += member.weight * (at.mean * at.mean + at.deviation * at.deviation);
   }
-  const Prediction at = process(rows_, likeness_).predict(with_rows, own_variance(in, likeness_));
-  const double half = kNinetyPercent * at.deviation;
+  const double half = kNinetyPercent * std::sqrt(std::max(0.0, square - mean * mean));
   const auto share = [](double log) { return std::exp(std::min(log, 0.0)); };  // of a bound
-  return {share(at.mean), share(at.mean - half), share(at.mean + half)};
+  return {share(mean), share(mean - half), share(mean + half)};
 }
 
 EfficiencyCase efficiency_case(const ModelSpec& spec, const Device& device,

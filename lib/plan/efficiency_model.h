@@ -36,15 +36,16 @@ struct EfficiencyEstimate {
 /// logarithm of the efficiency.
 struct Likeness {
   double kind = 0;      ///< each of: mixture or dense, precision, architecture
+  double chip = 0;      ///< the same architecture and kind: mixtures gain most of links to many
   double software = 0;  ///< the same software
   double family = 0;    ///< the same software, precision and kind
   double slope = 0;     ///< per decade of FLOPs a token, within software and kind
   double noise = 0;     ///< what no property explains
 };
 
-/// Predicts the efficiency of a training from published ones: a Gaussian process on its logarithm
-/// whose likeness is chosen from a fixed grid by the marginal likelihood of the rows at hand. No
-/// efficiency is assumed: with few rows like a case the interval is wide.
+/// Predicts the efficiency of a training from published ones: Gaussian processes on its logarithm,
+/// one for each likeness of a fixed grid, taken together by the marginal likelihood that each gives
+/// the rows at hand. No efficiency is assumed: with few rows like a case the interval is wide.
 class EfficiencyModel {
  public:
   /// Throws: DataError where there are fewer than three rows.
@@ -52,11 +53,17 @@ class EfficiencyModel {
 
   [[nodiscard]] EfficiencyEstimate predict(const EfficiencyCase& in) const;
   [[nodiscard]] const std::vector<KnownEfficiency>& rows() const { return rows_; }
-  [[nodiscard]] const Likeness& likeness() const { return likeness_; }
 
  private:
+  /// One likeness of the grid.
+  struct Member {
+    Likeness likeness;
+    GaussianProcess process;
+    double weight = 0;  ///< of all members 1
+  };
+
   std::vector<KnownEfficiency> rows_;
-  Likeness likeness_;
+  std::vector<Member> members_;
 };
 
 /// The published runs with the share of the roofline that each reached.

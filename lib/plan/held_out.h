@@ -9,7 +9,7 @@
 
 namespace assay {
 
-/// A published run against what all the others predict of it.
+/// A row of a published run against what all other runs predict of it.
 struct HeldOutRow {
   PublishedThroughput run;
   double predicted = 0;  ///< tokens a second and device, the median
@@ -26,7 +26,11 @@ struct HeldOutRow {
 
 inline constexpr double kWidestHalf = 0.25;
 
-/// Predicts every published run from the others alone: the row is left out where the likeness is
+/// Whether two rows are of one published run: the same model on the same devices in one document,
+/// in another precision or with another switch of the software.
+bool of_one_run(const PublishedThroughput& a, const PublishedThroughput& b);
+
+/// Predicts every row from other runs alone: all rows of its run are left out where the likeness is
 /// chosen and where the efficiency is predicted.
 std::vector<HeldOutRow> held_out(const std::vector<PublishedThroughput>& runs,
                                  const Registry& registry);

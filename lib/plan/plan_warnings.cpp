@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <optional>
 
 namespace assay {
 namespace {
@@ -30,6 +31,33 @@ Reach reach_of(const std::vector<PublishedThroughput>& published, const Registry
     reach.has_precision = reach.has_precision || run.precision == precision;
   }
   return reach;
+}
+
+double mfu_of(const PublishedThroughput& run, const Registry& registry) {
+  const ModelSpec& spec = *registry.model(run.model).spec;
+  const double flops = flops_per_token(spec, FlopConvention::kExactCausal, run.seq_len).value();
+  const double peak = registry.device(run.device).peak_flops.at(run.precision).measure.value;
+  return run.throughput.measure.value * flops / peak;
+}
+
+/// A published run and its MFU.
+struct KnownMfu {
+  std::string run;
+  double mfu = 0;
+};
+
+// The highest of the runs in a precision for which `same(device)` holds.
+template <class Same>
+std::optional<KnownMfu> highest_mfu(const std::vector<PublishedThroughput>& published,
+                                    const std::string& precision, const Registry& registry,
+                                    const Same& same) {
+  std::optional<KnownMfu> highest;
+  for (const PublishedThroughput& run : published) {
+    if (run.precision != precision || !same(registry.device(run.device))) continue;
+    const double mfu = mfu_of(run, registry);
+    if (!highest || mfu > highest->mfu) highest = KnownMfu{run.id, mfu};
+  }
+  return highest;
 }
 
 }  // namespace
@@ -71,6 +99,29 @@ std::vector<std::string> plan_warnings(const ModelSpec& spec, const TrainingRequ
                     request.precision));
   }
   return warnings;
+}
+
+std::string above_known_runs(double mfu, const TrainingRequest& request,
+                             const std::vector<PublishedThroughput>& published,
+                             const Registry& registry) {
+  const Device& device = registry.device(request.device);
+  std::string where = "on " + device.id;
+  auto highest = highest_mfu(published, request.precision, registry,
+                             [&](const Device& other) { return other.id == device.id; });
+  if (!highest) {
+    where = "on " + device.architecture;
+    highest = highest_mfu(published, request.precision, registry, [&](const Device& other) {
+      return other.architecture == device.architecture;
+    });
+  }
+  if (!highest) {
+    where = "on any device";
+    highest =
+        highest_mfu(published, request.precision, registry, [](const Device&) { return true; });
+  }
+  if (!highest || mfu <= highest->mfu) return {};
+  return fmt::format("an MFU of {:.1f} % in {}: published runs {} reached at most {:.1f} % ({})",
+                     100 * mfu, request.precision, where, 100 * highest->mfu, highest->run);
 }
 
 }  // namespace assay

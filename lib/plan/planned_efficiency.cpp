@@ -10,6 +10,9 @@
 namespace assay {
 namespace {
 
+constexpr const char* kAboveRoofline =
+    "faster than the roofline: the products at the peak and the memory traffic take longer";
+
 template <class Same>
 bool any_device(const std::vector<PublishedThroughput>& published, const Registry& registry,
                 const Same& same) {
@@ -51,6 +54,25 @@ PlannedEfficiency of_probe(const ProbeRecord& probe, const TrainingRequest& requ
   for (const std::string& missing : probe.missing) {
     made.warnings.push_back("not in the probe: " + missing);
   }
+  if (token.value < roofline_seconds) made.warnings.emplace_back(kAboveRoofline);
+  return made;
+}
+
+// Own MFU: exact, since nobody measured it.
+PlannedEfficiency of_mfu(double mfu, const ModelSpec& spec, const Device& device,
+                         const TrainingRequest& request, double roofline_seconds) {
+  if (!(mfu > 0 && mfu <= 1)) {
+    throw ConfigError(
+        fmt::format("[plan] --mfu is a share of the peak, above 0 and at most 1: {}", mfu));
+  }
+  const double flops = flops_per_token(spec, FlopConvention::kExactCausal, request.seq_len).value();
+  const double peak = device.peak_flops.at(request.precision).measure.value;
+  const double share = mfu * peak / flops * roofline_seconds;
+  PlannedEfficiency made{.estimate = EfficiencyEstimate{share, share, share},
+                         .basis = fmt::format("an MFU of {:.4g} % (--mfu)", 100 * mfu),
+                         .warnings = {},
+                         .provenance = Provenance::kAssumed};
+  if (share > 1) made.warnings.emplace_back(kAboveRoofline);
   return made;
 }
 
@@ -71,6 +93,7 @@ PlannedEfficiency planned_efficiency(const ModelSpec& spec, const Device& device
                                      const std::vector<PublishedThroughput>& published,
                                      const Registry& registry) {
   if (request.probe) return of_probe(*request.probe, request, roofline_seconds);
+  if (request.mfu) return of_mfu(*request.mfu, spec, device, request, roofline_seconds);
   PlannedEfficiency made;
   const bool kind_known = any_device(
       published, registry, [&](const Device& other) { return other.kind == device.kind; });

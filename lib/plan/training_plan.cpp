@@ -8,7 +8,9 @@
 #include <utility>
 
 #include "error/error.h"
+#include "plan/plan_figure.h"
 #include "plan/plan_fit.h"
+#include "plan/plan_money.h"
 #include "plan/plan_warnings.h"
 #include "plan/planned_efficiency.h"
 #include "registry/known_ids.h"
@@ -20,42 +22,6 @@ namespace {
 
 constexpr int64_t kAssumedSequence = 4096;
 constexpr double kSecondsOfHour = 3600;
-
-/// A factor with its 90 % interval; factors of a product are taken as independent and log-normal.
-struct Factor {
-  double median = 1;
-  double low = 1;
-  double high = 1;
-};
-
-Factor exactly(double value) { return {value, value, value}; }
-
-Factor between(double low, double high) { return {std::sqrt(low * high), low, high}; }
-
-Factor inverse(const Factor& f) { return {1 / f.median, 1 / f.high, 1 / f.low}; }
-
-// Half-widths of logarithms add by their squares.
-Factor product(const Factor& a, const Factor& b) {
-  const double median = a.median * b.median;
-  const double down = std::hypot(std::log(a.median / a.low), std::log(b.median / b.low));
-  const double up = std::hypot(std::log(a.high / a.median), std::log(b.high / b.median));
-  return {median, median * std::exp(-down), median * std::exp(up)};
-}
-
-PlannedFigure figure(std::string name, std::string unit, const Factor& factor,
-                     Provenance provenance, std::string basis) {
-  return {.name = std::move(name),
-          .unit = std::move(unit),
-          .value = factor.median,
-          .low = factor.low,
-          .high = factor.high,
-          .provenance = provenance,
-          .basis = std::move(basis)};
-}
-
-PlannedFigure lacking(std::string name, std::string unit, std::string why) {
-  return {.name = std::move(name), .unit = std::move(unit), .basis = std::move(why)};
-}
 
 void check_numbers(const TrainingRequest& request) {
   constexpr double kMostTokens = 1e18;
@@ -80,58 +46,6 @@ void check_software(const TrainingRequest& request, const std::vector<KnownEffic
   for (const KnownEfficiency& row : known) names.emplace(row.in.software, true);
   if (names.contains(request.software)) return;
   throw DataError("[plan] " + registry::unknown_id("software", request.software, names));
-}
-
-// The newest price of a device that is not a claim's own assumption.
-const Price* newest_price(const Registry& registry, const std::string& device) {
-  const Price* newest = nullptr;
-  for (const auto& [id, price] : registry.prices()) {
-    if (price.device != device || price.kind == "assumed-by-claim") continue;
-    if (newest == nullptr || newest->valid_to < price.valid_to ||
-        (newest->valid_to == price.valid_to && price.kind == "market")) {
-      newest = &price;
-    }
-  }
-  return newest;
-}
-
-PlannedFigure money(const TrainingRequest& request, const Registry& registry, const Factor& hours) {
-  if (!request.price.empty()) {
-    Measure price;
-    try {
-      price = parse_measure(request.price);
-    } catch (const DataError& error) {
-      throw ConfigError(fmt::format("[plan] --price: {}", error.what()));
-    }
-    constexpr double kHighest = 1e6;  // per hour, in any currency
-    if (price.dimension != Dimension::kMoneyPerGpuHour ||
-        !(price.value > 0 && price.value <= kHighest)) {
-      throw ConfigError(fmt::format(
-          "[plan] a price reads \"2.5 USD/gpu_h\" and is at most 1e6: \"{}\"", request.price));
-    }
-    return figure("money", price.currency, product(hours, exactly(price.value)),
-                  Provenance::kAssumed, fmt::format("device-hours x {} (--price)", price.text));
-  }
-  const Price* price = newest_price(registry, request.device);
-  if (price == nullptr) {
-    return lacking(
-        "money", "USD",
-        fmt::format("the registry has no price of {}; name one with --price", request.device));
-  }
-  const Measure& low = price->low.measure;
-  const Measure& high = price->high.measure;
-  Factor rate = between(low.value, high.value);
-  std::string said = low.text == high.text ? low.text : low.text + " to " + high.text;
-  if (low.text == high.text) {  // one sample: the usual spread of samples stands for the market
-    const Band& spread = registry.band("unit-price-spread");
-    rate = {low.value, low.value * spread.low, low.value * spread.high};
-    said += fmt::format(" x {} to {} ({})", spread.low, spread.high, spread.source.key);
-  }
-  return figure("money", low.currency, product(hours, rate), Provenance::kAssumed,
-                fmt::format("device-hours x {} ({}, valid {} to {}{}; {})", said, price->id,
-                            price->valid_from, price->valid_to,
-                            is_stale(*price, registry) ? ", more than twelve months ago" : "",
-                            price->low.source.key));
 }
 
 PlannedFigure energy(const Device& device, const Registry& registry, const Factor& hours) {
@@ -204,20 +118,20 @@ void add_whole_run(const Registry& registry, TrainingPlan& plan) {
   }
 }
 
-void fill_figures(const Device& device, const Registry& registry, TrainingPlan& plan) {
+void fill_figures(const Device& device, const Registry& registry, Provenance provenance,
+                  TrainingPlan& plan) {
   const TrainingRequest& request = plan.request;
   const Factor share{plan.efficiency->median, plan.efficiency->low, plan.efficiency->high};
   const Factor rate = product(share, exactly(1 / plan.roofline.total()));
   const Factor hours = product(inverse(rate), exactly(request.tokens / kSecondsOfHour));
   const auto count = static_cast<double>(request.num_devices);
   plan.figures.push_back(
-      figure("throughput", "token/s/device", rate, Provenance::kDerived, plan.efficiency_basis));
+      figure("throughput", "token/s/device", rate, provenance, plan.efficiency_basis));
   plan.figures.push_back(figure("time", "day", product(hours, exactly(1 / (24 * count))),
-                                Provenance::kDerived,
+                                provenance,
                                 "tokens / throughput / devices; no stops or repeated work"));
-  plan.figures.push_back(
-      figure("device_hours", "gpu_h", hours, Provenance::kDerived, "tokens / throughput"));
-  plan.figures.push_back(money(request, registry, hours));
+  plan.figures.push_back(figure("device_hours", "gpu_h", hours, provenance, "tokens / throughput"));
+  plan.figures.push_back(planned_money(request, registry, hours));
   plan.figures.push_back(energy(device, registry, hours));
   plan.figures.push_back(carbon(request, registry, plan.figures.back()));
   add_whole_run(registry, plan);
@@ -251,6 +165,8 @@ TrainingPlan plan_training(const TrainingRequest& request, const Registry& regis
   check_software(request, known);
   if (request.probe) {
     plan.assumptions.emplace_back("the steps of a run as fast as the layers that were timed");
+  } else if (request.mfu) {
+    plan.assumptions.emplace_back("the MFU, with no interval of its own");
   } else if (request.software.empty()) {
     plan.assumptions.emplace_back(
         "any of the published software (--software narrows the interval)");
@@ -262,7 +178,7 @@ TrainingPlan plan_training(const TrainingRequest& request, const Registry& regis
       [&](const KnownEfficiency& row) { return row.in.software == request.software; }));
   for (const PublishedThroughput& run : published) {
     const bool like = plan.num_like == 0 || run.software == request.software;
-    if (like) plan.rests_on.push_back(run);
+    if (like && !request.mfu) plan.rests_on.push_back(run);
   }
   const PlannedEfficiency planned =
       planned_efficiency(spec, device, plan.request, plan.roofline.total(), published, registry);
@@ -276,12 +192,16 @@ TrainingPlan plan_training(const TrainingRequest& request, const Registry& regis
     plan.mfu = plan.efficiency->median / plan.roofline.total() * per_token / plan.peak_flops;
   }
   plan.warnings = plan_warnings(spec, plan.request, published, registry);
+  if (plan.mfu) {
+    const std::string above = above_known_runs(*plan.mfu, plan.request, published, registry);
+    if (!above.empty()) plan.warnings.insert(plan.warnings.begin(), above);
+  }
   plan.warnings.insert(plan.warnings.begin(), planned.warnings.begin(), planned.warnings.end());
   add_memory(spec, device, plan);
   if (const std::string why = reason_for_no_figures(plan); !why.empty()) {
     refuse_figures(why, plan);
   } else {
-    fill_figures(device, registry, plan);
+    fill_figures(device, registry, planned.provenance, plan);
   }
   return plan;
 }

@@ -24,9 +24,10 @@ struct TrainingRequest {
   std::string precision = "bf16";
   int64_t seq_len = 0;   ///< 0: 4096, or the model's longest where that is shorter; said so
   std::string software;  ///< as in configs/registry/throughput; empty: any
-  std::string price;     ///< "2.5 USD/gpu_h"; empty: the registry's newest market price
+  std::string price;     ///< "2.5 USD/gpu_h" or a registry id; empty: the newest market price
   std::string grid;      ///< registry id; empty: no carbon
   std::optional<ProbeRecord> probe;  ///< measured layers in place of published speeds
+  std::optional<double> mfu;         ///< own assumption in their place: exact_causal, a share of 1
   std::optional<ModelSpec> shape;    ///< of a model that is not the registry's
 };
 

@@ -47,7 +47,8 @@ void append_memory(const TrainingPlan& plan, std::string& text) {
 // Which published runs, by name: their sources are in configs/registry/throughput.
 void append_runs(const TrainingPlan& plan, std::string& text) {
   const auto out = std::back_inserter(text);
-  if (plan.request.probe || !plan.efficiency) return;  // it rests on none of them
+  if (plan.request.probe || plan.request.mfu || !plan.efficiency)
+    return;  // it rests on none of them
   fmt::format_to(out, "published runs  {} in all; {}:\n", plan.num_known,
                  plan.num_like == 0 ? "none of them with a chosen software"
                                     : fmt::format("{} of this software", plan.num_like));

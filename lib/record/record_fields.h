@@ -31,6 +31,7 @@ void describe(Visit& visit, T& probe) {
 template <class Visit, class T>
 requires std::same_as<std::remove_const_t<T>, RouterStats>
 void describe(Visit& visit, T& router) {
+  visit.where_present("layer", router.layer);
   visit("load_entropy_nats", router.load_entropy_nats);
   visit("score_entropy_nats", router.score_entropy_nats);
   visit("max_violation", router.max_violation);

@@ -69,13 +69,17 @@ void add_events(const RunRecord& record, RunSummary& summary) {
                         [](const EvalPoint& a, const EvalPoint& b) { return a.loss < b.loss; });
 }
 
-void add_expert_loads(const std::vector<std::vector<double>>& tokens, RunSummary& summary) {
-  for (size_t layer = 0; layer < tokens.size(); ++layer) {
+void add_expert_loads(const StepTotals& totals, RunSummary& summary) {
+  for (size_t i = 0; i < totals.expert_tokens.size(); ++i) {
+    const std::vector<double>& tokens = totals.expert_tokens[i];
     double total = 0;
-    for (const double count : tokens[layer]) total += count;
+    for (const double count : tokens) total += count;
     if (total <= 0) continue;
-    ExpertLoad load{.layer = static_cast<int64_t>(layer), .shares = {}, .max_over_mean = 0};
-    for (const double count : tokens[layer]) load.shares.push_back(count / total);
+    ExpertLoad load{.mixture = static_cast<int64_t>(i),
+                    .layer = totals.expert_layers[i],
+                    .shares = {},
+                    .max_over_mean = 0};
+    for (const double count : tokens) load.shares.push_back(count / total);
     load.max_over_mean = *std::max_element(load.shares.begin(), load.shares.end()) *
                          static_cast<double>(load.shares.size());
     summary.expert_loads.push_back(std::move(load));
@@ -94,7 +98,7 @@ RunSummary summarise(const RunRecord& record) {
     summary.profiler_share = totals.profiler_host / totals.profiled_wall;
   }
   add_events(record, summary);
-  add_expert_loads(totals.expert_tokens, summary);
+  add_expert_loads(totals, summary);
   if (totals.num_choices > 0) summary.dropped_share = totals.num_dropped / totals.num_choices;
   const double entropy_bits = record.manifest().corpus_unigram_entropy_bits;
   if (entropy_bits > 0) summary.unigram_entropy = entropy_bits * std::numbers::ln2;

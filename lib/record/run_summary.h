@@ -21,9 +21,10 @@ struct EvalPoint {
 
 /// How evenly the router of one mixture layer spreads its tokens, over all steps that count.
 struct ExpertLoad {
-  int64_t layer = 0;           ///< 0 is the first mixture layer
-  std::vector<double> shares;  ///< of the layer's routed tokens; their sum is 1
-  double max_over_mean = 0;    ///< 1 is even
+  int64_t mixture = 0;           ///< 0 is the first mixture layer
+  std::optional<int64_t> layer;  ///< 0 is the model's first block; absent in older records
+  std::vector<double> shares;    ///< of the layer's routed tokens; their sum is 1
+  double max_over_mean = 0;      ///< 1 is even
 };
 
 /// A text that the run generated.

@@ -58,12 +58,13 @@ struct StepProfile {
 
 /// What the router of one mixture layer did in a step, over all ranks.
 struct RouterStats {
-  double load_entropy_nats = 0;   ///< of the experts' shares of the choices; ln(experts) is even
-  double score_entropy_nats = 0;  ///< mean over tokens, of the scores made to sum to 1
-  double max_violation = 0;       ///< (busiest expert - mean) / mean: 0 is even
-  double mean_violation = 0;      ///< mean over experts of |load - mean| / mean
-  int64_t dropped = 0;            ///< choices that found their expert full
-  std::vector<double> bias;       ///< of the choice, per expert, after the step; empty: none
+  std::optional<int64_t> layer{};  ///< 0 is the model's first block; absent in older records
+  double load_entropy_nats = 0;    ///< of the experts' shares of the choices; ln(experts) is even
+  double score_entropy_nats = 0;   ///< mean over tokens, of the scores made to sum to 1
+  double max_violation = 0;        ///< (busiest expert - mean) / mean: 0 is even
+  double mean_violation = 0;       ///< mean over experts of |load - mean| / mean
+  int64_t dropped = 0;             ///< choices that found their expert full
+  std::vector<double> bias;        ///< of the choice, per expert, after the step; empty: none
 };
 
 /// One optimizer step as it is written to steps.jsonl.

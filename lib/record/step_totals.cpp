@@ -75,6 +75,7 @@ void StepTotals::add_timed(const StepRecord& step) {
 void StepTotals::add_experts(const StepRecord& step) {
   const auto& counts = step.tokens_per_expert;
   if (expert_tokens.size() < counts.size()) expert_tokens.resize(counts.size());
+  expert_layers.resize(expert_tokens.size());
   double choices = 0;
   for (size_t layer = 0; layer < counts.size(); ++layer) {
     std::vector<double>& sums = expert_tokens[layer];
@@ -86,7 +87,10 @@ void StepTotals::add_experts(const StepRecord& step) {
   }
   if (step.router.empty() || step.router.size() != counts.size()) return;
   num_choices += choices;
-  for (const RouterStats& router : step.router) num_dropped += static_cast<double>(router.dropped);
+  for (size_t i = 0; i < step.router.size(); ++i) {
+    num_dropped += static_cast<double>(step.router[i].dropped);
+    if (step.router[i].layer) expert_layers[i] = step.router[i].layer;
+  }
 }
 
 }  // namespace assay

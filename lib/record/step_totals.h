@@ -66,8 +66,9 @@ struct StepTotals {
 
   std::vector<TakenAt> at_evals;  ///< ascending by step
 
-  std::vector<std::vector<double>> expert_tokens;  ///< [moe_layers][experts]
-  double num_choices = 0;                          ///< of experts, in steps that tell drops
+  std::vector<std::vector<double>> expert_tokens;     ///< [moe_layers][experts]
+  std::vector<std::optional<int64_t>> expert_layers;  ///< RouterStats::layer of each row
+  double num_choices = 0;                             ///< of experts, in steps that tell drops
   double num_dropped = 0;
 
   /// Adds a step that counts; the last durable checkpoint is of step `durable`.

@@ -31,14 +31,16 @@ bool is_date(std::string_view text) {
   const std::chrono::year year(static_cast<int>(number_at(text, 0, 4)));
   const std::chrono::month month(text.size() >= 7 ? number_at(text, 5, 2) : 1);
   const std::chrono::day day(text.size() == 10 ? number_at(text, 8, 2) : 1);
-  return year >= std::chrono::year(1) && std::chrono::year_month_day(year, month, day).ok();
+  return year >= std::chrono::year(kFirstYear) &&
+         std::chrono::year_month_day(year, month, day).ok();
 }
 
 bool is_day(std::string_view text) { return text.size() == 10 && is_date(text); }
 
 void require_date(std::string_view text, const Place& place) {
   if (text.empty() || is_date(text)) return;
-  fail_at(place, fmt::format("a date reads YYYY, YYYY-MM or YYYY-MM-DD: \"{}\"", text));
+  fail_at(place, fmt::format("a date reads YYYY, YYYY-MM or YYYY-MM-DD, {} or later: \"{}\"",
+                             kFirstYear, text));
 }
 
 }  // namespace assay::registry

@@ -6,10 +6,13 @@
 
 namespace assay::registry {
 
-/// Whether `text` is a date of the calendar: YYYY, YYYY-MM or YYYY-MM-DD. The year 0000 is none.
+/// The first year that a date may be of: before it nobody trained a network on a machine.
+inline constexpr int kFirstYear = 1950;
+
+/// Whether `text` is a date of the calendar: YYYY, YYYY-MM or YYYY-MM-DD, from kFirstYear on.
 bool is_date(std::string_view text);
 
-/// Whether `text` is a day of the calendar: YYYY-MM-DD.
+/// Whether `text` is a date and a day: YYYY-MM-DD.
 bool is_day(std::string_view text);
 
 /// Throws: DataError at `place` unless `text` is a date or empty.

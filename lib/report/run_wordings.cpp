@@ -172,7 +172,7 @@ constexpr auto kWordings = std::to_array<Wording>({
      "its stop record.",
      "六つの状態の合計は、各プロセスの開始から終了記録までデバイスを占有した時間に等しい。"},
 
-    {"expert_load", "Layer {}: busiest expert over the mean", "層 {}: 最大負荷 / 平均負荷"},
+    {"expert_load", "Busiest expert over the mean, {}", "最大負荷 / 平均負荷、{}"},
     {"routing", "Routing", "ルーティング"},
     {"routing.learned", "learned, every choice computed", "学習済み（全選択を計算）"},
     {"routing.capacity", "learned, capacity factor {}", "学習済み（容量係数 {}）"},
@@ -184,6 +184,8 @@ constexpr auto kWordings = std::to_array<Wording>({
     {"dropped_share", "Choices dropped for want of capacity", "容量不足で破棄された選択"},
     {"plot.experts", "Share of the routed tokens by expert", "エキスパート別トークン割合"},
     {"plot.layer", "layer {}", "層 {}"},
+    {"plot.mixture_layer", "mixture layer {} (its block is not recorded)",
+     "混合層 {}（ブロック番号の記録なし）"},
 
     {"inference.intro", "Prefill: the pass over prompts; decode: the steps after. Price: rent.",
      "プリフィルはプロンプトの処理、デコードはそれ以後。価格は装置の賃料のみ。"},

@@ -3,16 +3,19 @@
 #include <cstdint>
 #include <optional>
 
-#include "specs/hf_config.h"
+#include "specs/hf_reader.h"
 
 namespace assay::specs {
 
 /// What transformers takes for keys that config.json leaves out, where its models differ; without a
-/// number of key heads it is that of the queries, without a width of heads an equal share.
+/// number of key heads it is that of the queries, without a width of heads an equal share. Some of
+/// its models take a null for the same.
 struct HfDecoderDefaults {
   double norm_eps = 1e-6;
   std::optional<int64_t> num_kv_heads = std::nullopt;
   std::optional<int64_t> d_head = std::nullopt;
+  bool null_kv_heads = false;
+  bool null_head_dim = false;
 };
 
 /// Reads the keys of DecoderSizes under the names that Hugging Face's relatives of Llama share.

@@ -3,6 +3,7 @@
 #include <filesystem>
 
 #include "config/config.h"
+#include "error/error.h"
 #include "specs/hf_config.h"
 
 namespace assay {
@@ -38,6 +39,16 @@ TomlTable with_folder_shape(const TomlTable& model) {
   merge_over(table, model);
   table.place = model.place;
   return table;
+}
+
+std::vector<std::string> folder_notes(const TomlTable& model) {
+  const auto folder = weights_folder(model);
+  if (!folder) return {};
+  try {
+    return read_hf_model(std::filesystem::path(*folder) / "config.json").notes;
+  } catch (const DataError&) {
+    return {};
+  }
 }
 
 }  // namespace assay

@@ -7,14 +7,6 @@
 namespace assay {
 namespace {
 
-// Keys that a query sees on average: half of the sequence when causal. A window bounds the keys of
-// one query, so it bounds the average too.
-double mean_keys(const AttentionProduct& attention, int64_t seq_len, bool causal) {
-  const auto length = static_cast<double>(seq_len);
-  const double keys = causal ? length / 2 : length;
-  return attention.window ? std::min(keys, static_cast<double>(*attention.window)) : keys;
-}
-
 double forward_attention_flops(const ModelSpec& spec, int64_t seq_len, bool causal) {
   double flops = 0;
   for (const AttentionProduct& attention : spec.attention) {
@@ -68,6 +60,14 @@ std::string_view to_string(FlopConvention convention) {
       return "exact_full";
   }
   throw InternalError("[specs] FLOP convention without a name");
+}
+
+double mean_keys(const AttentionProduct& attention, int64_t seq_len, bool causal) {
+  const auto length = static_cast<double>(seq_len);
+  if (attention.is_linear) return static_cast<double>(attention.window.value_or(0));
+  const double most =
+      attention.window ? std::min(length, static_cast<double>(*attention.window)) : length;
+  return causal ? most - most * most / (2 * length) : most;
 }
 
 Flops flops_per_token(const ModelSpec& spec, FlopConvention convention, int64_t seq_len) {

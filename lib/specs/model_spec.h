@@ -25,9 +25,10 @@ struct MatrixProduct {
 };
 
 /// Scores and weighted sum of `num_layers` attention layers. With causal masking half of the
-/// seq_len x seq_len products count; a window bounds the keys that a query sees. Linear attention,
-/// whose state [d_qk, d_v] a token writes once and reads once, costs what d_qk x d_v / ((d_qk +
-/// d_v) / 2) keys cost: for equal widths a window of one head's width.
+/// seq_len x seq_len products count; a window bounds the keys that a query sees: see mean_keys.
+/// Linear attention, whose state [d_qk, d_v] a token writes once and reads once, costs every token
+/// what d_qk x d_v / ((d_qk + d_v) / 2) keys cost: for equal widths those of a head's width, which
+/// stand in `window`.
 struct AttentionProduct {
   std::string name;
   int64_t num_layers = 0;
@@ -36,7 +37,13 @@ struct AttentionProduct {
   int64_t d_v = 0;
   std::optional<int64_t> window;
   bool keeps_scores = false;  ///< this program's layer holds the softmax for its backward pass
+  bool is_linear = false;     ///< every token costs `window` keys, wherever it stands
 };
+
+/// Keys that a token's query sees, averaged over a sequence. Full: all L of the square, or the
+/// window w where that is less. Causal: half of the square, L / 2; with a window below L the first
+/// w queries see w / 2 on average and the others w, which is w - w^2 / (2 L), L / 2 for w = L.
+double mean_keys(const AttentionProduct& attention, int64_t seq_len, bool causal);
 
 /// Parameters by the conventions that are in use (facts: every published "active" figure fits one).
 struct ParameterCounts {
@@ -94,7 +101,7 @@ struct ModelSpec {
 /// FLOPs of forward and backward (3 x forward) for one token of a sequence of `seq_len`.
 /// kSixNd: 6 x active_a (Kaplan et al. 2020, section 2.1, with all active parameters).
 /// kExactFull: 6 x matmul + 3 x sum over layers of 2 heads (d_qk + d_v) seq_len.
-/// kExactCausal: the same with half of seq_len (and never more than the window).
+/// kExactCausal: the same with the causal mean_keys instead of seq_len.
 /// Leaves out norms, activations, rotary embedding, softmax and the optimizer.
 Flops flops_per_token(const ModelSpec& spec, FlopConvention convention, int64_t seq_len);
 

@@ -39,6 +39,9 @@ struct RopeScaling {
     visit("attention_factor", attention_factor, "yarn: factor of cosine and sine", above(0));
     visit("truncate", truncate, "yarn: the ramp's ends are whole dimensions");
   }
+  /// Throws: the document's kind of error where a figure of the method is missing or belongs to the
+  /// other one.
+  void validate(const FieldPlaces& at) const;
 };
 
 }  // namespace assay

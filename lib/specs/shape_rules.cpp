@@ -3,48 +3,64 @@
 #include <fmt/format.h>
 
 namespace assay::specs {
+namespace {
 
-void require_shared_heads(const FieldPlaces& at, int64_t num_heads, int64_t num_kv_heads,
-                          std::string_view key) {
-  if (num_heads % num_kv_heads == 0) return;
-  at.fail(key,
-          fmt::format("key heads do not divide the query heads: num_heads {} / num_kv_heads {}",
-                      num_heads, num_kv_heads));
+/// "n_embd 768": a size under the name that its document gives it.
+std::string named(const FieldPlaces& at, std::string_view path, int64_t value) {
+  return fmt::format("{} {}", at.name_of(path), value);
 }
 
-void require_even_head(const FieldPlaces& at, std::string_view key, int64_t d_head) {
+}  // namespace
+
+void require_shared_heads(const FieldPlaces& at, int64_t num_heads, int64_t num_kv_heads,
+                          std::string_view path) {
+  if (num_heads % num_kv_heads == 0) return;
+  at.fail(path, fmt::format("key heads do not divide the query heads: {} / {}",
+                            named(at, "num_heads", num_heads), named(at, path, num_kv_heads)));
+}
+
+void require_even_head(const FieldPlaces& at, std::string_view path, int64_t d_head) {
   if (d_head % 2 == 0) return;
-  at.fail(key, fmt::format("rotary positions need heads of even width: {}", d_head));
+  at.fail(path, fmt::format("rotary positions need heads of even width: {}", d_head));
 }
 
 void require_whole_heads(const FieldPlaces& at, int64_t d_model, int64_t num_heads) {
   if (d_model % num_heads == 0) return;
-  at.fail("num_heads", fmt::format("heads do not divide the width: d_model {} / num_heads {}",
-                                   d_model, num_heads));
+  at.fail("num_heads",
+          fmt::format("heads do not divide the width: {} / {}", named(at, "d_model", d_model),
+                      named(at, "num_heads", num_heads)));
 }
 
 void require_enough_experts(const FieldPlaces& at, int64_t num_experts, int64_t top_k) {
   if (top_k <= num_experts) return;
-  at.fail("top_k", fmt::format("more experts chosen than there are: top_k {}, num_experts {}",
-                               top_k, num_experts));
+  at.fail("top_k", fmt::format("more experts chosen than there are: {}, {}",
+                               named(at, "top_k", top_k), named(at, "num_experts", num_experts)));
 }
 
 void require_mixture_layers(const FieldPlaces& at, int64_t num_layers, int64_t num_dense_layers) {
   if (num_dense_layers < num_layers) return;
-  at.fail("num_dense_layers", fmt::format("no layer is left for the experts: {} of {} are dense",
-                                          num_dense_layers, num_layers));
+  at.fail("num_dense_layers", fmt::format("no layer is left for the experts: {}, {}",
+                                          named(at, "num_layers", num_layers),
+                                          named(at, "num_dense_layers", num_dense_layers)));
 }
 
-void require_whole_groups(const FieldPlaces& at, std::string_view key, int64_t num_experts,
-                          int64_t num_groups, int64_t top_groups, int64_t top_k) {
-  if (top_groups > num_groups || num_experts % num_groups != 0) {
-    at.fail(key, fmt::format("groups do not fit: num_experts {}, num_groups {}, top_groups {}",
-                             num_experts, num_groups, top_groups));
+void require_whole_groups(const FieldPlaces& at, const ExpertGroups& groups) {
+  const std::string num_path = fmt::format("{}num_groups", groups.table);
+  const std::string top_path = fmt::format("{}top_groups", groups.table);
+  const std::string experts = named(at, "num_experts", groups.num_experts);
+  const std::string all = named(at, num_path, groups.num_groups);
+  const std::string chosen = named(at, top_path, groups.top_groups);
+  if (groups.num_experts % groups.num_groups != 0) {
+    at.fail(num_path, fmt::format("groups of experts are not equal: {} / {}", experts, all));
   }
-  if (top_k > top_groups * (num_experts / num_groups)) {
-    at.fail(key, fmt::format("fewer experts in a token's groups than it chooses: top_k {}, "
-                             "top_groups {} of {} experts each",
-                             top_k, top_groups, num_experts / num_groups));
+  if (groups.top_groups > groups.num_groups) {
+    at.fail(top_path, fmt::format("more groups chosen than there are: {}, {}", chosen, all));
+  }
+  const int64_t size = groups.num_experts / groups.num_groups;
+  if (groups.top_k > groups.top_groups * size) {
+    at.fail("top_k", fmt::format("fewer experts in a token's groups than it chooses: {}, {} of {} "
+                                 "experts each",
+                                 named(at, "top_k", groups.top_k), chosen, size));
   }
 }
 

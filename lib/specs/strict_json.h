@@ -2,19 +2,34 @@
 
 #include <cstdint>
 #include <functional>
-#include <iosfwd>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <string_view>
 
 #include "config/place.h"
 
 namespace assay {
 
-/// Parses JSON as its standard means it, and refuses through `fail(key, fact)`, which throws, a key
-/// that stands twice in an object (one of the two would be ignored) and nesting that no config has.
-/// Text that is no JSON gives a discarded value.
-nlohmann::json parse_strict_json(
-    std::istream& text, const std::function<void(const std::string&, const std::string&)>& fail);
+/// Where something stands in a text; line and column start at 1, columns count bytes.
+struct TextPosition {
+  uint32_t line = 0;
+  uint32_t column = 0;
+};
+
+/// A JSON value and where its keys stand, by their path: "rope_scaling.type".
+struct StrictJson {
+  nlohmann::json value;
+  std::map<std::string, TextPosition, std::less<>> places;
+};
+
+/// Ends the reading of a text at a key (or none) and a position. It must throw.
+using JsonFault =
+    std::function<void(TextPosition at, const std::string& key, const std::string& fact)>;
+
+/// Parses JSON as its standard means it, and refuses what is none, a key that stands twice in an
+/// object (one of the two would be ignored) and nesting that no config has.
+StrictJson parse_strict_json(std::string_view text, const JsonFault& fail);
 
 /// The value as a message repeats it: one line, cut off after 80 bytes.
 std::string shown_json(const nlohmann::json& value);

@@ -2,17 +2,48 @@
 
 #include <ATen/ATen.h>
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <algorithm>
+#include <string>
+#include <vector>
+
+#include "error/error.h"
 
 namespace assay {
+namespace {
+
+/// Throws: DataError that names all parameters of which numbers were lost.
+void require_none_lost(const NamedTensors& parameters, const std::vector<at::Tensor>& num_lost) {
+  if (num_lost.empty()) return;
+  const at::Tensor counts = at::stack(num_lost).cpu();
+  std::vector<std::string> found;
+  for (size_t i = 0; i < parameters.size(); ++i) {
+    const auto lost = counts[static_cast<int64_t>(i)].item<int64_t>();
+    if (lost == 0) continue;
+    found.push_back(fmt::format("{} in {} of {} numbers", parameters[i].first, lost,
+                                parameters[i].second.numel()));
+  }
+  if (found.empty()) return;
+  throw DataError(fmt::format("[train] {} weights are too large for bf16: {}", found.size(),
+                              fmt::join(found, ", ")));
+}
+
+}  // namespace
 
 void place_model(torch::nn::Module& module, at::Device device, Precision precision) {
   module.to(device);
   if (precision == Precision::kFp32) return;
-  for (const auto& [name, parameter] : named_parameters(module)) {
+  const NamedTensors parameters = named_parameters(module);
+  std::vector<at::Tensor> num_lost;
+  for (const auto& [name, parameter] : parameters) {
     at::Tensor handle = parameter;  // set_data changes what every holder of the handle sees
-    handle.set_data(parameter.detach().to(at::kBFloat16));
+    const at::Tensor narrow = parameter.detach().to(at::kBFloat16);
+    num_lost.push_back(parameter.detach().isfinite().logical_and(narrow.isinf()).sum());
+    handle.set_data(narrow);
   }
+  require_none_lost(parameters, num_lost);
 }
 
 NamedTensors named_parameters(const torch::nn::Module& module) {

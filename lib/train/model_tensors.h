@@ -8,7 +8,8 @@
 namespace assay {
 
 /// Puts a module on a device and its parameters into a precision, in place. Buffers keep their
-/// type: angles and masks are computed in fp32.
+/// type: angles and masks are computed in fp32. Throws: DataError that names all parameters with
+/// numbers that are too large for the precision.
 void place_model(torch::nn::Module& module, at::Device device, Precision precision);
 
 /// The parameters with their full names, in the order of registration, each tensor once.

@@ -88,7 +88,9 @@ void RunConfig::validate(const FieldPlaces& at) const {
 
 RunConfig load_run_config(const std::filesystem::path& file, const Overrides& overrides) {
   RunConfig config = load_config<RunConfig>(file, overrides);
+  const Place place = config.model.place;
   config.model = resolve_model_table(with_folder_shape(config.model));
+  config.model.place = place;
   return config;
 }
 

@@ -3,7 +3,9 @@
 #include <ATen/ATen.h>
 
 #include <cmath>
+#include <utility>
 
+#include "error/error.h"
 #include "record/router_stats.h"
 #include "train/late_tensor.h"
 
@@ -26,15 +28,18 @@ std::vector<std::vector<T>> to_rows(const at::Tensor& matrix) {
 
 /// One row a mixture layer, from LmOutput::router_sums and the bias of the choice.
 std::vector<RouterStats> to_router_stats(const at::Tensor& sums, const at::Tensor& bias,
-                                         const std::vector<std::vector<int64_t>>& loads) {
+                                         const std::vector<std::vector<int64_t>>& loads,
+                                         const std::vector<int64_t>& layers) {
   std::vector<RouterStats> stats;
-  const auto layers = to_rows<double>(sums);
+  const auto rows = to_rows<double>(sums);
   const auto biases = to_rows<float>(bias);
-  for (size_t layer = 0; layer < layers.size(); ++layer) {
-    RouterStats one = router_stats(loads[layer]);
-    one.score_entropy_nats = layers[layer][0] / layers[layer][1];
-    one.dropped = std::llround(layers[layer][2]);
-    if (layer < biases.size()) one.bias.assign(biases[layer].begin(), biases[layer].end());
+  check(rows.size() == layers.size(), "[train] a mixture layer has no number");
+  for (size_t i = 0; i < rows.size(); ++i) {
+    RouterStats one = router_stats(loads[i]);
+    one.layer = layers[i];
+    one.score_entropy_nats = rows[i][0] / rows[i][1];
+    one.dropped = std::llround(rows[i][2]);
+    if (i < biases.size()) one.bias.assign(biases[i].begin(), biases[i].end());
     stats.push_back(std::move(one));
   }
   return stats;
@@ -43,9 +48,11 @@ std::vector<RouterStats> to_router_stats(const at::Tensor& sums, const at::Tenso
 }  // namespace
 
 StepFigures::StepFigures(int64_t step, double learning_rate, const StepSums& sums,
-                         const UpdateStats& update, const at::Tensor& selection_bias)
+                         const UpdateStats& update, std::vector<int64_t> mixture_layers,
+                         const at::Tensor& selection_bias)
     : step_(step),
       learning_rate_(learning_rate),
+      mixture_layers_(std::move(mixture_layers)),
       figures_(
           copy_late(at::stack({sums.loss_sum(), sums.num_targets(), sums.aux_sum(),
                                update.grad_norm.to(at::kDouble), update.skipped.to(at::kDouble)}))),
@@ -57,7 +64,7 @@ StepRecord StepFigures::read(const StepProfile& profile, double time_unix_s) con
   const auto figures = figures_.accessor<double, 1>();
   const double num_targets = figures[1];
   auto loads = to_rows<int64_t>(tokens_per_expert_);
-  auto router = to_router_stats(router_sums_, selection_bias_, loads);
+  auto router = to_router_stats(router_sums_, selection_bias_, loads, mixture_layers_);
   return {.step = step_,
           .time_unix_s = time_unix_s,
           .tokens = Tokens(num_targets),

@@ -3,7 +3,7 @@
 #include <ATen/core/Tensor.h>
 
 #include <cstdint>
-#include <string>
+#include <vector>
 
 #include "record/step_record.h"
 #include "train/adamw.h"
@@ -15,10 +15,11 @@ namespace assay {
 /// end of the step.
 class StepFigures {
  public:
-  /// Starts the copies to the host; waits for nothing. `selection_bias` is the model's after the
-  /// step, or undefined.
+  /// Starts the copies to the host; waits for nothing. The model's mixture_layers() are as many as
+  /// the rows of the sums' tokens_per_expert; `selection_bias` is the model's after the step, or
+  /// undefined.
   StepFigures(int64_t step, double learning_rate, const StepSums& sums, const UpdateStats& update,
-              const at::Tensor& selection_bias);
+              std::vector<int64_t> mixture_layers, const at::Tensor& selection_bias);
 
   /// The record of the finished step, which was read at `time_unix_s`. `loss` and `aux_loss` are
   /// means over the step's targets.
@@ -27,6 +28,7 @@ class StepFigures {
  private:
   int64_t step_;
   double learning_rate_;
+  std::vector<int64_t> mixture_layers_;
   at::Tensor figures_;  ///< fp64 [5] on the host: loss, targets, aux, norm, skipped
   // On the host, or undefined.
   at::Tensor tokens_per_expert_;  ///< int64 [moe_layers, E]

@@ -51,7 +51,8 @@ StepFigures train_step(const StepParts& parts, int64_t step, double learning_rat
       parts.optimizer.step(learning_rate, sums.num_targets(), sums.loss_sum());
   if (sums.tokens_per_expert().defined()) parts.model.after_step(sums.tokens_per_expert());
   profiler.enter(Phase::kOther);
-  StepFigures figures(step, learning_rate, sums, update, parts.model.selection_bias());
+  StepFigures figures(step, learning_rate, sums, update, parts.model.mixture_layers(),
+                      parts.model.selection_bias());
   profiler.end_step();
   return figures;
 }

@@ -5,7 +5,9 @@
 #include <fstream>
 #include <iterator>
 #include <nlohmann/json.hpp>
+#include <sstream>
 #include <string>
+#include <vector>
 
 #include "claim_files.h"
 #include "program.h"
@@ -55,6 +57,43 @@ TEST_CASE("audit --brief is one line a claim") {
   CHECK(result.exit_code == 1);
   CHECK(lines_of(result.out) == 2);
   CHECK_THAT(result.out, Catch::Contains("inconsistent  news0-r1-294k"));
+}
+
+TEST_CASE("audit --all is a table with its columns named and its verdicts counted") {
+  const std::string out = run_assay({"audit", "--all", "--draws", "0"}).out;
+  CHECK_THAT(out, Catch::StartsWith("verdict") && Catch::Contains("what was found"));
+  CHECK_THAT(out, Catch::Contains("\nreproduced ") && Catch::Contains(" claims: "));
+}
+
+TEST_CASE("lines are broken at a terminal's width, and left whole in a pipe") {
+  const auto longest = [](const std::string& text) {
+    size_t most = 0;
+    for (size_t begin = 0; begin < text.size();) {
+      const size_t end = std::min(text.find('\n', begin), text.size());
+      most = std::max(most, end - begin);
+      begin = end + 1;
+    }
+    return most;
+  };
+  const std::vector<std::string> args{"audit", "dsv3-total-2788k"};
+  const ProgramResult piped = run_assay(args);
+  CHECK(longest(piped.out) > 160);
+  CHECK(piped.out.find("...") == std::string::npos);
+  const ProgramResult shown = run_assay_at_terminal(args, 72);
+  CHECK(shown.exit_code == 0);
+  CHECK(longest(shown.out) <= 72);
+  CHECK(longest(shown.out) > 60);
+  const auto words = [](const std::string& text) {
+    std::istringstream in(text);
+    return std::vector<std::string>(std::istream_iterator<std::string>(in), {});
+  };
+  CHECK(words(shown.out) == words(piped.out));
+  // A list is one line a claim: cut at a terminal, whole in a pipe.
+  CHECK(longest(run_assay({"audit", "dsv3-total-2788k", "--brief"}).out) > 160);
+  CHECK(longest(run_assay_at_terminal({"audit", "dsv3-total-2788k", "--brief"}, 72).out) <= 72);
+  const std::vector<std::string> plan{"plan",     "--model",  "llama-3.1-8b", "--tokens", "1e12",
+                                      "--device", "h100-sxm", "--count",      "64"};
+  CHECK(longest(run_assay_at_terminal(plan, 80).out) <= 80);
 }
 
 TEST_CASE("what is wrong with the command is said before anything is printed") {

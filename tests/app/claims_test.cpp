@@ -32,6 +32,23 @@ TEST_CASE("claims are listed, shown and linted in either language") {
   CHECK(run_assay({"claims", "show", "no-such-claim"}).exit_code == 3);
 }
 
+TEST_CASE("files that are linted together may refer to each other, in whatever order") {
+  const std::filesystem::path folder = assay::test::fresh_folder("assay_lint_together");
+  const auto claim = [&](const std::string& id, const std::string& other) {
+    return assay::test::write_file(
+        folder / (id + ".toml"),
+        assay::test::claim_text(id, "subject = \"s\"\nsee_also = [\"" + other + "\"]\n",
+                                "money = \"1e6 USD\"\n"));
+  };
+  const std::string a = claim("test-a", "test-b");
+  const std::string b = claim("test-b", "test-a");
+  const ProgramResult both = run_assay({"claims", "lint", a, b});
+  INFO(both.out);
+  CHECK(both.exit_code == 0);
+  CHECK(run_assay({"claims", "lint", a}).exit_code == 3);
+  std::filesystem::remove_all(folder);
+}
+
 TEST_CASE("lint counts the figures that cannot be found again, and names them where asked") {
   const ProgramResult counted = run_assay({"claims", "lint"});
   CHECK_THAT(counted.out, Catch::Contains("without an address") && !Catch::Contains("[news4]"));

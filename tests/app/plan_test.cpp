@@ -78,6 +78,9 @@ TEST_CASE("plan says in one line what is wrong: 2 for the command line, 3 for un
   fails(plan_of({"--seq-len", "0"}), 2, "a sequence has tokens");
   fails(plan_of({"--software", "torchtitan"}), 3, "nearest known");
   fails(plan_of({"--price", "2"}), 2, "2");
+  fails(plan_of({"--price", "h100-sxm-market-1999"}), 3, "unknown price");
+  fails(plan_of({"--mfu", "40"}), 2, "--mfu is a share of the peak");
+  fails(plan_of({"--mfu", "0.4", "--software", "llmq"}), 2, "--mfu stands for speeds");
 }
 
 TEST_CASE("a plan of a config.json is that of the model of the same shape") {
@@ -110,7 +113,10 @@ TEST_CASE("held-out rows can be chosen and printed as JSON; what does not belong
   CHECK_THAT(run_assay({"plan", "--held-out", "--model", "mpt-7b"}).out,
              Contains("| mpt-7b |") && !Contains("| tinyllama"));
   const ProgramResult none = run_assay({"plan", "--held-out", "--model", "nobody"});
-  CHECK(none.exit_code == 2);
+  CHECK(none.exit_code == 3);
+  CHECK_THAT(none.err, Contains("unknown model"));
+  CHECK(run_assay({"plan", "--held-out", "--device", "h101-sxm"}).exit_code == 3);
+  CHECK(run_assay({"plan", "--held-out", "--software", "nobody"}).exit_code == 3);
   CHECK(run_assay({"plan", "--held-out", "--tokens", "1e9"}).exit_code == 2);
 }
 

@@ -7,6 +7,8 @@
 #include <stdexcept>
 
 #include <fcntl.h>
+#include <pty.h>
+#include <sys/ioctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -61,4 +63,24 @@ ProgramResult run_assay(const std::vector<std::string>& args,
   return {.exit_code = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status),
           .out = read_all(out.get()),
           .err = read_all(err.get())};
+}
+
+ProgramResult run_assay_at_terminal(const std::vector<std::string>& args, unsigned short columns) {
+  const winsize size{.ws_row = 24, .ws_col = columns, .ws_xpixel = 0, .ws_ypixel = 0};
+  int terminal = -1;
+  const pid_t child = forkpty(&terminal, nullptr, nullptr, &size);
+  if (child < 0) throw std::runtime_error("no terminal for the program");
+  if (child == 0) become_assay(args, {}, STDOUT_FILENO, STDERR_FILENO);
+  ProgramResult result;
+  std::array<char, 4096> buffer{};
+  for (ssize_t got = 0; (got = read(terminal, buffer.data(), buffer.size())) > 0;) {
+    for (ssize_t i = 0; i < got; ++i) {
+      if (buffer[static_cast<size_t>(i)] != '\r') result.out += buffer[static_cast<size_t>(i)];
+    }
+  }
+  close(terminal);
+  int status = 0;
+  waitpid(child, &status, 0);
+  result.exit_code = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+  return result;
 }

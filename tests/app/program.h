@@ -14,3 +14,7 @@ struct ProgramResult {
 /// come on top of ours.
 [[nodiscard]] ProgramResult run_assay(const std::vector<std::string>& args,
                                       const std::vector<std::string>& environment = {});
+
+/// The same with standard output a terminal of so many columns; `err` stays empty.
+[[nodiscard]] ProgramResult run_assay_at_terminal(const std::vector<std::string>& args,
+                                                  unsigned short columns);

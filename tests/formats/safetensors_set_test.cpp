@@ -1,6 +1,8 @@
 #include "formats/safetensors_set.h"
 
+#include <fmt/format.h>
 #include <sys/stat.h>
+
 #include <array>
 #include <catch2/catch.hpp>
 #include <fstream>
@@ -98,8 +100,49 @@ TEST_CASE("all files that the index names and are missing are named") {
 TEST_CASE("a tensor in two files is refused") {
   const ShardedFolder folder;
   write_named(folder / "model-2.safetensors", {"a", "c"});
-  folder.refuses("two files");
+  folder.refuses("in two files");
   folder.refuses("a in model-1.safetensors and model-2.safetensors");
+}
+
+TEST_CASE("all tensors in two files are named") {
+  const ShardedFolder folder;
+  write_named(folder / "model-2.safetensors", {"a", "b", "c"});
+  folder.refuses("a in model-1.safetensors and model-2.safetensors");
+  folder.refuses("b in model-1.safetensors and model-2.safetensors");
+}
+
+TEST_CASE("shards that the index does not name are refused, other files are not") {
+  const ShardedFolder folder;
+  write_named(folder / "consolidated.safetensors", {"z"});
+  CHECK(SafetensorsSet(folder.path()).tensors().size() == 3);
+  write_named(folder / "model-00003-of-00004.safetensors", {"y"});
+  write_named(folder / "model-00004-of-00004.safetensors", {"z"});
+  folder.refuses(
+      "model-00003-of-00004.safetensors is not in the index, "
+      "model-00004-of-00004.safetensors is not in the index");
+}
+
+TEST_CASE("a total_size that is not that of the tensors is refused, and none is fine") {
+  const ShardedFolder folder;
+  const std::string map =
+      R"("weight_map": {"a": "model-1.safetensors", "b": "model-1.safetensors",)"
+      R"( "c": "model-2.safetensors"}})";
+  for (const char* fine :
+       {"{", R"({"metadata": {},)", R"({"metadata": null,)", R"({"metadata": {"total_size": 24},)",
+        R"({"metadata": {"total_size": 24.0},)"}) {
+    INFO(fine);
+    write_text(folder.index_path(), fine + map);
+    CHECK(SafetensorsSet(folder.path()).tensors().size() == 3);
+  }
+  write_text(folder.index_path(), R"({"metadata": {"total_size": 25},)" + map);
+  folder.refuses("its total_size is 25, the tensors of its files are 24 bytes");
+  for (const char* wrong : {"-1", "24.5", "\"24\"", "[]", "1e300"}) {
+    write_text(folder.index_path(),
+               fmt::format(R"({{"metadata": {{"total_size": {}}},{})", wrong, map));
+    folder.refuses("total_size in the safetensors index is no number of bytes");
+  }
+  write_text(folder.index_path(), R"({"metadata": [1],)" + map);
+  folder.refuses("metadata of the safetensors index is no object");
 }
 
 TEST_CASE("all tensors in which index and files differ are named") {
@@ -126,7 +169,10 @@ TEST_CASE("an index that is malformed is refused") {
   refuses(R"({"weight_map": {"a": "../x"}})", "outside of its folder");
   refuses(R"({"weight_map": {"a": "/x"}})", "outside of its folder");
   refuses(R"({"weight_map": {"a": ".."}})", "outside of its folder");
+  refuses(R"({"weight_map": {"a": "."}})", "outside of its folder");
   refuses(R"({"weight_map": {"a": ""}})", "outside of its folder");
+  refuses(R"({"weight_map": {"a": "model-1.safetensors\u0000x"}})", "outside of its folder");
+  refuses(R"({"weight_map": {"a\u0000": "model-1.safetensors"}})", "a zero byte");
 }
 
 TEST_CASE("pipes and links that lead nowhere are refused, not waited for") {
@@ -146,7 +192,7 @@ TEST_CASE("a shard that is a loop of links is missing") {
   const ShardedFolder folder;
   std::filesystem::remove(folder / "model-2.safetensors");
   std::filesystem::create_symlink("model-2.safetensors", folder / "model-2.safetensors");
-  folder.refuses("names are missing");
+  folder.refuses("names are missing or no files: ");
 }
 
 TEST_CASE("a shard that is cut off is refused") {

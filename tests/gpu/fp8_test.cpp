@@ -12,6 +12,7 @@
 #include "kernels/fp8_product.h"
 #include "models/fp8_layers.h"
 #include "models/model_family.h"
+#include "small_olmoe.h"
 #include "train/fp8_support.h"
 #include "train/model_tensors.h"
 
@@ -114,29 +115,17 @@ TEST_CASE("experts in fp8 on the GPU are those of the CPU") {
 }
 
 TEST_CASE("a model in fp8 has the same loss on the GPU as on the CPU") {
-  const char* toml = R"(family = "olmoe"
-num_layers = 2
-d_model = 128
-num_heads = 2
-num_kv_heads = 2
-num_experts = 8
-top_k = 2
-d_expert = 64
-vocab_size = 256
-max_seq_len = 64
-)";
   if (!has_fp8_products()) {
     CHECK_THROWS_AS(assay::require_fp8_products(at::Device(at::kCUDA, 0)), assay::DeviceError);
     return;
   }
   std::vector<double> losses;
   for (const at::Device device : {at::Device(at::kCPU), at::Device(at::kCUDA, 0)}) {
-    const auto model = assay::make_model(assay::read_toml(toml, {.name = "test"}), 1);
+    const auto model =
+        assay::make_model(assay::read_toml(assay::testing::small_olmoe(128), {.name = "test"}), 1);
     assay::place_model(*model, device, assay::Precision::kFp8);
     assay::use_fp8(*model, {});
-    const at::Tensor places = at::arange(4 * 64, at::kLong).view({4, 64});
-    const assay::LmOutput output = model->forward(
-        {.tokens = (places * 7 % 251).to(device), .targets = (places * 11 % 241).to(device)});
+    const assay::LmOutput output = model->forward(assay::testing::batch_on(device));
     output.loss_sum.backward();
     losses.push_back(output.loss_sum.item<double>());
   }

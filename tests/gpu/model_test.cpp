@@ -8,14 +8,16 @@
 
 #include "config/config.h"
 #include "models/model_family.h"
+#include "small_olmoe.h"
 #include "train/model_tensors.h"
 
 namespace {
 
-using assay::Batch;
 using assay::LanguageModel;
 using assay::LmOutput;
 using assay::Precision;
+using assay::testing::batch_on;
+using assay::testing::small_olmoe;
 
 constexpr const char* kGpt2 = R"(family = "gpt2"
 num_layers = 2
@@ -25,27 +27,12 @@ d_ff = 256
 vocab_size = 256
 max_seq_len = 64
 )";
-constexpr const char* kOlmoe = R"(family = "olmoe"
-num_layers = 2
-d_model = 64
-num_heads = 2
-num_kv_heads = 2
-num_experts = 8
-top_k = 2
-d_expert = 64
-vocab_size = 256
-max_seq_len = 64
-)";
 
-std::shared_ptr<LanguageModel> model_on(const char* toml, at::Device device, Precision precision) {
+std::shared_ptr<LanguageModel> model_on(const std::string& toml, at::Device device,
+                                        Precision precision) {
   const auto model = assay::make_model(assay::read_toml(toml, {.name = "test"}), 1);
   assay::place_model(*model, device, precision);
   return model;
-}
-
-Batch batch_on(at::Device device) {
-  const at::Tensor places = at::arange(4 * 64, at::kLong).view({4, 64});
-  return {.tokens = (places * 7 % 251).to(device), .targets = (places * 11 % 241).to(device)};
 }
 
 double gradient_norm(const LanguageModel& model) {
@@ -59,7 +46,7 @@ double gradient_norm(const LanguageModel& model) {
 }
 
 TEST_CASE("models compute on the GPU what they compute on the CPU") {
-  const char* toml = GENERATE(kGpt2, kOlmoe);
+  const std::string toml = GENERATE(std::string(kGpt2), small_olmoe());
   const auto precision = GENERATE(Precision::kFp32, Precision::kBf16);
   const double tolerance = precision == Precision::kFp32 ? 1e-4 : 3e-2;
   const auto cpu = model_on(toml, at::kCPU, precision);
@@ -76,7 +63,7 @@ TEST_CASE("models compute on the GPU what they compute on the CPU") {
 }
 
 TEST_CASE("what is computed again on the GPU changes no loss and no gradient") {
-  const char* toml = GENERATE(kGpt2, kOlmoe);
+  const std::string toml = GENERATE(std::string(kGpt2), small_olmoe());
   const auto precision = GENERATE(Precision::kFp32, Precision::kBf16);
   const auto recompute = GENERATE(assay::Recompute::kAttention, assay::Recompute::kFull);
   const auto plain = model_on(toml, at::kCUDA, precision);
@@ -92,7 +79,7 @@ TEST_CASE("what is computed again on the GPU changes no loss and no gradient") {
 }
 
 TEST_CASE("decoding on the GPU gives the CPU's logits") {
-  const char* toml = GENERATE(kGpt2, kOlmoe);
+  const std::string toml = GENERATE(std::string(kGpt2), small_olmoe());
   const auto cpu = model_on(toml, at::kCPU, Precision::kFp32);
   const auto gpu = model_on(toml, at::kCUDA, Precision::kFp32);
   const at::NoGradGuard no_grad;

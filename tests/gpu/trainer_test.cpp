@@ -12,6 +12,7 @@
 #include "error/error.h"
 #include "models/model_family.h"
 #include "profile/make_timer.h"
+#include "small_olmoe.h"
 #include "train/matmul_ceiling.h"
 #include "train/memory_fit.h"
 #include "train/model_tensors.h"
@@ -21,18 +22,6 @@ namespace {
 
 namespace fs = std::filesystem;
 using namespace assay;
-
-constexpr const char* kModel = R"(family = "olmoe"
-num_layers = 2
-d_model = 64
-num_heads = 2
-num_kv_heads = 2
-num_experts = 8
-top_k = 2
-d_expert = 64
-vocab_size = 256
-max_seq_len = 64
-)";
 
 class StepKeeper : public StepSink {
  public:
@@ -62,7 +51,7 @@ std::vector<StepRecord> train_on(at::Device device, Precision precision, const f
   options.train = {.steps = 30, .micro_batch = 8, .seq_len = 64, .precision = precision};
   options.schedule = {.lr = 3e-3, .min_lr = 3e-4, .warmup_steps = 5};
   options.checkpoint = {.every_steps = 10, .keep_last = 9};
-  const auto model = make_model(read_toml(kModel, {.name = "test"}), 1);
+  const auto model = make_model(read_toml(testing::small_olmoe(), {.name = "test"}), 1);
   place_model(*model, device, precision);
   AdamW optimizer(named_parameters(*model), OptimizerConfig{});
   const data::BatchStream batches(data::TokenDataset::from_tokens(std::move(tokens), 256),

@@ -146,11 +146,13 @@ TEST_CASE("the load of experts is shown against the mean of their layer") {
   MetricsSink sink(registry, manifest_of("cpu"), {});
   StepRecord record = step(1, 101);
   record.tokens_per_expert = {{30, 10, 20, 20}, {0, 0}};
+  record.router = {{.layer = 0}, {.layer = 1}};
   record.aux_loss = 0.5;
   sink.consume(record);
   CHECK_THAT(registry.text(), Contains("assay_moe_load_max_ratio{layer=\"0\"} 1.5\n") &&
                                   Contains("assay_moe_load_min_ratio{layer=\"0\"} 0.5\n") &&
-                                  !Contains("layer=\"1\"") && Contains("assay_aux_loss 0.5\n"));
+                                  !Contains("assay_moe_load_max_ratio{layer=\"1\"}") &&
+                                  Contains("assay_aux_loss 0.5\n"));
 }
 
 TEST_CASE("models of any number of mixture layers and experts stay under 300 series") {
@@ -161,7 +163,8 @@ TEST_CASE("models of any number of mixture layers and experts stay under 300 ser
     StepRecord record = step(1, 101);
     for (int layer = 0; layer < layers; ++layer) {
       record.tokens_per_expert.emplace_back(experts, 7);
-      record.router.push_back({.load_entropy_nats = 1, .bias = std::vector<double>(experts, 0.1)});
+      record.router.push_back(
+          {.layer = layer, .load_entropy_nats = 1, .bias = std::vector<double>(experts, 0.1)});
     }
     sink.consume(record);
     const std::string text = registry.text();

@@ -5,6 +5,8 @@
 #include <cmath>
 #include <filesystem>
 #include <set>
+#include <string>
+#include <vector>
 
 #include "small_models.h"
 
@@ -33,6 +35,29 @@ TEST_CASE("a module stores as many numbers as its spec counts") {
   for (const SmallModel& model : small_models()) {
     INFO(model.name);
     CHECK(assay::num_stored(*make(model)) == spec_of(model).parameters.total);
+  }
+}
+
+TEST_CASE("a mixture layer's number is that of its block, whatever is dense before it") {
+  auto models = small_models();
+  models.push_back(multi_token_model());
+  for (const SmallModel& model : models) {
+    INFO(model.name);
+    const auto module = make(model);
+    const int64_t num_layers = spec_of(model).num_layers;
+    std::vector<int64_t> expected;  // from "layers_2.feed_forward.router.weight"
+    for (const auto& parameter : module->named_parameters()) {
+      const std::string& name = parameter.key();
+      if (!name.ends_with(".router.weight")) continue;
+      const int64_t block = std::stoll(name.substr(name.find_first_of("0123456789")));
+      expected.push_back(name.starts_with("layers_") ? block : num_layers + block);
+    }
+    CHECK(module->mixture_layers() == expected);
+    const LmOutput output = module->forward(random_batch(spec_of(model), 1, 24));
+    CHECK(output.tokens_per_expert.defined() == !expected.empty());
+    if (!expected.empty()) {
+      CHECK(output.tokens_per_expert.size(0) == static_cast<int64_t>(expected.size()));
+    }
   }
 }
 

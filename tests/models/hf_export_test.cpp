@@ -5,6 +5,8 @@
 #include <filesystem>
 #include <fstream>
 #include <limits>
+#include <map>
+#include <string>
 
 #include "../train/scratch_folder.h"
 #include "config/config.h"
@@ -113,6 +115,43 @@ TEST_CASE("half-width exports hold the nearest numbers") {
   }
 }
 
+TEST_CASE("the numbers of tokens and generation_config.json go along with the weights") {
+  const ScratchFolder scratch;
+  const auto write = [&](const char* name, const std::string& text) {
+    std::ofstream(scratch.path() / name) << text;
+  };
+  write("config.json", R"({"bos_token_id": null, "eos_token_id": [2, 3], "pad_token_id": -1})");
+  assay::HfGeneration generation = assay::read_hf_generation(scratch.path());
+  CHECK(generation.token_ids ==
+        std::map<std::string, std::string>{{"eos_token_id", "[2,3]"}, {"pad_token_id", "-1"}});
+  CHECK(generation.config.empty());
+  write("generation_config.json", "{\"top_k\": 5}\n");
+  generation = assay::read_hf_generation(scratch.path());
+
+  const auto model = model_from(kGoldens / "gpt2");
+  assay::export_hf(*model, table_of_folder(kGoldens / "gpt2"), scratch.path() / "out",
+                   {.generation = generation});
+  const assay::HfGeneration kept = assay::read_hf_generation(scratch.path() / "out");
+  CHECK(kept.token_ids == generation.token_ids);
+  CHECK(kept.config == "{\"top_k\": 5}\n");
+
+  const auto refuses = [&](const std::string& fact) {
+    CHECK_THROWS_AS(assay::read_hf_generation(scratch.path()), assay::DataError);
+    CHECK_THROWS_WITH(assay::read_hf_generation(scratch.path()), Catch::Contains(fact));
+  };
+  write("generation_config.json", "[]");
+  refuses("not a JSON object");
+  fs::remove(scratch.path() / "generation_config.json");
+  fs::create_directory(scratch.path() / "generation_config.json");
+  refuses("not a file");
+  write("config.json", R"({"eos_token_id": "</s>"})");
+  refuses("eos_token_id is no number of a token: \"</s>\"");
+  write("config.json", R"({"eos_token_id": [2, 2.5]})");
+  refuses("eos_token_id is no number of a token");
+  write("config.json", "{");
+  refuses("not a JSON object");
+}
+
 TEST_CASE("an export never goes over what is there and leaves nothing half-written") {
   const ScratchFolder scratch;
   const auto model = model_from(kGoldens / "gpt2");
@@ -126,9 +165,13 @@ TEST_CASE("an export never goes over what is there and leaves nothing half-writt
   const at::NoGradGuard no_grad;
   model->parameters().back().view({-1})[0] = std::numeric_limits<float>::quiet_NaN();
   CHECK_THAT(export_fault(*model, table, scratch.path() / "out"),
-             Catch::Contains("not finite as F32: transformer.ln_f.bias"));
+             Catch::Contains("1 weights are not finite") &&
+                 Catch::Contains("transformer.ln_f.bias in 1 numbers as F32"));
   model->parameters().back().view({-1})[0] = 1e6;
+  model->parameters().front().view({-1})[3] = -1e6;
   CHECK_THAT(export_fault(*model, table, scratch.path() / "out", {.dtype = assay::Dtype::kF16}),
-             Catch::Contains("not finite as F16: transformer.ln_f.bias"));
+             Catch::Contains("2 weights are not finite") &&
+                 Catch::Contains("transformer.wte.weight in 1 numbers as F16") &&
+                 Catch::Contains("transformer.ln_f.bias in 1 numbers as F16"));
   CHECK(fs::is_empty(scratch.path()));
 }

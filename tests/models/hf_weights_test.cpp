@@ -6,6 +6,9 @@
 #include <catch2/catch.hpp>
 #include <filesystem>
 #include <limits>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "../train/scratch_folder.h"
 #include "error/error.h"
@@ -14,7 +17,7 @@
 #include "models/model_family.h"
 #include "specs/hf_config.h"
 
-// What loading refuses, on the golden of gpt2 with changes.
+// What loading refuses, on goldens with changes.
 namespace {
 
 using assay::Dtype;
@@ -22,8 +25,9 @@ using assay::SafetensorsSet;
 using assay::TensorView;
 using assay::testing::ScratchFolder;
 
-struct Gpt2Golden {
-  std::filesystem::path folder = ASSAY_SOURCE_DIR "/tests/golden/models/gpt2";
+struct ChangedGolden {
+  std::string name = "gpt2";
+  std::filesystem::path folder = ASSAY_SOURCE_DIR "/tests/golden/models/" + name;
   assay::TomlTable table = assay::read_hf_config(folder / "config.json");
   SafetensorsSet files{folder};
   std::shared_ptr<assay::LanguageModel> model = assay::make_model(table, 1);
@@ -58,7 +62,7 @@ TensorView& named(std::vector<TensorView>& views, std::string_view name) {
 }  // namespace
 
 TEST_CASE("all weights that are missing or not of the model are named at once") {
-  const Gpt2Golden golden;
+  const ChangedGolden golden;
   auto views = golden.views();
   named(views, "transformer.wte.weight").name = "transformer.wte.scale";
   named(views, "transformer.h.1.ln_2.bias").name = "transformer.h.7.ln_2.bias";
@@ -71,7 +75,7 @@ TEST_CASE("all weights that are missing or not of the model are named at once") 
 }
 
 TEST_CASE("weights of other shapes are named with both shapes") {
-  const Gpt2Golden golden;
+  const ChangedGolden golden;
   auto views = golden.views();
   std::swap(named(views, "transformer.wte.weight").name,
             named(views, "transformer.wpe.weight").name);
@@ -82,16 +86,16 @@ TEST_CASE("weights of other shapes are named with both shapes") {
              Catch::Contains("transformer.wpe.weight is [96, 32], the config says [32, 32]"));
 }
 
-TEST_CASE("weights that are no floating-point numbers are named with their type") {
-  const Gpt2Golden golden;
+TEST_CASE("weights of a type that is not read are named with it") {
+  const ChangedGolden golden;
   auto views = golden.views();
   named(views, "transformer.ln_f.bias").dtype = Dtype::kI32;
   CHECK_THAT(golden.fault(views),
-             Catch::Contains("1 not floating point: transformer.ln_f.bias is I32"));
+             Catch::Contains("1 not of F64, F32, BF16 or F16: transformer.ln_f.bias is I32"));
 }
 
 TEST_CASE("weights with numbers that are not finite are named with how many") {
-  const Gpt2Golden golden;
+  const ChangedGolden golden;
   auto views = golden.views();
   TensorView& bias = named(views, "transformer.ln_f.bias");
   std::vector<float> numbers(bias.data.size() / sizeof(float), 1.0F);
@@ -103,7 +107,7 @@ TEST_CASE("weights with numbers that are not finite are named with how many") {
 }
 
 TEST_CASE("weights of half width are cast to the model's type") {
-  const Gpt2Golden golden;
+  const ChangedGolden golden;
   auto views = golden.views();
   const at::Tensor wide = at::linspace(-2, 2, 32);
   for (const auto& [type, dtype] :
@@ -117,4 +121,56 @@ TEST_CASE("weights of half width are cast to the model's type") {
     CHECK(loaded.scalar_type() == at::kFloat);
     CHECK(at::equal(loaded, narrow.to(at::kFloat)));
   }
+}
+
+TEST_CASE("numbers that the model's type has no room for are named, all at once") {
+  const ChangedGolden golden;
+  auto views = golden.views();
+  const at::Tensor bias = at::full({32}, 0.5, at::kDouble);
+  bias[3] = 1e300;
+  const at::Tensor weight = at::full({32}, -1e39, at::kDouble);
+  for (const auto& [name, tensor] :
+       {std::pair{"transformer.ln_f.bias", bias}, {"transformer.ln_f.weight", weight}}) {
+    TensorView& view = named(views, name);
+    view.dtype = Dtype::kF64;
+    view.data = {static_cast<const std::byte*>(tensor.const_data_ptr()), tensor.nbytes()};
+  }
+  const std::string fault = golden.fault(views);
+  CHECK_THAT(fault, Catch::Contains("2 too large for the model's type: ") &&
+                        Catch::Contains("transformer.ln_f.bias in 1 of 32 numbers as Float") &&
+                        Catch::Contains("transformer.ln_f.weight in 32 of 32 numbers as Float"));
+  CHECK_THAT(fault, !Catch::Contains("not finite"));
+}
+
+TEST_CASE("a copy of a tied weight must be its original, byte by byte") {
+  for (const auto& [name, original] :
+       {std::pair{"gpt2", "transformer.wte.weight"}, {"qwen3", "model.embed_tokens.weight"}}) {
+    const ChangedGolden golden{name};
+    auto views = golden.views();
+    std::erase_if(views, [](const TensorView& view) { return view.name == "lm_head.weight"; });
+    CHECK(golden.fault(views) == "no error");
+    TensorView copy = named(views, original);
+    copy.name = "lm_head.weight";
+    views.push_back(copy);
+    CHECK(golden.fault(views) == "no error");
+
+    std::vector<std::byte> bytes(copy.data.begin(), copy.data.end());
+    bytes.back() ^= std::byte{1};
+    views.back().data = bytes;
+    CHECK_THAT(golden.fault(views),
+               Catch::Contains("1 not the copy that the config makes it: lm_head.weight differs "
+                               "from " +
+                               std::string(original)));
+    views.back().shape = {copy.shape[1], copy.shape[0]};
+    views.back().data = copy.data;
+    CHECK_THAT(golden.fault(views), Catch::Contains("lm_head.weight differs from"));
+  }
+}
+
+TEST_CASE("a file with the tied copy alone lacks the weight that is named") {
+  const ChangedGolden golden;
+  auto views = golden.views();
+  std::erase_if(views, [](const TensorView& view) { return view.name == "lm_head.weight"; });
+  named(views, "transformer.wte.weight").name = "lm_head.weight";
+  CHECK_THAT(golden.fault(views), Catch::Contains("1 missing: ") && Catch::Contains("wte.weight"));
 }

@@ -112,7 +112,8 @@ void MeteredRun::tell_step(int64_t number) {
   step.profile.clock = StepClock::kCudaEvents;
   for (int layer = 0; layer < 4; ++layer) {
     step.tokens_per_expert.push_back({1100, 1000, 900, 1200, 800, 1050, 950, 1192});
-    step.router.push_back({.load_entropy_nats = 2.07,
+    step.router.push_back({.layer = layer,
+                           .load_entropy_nats = 2.07,
                            .score_entropy_nats = 1.8,
                            .max_violation = 0.2,
                            .mean_violation = 0.1,

@@ -40,7 +40,7 @@ TEST_CASE("every alert has a severity, a summary and a runbook page of its own")
   const std::string alerts = source_text("configs/prometheus/rules/alerts.yml");
   const std::vector<std::string> names = matches(alerts, "- alert: (\\w+)");
   const std::vector<std::string> pages = matches(alerts, "runbook_url: (\\S+)");
-  CHECK(names.size() == 13);
+  CHECK(names.size() == 14);
   CHECK(matches(alerts, "\n +severity: (page|ticket)\n").size() == names.size());
   CHECK(matches(alerts, "(summary: >-)").size() == names.size());
   REQUIRE(pages.size() == names.size());

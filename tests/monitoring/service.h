@@ -24,6 +24,7 @@ class Service {
   /// Waits for the end: the exit code, or 128 + signal.
   int wait();
   [[nodiscard]] bool running();
+  [[nodiscard]] pid_t pid() const { return pid_; }
   [[nodiscard]] std::string log() const;
 
  private:

@@ -6,8 +6,9 @@ In: fresh goldens are made as generate_model_goldens.py makes them, and the test
 ones read these: logits, loss, gradients, routing, three AdamW steps and 64 tokens generated greedily.
 Out: the program trains one step from each of these folders, at a learning rate that changes no fp32
 number, and exports its checkpoint in two layouts; transformers loads both, and its logits are the
-golden's to 1e-5 (with the golden's selection biases, which a step moves)."""
+golden's to 1e-5 (with the golden's selection biases, which a step moves), its special tokens too."""
 
+import json
 import os
 import pathlib
 import shutil
@@ -83,6 +84,22 @@ def export(assay, golden, work):
         run([assay, "export", "--hf", work / "run", work / layout, *options])
 
 
+TOKENS = {"bos_token_id": 1, "eos_token_id": [2, 3], "pad_token_id": 0}
+
+
+def name_tokens(golden):
+    """Gives the golden's folder special tokens; what is exported must generate with them."""
+    config = json.loads((golden / "config.json").read_text())
+    (golden / "config.json").write_text(json.dumps({**config, **TOKENS}, indent=2))
+    (golden / "generation_config.json").write_text(json.dumps({**TOKENS, "max_new_tokens": 7}))
+
+
+def check_tokens(model, folder):
+    found = {key: getattr(model.generation_config, key) for key in TOKENS}
+    if found != TOKENS or model.generation_config.max_new_tokens != 7:
+        sys.exit(f"{folder}: generation has lost its tokens: {found}")
+
+
 def load(folder):
     if "DeepseekForCausalLM" in (folder / "config.json").read_text():
         model = DeepseekMoe(vocab=VOCAB)
@@ -96,6 +113,7 @@ def load(folder):
     for kind in ("missing_keys", "unexpected_keys", "mismatched_keys"):
         if report.get(kind):
             sys.exit(f"{folder}: {kind}: {sorted(report[kind])[:5]}")
+    check_tokens(model, folder)
     return model.eval()
 
 
@@ -116,6 +134,7 @@ def check_out(assay, golden, work):
     work.mkdir(parents=True)
     (work / "text.txt").write_text("".join(f"line {i * i % 97} of the assay\n" for i in range(400)))
     (work / "run.toml").write_text(CONFIG.format(folder=work))
+    name_tokens(golden)
     export(assay, golden, work)
     expected = load_file(golden / "outputs.safetensors")
     for layout in LAYOUTS:

@@ -40,6 +40,23 @@ TEST_CASE("without the software the interval spans what was published") {
   CHECK(any.high > 0.60);
 }
 
+TEST_CASE("what a chip gives to mixtures it does not give to dense models") {
+  const auto on = [](bool mixture, const std::string& chip, double efficiency) {
+    KnownEfficiency known = row("fast", efficiency);
+    known.in.mixture = mixture;
+    known.in.architecture = chip;
+    return known;
+  };
+  const EfficiencyModel model({on(false, "hopper", 0.50), on(false, "hopper", 0.51),
+                               on(false, "hopper", 0.49), on(true, "hopper", 0.20),
+                               on(true, "hopper", 0.21), on(true, "hopper", 0.19),
+                               on(true, "blackwell", 0.40), on(true, "blackwell", 0.41)});
+  CHECK(model.predict(on(true, "blackwell", 1).in).median == Approx(0.40).epsilon(0.1));
+  const EfficiencyEstimate dense = model.predict(on(false, "blackwell", 1).in);
+  CHECK(dense.low < 0.50);
+  CHECK(dense.median < 0.85);
+}
+
 TEST_CASE("an efficiency is never made of nothing") {
   CHECK_THROWS_AS(EfficiencyModel({row("a", 0.5), row("b", 0.4)}), DataError);
 }

@@ -1,5 +1,6 @@
 #include "plan/training_plan.h"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <nlohmann/json.hpp>
@@ -174,6 +175,55 @@ TEST_CASE("measured layers stand in place of published speeds") {
   CHECK_THROWS_AS(plan(refused([](auto& p) { p.seq_len = 4096; })), DataError);
 }
 
+TEST_CASE("an own MFU gives the hours that follow from it, and says that it was assumed") {
+  TrainingRequest own = llama();
+  own.mfu = 0.4;
+  const TrainingPlan made = plan(own);
+  CHECK(*figure(made, "device_hours").value == Approx(made.flops / (0.4 * 989.4e12) / 3600));
+  CHECK(figure(made, "time").provenance == Provenance::kAssumed);
+  CHECK(made.warnings.empty());
+  CHECK(made.rests_on.empty());
+  TrainingRequest tpu = own;  // nobody published a speed there, but its peak is known
+  tpu.device = "tpu-v5p";
+  CHECK(figure(plan(tpu), "device_hours").value);
+  for (const double mfu : {0.0, -0.4, 1.01, 40.0}) {
+    own.mfu = mfu;
+    CHECK_THROWS_WITH(plan(own), Contains("--mfu is a share of the peak"));
+  }
+}
+
+TEST_CASE("an MFU above every published run's is warned of, one below is not") {
+  const auto first_warning = [](double mfu) {
+    TrainingRequest request = llama();
+    request.mfu = mfu;
+    const TrainingPlan made = plan(request);
+    return made.warnings.empty() ? std::string() : made.warnings.front();
+  };
+  // llmq's Qwen2.5-7B reached 60 % in bf16 on an H100.
+  CHECK_THAT(first_warning(0.62), Contains("an MFU of 62.0 % in bf16: published runs on h100-sxm"));
+  CHECK_THAT(first_warning(0.62), Contains("qwen2.5-7b-h100-bf16"));
+  CHECK(first_warning(0.58).empty());
+  TrainingRequest older = llama();  // no run on it: the architecture's, else anybody's
+  older.device = "h20";
+  older.mfu = 0.7;
+  CHECK_THAT(plan(older).warnings.front(), Contains("on hopper"));
+}
+
+TEST_CASE("a speed above the roofline is warned of") {
+  TrainingRequest own = llama();
+  own.mfu = 1.0;
+  const std::vector<std::string> warnings = plan(own).warnings;
+  CHECK(std::any_of(warnings.begin(), warnings.end(), [](const std::string& warning) {
+    return warning.starts_with("faster than the roofline");
+  }));
+  TrainingRequest probed = llama();
+  probed.probe = timed_layers();
+  CHECK(plan(probed).warnings.empty());
+  probed.probe->device_seconds_per_token = {1e-6, Bounds<double>{1e-6, 1e-6}, Provenance::kMeasured,
+                                            "probe.json"};
+  CHECK_FALSE(plan(probed).warnings.empty());
+}
+
 TEST_CASE("a plan names the published runs that it rests on, with their sources") {
   const TrainingPlan made = plan(llama());
   CHECK(made.rests_on.size() == made.num_known);
@@ -203,6 +253,16 @@ TEST_CASE("money is the hours at the named price; the registry's price is said t
   CHECK(market.provenance == Provenance::kAssumed);
   CHECK_THAT(market.basis, Contains("h100-sxm-market-2026"));
   CHECK(market.high / market.low > figure(made, "money").high / figure(made, "money").low);
+}
+
+TEST_CASE("a price of the registry is taken by its id, of the plan's device alone") {
+  TrainingRequest named = llama();
+  named.price = "h100-sxm-market-2026";
+  CHECK_THAT(figure(plan(named), "money").basis, Contains("h100-sxm-market-2026"));
+  named.price = "h100-sxm-market-2027";
+  CHECK_THROWS_WITH(plan(named), Contains("unknown price") && Contains("h100-sxm-market-202"));
+  named.price = "h100-pcie-market-2025";
+  CHECK_THROWS_WITH(plan(named), Contains("is a price of h100-pcie, not of h100-sxm"));
 }
 
 TEST_CASE("energy and carbon follow from the hours, the rated power and the grid") {

@@ -2,10 +2,10 @@
 
 #include <catch2/catch.hpp>
 
-#include <numeric>
 #include <stdexcept>
 
 #include "error/error.h"
+#include "phase_times.h"
 #include "profile/steady_timer.h"
 #include "profile/step_profiler.h"
 #include "scripted_timer.h"
@@ -15,19 +15,12 @@
 namespace {
 
 using assay::Phase;
-using assay::Seconds;
 using assay::StepGraph;
 using assay::StepProfile;
 using assay::StepProfiler;
+using assay::testing::phase_time;
 using assay::testing::ScriptedTimer;
-
-double phase_time(const StepProfile& profile, Phase phase) {
-  return profile.phases[static_cast<size_t>(phase)].value();
-}
-
-double sum_of_phases(const StepProfile& profile) {
-  return std::accumulate(profile.phases.begin(), profile.phases.end(), Seconds()).value();
-}
+using assay::testing::sum_of_phases;
 
 // Places: forward, attention, its end, backward.
 StepGraph record_passes(StepProfiler& profiler) {

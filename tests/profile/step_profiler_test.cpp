@@ -2,9 +2,8 @@
 
 #include <catch2/catch.hpp>
 
-#include <numeric>
-
 #include "error/error.h"
+#include "phase_times.h"
 #include "scripted_timer.h"
 
 namespace {
@@ -13,15 +12,9 @@ using assay::Phase;
 using assay::Seconds;
 using assay::StepProfile;
 using assay::StepProfiler;
+using assay::testing::phase_time;
 using assay::testing::ScriptedTimer;
-
-double phase(const StepProfile& profile, Phase phase) {
-  return profile.phases[static_cast<size_t>(phase)].value();
-}
-
-double sum(const StepProfile& profile) {
-  return std::accumulate(profile.phases.begin(), profile.phases.end(), Seconds()).value();
-}
+using assay::testing::sum_of_phases;
 
 void run_step(StepProfiler& profiler) {
   profiler.begin_step();
@@ -41,12 +34,12 @@ TEST_CASE("phases are exclusive and add up to the step exactly") {
   profiler.end_step();
   profiler.finish();
   const StepProfile profile = profiler.take_finished().value();
-  CHECK(phase(profile, Phase::kOther) == Approx(0.1));
-  CHECK(phase(profile, Phase::kData) == Approx(0.3));
-  CHECK(phase(profile, Phase::kForward) == Approx(0.9 + 0.4));
-  CHECK(phase(profile, Phase::kBackward) == Approx(0.4));
-  CHECK(phase(profile, Phase::kComm) == 0.0);
-  CHECK(sum(profile) == profile.wall.value());
+  CHECK(phase_time(profile, Phase::kOther) == Approx(0.1));
+  CHECK(phase_time(profile, Phase::kData) == Approx(0.3));
+  CHECK(phase_time(profile, Phase::kForward) == Approx(0.9 + 0.4));
+  CHECK(phase_time(profile, Phase::kBackward) == Approx(0.4));
+  CHECK(phase_time(profile, Phase::kComm) == 0.0);
+  CHECK(sum_of_phases(profile) == profile.wall.value());
   CHECK(profile.wall.value() == Approx(2.1));
   CHECK(profile.clock == assay::StepClock::kCudaEvents);
 }
@@ -122,8 +115,8 @@ TEST_CASE("what a side stream does is beside the phases and waits for its own ma
   profiler.finish();
   const StepProfile profile = profiler.take_finished().value();
   CHECK(profile.wall.value() == Approx(5.0));
-  CHECK(sum(profile) == profile.wall.value());
-  CHECK(phase(profile, Phase::kComm) == 0.0);
+  CHECK(sum_of_phases(profile) == profile.wall.value());
+  CHECK(phase_time(profile, Phase::kComm) == 0.0);
   CHECK(profile.overlapped_comm.value().value() == Approx(5.0));
 }
 
@@ -163,7 +156,7 @@ TEST_CASE("rounding of events never makes a phase negative and the sum stays the
   profiler.finish();
   const StepProfile profile = profiler.take_finished().value();
   for (const Seconds& time : profile.phases) CHECK(time.value() >= 0.0);
-  CHECK(sum(profile) == profile.wall.value());
+  CHECK(sum_of_phases(profile) == profile.wall.value());
 }
 
 TEST_CASE("phases outside of a step and steps inside a step are refused") {

@@ -51,7 +51,8 @@ TEST_CASE("every field of a step is read back") {
   step.profile.overlapped_comm = Seconds(0.125);
   step.profile.clock = StepClock::kCudaEvents;
   step.tokens_per_expert = {{1, 2, 3}, {4, 5, 6}};
-  step.router = {{.load_entropy_nats = 1.01,
+  step.router = {{.layer = 3,
+                  .load_entropy_nats = 1.01,
                   .score_entropy_nats = 0.3,
                   .max_violation = 0.5,
                   .mean_violation = 0.25,
@@ -67,6 +68,8 @@ TEST_CASE("every field of a step is read back") {
   CHECK(json["phases_s"]["backward"] == 0.75);
   CHECK(json["tokens"].is_number_integer());
   CHECK(json["clock"] == "cuda_events");
+  CHECK(json["router"][0]["layer"] == 3);
+  CHECK(parse_step(line, "x:1").router[0].layer == 3);
 }
 
 TEST_CASE("keys that came later are not missed in older records") {
@@ -74,6 +77,8 @@ TEST_CASE("keys that came later are not missed in older records") {
   step.router = {{.dropped = 1}};
   nlohmann::ordered_json json = nlohmann::ordered_json::parse(to_json_line(step));
   CHECK(json["router"][0]["dropped"] == 1);
+  CHECK_FALSE(json["router"][0].contains("layer"));
+  CHECK_FALSE(parse_step(json.dump(), "x:1").router[0].layer);
   json.erase("router");
   CHECK(parse_step(json.dump(), "x:1").router.empty());
 

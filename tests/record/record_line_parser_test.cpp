@@ -67,7 +67,7 @@ StepRecord full_step() {
   step.profile.layers = {{"attention", Seconds(0.1), Seconds(0.2)}};
   step.profile.profiler_host = Seconds(1e-5);
   step.tokens_per_expert = {{1, 2, 3}, {}};
-  step.router = {{.load_entropy_nats = 1.01, .dropped = 7, .bias = {-0.5, 0.125}}, {}};
+  step.router = {{.layer = 2, .load_entropy_nats = 1.01, .dropped = 7, .bias = {-0.5, 0.125}}, {}};
   return step;
 }
 

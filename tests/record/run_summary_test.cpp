@@ -96,6 +96,20 @@ TEST_CASE("expert load sums over steps") {
   CHECK(summary.expert_loads[0].shares == std::vector<double>{0.75, 0.25});
   CHECK(summary.expert_loads[0].max_over_mean == 1.5);
   CHECK(summary.expert_loads[1].max_over_mean == 1.0);
+  CHECK(summary.expert_loads[1].mixture == 1);
+  CHECK_FALSE(summary.expert_loads[1].layer);
+}
+
+TEST_CASE("expert load is by the layer's number in the model where the record has it") {
+  RunRecord record = run_with(2);
+  for (StepRecord& step : record.steps) {
+    step.tokens_per_expert = {{4, 0}, {1, 3}};
+    step.router = {{.layer = 1}, {.layer = 4}};
+  }
+  const RunSummary summary = summarise(record);
+  REQUIRE(summary.expert_loads.size() == 2);
+  CHECK(summary.expert_loads[0].layer == 1);
+  CHECK(summary.expert_loads[1].layer == 4);
 }
 
 TEST_CASE("unigram entropy is given in the unit of the loss") {

@@ -137,16 +137,19 @@ TEST_CASE("a DeepSeek shape says how attention works, once") {
             .find("exactly one of the tables") != std::string::npos);
 }
 
-TEST_CASE("expert groups must fit the experts") {
-  CHECK(fault_of(text_of(kDeepseek, kLatent, "router = { num_groups = 3 }\n"))
-            .find("groups do not fit") != std::string::npos);
-  CHECK(fault_of(text_of(kDeepseek, kLatent, "router = { num_groups = 2, top_groups = 4 }\n"))
-            .find("groups do not fit") != std::string::npos);
-}
-
-TEST_CASE("a token's groups have as many experts as it chooses") {
-  CHECK(fault_of(text_of(kDeepseek, kLatent, "router = { num_groups = 8, top_groups = 1 }\n"))
-            .find("fewer experts in a token's groups") != std::string::npos);
+TEST_CASE("expert groups must fit the experts, and the fault stands at its key") {
+  const auto fault = [](const char* router) {
+    return fault_of(text_of(kDeepseek, kLatent, router));
+  };
+  CHECK(fault("router = { num_groups = 3 }\n")
+            .find("groups of experts are not equal: num_experts 8 / "
+                  "router.num_groups 3") != std::string::npos);
+  CHECK(fault("router = { num_groups = 2, top_groups = 4 }\n")
+            .find("more groups chosen than there are: router.top_groups 4, router.num_groups 2") !=
+        std::string::npos);
+  CHECK(fault("router = { num_groups = 8, top_groups = 1 }\n")
+            .find("fewer experts in a token's groups than it chooses: top_k 2, router.top_groups 1 "
+                  "of 1 experts each") != std::string::npos);
 }
 
 TEST_CASE("a shape made in code is checked like one from a file") {

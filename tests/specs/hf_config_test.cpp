@@ -1,48 +1,22 @@
 #include "specs/hf_config.h"
 
-#include <unistd.h>
 #include <catch2/catch.hpp>
 
-#include <filesystem>
-#include <fstream>
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "error/error.h"
-#include "specs/family.h"
+#include "hf_text.h"
 
 namespace assay {
 namespace {
 
 using nlohmann::json;
 
-/// A config.json in a folder of its own that goes away with it.
-class HfFile {
- public:
-  explicit HfFile(const std::string& text) {
-    std::filesystem::create_directories(folder_);
-    std::ofstream(path()) << text;
-  }
-  explicit HfFile(const json& keys) : HfFile(keys.dump()) {}
-  ~HfFile() { std::filesystem::remove_all(folder_); }
-  HfFile(const HfFile&) = delete;
-  HfFile& operator=(const HfFile&) = delete;
-  [[nodiscard]] std::filesystem::path path() const { return folder_ / "config.json"; }
-  [[nodiscard]] ModelSpec spec() const { return spec_from_table(read_hf_config(path()), "hf"); }
-  [[nodiscard]] std::string fault() const {
-    try {
-      static_cast<void>(spec());
-    } catch (const DataError& error) {
-      const std::string text = error.what();
-      return text.substr(text.find("config.json"));
-    }
-    return "no error";
-  }
-
- private:
-  std::filesystem::path folder_ =
-      std::filesystem::temp_directory_path() / ("assay_hf_" + std::to_string(::getpid()));
-};
+using test::hf_fault;
+using test::hf_model;
+using test::hf_spec;
+using test::with;
+using test::without;
 
 // config.json of openai-community/gpt2.
 json gpt2() {
@@ -145,20 +119,24 @@ json deepseek_moe() {
   "vocab_size": 102400})");
 }
 
-json with(json keys, const std::string& key, json value) {
-  keys[key] = std::move(value);
-  return keys;
-}
-
 }  // namespace
 
 TEST_CASE("published config.json files give the published counts") {
-  CHECK(HfFile(gpt2()).spec().parameters.total == 124'439'808);
-  CHECK(HfFile(llama()).spec().parameters.total == 8'030'261'248);
-  CHECK(HfFile(olmoe()).spec().parameters.total == 6'919'161'856);
-  CHECK(HfFile(deepseek_v3()).spec().parameters.total == 671'026'419'200);
-  CHECK(HfFile(deepseek_v2_lite()).spec().parameters.total == 15'706'484'224);
-  CHECK(HfFile(deepseek_moe()).spec().parameters.total == 16'375'728'128);
+  CHECK(hf_spec(gpt2()).parameters.total == 124'439'808);
+  CHECK(hf_spec(llama()).parameters.total == 8'030'261'248);
+  CHECK(hf_spec(olmoe()).parameters.total == 6'919'161'856);
+  CHECK(hf_spec(deepseek_v3()).parameters.total == 671'026'419'200);
+  CHECK(hf_spec(deepseek_v2_lite()).parameters.total == 15'706'484'224);
+  CHECK(hf_spec(deepseek_moe()).parameters.total == 16'375'728'128);
+}
+
+TEST_CASE("GPT-2's published dropout is told, and changes nothing") {
+  const HfModel model = hf_model(gpt2());
+  REQUIRE(model.notes.size() == 3);
+  CHECK(model.notes[2] ==
+        "resid_pdrop 0.1: dropout acts in training only, and this program trains without it");
+  CHECK(hf_fault(with(gpt2(), "n_ctx", 512)) == "config.json: n_ctx: 512, but n_positions is 1024");
+  CHECK(hf_spec(with(gpt2(), "n_inner", nullptr)).parameters.total == 124'439'808);
 }
 
 TEST_CASE("rope_parameters of transformers 5 are read") {
@@ -167,16 +145,15 @@ TEST_CASE("rope_parameters of transformers 5 are read") {
   keys["rope_parameters"]["rope_theta"] = keys["rope_theta"];
   keys.erase("rope_scaling");
   keys.erase("rope_theta");
-  const HfFile now(keys);
-  const TomlTable table = read_hf_config(now.path());
+  const TomlTable table = hf_model(keys).table;
   CHECK(std::get<double>(table.find("rope_theta")->value) == 500000.0);
   CHECK(table.find("rope_scaling") != nullptr);
-  CHECK(now.spec().parameters.total == 8'030'261'248);
+  CHECK(hf_spec(keys).parameters.total == 8'030'261'248);
 }
 
 TEST_CASE("an unknown model type names the nearest") {
   CHECK(
-      HfFile(with(gpt2(), "model_type", "gtp2")).fault() ==
+      hf_fault(with(gpt2(), "model_type", "gtp2")) ==
       "config.json: model_type: unknown model type \"gtp2\"; nearest known: \"gpt2\" (known: "
       "bloom, dbrx, deepseek, deepseek_v2, deepseek_v3, kimi_k2, falcon, glm4_moe, gpt2, gpt_oss, "
       "llama, minimax, minimax_m1, minimax_text_01, mixtral, mpt, nemotron, olmo2, olmoe, qwen2, "
@@ -184,37 +161,34 @@ TEST_CASE("an unknown model type names the nearest") {
 }
 
 TEST_CASE("a key that may change the mathematics and is not understood is an error") {
-  CHECK(HfFile(with(llama(), "sliding_window", 4096)).fault() ==
+  CHECK(hf_fault(with(llama(), "sliding_window", 4096)) ==
         "config.json: sliding_window: key not understood by the family \"llama\"; it may change "
         "the mathematics: 4096");
-  CHECK(HfFile(with(llama(), "attention_bias", true)).fault() ==
+  CHECK(hf_fault(with(llama(), "attention_bias", true)) ==
         "config.json: attention_bias: this family computes with false only, found true");
-  CHECK(HfFile(with(llama(), "hidden_act", "gelu")).fault().find("hidden_act") !=
+  CHECK(hf_fault(with(llama(), "hidden_act", "gelu")).find("hidden_act") != std::string::npos);
+  CHECK(hf_fault(with(gpt2(), "scale_attn_by_inverse_layer_idx", true)) != "no error");
+  CHECK(hf_fault(with(olmoe(), "clip_qkv", 8.0)) != "no error");
+  CHECK(hf_fault(with(deepseek_v3(), "topk_method", "other")).find("unknown name") !=
         std::string::npos);
-  CHECK(HfFile(with(gpt2(), "scale_attn_by_inverse_layer_idx", true)).fault() != "no error");
-  CHECK(HfFile(with(olmoe(), "clip_qkv", 8.0)).fault() != "no error");
-  CHECK(HfFile(with(deepseek_v3(), "topk_method", "other")).fault().find("unknown name") !=
-        std::string::npos);
-  CHECK(HfFile(with(llama(), "rope_scaling", {{"type", "linear"}, {"factor", 2.0}}))
-            .fault()
-            .find("unknown name \"linear\"") != std::string::npos);
+  CHECK(hf_fault(with(llama(), "rope_scaling", {{"type", "linear"}, {"factor", 2.0}}))
+            .find("unknown stretch \"linear\"") != std::string::npos);
 }
 
 TEST_CASE("a missing, wrong or absurd value names its key") {
   json keys = gpt2();
   keys.erase("n_layer");
-  CHECK(HfFile(keys).fault() == "config.json: n_layer: missing");
-  CHECK(HfFile(with(gpt2(), "n_layer", "12")).fault() == "config.json: n_layer: not an integer");
-  CHECK(HfFile(with(gpt2(), "n_head", 7)).fault() ==
-        "config.json: n_head: heads do not divide the width: d_model 768 / num_heads 7");
-  CHECK(HfFile(with(gpt2(), "n_embd", -768)).fault().find("config.json: n_embd: out of range") !=
+  CHECK(hf_fault(keys) == "config.json: n_layer: missing");
+  CHECK(hf_fault(with(gpt2(), "n_layer", "12")) == "config.json: n_layer: not an integer");
+  CHECK(hf_fault(with(gpt2(), "n_head", 7)) ==
+        "config.json: n_head: heads do not divide the width: n_embd 768 / n_head 7");
+  CHECK(hf_fault(with(gpt2(), "n_embd", -768)).find("config.json: n_embd: out of range") !=
         std::string::npos);
-  CHECK(HfFile(with(llama(), "rope_scaling", {{"type", 3}})).fault() != "no error");
+  CHECK(hf_fault(with(llama(), "rope_scaling", {{"type", 3}})) != "no error");
 }
 
 TEST_CASE("what is no JSON object is an error that names the file") {
-  CHECK(HfFile(std::string("[1, 2]")).fault() == "config.json: not a JSON object");
-  CHECK(HfFile(std::string("{\"n_embd\": ")).fault() == "config.json: not a JSON object");
+  CHECK(hf_fault(std::string("[1, 2]")) == "config.json: not a JSON object");
   CHECK_THROWS_AS(read_hf_config("no/such/config.json"), DataError);
 }
 

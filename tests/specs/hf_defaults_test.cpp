@@ -1,4 +1,3 @@
-#include <unistd.h>
 #include <catch2/catch.hpp>
 
 #include <filesystem>
@@ -7,36 +6,29 @@
 #include <optional>
 #include <string>
 
-#include "config/config.h"
-#include "error/error.h"
-#include "specs/family.h"
-#include "specs/hf_config.h"
+#include "hf_text.h"
 
-// A key that config.json leaves out has the value that transformers takes for it, or is an error.
-// tests/golden/hf_defaults has, for each model type, a config of unusual values and what
-// transformers makes of it without each of its keys.
+// A key that config.json leaves out has the value that transformers takes for it, or is an error,
+// and so does one that is null. tests/golden/hf_defaults has, for each model type, a config of
+// unusual values and what transformers makes of it without each of its keys, and with its null.
 namespace assay {
 namespace {
 
 using nlohmann::json;
+using test::without;
 
 /// The model that a config.json with these keys says, all defaults filled in; absent where it is
 /// refused.
 std::optional<std::string> model_of(const json& keys) {
-  const auto path = std::filesystem::temp_directory_path() /
-                    ("assay_hf_defaults_" + std::to_string(::getpid()) + ".json");
-  std::ofstream(path) << keys.dump();
-  std::optional<std::string> model;
   try {
-    model = write_toml(resolve_model_table(read_hf_config(path)));
+    return test::hf_toml(keys);
   } catch (const DataError&) {
+    return std::nullopt;
   }
-  std::filesystem::remove(path);
-  return model;
 }
 
-json without(json keys, const std::string& key) {
-  keys.erase(key);
+json completed_by(json keys, const json& changes) {
+  for (const auto& [name, value] : changes.items()) keys[name] = value;
   return keys;
 }
 
@@ -51,23 +43,55 @@ int check_defaults(const json& golden) {
     if (!found) continue;
     ++num_optional;
     REQUIRE(changes.is_object());  // null: transformers refuses it
-    json completed = without(whole, key);
-    for (const auto& [name, value] : changes.items()) completed[name] = value;
-    CHECK(found == model_of(completed));
+    CHECK(found == model_of(completed_by(without(whole, key), changes)));
   }
   return num_optional;
 }
 
+/// What transformers' models compute with where its config keeps a null.
+json meaning_of_null(const json& config, const std::string& key) {
+  const auto width = config.value("hidden_size", config.value("n_embd", int64_t{0}));
+  if (key == "n_inner") return 4 * width;
+  if (key == "head_dim") return width / config.at("num_attention_heads").get<int64_t>();
+  return config.at(key);  // nothing of the model's shape or function hangs on it
+}
+
+/// How many nulls of this file are no error; each is checked.
+int check_nulls(const json& golden) {
+  const json& whole = golden.at("config");
+  int num_taken = 0;
+  for (const auto& [key, changes] : golden.at("null").items()) {
+    INFO(key);
+    json keys = whole;
+    keys[key] = nullptr;
+    const auto found = model_of(keys);
+    if (!found) continue;
+    ++num_taken;
+    if (key == "q_lora_rank") {  // queries without a latent
+      CHECK(found->find("q_lora_rank") == std::string::npos);
+      continue;
+    }
+    // What transformers refuses may be a null only where nothing hangs on the key.
+    json completed = changes.is_object() ? completed_by(keys, changes) : whole;
+    if (completed.at(key).is_null()) completed[key] = meaning_of_null(whole, key);
+    CHECK(found == model_of(completed));
+  }
+  return num_taken;
+}
+
 }  // namespace
 
-TEST_CASE("a key that config.json leaves out is transformers' default or an error") {
+TEST_CASE(
+    "a key that config.json leaves out, or that is null, is as for transformers or an error") {
   int num_files = 0;
   for (const auto& entry :
        std::filesystem::directory_iterator(ASSAY_SOURCE_DIR "/tests/golden/hf_defaults")) {
     if (entry.path().extension() != ".json") continue;
     INFO(entry.path().filename());
     std::ifstream file(entry.path());
-    CHECK(check_defaults(json::parse(file)) >= 5);
+    const json golden = json::parse(file);
+    CHECK(check_defaults(golden) >= 5);
+    CHECK(check_nulls(golden) >= 3);
     ++num_files;
   }
   CHECK(num_files == 16);

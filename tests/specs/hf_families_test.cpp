@@ -1,15 +1,12 @@
-#include <unistd.h>
 #include <catch2/catch.hpp>
 
-#include <filesystem>
-#include <fstream>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <utility>
+#include <vector>
 
-#include "error/error.h"
+#include "hf_text.h"
 #include "published_configs.h"
-#include "specs/family.h"
-#include "specs/hf_config.h"
 
 // config.json files of the families, as published or as transformers writes them.
 
@@ -34,30 +31,13 @@ using published::kQwen3;
 using published::kQwen3Moe;
 using published::minimax;
 
-ModelSpec spec_of_hf(const json& keys) {
-  const std::filesystem::path path = std::filesystem::temp_directory_path() /
-                                     ("assay_hf_families_" + std::to_string(::getpid()) + ".json");
-  std::ofstream(path) << keys.dump();
-  struct Removal {
-    const std::filesystem::path& path;
-    ~Removal() { std::filesystem::remove(path); }
-  } removal{path};
-  return spec_from_table(read_hf_config(path), "hf");
-}
+const auto spec_of_hf = test::hf_spec;
+const auto changed = test::with;
 
+/// What is said of these keys, from the key on.
 std::string fault_of(const json& keys) {
-  try {
-    static_cast<void>(spec_of_hf(keys));
-  } catch (const DataError& error) {
-    const std::string text = error.what();
-    return text.substr(text.find(".json: ") + 7);
-  }
-  return "no error";
-}
-
-json changed(json keys, const std::string& key, json value) {
-  keys[key] = std::move(value);
-  return keys;
+  const std::string fault = test::hf_fault(keys);
+  return fault == "no error" ? fault : fault.substr(std::string("config.json: ").size());
 }
 
 }  // namespace
@@ -130,13 +110,13 @@ TEST_CASE("a switch that a family does not compute with is an error") {
   CHECK(fault_of(changed(kMpt, "no_bias", false)).find("no_bias: ") == 0);
   json mpt = kMpt;
   mpt["attn_config"]["qk_ln"] = true;
-  CHECK(fault_of(mpt).find("attn_config: qk_ln: ") == 0);
+  CHECK(fault_of(mpt).find("attn_config.qk_ln: ") == 0);
   json dbrx = kDbrx;
   dbrx["ffn_config"]["ffn_act_fn"] = {{"name", "gelu"}};
-  CHECK(fault_of(dbrx).find("ffn_config: ffn_act_fn: name: ") == 0);
+  CHECK(fault_of(dbrx).find("ffn_config.ffn_act_fn.name: ") == 0);
   dbrx = kDbrx;
   dbrx["ffn_config"].erase("moe_top_k");
-  CHECK(fault_of(dbrx).find("ffn_config: moe_top_k: ") == 0);
+  CHECK(fault_of(dbrx).find("ffn_config.moe_top_k: ") == 0);
   CHECK(fault_of(changed(minimax(), "attn_type_list", {0, 1, 1})) ==
         "attn_type_list: not one entry a layer");
   CHECK(fault_of(changed(minimax(), "attn_type_list", std::vector<int>(80, 0))) ==
@@ -180,6 +160,102 @@ TEST_CASE("the number of Qwen3-MoE's experts is read under either name, and both
   CHECK(fault_of(renamed).find("num_local_experts: key not understood") == 0);
   renamed.erase("num_experts");
   CHECK(spec_of_hf(renamed).parameters.total == 30'532'122'624);
+}
+
+TEST_CASE("two names of one figure must say the same") {
+  CHECK(fault_of(changed(gpt_oss(), "experts_per_token", 8)) ==
+        "experts_per_token: 8, but num_experts_per_tok is 4");
+  CHECK(fault_of(changed(kBloom, "n_head", 56)) == "num_attention_heads: 112, but n_head is 56");
+  CHECK(fault_of(changed(kBloom, "hidden_size", 7168)) ==
+        "n_embed: 14336, but hidden_size is 7168");
+  CHECK(fault_of(changed(kBloom, "n_head", 112)) == "no error");
+  CHECK(fault_of(changed(minimax(), "partial_rotary_factor", 0.25))
+            .find("partial_rotary_factor: key not understood") == 0);
+}
+
+TEST_CASE("a null that transformers has no meaning for is refused, never a default") {
+  for (const auto& [keys, key] : std::vector<std::pair<json, std::string>>{
+           {kFalcon7b, "multi_query"},    // false to Python, true by default
+           {kFalcon7b, "parallel_attn"},  // the same
+           {kFalcon7b, "tie_word_embeddings"},
+           {kQwen3, "head_dim"},
+           {kQwen3Moe, "num_key_value_heads"},
+           {kQwen3Moe, "norm_topk_prob"},
+           {kGlm4Moe, "n_group"},
+           {gpt_oss(), "sliding_window"},
+           {kKimi, "kv_lora_rank"},
+           {kKimi, "rope_interleave"},
+           {kKimi, "topk_method"},
+           {kMpt, "expansion_ratio"},
+           {kMixtral, "rms_norm_eps"},
+           {kQwen2, "hidden_act"}}) {
+    INFO(key);
+    CHECK(fault_of(changed(keys, key, nullptr)) == key + ": found null, which has no meaning here");
+  }
+  CHECK(fault_of(changed(kFalcon40b, "num_kv_heads", nullptr)) == "no error");
+  CHECK(fault_of(changed(kMixtral, "head_dim", nullptr)) == "no error");
+}
+
+TEST_CASE("faults of expert groups name the file's keys") {
+  CHECK(fault_of(changed(kKimi, "n_group", 5)) ==
+        "n_group: groups of experts are not equal: n_routed_experts 384 / n_group 5");
+  CHECK(fault_of(changed(kKimi, "topk_group", 2)) ==
+        "topk_group: more groups chosen than there are: topk_group 2, n_group 1");
+  CHECK(fault_of(changed(changed(kKimi, "n_group", 128), "topk_group", 2)) ==
+        "num_experts_per_tok: fewer experts in a token's groups than it chooses: "
+        "num_experts_per_tok 8, topk_group 2 of 3 experts each");
+  CHECK(fault_of(changed(kKimi, "num_experts_per_tok", 385)) ==
+        "num_experts_per_tok: more experts chosen than there are: num_experts_per_tok 385, "
+        "n_routed_experts 384");
+  CHECK(fault_of(changed(kGlm4Moe, "n_group", 3)) ==
+        "n_group: groups of experts are not equal: n_routed_experts 160 / n_group 3");
+  CHECK(fault_of(changed(kGlm4Moe, "first_k_dense_replace", 92)) ==
+        "first_k_dense_replace: no layer is left for the experts: num_hidden_layers 92, "
+        "first_k_dense_replace 92");
+  json dbrx = kDbrx;
+  dbrx["ffn_config"]["moe_top_k"] = 17;
+  CHECK(fault_of(dbrx) ==
+        "ffn_config.moe_top_k: more experts chosen than there are: ffn_config.moe_top_k 17, "
+        "ffn_config.moe_num_experts 16");
+}
+
+TEST_CASE("the weight of DeepSeek's balance loss within sequences is read, another is refused") {
+  CHECK(test::hf_toml(kKimi).find("sequence_balance_weight = 0.001\n") != std::string::npos);
+  CHECK(
+      test::hf_toml(changed(kKimi, "aux_loss_alpha", 0.0)).find("sequence_balance_weight = 0\n") !=
+      std::string::npos);
+  CHECK(test::hf_toml(test::without(kKimi, "seq_aux")) == test::hf_toml(kKimi));
+  CHECK(
+      test::hf_toml(test::without(kKimi, "aux_loss_alpha")).find("sequence_balance_weight = 0\n") !=
+      std::string::npos);
+  CHECK(fault_of(changed(kKimi, "seq_aux", false)) ==
+        "seq_aux: false: this family balances within sequences only (aux_loss_alpha)");
+  CHECK(fault_of(changed(changed(kKimi, "seq_aux", false), "aux_loss_alpha", 0)) == "no error");
+  CHECK(fault_of(changed(kKimi, "aux_loss_alpha", -1)) ==
+        "aux_loss_alpha: out of range: -1, must be at least 0");
+  CHECK(fault_of(changed(kGlm4Moe, "aux_loss_alpha", 0.001)).find("aux_loss_alpha: key not") == 0);
+  CHECK(fault_of(changed(kGlm4Moe, "router_aux_loss_coef", 0.001))
+            .find("router_aux_loss_coef: key not") == 0);
+}
+
+TEST_CASE("dropout is a note, and what is no probability an error") {
+  const auto notes = [](const json& keys) { return test::hf_model(keys).notes; };
+  CHECK(notes(kQwen2).empty());
+  CHECK(notes(changed(kQwen2, "attention_dropout", 0.1)) ==
+        std::vector<std::string>{"attention_dropout 0.1: dropout acts in training only, and this "
+                                 "program trains without it"});
+  json dbrx = kDbrx;
+  dbrx["attn_config"]["attn_pdrop"] = 0.25;
+  REQUIRE(notes(dbrx).size() == 1);
+  CHECK(notes(dbrx).front().find("attn_config.attn_pdrop 0.25: dropout") == 0);
+  CHECK(notes(kGlm4Moe) ==
+        std::vector<std::string>{"num_nextn_predict_layers 1: blocks of multi-token prediction are "
+                                 "left out and not counted"});
+  CHECK(fault_of(changed(kQwen2, "attention_dropout", 1)) ==
+        "attention_dropout: out of range: 1, must be at least 0 and below 1");
+  CHECK(fault_of(changed(kQwen2, "attention_dropout", -0.5)) ==
+        "attention_dropout: out of range: -0.5, must be at least 0 and below 1");
+  CHECK(fault_of(changed(kQwen2, "attention_dropout", "0.1")) == "attention_dropout: not a number");
 }
 
 TEST_CASE("a share of rotary positions is read from either place and must be even") {

@@ -78,5 +78,18 @@ TEST_CASE("models that Hugging Face's configs cannot say are refused") {
   CHECK_THAT(form_fault(deepseek + latent), Catch::Contains("DeepseekV2ForCausalLM"));
 }
 
+TEST_CASE("the weight of DeepSeek's balance loss goes out and comes back") {
+  const TomlTable table = resolve_model_table(
+      read_toml("family = \"deepseek\"\nnum_dense_layers = 1\nd_ff = 64\nnum_experts = 4\n"
+                "num_shared_experts = 1\ntop_k = 2\nd_expert = 16\nnum_layers = 2\nd_model = 32\n"
+                "num_heads = 2\nvocab_size = 64\nmax_seq_len = 16\n"
+                "latent = { kv_lora_rank = 8, d_nope = 8, d_rope = 4, d_v = 8 }\n"
+                "router = { sequence_balance_weight = 0.0625 }\n",
+                {.name = "model"}));
+  const std::string text = family_of(table).to_hf(table, "float32");
+  CHECK_THAT(text, Catch::Contains("\"aux_loss_alpha\": 0.0625"));
+  CHECK(read_back(text) == write_toml(table));
+}
+
 }  // namespace
 }  // namespace assay

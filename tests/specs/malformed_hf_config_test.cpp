@@ -1,38 +1,17 @@
-#include <unistd.h>
 #include <catch2/catch.hpp>
 
-#include <filesystem>
-#include <fstream>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
-#include "error/error.h"
-#include "specs/family.h"
-#include "specs/hf_config.h"
+#include "hf_text.h"
 
 // config.json files as hands make them wrong, each with the one line that it gives.
 namespace assay {
 namespace {
 
 using nlohmann::json;
-
-/// What reading a config.json with this text says, from the file's name on.
-std::string fault_of_text(const std::string& text) {
-  const auto folder =
-      std::filesystem::temp_directory_path() / ("assay_bad_hf_" + std::to_string(::getpid()));
-  std::filesystem::create_directories(folder);
-  std::ofstream(folder / "config.json") << text;
-  std::string fault = "no error";
-  try {
-    static_cast<void>(spec_from_table(read_hf_config(folder / "config.json"), "hf"));
-  } catch (const DataError& error) {
-    fault = error.what();
-    fault = fault.substr(fault.find("config.json"));
-  }
-  std::filesystem::remove_all(folder);
-  return fault;
-}
+using test::hf_fault;
 
 json small_llama() {
   return json::parse(R"({"model_type": "llama", "hidden_size": 64, "num_hidden_layers": 2,
@@ -57,12 +36,12 @@ struct BadKey {
 };
 
 void check_lines(const json& good, const std::vector<BadKey>& table) {
-  CHECK(fault_of_text(good.dump()) == "no error");
+  CHECK(hf_fault(good) == "no error");
   for (const BadKey& bad : table) {
     json keys = good;
     keys[bad.key] = bad.value;
     if (bad.value == "(absent)") keys.erase(bad.key);
-    CHECK(fault_of_text(keys.dump()) == "config.json: " + bad.line);
+    CHECK(hf_fault(keys) == "config.json: " + bad.line);
   }
 }
 
@@ -72,33 +51,63 @@ const std::string kUnread =
 
 }  // namespace
 
-TEST_CASE("text that is no config.json is refused in one line") {
+TEST_CASE("text that is no config.json is refused in one line with its place") {
   struct BadText {
     std::string text, line;
   };
+  const std::string no_object_key =
+      " no JSON: syntax error while parsing object key - unexpected end of input; expected string "
+      "literal";
   const std::vector<BadText> table{
-      {"", "not a JSON object"},
-      {"{", "not a JSON object"},
-      {"[]", "not a JSON object"},
-      {"null", "not a JSON object"},
-      {"\"llama\"", "not a JSON object"},
-      {"{\"model_type\": \"llama\",}", "not a JSON object"},
-      {"{\"model_type\": \"ll\xff\"}", "not a JSON object"},
-      {small_llama().dump() + "x", "not a JSON object"},
-      {"{}", "model_type: missing or no string"},
-      {"{\"model_type\": 3}", "model_type: missing or no string"},
-      {"{\"model_type\": \"gpt2\", \"model_type\": \"llama\"}", "model_type: the key stands twice"},
-      {"{\"model_type\": \"llama\", \"a\": {\"b\": 1, \"b\": 2}}", "b: the key stands twice"},
-      {"{\"a\": " + std::string(1000, '[') + std::string(1000, ']') + "}", "nested too deeply"},
+      {"",
+       ":1:1: no JSON: syntax error while parsing value - unexpected end of input; expected "
+       "'[', '{', or a literal"},
+      {"{", ":1:1:" + no_object_key},
+      {"{\"a\": 1,\n  \"b\": 2,\n", ":2:10:" + no_object_key},
+      {"[]", ": not a JSON object"},
+      {"null", ": not a JSON object"},
+      {"\"llama\"", ": not a JSON object"},
+      {"{\"model_type\": \"llama\",\n}",
+       ":2:1: no JSON: syntax error while parsing object key - unexpected '}'; expected string "
+       "literal"},
+      {"{\"model_type\": \"ll\xff\"}",
+       ":1:19: no JSON: syntax error while parsing value - invalid string: ill-formed UTF-8 byte"},
+      {"{\"a\":\n 1e999}", ":2:6: no JSON: number overflow parsing '1e999'"},
+      {"{\"a\": NaN}", ":1:7: no JSON: syntax error while parsing value - invalid literal"},
+      {std::string("\xff\xfe{\0", 4),
+       ":1:1: no JSON: syntax error while parsing value - invalid literal"},
+      {"{} x",
+       ":1:4: no JSON: syntax error while parsing value - invalid literal; expected end of "
+       "input"},
+      {"{}", ": model_type: missing"},
+      {"{\"model_type\": 3}", ":1:2: model_type: not a string"},
+      {"{\"model_type\": \"gpt2\",\n \"model_type\": \"llama\"}",
+       ":2:2: model_type: the key stands twice"},
+      {"{\"model_type\": \"llama\", \"a\": {\"b\": 1, \"b\": 2}}",
+       ":1:40: a.b: the key stands twice"},
+      {"{\"a\": " + std::string(1000, '[') + std::string(1000, ']') + "}",
+       ":1:22: nested too deeply"},
   };
-  for (const BadText& bad : table) CHECK(fault_of_text(bad.text) == "config.json: " + bad.line);
+  for (const BadText& bad : table) CHECK(hf_fault(bad.text) == "config.json" + bad.line);
+}
+
+TEST_CASE("a fault of a key has the line and column of its key") {
+  CHECK(hf_fault(std::string("{\n  \"model_type\": \"llama\",\n  \"hidden_size\": \"64\"\n}")) ==
+        "config.json:3:3: hidden_size: not an integer");
+  CHECK(hf_fault(std::string("{\"model_type\": \"gpt3\"}")).find("config.json:1:2: model_type: ") ==
+        0);
+  std::string text = small_llama().dump(2);
+  text.replace(text.find("10000.0"), 7, "-1");
+  CHECK(hf_fault(text) == "config.json:12:3: rope_theta: out of range: -1, must be above 0");
+  // A byte order mark is passed over, as JSON allows it.
+  CHECK(hf_fault("\xef\xbb\xbf" + small_llama().dump()) == "no error");
 }
 
 TEST_CASE("sizes that are none are refused with their key") {
   check_lines(
       small_llama(),
       {{"hidden_size", "(absent)", "hidden_size: missing"},
-       {"hidden_size", nullptr, "hidden_size: missing"},
+       {"hidden_size", nullptr, "hidden_size: found null, which has no meaning here"},
        {"hidden_size", "64", "hidden_size: not an integer"},
        {"hidden_size", 64.5, "hidden_size: not an integer"},
        {"hidden_size", 1e30, "hidden_size: not an integer"},
@@ -113,8 +122,8 @@ TEST_CASE("sizes that are none are refused with their key") {
        {"vocab_size", 0, "vocab_size: out of range: 0, must be between 1 and 16777216"},
        {"head_dim", 15, "head_dim: rotary positions need heads of even width: 15"},
        {"num_key_value_heads", 3,
-        "num_key_value_heads: key heads do not divide the query heads: num_heads 4 / num_kv_heads "
-        "3"}});
+        "num_key_value_heads: key heads do not divide the query heads: num_attention_heads 4 / "
+        "num_key_value_heads 3"}});
 }
 
 TEST_CASE("values of another kind are refused with their key") {
@@ -146,22 +155,26 @@ TEST_CASE("stretched positions that do not add up are refused") {
       small_llama(),
       {{"rope_scaling",
         {{"type", "dynamic"}, {"factor", 2.0}},
-        "rope_scaling.type: unknown name \"dynamic\"; nearest known: \"llama3\" (known: llama3, "
-        "yarn)"},
+        "rope_scaling.type: unknown stretch \"dynamic\" (known: default, llama3, yarn)"},
        {"rope_scaling", {{"type", "yarn"}, {"factor", "2"}}, "rope_scaling.factor: not a number"},
+       {"rope_scaling", {{"type", "yarn"}}, "rope_scaling.factor: missing"},
+       {"rope_scaling",
+        {{"type", "yarn"}, {"factor", 4}},
+        "rope_scaling.original_max_position_embeddings: missing"},
        {"rope_scaling",
         {{"factor", 2.0}},
         "rope_scaling.factor: key not understood without a stretch of positions"},
        {"rope_scaling", {{"rope_type", 3}}, "rope_scaling.rope_type: not a string"},
        {"rope_scaling", {{"type", nullptr}}, "rope_scaling.type: not a string"},
-       {"rope_scaling", {{"rope_type", "llama3"}}, "missing key \"factor\""}});
+       {"rope_scaling", {{"rope_type", "llama3"}}, "rope_scaling.factor: missing"}});
 }
 
 TEST_CASE("experts that do not add up are refused") {
   check_lines(
       small_mixtral(),
       {{"num_experts_per_tok", 5,
-        "num_experts_per_tok: more experts chosen than there are: top_k 5, num_experts 4"},
+        "num_experts_per_tok: more experts chosen than there are: num_experts_per_tok 5, "
+        "num_local_experts 4"},
        {"num_local_experts", 0, "num_local_experts: out of range: 0, must be between 1 and 4096"},
        {"sliding_window", 128, "sliding_window: this family computes with null only, found 128"},
        {"router_jitter_noise", 0.1,

@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
 #include <random>
 
 #include "specs/families/deepseek.h"
@@ -167,8 +168,36 @@ TEST_CASE("a window bounds the keys of a query") {
       .attention = {
           {.name = "attn", .num_layers = 1, .num_heads = 1, .d_qk = 1, .d_v = 1, .window = 128}}};
   CHECK(flops_per_token(spec, FlopConvention::kExactFull, 4096).value() == 3 * 2 * 2 * 128);
-  CHECK(flops_per_token(spec, FlopConvention::kExactCausal, 4096).value() == 3 * 2 * 2 * 128);
+  // The first 128 queries see 64 keys on average: 128 - 128^2 / (2 x 4096).
+  CHECK(flops_per_token(spec, FlopConvention::kExactCausal, 4096).value() == 3 * 2 * 2 * 126);
   CHECK(flops_per_token(spec, FlopConvention::kExactCausal, 100).value() == 3 * 2 * 2 * 50);
+}
+
+TEST_CASE("a window as long as the sequence is none, and every query's keys add up") {
+  for (const int64_t seq_len : {1, 2, 127, 128, 129, 1000, 4096}) {
+    const AttentionProduct whole{.window = seq_len};
+    CHECK(mean_keys(whole, seq_len, true) == mean_keys({}, seq_len, true));
+    CHECK(mean_keys({}, seq_len, true) == static_cast<double>(seq_len) / 2);
+    // Position i, in the middle of its key, sees the smaller of i + 1/2 and the window.
+    for (const int64_t window : {1, 7, 128}) {
+      double sum = 0;
+      for (int64_t i = 0; i < seq_len; ++i) {
+        sum += std::min(static_cast<double>(i) + 0.5, static_cast<double>(window));
+      }
+      CHECK(mean_keys({.window = window}, seq_len, true) ==
+            Approx(sum / static_cast<double>(seq_len)));
+      CHECK(mean_keys({.window = window}, seq_len, false) ==
+            static_cast<double>(std::min(seq_len, window)));
+    }
+  }
+}
+
+TEST_CASE("linear attention costs every token its state") {
+  const AttentionProduct linear{.window = 128, .is_linear = true};
+  for (const int64_t seq_len : {1, 100, 4096}) {
+    CHECK(mean_keys(linear, seq_len, true) == 128);
+    CHECK(mean_keys(linear, seq_len, false) == 128);
+  }
 }
 
 TEST_CASE("recomputing costs the hardware a second forward pass of what is recomputed") {

@@ -31,8 +31,10 @@ TEST_CASE("router figures are those of all micro-batches together, by layer") {
   sums.add(output_of(rows({3, 1, 2, 2}, 2).to(at::kLong), rows({2, 4, 1, 1, 4, 0}, 2)));
   sums.add(output_of(rows({1, 3, 0, 4}, 2).to(at::kLong), rows({4, 4, 1, 1, 4, 2}, 2)));
   const at::Tensor bias = at::tensor({0.5F, -0.5F, 0.25F, 0.0F}).view({2, 2});
-  const StepRecord record = StepFigures(1, 0.1, sums, kUpdate, bias).read({}, 1.5e9);
+  const StepRecord record = StepFigures(1, 0.1, sums, kUpdate, {1, 3}, bias).read({}, 1.5e9);
   REQUIRE(record.router.size() == 2);
+  CHECK(record.router[0].layer == 1);
+  CHECK(record.router[1].layer == 3);
   CHECK(record.tokens_per_expert == std::vector<std::vector<int64_t>>{{4, 4}, {2, 6}});
   CHECK(record.router[0].load_entropy_nats == Approx(std::log(2.0)));
   CHECK(record.router[0].score_entropy_nats == Approx(6.0 / 8));
@@ -46,7 +48,7 @@ TEST_CASE("router figures are those of all micro-batches together, by layer") {
 TEST_CASE("a dense model has no router figures") {
   StepSums sums(at::kCPU);
   sums.add(output_of({}, {}));
-  const StepRecord record = StepFigures(1, 0.1, sums, kUpdate, {}).read({}, 1.5e9);
+  const StepRecord record = StepFigures(1, 0.1, sums, kUpdate, {}, {}).read({}, 1.5e9);
   CHECK(record.router.empty());
   CHECK(record.loss == Approx(1.5));
 }

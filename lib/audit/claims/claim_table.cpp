@@ -128,8 +128,10 @@ void ClaimTable::finish() const {
 void check_date(const std::string& date, const Place& place) {
   if (date.empty()) return;
   if (!registry::is_date(date)) {
-    fail_at(place, fmt::format("a date of the calendar reads YYYY, YYYY-MM or YYYY-MM-DD: \"{}\"",
-                               printable(date.substr(0, 40))));
+    fail_at(
+        place,
+        fmt::format("a date of the calendar reads YYYY, YYYY-MM or YYYY-MM-DD, {} or later: \"{}\"",
+                    registry::kFirstYear, printable(date.substr(0, 40))));
   }
 }
 

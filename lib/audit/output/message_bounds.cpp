@@ -73,6 +73,9 @@ constexpr std::array kBounds{
             "{5} to {6} is reached at some of these prices, not at all of them.",
             "{0}は、市場単価{1}～{2}ならMFU {3}～{4}に当たる。通常の{5}～{6}"
             "となるのはこの単価の一部においてである。"},
+    Message{"missing_share_inputs",
+            "FLOP/s per device with the peak, or model, tokens, GPU-hours and device",
+            "デバイスあたりのFLOP/sとピーク性能、またはモデル、トークン数、GPU時間、デバイス"},
     Message{"missing_price", "a price per GPU-hour, or the device with its market at the date",
             "GPU時間単価、またはデバイスとその時点の市場価格"},
 };

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
+#include <utility>
 
 #include "audit/costs/cost_models.h"
 #include "audit/output/message.h"
@@ -183,6 +185,42 @@ std::string check_text(const Verdict& verdict, const Check& check, Language lang
   return out;
 }
 
+// A line of the list: label, id and sentence, printable.
+struct ListRow {
+  std::string label;
+  std::string id;
+  std::string sentence;
+};
+
+std::vector<ListRow> list_rows(const std::vector<Verdict>& verdicts, Language language) {
+  std::vector<ListRow> rows;
+  rows.reserve(verdicts.size());
+  for (const Verdict& verdict : verdicts) {
+    rows.push_back(
+        {label_text(verdict, language), printable(verdict.claim_id), printable(verdict.sentence)});
+  }
+  return rows;
+}
+
+std::string list_text(const std::vector<ListRow>& rows, std::optional<size_t> width) {
+  size_t label_columns = 0;
+  size_t id_columns = 0;
+  for (const ListRow& one : rows) {
+    label_columns = std::max(label_columns, display_width(one.label));
+    id_columns = std::max(id_columns, display_width(one.id));
+  }
+  std::string out;
+  for (const ListRow& one : rows) {
+    const std::string head =
+        fmt::format("{}  {}  ", padded(one.label, label_columns), padded(one.id, id_columns));
+    const size_t used = display_width(head);
+    out += head;
+    out += width ? shortened(one.sentence, *width > used ? *width - used : 3) : one.sentence;
+    out += "\n";
+  }
+  return out;
+}
+
 }  // namespace
 
 std::string label_text(const Verdict& verdict, Language language) {
@@ -213,22 +251,25 @@ std::string verdict_text(const Verdict& verdict, Language language, bool explain
   return out;
 }
 
-std::string verdict_list(const std::vector<Verdict>& verdicts, Language language, size_t width) {
-  size_t label_columns = 0;
-  size_t id_columns = 0;
-  for (const Verdict& verdict : verdicts) {
-    label_columns = std::max(label_columns, display_width(label_text(verdict, language)));
-    id_columns = std::max(id_columns, display_width(printable(verdict.claim_id)));
+std::string verdict_list(const std::vector<Verdict>& verdicts, Language language,
+                         std::optional<size_t> width) {
+  return list_text(list_rows(verdicts, language), width);
+}
+
+std::string verdict_table(const std::vector<Verdict>& verdicts, Language language,
+                          std::optional<size_t> width) {
+  std::vector<ListRow> rows = list_rows(verdicts, language);
+  rows.insert(rows.begin(),
+              {word(language, "verdict"), std::string(wording(language, "column_claim")),
+               word(language, "found")});
+  std::map<std::string, size_t> counts;
+  for (const Verdict& verdict : verdicts) ++counts[label_text(verdict, language)];
+  std::string counted;
+  for (const auto& [label, count] : counts) {
+    counted += fmt::format("{}{} {}", counted.empty() ? "" : ", ", label, count);
   }
-  std::string out;
-  for (const Verdict& verdict : verdicts) {
-    const std::string head =
-        fmt::format("{}  {}  ", padded(label_text(verdict, language), label_columns),
-                    padded(printable(verdict.claim_id), id_columns));
-    const size_t used = display_width(head);
-    out += head + shortened(printable(verdict.sentence), width > used ? width - used : 3) + "\n";
-  }
-  return out;
+  return list_text(rows, width) + "\n" +
+         say(language, "verdicts_counted", verdicts.size(), counted) + "\n";
 }
 
 }  // namespace assay::audit

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,8 +16,13 @@ namespace assay::audit {
 std::string verdict_text(const Verdict& verdict, Language language, bool explain,
                          bool uncertainty = false);
 
-/// One line a verdict, aligned: label, id, sentence cut at `width` columns.
-std::string verdict_list(const std::vector<Verdict>& verdicts, Language language, size_t width);
+/// One line a verdict, aligned: label, id, sentence; cut at `width` columns where there is one.
+std::string verdict_list(const std::vector<Verdict>& verdicts, Language language,
+                         std::optional<size_t> width);
+
+/// The same as a table: the names of its columns, and how many verdicts there are of each label.
+std::string verdict_table(const std::vector<Verdict>& verdicts, Language language,
+                          std::optional<size_t> width);
 
 /// The label in a language; "no verdict" for context entries.
 std::string label_text(const Verdict& verdict, Language language);

@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "audit/comparison/comparison.h"
+#include "audit/exchange_rate.h"
 #include "audit/output/number_text.h"
 #include "audit/output/scope_name.h"
 #include "audit/rules/rules.h"
@@ -100,23 +102,35 @@ void variants(const RuleContext& context, Findings& findings) {
   for (const Variant& variant : claim.variants) {
     const Figure& here = variant.of ? context.set().figure(claim, *variant.of) : *headline;
     if (here.measure.dimension != variant.value.measure.dimension ||
-        here.measure.currency != variant.value.measure.currency) {
+        here.measure.currency.empty() != variant.value.measure.currency.empty()) {
       fail_at(variant.value.place, fmt::format("a variant of \"{}\" is in its unit: \"{}\"",
                                                here.text(), variant.value.measure.text));
     }
-    const bool value_fits = intervals_meet(variant.value.bounds(), here.bounds());
+    CurrencyNote note;
+    const std::string unit = reckoning_unit(here.measure);
+    const Term value = in_currency(context, variant.value, unit, here.measure.currency, note);
+    if (!note.lacks.empty()) {
+      findings.list.push_back(unconverted(context, CheckKind::kProvenance, "variants_differ", "",
+                                          note,
+                                          {context.shown(here), context.shown(variant.value)}));
+      continue;
+    }
+    const Term printed = context.term(here, unit);
+    const bool value_fits = intervals_meet(value.bounds, printed.bounds);
     const bool date_fits = variant.date.empty() || claim.date.empty() ||
                            claim.date.starts_with(variant.date) ||
                            variant.date.starts_with(claim.date);
-    const double nought = here.measure.value == 0 ? 1 : here.measure.value;  // no share of nothing
-    const double away = (variant.value.measure.value - here.measure.value) / nought;
-    findings.list.push_back(plain_finding(
+    const double nought = printed.value == 0 ? 1 : printed.value;  // no share of nothing
+    const double away = (value.value - printed.value) / nought;
+    Finding finding = plain_finding(
         context, CheckKind::kProvenance, "variants_differ",
         value_fits && date_fits ? CheckResult::kPass : CheckResult::kFlag,
         context.say("variant", variant.value.text(), here.text(),
                     fmt::format("{}{}", away > 0 ? "+" : "", percent_text(away)),
                     variant.date.empty() ? context.say("not_stated") : variant.date, claim.date),
-        {context.shown(here), context.shown(variant.value)}));
+        {context.shown(here), context.shown(variant.value)});
+    tell_conversion(context, note, finding);
+    findings.list.push_back(std::move(finding));
   }
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <span>
 #include <string_view>
 
 #include "audit/output/number_text.h"
@@ -60,27 +61,32 @@ void excuse_idle(const RuleContext& context, const RelationRow& row, const Relat
       context.say("devices_not_always_used", finding.check.sentence, percent_text(used));
 }
 
-// True where the claim's amount is said to hold more than the rent of its own hours.
-bool holds_more_than_hours(const RuleContext& context) {
-  constexpr std::array<std::string_view, 6> kBeyond{"failed-runs", "ablations", "data-synthesis",
-                                                    "staff",       "capex",     "inference"};
+bool includes_any(const RuleContext& context, std::span<const std::string_view> dimensions) {
   const Scope& scope = context.claim().scope;
-  return std::any_of(kBeyond.begin(), kBeyond.end(), [&](std::string_view dimension) {
+  return std::any_of(dimensions.begin(), dimensions.end(), [&](std::string_view dimension) {
     return scope[*scope_index(dimension)] == ScopeState::kIncluded;
   });
 }
 
-// More money than hours x price come to is no contradiction where staff or further runs are in it.
+// More money than hours x price come to is no contradiction where staff or further runs are in it,
+// nor are more hours than devices x time where further runs are.
 void excuse_scope(const RuleContext& context, const RelationRow& row, const Relation& relation,
                   Finding& finding) {
+  constexpr std::array<std::string_view, 6> kBeyond{"failed-runs", "ablations", "data-synthesis",
+                                                    "inference",   "staff",     "capex"};
+  constexpr size_t kFurtherRuns = 4;  // of these, what takes hours
   const bool rent = row.rule == "hours_times_price" || row.rule == "time_times_price";
-  if (!rent || finding.check.result != CheckResult::kFail || !holds_more_than_hours(context))
+  const bool hours = row.rule == "devices_times_time";
+  if ((!rent && !hours) || finding.check.result != CheckResult::kFail) return;
+  if (!includes_any(context, std::span(kBeyond).first(hours ? kFurtherRuns : kBeyond.size()))) {
     return;
+  }
   if (product_of(context, relation, finding) >= 1) return;
   Relation excused = relation;
   excused.excused = true;
   finding = compare_relation(context, excused);
-  finding.check.sentence = context.say("amount_holds_more", finding.check.sentence);
+  finding.check.sentence =
+      context.say(hours ? "hours_hold_more" : "amount_holds_more", finding.check.sentence);
 }
 
 // Certificates that a market figure counts are not in a grid's intensity, and nothing but

@@ -49,8 +49,9 @@ void add_multi_token(HfNames& names, const DeepseekConfig& config, int64_t depth
   names.same("hidden_norm.weight", "hnorm.weight");
   names.same("eh_proj.weight", "eh_proj.weight");
   names.same("norm.weight", "shared_head.norm.weight");
-  names.ignore(".shared_head.head.weight");
-  names.ignore(fmt::format("model.layers.{}.embed_tokens.weight", layer));
+  const std::string theirs = fmt::format("model.layers.{}.", layer);
+  names.copy(theirs + "shared_head.head.weight", "lm_head.weight");
+  names.copy(theirs + "embed_tokens.weight", "model.embed_tokens.weight");
   names.block(layer, ours + "block.");
   names.norms("input_layernorm", "post_attention_layernorm");
   add_attention(names, config);

@@ -9,9 +9,6 @@
 namespace assay {
 namespace {
 
-// V3's speed of the selection bias (arXiv 2412.19437, section 4.2); GLM-4.5 names none.
-constexpr double kBiasSpeed = 0.001;
-
 int64_t rotary_width(const Glm4MoeConfig& config) {
   return static_cast<int64_t>(config.rotary_share * static_cast<double>(config.d_head));
 }
@@ -30,7 +27,7 @@ models::MixtureShape mixture_shape(const Glm4MoeConfig& config) {
                      .top_k = config.top_k,
                      .scoring = models::Scoring::kSigmoid,
                      .selection_bias = true,
-                     .selection_bias_speed = kBiasSpeed,
+                     .selection_bias_speed = config.bias_speed,
                      .num_groups = config.num_groups,
                      .top_groups = config.top_groups,
                      .renormalize = config.renormalize,
@@ -38,7 +35,8 @@ models::MixtureShape mixture_shape(const Glm4MoeConfig& config) {
                      .forced_balance = config.dispatch.forced_balance},
           .d_expert = config.d_expert,
           .d_shared = config.num_shared_experts * config.d_expert,
-          .capacity_factor = config.dispatch.capacity_factor};
+          .capacity_factor = config.dispatch.capacity_factor,
+          .losses = {.sequence_balance = config.sequence_balance_weight}};
 }
 
 std::shared_ptr<LanguageModel> make_glm4_moe(const TomlTable& table, uint64_t seed) {

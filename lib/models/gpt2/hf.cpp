@@ -26,7 +26,8 @@ constexpr std::array<Part, 6> kParts{{{"ln_1", "ln_1", false},
 HfWeightMap gpt2_hf_weights(const Gpt2Config& config, const HfContains& contains) {
   const std::string prefix = contains("wte.weight") ? "" : "transformer.";
   HfWeightMap map;
-  map.ignored_suffixes = {".attn.bias", ".attn.masked_bias", "lm_head.weight"};
+  map.ignored_suffixes = {".attn.bias", ".attn.masked_bias"};
+  map.copies.push_back({.hf_name = "lm_head.weight", .of = prefix + "wte.weight"});
   const auto add = [&](const std::string& name, const std::string& hf_name, bool transposed) {
     map.weights.push_back({name, {{.hf_name = prefix + hf_name, .transposed = transposed}}});
   };

@@ -28,20 +28,22 @@ Decoder::Decoder(const DecoderShape& shape, const MakeAttention& attention,
 }
 
 void Decoder::add_layers(const MakeAttention& attention, const MakeFeedForward& feed_forward) {
-  const auto keep_mixture = [&](FeedForward& part) {
-    if (part.as<MixtureImpl>() != nullptr) mixtures_.push_back(&part);
+  const auto keep_mixture = [&](int64_t layer, FeedForward& part) {
+    if (part.as<MixtureImpl>() == nullptr) return;
+    mixtures_.push_back(&part);
+    mixture_layers_.push_back(layer);
   };
   for (int64_t layer = 0; layer < shape_.num_layers; ++layer) {
     layers_.push_back(register_module(fmt::format("layers_{}", layer),
                                       DecoderBlock(shape_, attention(layer), feed_forward(layer))));
-    keep_mixture(layers_.back()->feed_forward());
+    keep_mixture(layer, layers_.back()->feed_forward());
   }
   for (int64_t depth = 0; depth < shape_.num_multi_token; ++depth) {
     const int64_t layer = shape_.num_layers + depth;
     multi_tokens_.push_back(
         register_module(fmt::format("multi_token_{}", depth),
                         MultiToken(shape_, attention(layer), feed_forward(layer))));
-    keep_mixture(multi_tokens_.back()->feed_forward());
+    keep_mixture(layer, multi_tokens_.back()->feed_forward());
   }
 }
 

@@ -29,6 +29,7 @@ class Decoder : public LanguageModel {
   LmOutput forward(const Batch& batch) override;
   at::Tensor decode(const at::Tensor& tokens, DecodeState& state) override;
   void after_step(const at::Tensor& tokens_per_expert) override;
+  [[nodiscard]] std::vector<int64_t> mixture_layers() const override { return mixture_layers_; }
   [[nodiscard]] at::Tensor selection_bias() const override;
 
  private:
@@ -49,6 +50,7 @@ class Decoder : public LanguageModel {
   std::vector<DecoderBlock> layers_;
   std::vector<MultiToken> multi_tokens_;
   std::vector<FeedForward*> mixtures_;  ///< of the modules above
+  std::vector<int64_t> mixture_layers_;
   RmsNorm norm_{nullptr};
   Linear lm_head_{nullptr};  ///< empty where embeddings are tied
 };

@@ -65,7 +65,7 @@ HfWeightMap olmoe_hf_weights(const OlmoeConfig& config, const HfContains& contai
   }
   map.weights.push_back(same("norm.weight", "model.norm.weight"));
   if (config.tie_embeddings) {
-    map.ignored_suffixes.emplace_back("lm_head.weight");
+    map.copies.push_back({.hf_name = "lm_head.weight", .of = "model.embed_tokens.weight"});
   } else {
     map.weights.push_back(same("lm_head.weight", "lm_head.weight"));
   }

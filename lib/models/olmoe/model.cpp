@@ -4,6 +4,8 @@
 #include <ATen/record_function.h>
 #include <fmt/format.h>
 
+#include <numeric>
+
 #include "models/initialise.h"
 #include "models/layers/attention.h"
 #include "models/layers/lm_head.h"
@@ -147,6 +149,12 @@ at::Tensor OlmoeModel::decode(const at::Tensor& tokens, DecodeState& state) {
   const at::Tensor hidden_ND = hidden(tokens, context, mixtures);
   state.num_tokens += tokens.size(1);
   return models::lm_logits(hidden_ND, head_weight(), context);
+}
+
+std::vector<int64_t> OlmoeModel::mixture_layers() const {
+  std::vector<int64_t> layers(layers_.size());
+  std::iota(layers.begin(), layers.end(), 0);
+  return layers;
 }
 
 ModelFamily olmoe_model_family() {

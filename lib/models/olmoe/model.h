@@ -53,6 +53,7 @@ class OlmoeModel : public LanguageModel {
 
   LmOutput forward(const Batch& batch) override;
   at::Tensor decode(const at::Tensor& tokens, DecodeState& state) override;
+  [[nodiscard]] std::vector<int64_t> mixture_layers() const override;
 
  private:
   /// Hidden states after the last norm.

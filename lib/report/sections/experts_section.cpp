@@ -7,10 +7,20 @@
 namespace assay::report {
 namespace {
 
+/// The layer by its number in the model or, where the record has none, among the mixture layers.
+std::string layer_text(const ExpertLoad& load, const SectionBuilder& section) {
+  return load.layer ? fmt::format(fmt::runtime(section.say("plot.layer")), *load.layer)
+                    : fmt::format(fmt::runtime(section.say("plot.mixture_layer")), load.mixture);
+}
+
+std::string layer_key(const ExpertLoad& load) {
+  return load.layer ? fmt::format("expert_load.{}", *load.layer)
+                    : fmt::format("expert_load.mixture_{}", load.mixture);
+}
+
 StackedBar bar_of(const ReportInput& input, size_t run, const ExpertLoad& load,
                   const SectionBuilder& section) {
-  const std::string layer = fmt::format(fmt::runtime(section.say("plot.layer")), load.layer);
-  StackedBar bar{.label = in_run(input, run, layer), .parts = {}};
+  StackedBar bar{.label = in_run(input, run, layer_text(load, section)), .parts = {}};
   for (size_t expert = 0; expert < load.shares.size(); ++expert) {
     bar.parts.push_back({.name = fmt::format("{}", expert),
                          .text = number_text(load.shares[expert], "share"),
@@ -49,8 +59,8 @@ Section experts_section(const ReportInput& input) {
   for (size_t run = 0; run < input.runs.size(); ++run) {
     add_routing(input, run, section);
     for (const ExpertLoad& load : input.runs[run].summary.expert_loads) {
-      section.cell(run, fmt::format("expert_load.{}", load.layer),
-                   fmt::format(fmt::runtime(section.say("expert_load")), load.layer),
+      section.cell(run, layer_key(load),
+                   fmt::format(fmt::runtime(section.say("expert_load")), layer_text(load, section)),
                    {.value = load.max_over_mean,
                     .unit = "x",
                     .text = fmt::format("{:.3f} ×", load.max_over_mean),

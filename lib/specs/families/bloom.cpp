@@ -1,5 +1,5 @@
 #include "specs/family.h"
-#include "specs/hf_config.h"
+#include "specs/hf_reader.h"
 #include "specs/shape_limits.h"
 #include "specs/shape_rules.h"
 #include "specs/spec_builder.h"
@@ -64,12 +64,14 @@ TomlTable bloom_from_hf(const HfConfig& config) {
   read.integer(read.has("n_head") ? "n_head" : "num_attention_heads", "num_heads");
   read.integer("vocab_size", "vocab_size");
   read.integer("seq_length", "max_seq_len", 2048);
+  read.must_agree("n_embed", "hidden_size");
+  read.must_agree("num_attention_heads", "n_head");
   read.must_be("tie_word_embeddings", true);
   read.must_be("apply_residual_connection_post_layernorm", false);
-  read.ignore({"hidden_size", "n_embed", "n_head", "num_attention_heads", "attention_dropout",
-               "attention_softmax_in_fp32", "bias_dropout_fusion", "hidden_dropout",
-               "initializer_range", "layer_norm_epsilon", "masked_softmax_fusion", "offset_alibi",
-               "pretraining_tp", "skip_bias_add", "skip_bias_add_qkv", "slow_but_exact"});
+  read.note_dropout({"attention_dropout", "hidden_dropout"});
+  read.ignore({"attention_softmax_in_fp32", "bias_dropout_fusion", "initializer_range",
+               "layer_norm_epsilon", "masked_softmax_fusion", "offset_alibi", "pretraining_tp",
+               "skip_bias_add", "skip_bias_add_qkv", "slow_but_exact"});
   return read.finish("bloom");
 }
 

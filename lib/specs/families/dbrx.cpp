@@ -1,6 +1,6 @@
 #include "specs/decoder_weights.h"
 #include "specs/family.h"
-#include "specs/hf_config.h"
+#include "specs/hf_reader.h"
 #include "specs/shape_limits.h"
 #include "specs/shape_rules.h"
 
@@ -67,15 +67,16 @@ ModelSpec make_spec(const DbrxConfig& config) {
 }
 
 void read_attention(HfReader& read, HfReader& inner) {
-  read.set("num_kv_heads", inner.value_of("kv_n_heads"));
-  inner.ignore({"attn_pdrop", "clip_qkv", "rope_theta"});  // they change no count
+  read.set("num_kv_heads", "attn_config.kv_n_heads", inner.value_of("kv_n_heads"));
+  inner.note_dropout({"attn_pdrop"});
+  inner.ignore({"clip_qkv", "rope_theta"});  // they change no count
   inner.finish("dbrx");
 }
 
 void read_experts(HfReader& read, HfReader& inner) {
-  read.set("num_experts", inner.value_of("moe_num_experts"));
-  read.set("top_k", inner.value_of("moe_top_k"));
-  read.set("d_expert", inner.value_of("ffn_hidden_size"));
+  read.set("num_experts", "ffn_config.moe_num_experts", inner.value_of("moe_num_experts"));
+  read.set("top_k", "ffn_config.moe_top_k", inner.value_of("moe_top_k"));
+  read.set("d_expert", "ffn_config.ffn_hidden_size", inner.value_of("ffn_hidden_size"));
   if (inner.has("ffn_act_fn")) {
     const HfConfig activation = inner.section("ffn_act_fn");
     HfReader name(activation);
@@ -102,8 +103,9 @@ TomlTable dbrx_from_hf(const HfConfig& config) {
   HfReader experts_reader(experts);
   read_experts(read, experts_reader);
   read.must_be("tie_word_embeddings", false);
-  read.ignore({"attn_config", "ffn_config", "emb_pdrop", "resid_pdrop", "initializer_range",
-               "num_key_value_heads", "output_router_logits", "rope_parameters"});
+  read.note_dropout({"emb_pdrop", "resid_pdrop"});
+  read.ignore({"attn_config", "ffn_config", "initializer_range", "num_key_value_heads",
+               "output_router_logits", "rope_parameters"});
   return read.finish("dbrx");
 }
 

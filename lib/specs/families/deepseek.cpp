@@ -5,14 +5,13 @@
 #include "error/error.h"
 #include "specs/decoder_weights.h"
 #include "specs/family.h"
-#include "specs/hf_config.h"
+#include "specs/hf_reader.h"
 #include "specs/hf_writer.h"
 #include "specs/shape_rules.h"
 
 namespace assay {
 namespace {
 
-using specs::Copies;
 using specs::each_of;
 using specs::SpecBuilder;
 
@@ -31,7 +30,7 @@ void add_multi_head(SpecBuilder& build, const DeepseekConfig& config) {
 // The weights of latent attention as training multiplies them: the up-projections are not absorbed.
 void add_latent(SpecBuilder& build, const DeepseekConfig& config) {
   const LatentAttention& mla = *config.latent;
-  const Copies each = each_of(num_blocks(config));
+  const auto each = each_of(num_blocks(config));
   const int64_t d = config.d_model;
   const int64_t heads = config.num_heads;
   const int64_t q_width = heads * (mla.d_nope + mla.d_rope);
@@ -73,8 +72,8 @@ void add_multi_token(SpecBuilder& build, const DeepseekConfig& config) {
 }
 
 void read_attention(HfReader& read, int64_t num_heads, int64_t d_model) {
-  if (!read.has("kv_lora_rank")) {
-    read.integer("num_key_value_heads", "multi_head.num_kv_heads", num_heads);
+  if (read.model_type() == "deepseek") {
+    read.integer_or_null("num_key_value_heads", "multi_head.num_kv_heads", num_heads, num_heads);
     read.integer("head_dim", "multi_head.d_head", num_heads > 0 ? d_model / num_heads : 0);
     return;
   }
@@ -97,7 +96,7 @@ void read_router(HfReader& read) {
   read.text("scoring_func", "router.scoring", is_v3 ? "sigmoid" : "softmax");
   const std::string method = read.name_of("topk_method", is_v3 ? "noaux_tc" : "greedy",
                                           {"noaux_tc", "greedy", "group_limited_greedy"});
-  read.set("router.selection_bias", method == "noaux_tc");
+  read.set("router.selection_bias", "topk_method", method == "noaux_tc");
   if (method == "greedy") {
     read.ignore({"n_group", "topk_group"});
   } else {
@@ -113,6 +112,15 @@ void read_router(HfReader& read) {
   read.number("routed_scaling_factor", "router.routed_scale", is_v3 ? 2.5 : 1.0);
 }
 
+// DeepSeek's code adds this loss within each sequence, or over a batch where seq_aux is false.
+void read_balance_loss(HfReader& read) {
+  const double weight = read.number_of("aux_loss_alpha", 0);
+  if (!read.flag("seq_aux", true) && weight != 0) {
+    read.refuse("seq_aux", "false: this family balances within sequences only (aux_loss_alpha)");
+  }
+  read.set("router.sequence_balance_weight", "aux_loss_alpha", weight);
+}
+
 // What the authors' files and transformers take where config.json says nothing; they differ for V2.
 std::optional<int64_t> initial_shared_experts(const std::string& model_type) {
   if (model_type == "deepseek") return 0;
@@ -120,7 +128,6 @@ std::optional<int64_t> initial_shared_experts(const std::string& model_type) {
   return 1;
 }
 
-// config.json of DeepSeek-MoE, V2 and V3. Multi-token prediction layers are outside of the spec.
 TomlTable deepseek_from_hf(const HfConfig& config) {
   HfReader read(config);
   const int64_t d_model = read.integer("hidden_size", "d_model");
@@ -136,6 +143,7 @@ TomlTable deepseek_from_hf(const HfConfig& config) {
   read.integer("max_position_embeddings", "max_seq_len");
   read_attention(read, num_heads, d_model);
   read_router(read);
+  read_balance_loss(read);
   read.rope();
   read.number("rms_norm_eps", "norm_eps", 1e-6);
   read.number("initializer_range", "init_std", 0.02);
@@ -144,8 +152,9 @@ TomlTable deepseek_from_hf(const HfConfig& config) {
   read.must_be("mlp_bias", false);
   read.must_be("moe_layer_freq", 1);
   read.must_be("tie_word_embeddings", false);
-  read.ignore({"attention_dropout", "pretraining_tp", "aux_loss_alpha", "seq_aux", "ep_size",
-               "num_nextn_predict_layers", "output_router_logits", "quantization_config"});
+  read.note_dropout({"attention_dropout"});
+  read.leave_out_multi_token();
+  read.ignore({"pretraining_tp", "ep_size", "output_router_logits", "quantization_config"});
   return read.finish("deepseek");
 }
 
@@ -220,6 +229,8 @@ std::string deepseek_to_hf(const TomlTable& table, std::string_view dtype) {
       .set("topk_method", form.topk_method)
       .set("norm_topk_prob", config.router.renormalize)
       .set("routed_scaling_factor", config.router.routed_scale)
+      .set("aux_loss_alpha", config.router.sequence_balance_weight)
+      .set("seq_aux", true)
       .rope(config.rope_theta, config.rope_scaling);
   if (form.topk_method != "greedy") {
     write.set("n_group", config.router.num_groups).set("topk_group", config.router.top_groups);
@@ -235,15 +246,18 @@ void DeepseekConfig::validate(const FieldPlaces& at) const {
     at.fail(latent ? "latent" : "num_heads",
             "exactly one of the tables multi_head and latent says how attention works");
   }
-  if (latent) specs::require_even_head(at, "latent", latent->d_rope);
+  if (latent) specs::require_even_head(at, "latent.d_rope", latent->d_rope);
   if (multi_head) {
-    specs::require_even_head(at, "multi_head", multi_head->d_head);
-    specs::require_shared_heads(at, num_heads, multi_head->num_kv_heads, "multi_head");
+    specs::require_even_head(at, "multi_head.d_head", multi_head->d_head);
+    specs::require_shared_heads(at, num_heads, multi_head->num_kv_heads, "multi_head.num_kv_heads");
   }
   specs::require_mixture_layers(at, num_layers, num_dense_layers);
   specs::require_enough_experts(at, num_experts, top_k);
-  specs::require_whole_groups(at, "router", num_experts, router.num_groups, router.top_groups,
-                              top_k);
+  specs::require_whole_groups(at, {.table = "router.",
+                                   .num_experts = num_experts,
+                                   .num_groups = router.num_groups,
+                                   .top_groups = router.top_groups,
+                                   .top_k = top_k});
 }
 
 ModelSpec make_spec(const DeepseekConfig& config) {

@@ -1,6 +1,6 @@
 #include "specs/decoder_weights.h"
 #include "specs/family.h"
-#include "specs/hf_config.h"
+#include "specs/hf_reader.h"
 #include "specs/shape_limits.h"
 #include "specs/shape_rules.h"
 #include "specs/spec_builder.h"
@@ -78,18 +78,18 @@ TomlTable falcon_from_hf(const HfConfig& config) {
   const bool is_new = read.flag("new_decoder_architecture", false);
   const bool has_one_key_head = read.flag("multi_query", true);
   if (is_new) {
-    read.integer("num_kv_heads", "num_kv_heads", num_heads);
+    read.integer_or_null("num_kv_heads", "num_kv_heads", num_heads, num_heads);
   } else {
     // The key counts in the new architecture only.
     read.ignore({"num_kv_heads"});
-    read.set("num_kv_heads", has_one_key_head ? int64_t{1} : num_heads);
+    read.set("num_kv_heads", "multi_query", has_one_key_head ? int64_t{1} : num_heads);
   }
-  read.integer("ffn_hidden_size", "d_ff", 4 * d_model);
+  read.integer_or_null("ffn_hidden_size", "d_ff", 4 * d_model, 4 * d_model);
   const int64_t num_norms = read.has("num_ln_in_parallel_attn") ? 0 : (is_new ? 2 : 1);
   if (num_norms == 0) {
     read.integer("num_ln_in_parallel_attn", "num_norms");
   } else {
-    read.set("num_norms", num_norms);
+    read.set("num_norms", "new_decoder_architecture", num_norms);
     read.ignore({"num_ln_in_parallel_attn"});
   }
   read.integer("vocab_size", "vocab_size");
@@ -100,8 +100,9 @@ TomlTable falcon_from_hf(const HfConfig& config) {
   read.must_be("alibi", false);
   read.must_be("bias", false);
   read.name_of("activation", "gelu", {"gelu"});
-  read.ignore({"apply_residual_connection_post_layernorm", "attention_dropout", "hidden_dropout",
-               "initializer_range", "layer_norm_epsilon"});
+  read.note_dropout({"attention_dropout", "hidden_dropout"});
+  read.ignore(
+      {"apply_residual_connection_post_layernorm", "initializer_range", "layer_norm_epsilon"});
   return read.finish("falcon");
 }
 

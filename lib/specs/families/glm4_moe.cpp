@@ -25,8 +25,8 @@ TomlTable glm4_moe_from_hf(const HfConfig& config) {
   read.boolean("norm_topk_prob", "renormalize", true);
   read.number("routed_scaling_factor", "routed_scale", 1.0);
   read.rope({.share_path = "rotary_share", .share = 0.5});
-  // Multi-token prediction is outside of the spec.
-  read.ignore({"num_nextn_predict_layers", "output_router_logits"});
+  read.leave_out_multi_token();
+  read.ignore({"output_router_logits"});
   return read.finish("glm4_moe");
 }
 
@@ -62,7 +62,10 @@ void Glm4MoeConfig::validate(const FieldPlaces& at) const {
   }
   specs::require_enough_experts(at, num_experts, top_k);
   specs::require_mixture_layers(at, num_layers, num_dense_layers);
-  specs::require_whole_groups(at, "num_groups", num_experts, num_groups, top_groups, top_k);
+  specs::require_whole_groups(at, {.num_experts = num_experts,
+                                   .num_groups = num_groups,
+                                   .top_groups = top_groups,
+                                   .top_k = top_k});
 }
 
 ModelSpec make_spec(const Glm4MoeConfig& config) {

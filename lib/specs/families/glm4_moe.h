@@ -30,6 +30,8 @@ struct Glm4MoeConfig : DecoderSizes {
   int64_t top_groups = 1;
   bool renormalize = true;
   double routed_scale = 1;
+  double bias_speed = 0.001;           ///< step of the selection bias after each optimizer step
+  double sequence_balance_weight = 0;  ///< of the balance loss within each sequence
   ExpertDispatch dispatch;
 
   template <class V>
@@ -52,6 +54,9 @@ struct Glm4MoeConfig : DecoderSizes {
     visit("top_groups", top_groups, "groups that a token may choose from", specs::expert_count());
     visit("renormalize", renormalize, "make the chosen experts' weights sum to 1");
     visit("routed_scale", routed_scale, "factor of the routed experts' sum", above(0));
+    visit("bias_speed", bias_speed, "step of the selection bias towards an even load", at_least(0));
+    visit("sequence_balance_weight", sequence_balance_weight,
+          "weight of the balance loss within each sequence", at_least(0));
     visit("dispatch", dispatch, "how tokens reach their experts");
   }
   void validate(const FieldPlaces& at) const;

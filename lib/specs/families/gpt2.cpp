@@ -2,7 +2,7 @@
 
 #include "error/error.h"
 #include "specs/family.h"
-#include "specs/hf_config.h"
+#include "specs/hf_reader.h"
 #include "specs/hf_writer.h"
 #include "specs/shape_rules.h"
 #include "specs/spec_builder.h"
@@ -10,14 +10,14 @@
 namespace assay {
 namespace {
 
-// GPT-2's config.json. Dropout acts in training only; the *_token_id, summary_* and task_* keys
-// belong to tokenizers and other heads.
+// GPT-2's config.json. The *_token_id, summary_* and task_* keys belong to tokenizers and other
+// heads.
 TomlTable gpt2_from_hf(const HfConfig& config) {
   HfReader read(config);
   const int64_t d_model = read.integer("n_embd", "d_model");
   read.integer("n_layer", "num_layers");
   read.integer("n_head", "num_heads");
-  read.integer("n_inner", "d_ff", 4 * d_model);
+  read.integer_or_null("n_inner", "d_ff", 4 * d_model, 4 * d_model);
   read.integer("vocab_size", "vocab_size");
   read.integer("n_positions", "max_seq_len");
   read.number("layer_norm_epsilon", "norm_eps", 1e-5);
@@ -27,9 +27,11 @@ TomlTable gpt2_from_hf(const HfConfig& config) {
   read.must_be("scale_attn_weights", true);
   read.must_be("scale_attn_by_inverse_layer_idx", false);
   read.must_be("add_cross_attention", false);
-  read.ignore({"n_ctx", "attn_pdrop", "embd_pdrop", "resid_pdrop", "reorder_and_upcast_attn",
-               "summary_activation", "summary_first_dropout", "summary_proj_to_labels",
-               "summary_type", "summary_use_proj", "task_specific_params"});
+  read.must_agree("n_ctx", "n_positions");
+  read.note_dropout({"attn_pdrop", "embd_pdrop", "resid_pdrop"});
+  read.ignore({"reorder_and_upcast_attn", "summary_activation", "summary_first_dropout",
+               "summary_proj_to_labels", "summary_type", "summary_use_proj",
+               "task_specific_params"});
   return read.finish("gpt2");
 }
 

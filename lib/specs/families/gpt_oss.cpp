@@ -26,8 +26,8 @@ TomlTable gpt_oss_from_hf(const HfConfig& config) {
     read.integer("experts_per_token", "top_k");
   } else {
     read.integer("num_experts_per_tok", "top_k", 4);
-    read.ignore({"experts_per_token"});  // the same number under its first name
   }
+  read.must_agree("experts_per_token", "num_experts_per_tok");  // the first is the older name
   read.integer("intermediate_size", "d_expert");
   read.integer("sliding_window", "window", 128);
   read.number("swiglu_limit", "swiglu_limit", 7.0);

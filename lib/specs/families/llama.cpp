@@ -10,7 +10,7 @@ namespace {
 
 TomlTable llama_from_hf(const HfConfig& config) {
   HfReader read(config);
-  specs::read_decoder_sizes(read);
+  specs::read_decoder_sizes(read, {.null_kv_heads = true, .null_head_dim = true});
   read.integer("intermediate_size", "d_ff");
   read.rope();
   read.must_be("attention_bias", false);

@@ -1,7 +1,7 @@
 #include "specs/decoder_hf.h"
 #include "specs/decoder_weights.h"
 #include "specs/family.h"
-#include "specs/hf_config.h"
+#include "specs/hf_reader.h"
 #include "specs/shape_rules.h"
 
 namespace assay {
@@ -54,7 +54,8 @@ void add_linear_attention(specs::SpecBuilder& build, const MinimaxConfig& config
                    .num_heads = config.num_heads,
                    .d_qk = config.d_head,
                    .d_v = config.d_head,
-                   .window = config.d_head});
+                   .window = config.d_head,
+                   .is_linear = true});
 }
 
 ModelSpec make_spec(const MinimaxConfig& config) {
@@ -99,11 +100,23 @@ int64_t softmax_distance(HfReader& read, std::string_view key, const std::vector
   return every;
 }
 
+// The authors' files say the rotary width of a head, transformers' the share of it.
+void read_rotary(HfReader& read) {
+  if (!read.has("rotary_dim")) {
+    read.ignore({"rotary_dim"});
+    return read.rope({.theta = 1e6, .share_path = "rotary_share"});
+  }
+  read.set("rotary_share", "rotary_dim",
+           static_cast<double>(read.value_of("rotary_dim")) /
+               static_cast<double>(read.value_of("head_dim")));
+  read.rope({.theta = 1e6});
+}
+
 // The authors' files list attn_type_list (1: softmax) and layernorm factors; transformers'
 // conversion lists layer_types. The factors scale the residual stream and leave shapes alone.
 TomlTable minimax_from_hf(const HfConfig& config) {
   HfReader read(config);
-  specs::read_decoder_sizes(read, {.norm_eps = 1e-5, .num_kv_heads = 8});
+  specs::read_decoder_sizes(read, {.norm_eps = 1e-5, .num_kv_heads = 8, .null_head_dim = true});
   read.integer("num_local_experts", "num_experts");
   read.integer("num_experts_per_tok", "top_k");
   read.integer("intermediate_size", "d_expert");
@@ -115,19 +128,14 @@ TomlTable minimax_from_hf(const HfConfig& config) {
   if (types.empty() == numbers.empty()) {
     read.refuse("layer_types", "one of layer_types and attn_type_list says where softmax is");
   }
-  read.set("softmax_every",
-           types.empty()
-               ? softmax_distance<int64_t>(read, "attn_type_list", numbers, 1)
-               : softmax_distance<std::string>(read, "layer_types", types, "full_attention"));
-  if (read.has("rotary_dim")) {
-    read.set("rotary_share", static_cast<double>(read.value_of("rotary_dim")) /
-                                 static_cast<double>(read.value_of("head_dim")));
-  }
-  if (read.has("rope_parameters")) {
-    read.rope({.share_path = "rotary_share"});
+  if (types.empty()) {
+    read.set("softmax_every", "attn_type_list",
+             softmax_distance<int64_t>(read, "attn_type_list", numbers, 1));
   } else {
-    read.number("rope_theta", "rope_theta", 1e7);
+    read.set("softmax_every", "layer_types",
+             softmax_distance<std::string>(read, "layer_types", types, "full_attention"));
   }
+  read_rotary(read);
   read.must_be_null("sliding_window");
   read.must_be("shared_intermediate_size", 0);
   read.ignore({"block_size", "full_attn_alpha_factor", "full_attn_beta_factor",

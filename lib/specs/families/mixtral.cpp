@@ -12,7 +12,7 @@ namespace {
 
 TomlTable mixtral_from_hf(const HfConfig& config) {
   HfReader read(config);
-  specs::read_decoder_sizes(read, {.norm_eps = 1e-5, .num_kv_heads = 8});
+  specs::read_decoder_sizes(read, {.norm_eps = 1e-5, .num_kv_heads = 8, .null_head_dim = true});
   read.integer("num_local_experts", "num_experts", 8);
   read.integer("num_experts_per_tok", "top_k", 2);
   read.integer("intermediate_size", "d_expert");

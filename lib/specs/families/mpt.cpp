@@ -1,5 +1,5 @@
 #include "specs/family.h"
-#include "specs/hf_config.h"
+#include "specs/hf_reader.h"
 #include "specs/shape_limits.h"
 #include "specs/shape_rules.h"
 #include "specs/spec_builder.h"
@@ -65,7 +65,8 @@ void check_attention(HfReader& read) {
   inner.must_be("prefix_lm", false);
   inner.must_be_null("clip_qkv");
   inner.must_be_null("softmax_scale");
-  inner.ignore({"alibi_bias_max", "attn_impl", "attn_pdrop", "attn_uses_sequence_id"});
+  inner.note_dropout({"attn_pdrop"});
+  inner.ignore({"alibi_bias_max", "attn_impl", "attn_uses_sequence_id"});
   inner.finish("mpt");
 }
 
@@ -74,8 +75,7 @@ TomlTable mpt_from_hf(const HfConfig& config) {
   const int64_t d_model = read.integer("d_model", "d_model");
   read.integer("n_layers", "num_layers");
   read.integer("n_heads", "num_heads");
-  const int64_t ratio = read.has("expansion_ratio") ? read.value_of("expansion_ratio") : 4;
-  read.set("d_ff", ratio * d_model);
+  read.set("d_ff", "expansion_ratio", read.value_of("expansion_ratio", 4) * d_model);
   read.integer("vocab_size", "vocab_size");
   read.integer("max_seq_len", "max_seq_len", 2048);
   if (read.has("attn_config")) check_attention(read);
@@ -84,9 +84,9 @@ TomlTable mpt_from_hf(const HfConfig& config) {
   read.must_be("tie_word_embeddings", true);
   read.must_be("norm_type", "low_precision_layernorm");
   read.must_be_null("logit_scale");
-  read.ignore({"attn_config", "emb_pdrop", "resid_pdrop", "embedding_fraction", "init_config",
-               "init_device", "initializer_range", "layer_norm_epsilon", "tokenizer_name",
-               "verbose"});
+  read.note_dropout({"emb_pdrop", "resid_pdrop"});
+  read.ignore({"attn_config", "embedding_fraction", "init_config", "init_device",
+               "initializer_range", "layer_norm_epsilon", "tokenizer_name", "verbose"});
   return read.finish("mpt");
 }
 

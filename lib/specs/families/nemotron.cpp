@@ -44,7 +44,8 @@ TomlTable nemotron_from_hf(const HfConfig& config) {
   read.integer("num_hidden_layers", "num_layers");
   const int64_t num_heads = read.integer("num_attention_heads", "num_heads");
   read.integer("num_key_value_heads", "num_kv_heads", num_heads);
-  read.integer("head_dim", "d_head", num_heads > 0 ? d_model / num_heads : 0);
+  const int64_t share = num_heads > 0 ? d_model / num_heads : 0;
+  read.integer_or_null("head_dim", "d_head", share, share);
   read.integer("intermediate_size", "d_ff");
   read.integer("vocab_size", "vocab_size");
   read.integer("max_position_embeddings", "max_seq_len");
@@ -55,7 +56,7 @@ TomlTable nemotron_from_hf(const HfConfig& config) {
   read.must_be("hidden_act", "relu2");
   read.must_be("attention_bias", false);
   read.must_be("mlp_bias", false);
-  read.ignore({"attention_dropout", "hidden_dropout"});
+  read.note_dropout({"attention_dropout", "hidden_dropout"});
   return read.finish("nemotron");
 }
 

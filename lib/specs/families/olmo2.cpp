@@ -11,7 +11,7 @@ namespace {
 
 TomlTable olmo2_from_hf(const HfConfig& config) {
   HfReader read(config);
-  specs::read_decoder_sizes(read, {.norm_eps = 1e-5});
+  specs::read_decoder_sizes(read, {.norm_eps = 1e-5, .null_kv_heads = true});
   read.integer("intermediate_size", "d_ff");
   read.plain_rope();
   read.must_be("attention_bias", false);

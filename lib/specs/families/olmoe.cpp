@@ -2,7 +2,7 @@
 
 #include "specs/decoder_weights.h"
 #include "specs/family.h"
-#include "specs/hf_config.h"
+#include "specs/hf_reader.h"
 #include "specs/hf_writer.h"
 #include "specs/shape_rules.h"
 
@@ -14,7 +14,7 @@ TomlTable olmoe_from_hf(const HfConfig& config) {
   read.integer("hidden_size", "d_model");
   read.integer("num_hidden_layers", "num_layers");
   const int64_t num_heads = read.integer("num_attention_heads", "num_heads");
-  read.integer("num_key_value_heads", "num_kv_heads", num_heads);
+  read.integer_or_null("num_key_value_heads", "num_kv_heads", num_heads, num_heads);
   read.integer("num_experts", "num_experts", 64);
   read.integer("num_experts_per_tok", "top_k", 8);
   read.integer("intermediate_size", "d_expert");
@@ -29,7 +29,8 @@ TomlTable olmoe_from_hf(const HfConfig& config) {
   read.must_be("hidden_act", "silu");
   read.must_be("attention_bias", false);
   read.must_be_null("clip_qkv");
-  read.ignore({"attention_dropout", "output_router_logits"});
+  read.note_dropout({"attention_dropout"});
+  read.ignore({"output_router_logits"});
   return read.finish("olmoe");
 }
 

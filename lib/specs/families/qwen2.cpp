@@ -10,7 +10,7 @@ namespace {
 
 TomlTable qwen2_from_hf(const HfConfig& config) {
   HfReader read(config);
-  specs::read_decoder_sizes(read, {.num_kv_heads = 32});
+  specs::read_decoder_sizes(read, {.num_kv_heads = 32, .null_kv_heads = true});
   read.integer("intermediate_size", "d_ff");
   read.rope();
   specs::require_no_window(read);

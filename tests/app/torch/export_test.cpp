@@ -4,7 +4,12 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <iterator>
+#include <limits>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "program.h"
 #include "small_run.h"
@@ -79,12 +84,78 @@ TEST_CASE("a run's weights are exported, trained from and exported again the sam
 
   const fs::path shards = run.folder() / "shards";
   REQUIRE(run_assay({"export", "--hf", (run.folder() / "a").string(), shards, "--dtype", "bf16",
-                     "--max-shard-size", "20000 B"})
+                     "--max-shard-size", "20KB"})
               .exit_code == 0);
   CHECK(exists(shards / "model.safetensors.index.json"));
 
   check_says(run_assay({"export", "--hf", (run.folder() / "a").string(), first}), 3,
              "exists already");
+}
+
+TEST_CASE("an export keeps the token numbers and generation_config.json that the run began from") {
+  const SmallRun run;
+  REQUIRE(run_assay(run.train("a", {"--set", "sample.tokens=0"})).exit_code == 0);
+  const fs::path first = run.folder() / "first";
+  REQUIRE(run_assay({"export", "--hf", (run.folder() / "a").string(), first}).exit_code == 0);
+  std::string config = bytes_of(first / "config.json");
+  for (const auto& [before, after] :
+       {std::pair{"\"bos_token_id\": null", "\"bos_token_id\": 1"},
+        {"\"eos_token_id\": null", "\"eos_token_id\": [\n    2,\n    3\n  ]"},
+        {"\"pad_token_id\": null", "\"pad_token_id\": 0"}}) {
+    REQUIRE(config.find(before) != std::string::npos);
+    config.replace(config.find(before), std::string(before).size(), after);
+  }
+  std::ofstream(first / "config.json") << config;
+  const std::string generation = "{\"eos_token_id\": [2, 3], \"temperature\": 0.6}\n";
+  std::ofstream(first / "generation_config.json") << generation;
+
+  config_from(run, first);
+  REQUIRE(run_assay(train_from(run, "b")).exit_code == 0);
+  const std::string from = (run.folder() / "b").string();
+  const fs::path second = run.folder() / "second";
+  const ProgramResult done = run_assay({"export", "--hf", from, second});
+  INFO(done.err);
+  REQUIRE(done.exit_code == 0);
+  CHECK(done.err.empty());
+  CHECK(bytes_of(second / "config.json") == config);
+  CHECK(bytes_of(second / "generation_config.json") == generation);
+
+  std::ofstream(first / "generation_config.json") << "[1]";
+  check_says(run_assay({"export", "--hf", from, run.folder() / "third"}), 3,
+             "not a JSON object: " + (first / "generation_config.json").string());
+  fs::remove(first / "generation_config.json");
+  std::ofstream(first / "config.json") << "{\"eos_token_id\": \"</s>\"}";
+  check_says(run_assay({"export", "--hf", from, run.folder() / "third"}), 3,
+             "eos_token_id is no number of a token: \"</s>\"");
+  fs::remove_all(first);
+  const ProgramResult without = run_assay({"export", "--hf", from, run.folder() / "third"});
+  CHECK(without.exit_code == 0);
+  CHECK_THAT(without.err, Catch::Contains("is not there") && Catch::Contains(first.string()));
+  CHECK_THAT(bytes_of(run.folder() / "third" / "config.json"),
+             Catch::Contains("\"eos_token_id\": null"));
+}
+
+TEST_CASE(
+    "weights that overflow in the precision are refused, and a loss that does is not shown as 0") {
+  const SmallRun run;
+  REQUIRE(run_assay(run.train("a", {"--set", "sample.tokens=0"})).exit_code == 0);
+  const fs::path folder = run.folder() / "first";
+  REQUIRE(run_assay({"export", "--hf", (run.folder() / "a").string(), folder}).exit_code == 0);
+  // The last row of the embedding, as large as fp32 has it: its logits are infinite.
+  std::vector<float> row(32, std::numeric_limits<float>::max());
+  std::transform(row.begin(), row.begin() + 16, row.begin(), std::negate<>());
+  std::fstream file(folder / "model.safetensors", std::ios::binary | std::ios::in | std::ios::out);
+  file.seekp(-static_cast<std::streamoff>(row.size() * sizeof(float)), std::ios::end);
+  file.write(reinterpret_cast<const char*>(row.data()),
+             static_cast<std::streamsize>(row.size() * sizeof(float)));
+  file.close();
+  config_from(run, folder);
+  auto narrow = train_from(run, "b");
+  narrow.insert(narrow.end(), {"--set", "train.precision=bf16"});
+  check_says(run_assay(narrow), 3,
+             "[train] 1 weights are too large for bf16: wte.weight in 32 of 8192 numbers");
+  const ProgramResult wide = run_assay(train_from(run, "c"));
+  CHECK_THAT(wide.err, Catch::Contains("loss not finite") && !Catch::Contains("loss 0.000"));
 }
 
 TEST_CASE("what export cannot do is one line") {
@@ -96,6 +167,8 @@ TEST_CASE("what export cannot do is one line") {
   check_says(run_assay({"export", "--hf", run.folder().string()}), 2, "assay export --hf");
   check_says(run_assay({"export", "--hf", run.folder().string(), out, "--max-shard-size", "5 USD"}),
              2, "--max-shard-size");
+  check_says(run_assay({"export", "--hf", run.folder().string(), out, "--max-shard-size", "5gb"}),
+             2, "one of the units B, KB, MB, GB, TB (powers of 1000), KiB");
   CHECK_FALSE(fs::exists(out));
 }
 
@@ -106,6 +179,7 @@ TEST_CASE("weights that cannot be trained from are one line") {
   check_says(run_assay(train_from(run, "a")), 3, "/nowhere/config.json");
   config_from(run, golden);
   check_says(run_assay(train_from(run, "a")), 2, "smaller than the tokenizer's");
+  check_says(run_assay(train_from(run, "a")), 2, "from.toml:");
 
   const fs::path copy = run.folder() / "copy";
   fs::create_directory(copy);

@@ -50,6 +50,32 @@ TEST_CASE("prompts come from a file and as tokens") {
   CHECK(by_file["completions"] == by_tokens["completions"]);
 }
 
+TEST_CASE("a file of lines has many prompts") {
+  const fs::path file =
+      written("prompts.jsonl", "{\"prompt\": \"ab\"}\n\n{\"id\": 7, \"prompt\": \"c\\nd\"}\n");
+  const std::vector<std::string> greedy{"--temperature", "0", "--max-tokens", "6"};
+  std::vector<std::string> by_file{"--prompt-lines", file.string()};
+  std::vector<std::string> by_option{"--prompt", "ab", "--prompt", "c\nd"};
+  by_file.insert(by_file.end(), greedy.begin(), greedy.end());
+  by_option.insert(by_option.end(), greedy.begin(), greedy.end());
+  const json completions = generated(by_file)["completions"];
+  CHECK(completions.size() == 2);
+  CHECK(completions == generated(by_option)["completions"]);
+}
+
+TEST_CASE("a fault in a file of prompts names its line") {
+  const auto refused = [](const std::string& bytes, const std::string& fact) {
+    check_refused(generate({"--prompt-lines", written("bad.jsonl", bytes).string()}), 3, fact);
+  };
+  refused("{\"prompt\": \"a\"}\n[\"b\"]\n", "bad.jsonl:2: the line is no JSON object");
+  refused("{\"prompt\": \"a\", \"max_tokens\": 3}\n", "bad.jsonl:1: unknown key \"max_tokens\"");
+  refused("{\"prompt\": \"\"}\n", "\"prompt\" must be a text that is not empty");
+  refused("{\"prompt\": \"a\xFF\"}\n", "bad.jsonl:1: the line is no JSON object");
+  refused("\n", "bad.jsonl: no items");
+  check_refused(generate({"--prompt-lines", "/"}), 3, "a folder, not a file: /");
+  check_refused(generate({"--prompt-lines", "/nowhere/p"}), 3, "no such file: /nowhere/p");
+}
+
 TEST_CASE("a stop text ends the text; one longer than the output changes nothing") {
   const std::vector<std::string> greedy{"--prompt", "the",          "--temperature",
                                         "0",        "--max-tokens", "10"};

@@ -6,6 +6,7 @@
 #include <fstream>
 #include <iterator>
 #include <nlohmann/json.hpp>
+#include <string>
 
 #include "program.h"
 #include "small_run.h"
@@ -20,19 +21,16 @@ std::string bytes_in(const fs::path& path) {
   return {std::istreambuf_iterator<char>(stream), {}};
 }
 
-/// SmallRun with a Mixtral of two layers and four experts in place of its model.
+/// SmallRun with a mixture of four experts in place of its model, a Mixtral unless `own` says so.
 class MixtureRun : public SmallRun {
  public:
-  MixtureRun() {
+  explicit MixtureRun(const std::string& own = "family = \"mixtral\"\nd_head = 16\n") {
     std::string text = bytes_in(config());
     const size_t begin = text.find("[model]");
-    text.replace(begin, text.find("[data]") - begin, R"([model]
-family = "mixtral"
-num_layers = 2
+    text.replace(begin, text.find("[data]") - begin, "[model]\n" + own + R"(num_layers = 2
 d_model = 32
 num_heads = 2
 num_kv_heads = 2
-d_head = 16
 num_experts = 4
 top_k = 2
 d_expert = 16
@@ -76,12 +74,29 @@ TEST_CASE("a mixture's routers are on the record, and nothing is dropped by defa
   CHECK(run.manifest("a").at("expert_capacity_factor").is_null());
   const json routers = run.first_step("a").at("router");
   REQUIRE(routers.size() == 2);
+  CHECK(routers.at(0).at("layer") == 0);
+  CHECK(routers.at(1).at("layer") == 1);
   for (const json& router : routers) {
     CHECK(router.at("dropped") == 0);
     CHECK(router.at("score_entropy_nats").get<double>() == Approx(std::log(4.0)).margin(0.1));
     CHECK(router.at("load_entropy_nats").get<double>() <= std::log(4.0) + 1e-9);
     CHECK(router.at("bias").empty());
   }
+}
+
+TEST_CASE("a router is on the record by its layer's number where the first layer is dense") {
+  const MixtureRun run(
+      "family = \"glm4_moe\"\nd_head = 16\nd_ff = 32\nnum_dense_layers = 1\n"
+      "num_shared_experts = 1\n");
+  const ProgramResult done = run.run("a");
+  INFO(done.err);
+  REQUIRE(done.exit_code == 0);
+  const json routers = run.first_step("a").at("router");
+  REQUIRE(routers.size() == 1);
+  CHECK(routers.at(0).at("layer") == 1);
+  REQUIRE(run_assay({"report", (run.folder() / "a").string(), "--format", "md"}).exit_code == 0);
+  CHECK_THAT(bytes_in(run.folder() / "a" / "report.md"),
+             Catch::Contains("Busiest expert over the mean, layer 1"));
 }
 
 TEST_CASE("a capacity factor drops choices, and record and report say so") {
@@ -117,7 +132,12 @@ TEST_CASE("forced balance gives an even load and is marked in manifest and repor
 }
 
 TEST_CASE("a checkpoint from before a key is taken at the default, which is said, or refused") {
-  const MixtureRun run;
+  const std::string family = GENERATE("mixtral", "qwen3_moe", "gpt_oss", "olmoe");
+  INFO(family);
+  std::string own = "family = \"" + family + "\"\n";
+  if (family != "olmoe") own += "d_head = 16\n";
+  if (family == "gpt_oss") own += "window = 16\n";
+  const MixtureRun run(own);
   REQUIRE(run.run("a").exit_code == 0);
   run.forget("a", "hf_compat = false\n");
   const ProgramResult other = run.run(

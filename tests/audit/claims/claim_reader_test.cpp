@@ -103,6 +103,8 @@ TEST_CASE("a day that no calendar has is refused where it stands") {
   CHECK(fault("2025-02-30").find("claim.toml:5:8: a date of the calendar") != std::string::npos);
   CHECK(fault("2023-02-29").find("a date of the calendar") != std::string::npos);
   CHECK(fault("0000").find("claim.toml:5:8: a date of the calendar") != std::string::npos);
+  CHECK(fault("1850").find("1950 or later: \"1850\"") != std::string::npos);
+  CHECK(fault("1949-12-31").find("1950 or later") != std::string::npos);
   CHECK(fault("2024-02-29").empty());
 }
 

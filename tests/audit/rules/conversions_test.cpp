@@ -35,6 +35,18 @@ TEST_CASE("a rate that is far from the registered one of its time is flagged") {
   CHECK_FALSE(flags("5.00e6", "2012-12"));  // no rate is registered
 }
 
+TEST_CASE(
+    "a rate between two currencies that are registered against the dollar is held against both") {
+  const auto flags = [](const std::string& yen) {
+    return flagged(audited_text({claim_head("test-claim", "identity", "conversions.c.to") +
+                                 "[[conversions]]\nname = \"c\"\nfrom = \"1.00e6 EUR\"\nto = \"" +
+                                 yen + " JPY\"\n"}),
+                   "rate_unlike_registered");
+  };
+  CHECK(flags("17.0e6"));  // 170 yen a euro, a digit lost
+  CHECK_FALSE(flags("162e6"));
+}
+
 TEST_CASE("a rate of nothing is a fault of the file") {
   const auto fault = [](const std::string& rate) {
     return fault_of(claim_head("test-claim", "identity", "conversions.c.to") +

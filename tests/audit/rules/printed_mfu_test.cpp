@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include "tests/audit/audited.h"
 
 namespace assay::audit {
@@ -31,6 +33,65 @@ TEST_CASE("an MFU against a sparse peak or another variant is recognised") {
   CHECK(check_of(verdict("10.11"), "mfu_against_other_peak").sentence.find("sparse") !=
         std::string::npos);
   CHECK(flagged(verdict("31.00"), "achieved_over_peak"));
+}
+
+TEST_CASE("achieved FLOP/s over a peak that is printed too is the source's own arithmetic") {
+  const auto verdict = [](const std::string& mfu) {
+    return audited_text(
+        {claim_head("test-claim", "efficiency", "total.mfu") +
+         "[total]\nachieved = \"450 TFLOP/s\"\npeak = \"1000.0 TFLOP/s\"\nmfu = \"" + mfu +
+         " %\"\n"});
+  };
+  CHECK(label_name(verdict("45")) == "reproduced");
+  CHECK(flagged(verdict("60"), "achieved_over_peak"));  // counted in another convention, perhaps
+  CHECK(label_name(verdict("60")) == "unverifiable");
+  CHECK(label_name(verdict("90")) == "inconsistent");
+}
+
+TEST_CASE("what a share without operands lacks are those of a share") {
+  const Verdict bare = audited_text(
+      {claim_head("test-claim", "efficiency", "total.mfu") + "[total]\nmfu = \"45 %\"\n"});
+  REQUIRE_FALSE(bare.missing.empty());
+  CHECK_THAT(bare.missing.front(), Catch::Contains("FLOP/s per device"));
+}
+
+TEST_CASE("a share of the stated precision's own peak is no mistake") {
+  const auto verdict = [](const std::string& precision, const std::string& rest) {
+    return audited_text({claim_head("test-claim", "efficiency", "total.mfu",
+                                    "device = \"h100-sxm\"\n" + precision) +
+                         "[total]\nmfu = \"21.0 %\"\n" + rest});
+  };
+  const std::string fp8 = "precision = \"fp8\"\n";
+  const std::string achieved = "achieved = \"415 TFLOP/s\"\n";
+  CHECK(result_of(verdict(fp8, achieved), "achieved_over_peak") == CheckResult::kPass);
+  CHECK(flagged(verdict("", achieved), "mfu_against_other_peak"));
+  CHECK(flagged(verdict("precision = \"bf16\"\n", achieved), "mfu_against_other_peak"));
+}
+
+TEST_CASE("an FP8 run's share of the FP8 peak follows from hours and tokens too") {
+  const auto verdict = [](const std::string& mfu, const std::string& precision) {
+    std::string text = claim_with_mfu("840e3", "mfu = \"" + mfu + " %\"\n");
+    return audited_text({text.replace(text.find("device = \"a100-80gb-sxm\""), 24,
+                                      "device = \"h100-sxm\"" + precision)});
+  };
+  const std::string fp8 = "\nprecision = \"fp8\"";
+  const double share = verdict("20.0", fp8).implied_mfu->exact_causal * 100;
+  const auto half = fmt::format("{:.1f}", share / 2);
+  CHECK(result_of(verdict(half, fp8), "printed_mfu") == CheckResult::kPass);
+  CHECK(flagged(verdict(half, ""), "mfu_against_other_peak"));
+}
+
+TEST_CASE("four thirds of 6 N D are an HFU, another share of another convention is not") {
+  const auto verdict = [](const std::string& mfu) {
+    return audited_text(
+        {claim_head("test-claim", "efficiency", "total.mfu", "device = \"h100-sxm\"\n") +
+         "[total]\nhours = \"900e3 gpu_h\"\ntokens = \"3.0e12 token\"\nparams = "
+         "\"70e9 param\"\nactive_params = \"70e9 param\"\nmfu = \"" +
+         mfu + " %\"\n"});
+  };
+  CHECK(flagged(verdict("52.4"), "hfu_quoted_as_mfu"));
+  CHECK_FALSE(has_check(verdict("45.5"), "hfu_quoted_as_mfu"));
+  CHECK(label_name(verdict("45.5")) == "plausible");
 }
 
 TEST_CASE("where no shape is known a printed MFU is held against 6 N D") {

@@ -30,6 +30,32 @@ TEST_CASE("another printed version of an input is compared with that input") {
   CHECK_FALSE(flagged(verdict("1.0 month"), "variants_differ"));
 }
 
+TEST_CASE("a version in another currency is compared at the rate of its time, or not at all") {
+  const auto verdict = [](const std::string& value, const std::string& date) {
+    std::string text =
+        cost_claim("money = \"3.0e6 USD\"\n[[variants]]\nvalue = \"" + value + "\"\n");
+    return audited_text({text.replace(text.find("2024-12"), 7, date)});
+  };
+  // 1.0763 USD/EUR in June 2024.
+  const Verdict near = verdict("2.8e6 EUR", "2024-12");
+  CHECK_FALSE(flagged(near, "variants_differ"));
+  CHECK_THAT(check_of(near, "variants_differ").sentence, Catch::Contains("eur-usd-2024-06"));
+  CHECK(flagged(verdict("5.6e6 EUR", "2024-12"), "variants_differ"));
+  CHECK(result_of(verdict("5.6e6 EUR", "2012-12"), "variants_differ") ==
+        CheckResult::kNotApplicable);
+}
+
+TEST_CASE("a version in another unit of the same thing is compared in one") {
+  const auto flags = [](const std::string& value) {
+    return flagged(audited_text({cost_claim("money = \"3.0e6 USD\"\nwall = \"2.0 month\"\n"
+                                            "[[variants]]\nof = \"total.wall\"\nvalue = \"" +
+                                            value + "\"\n")}),
+                   "variants_differ");
+  };
+  CHECK_FALSE(flags("61 day"));
+  CHECK(flags("20 day"));
+}
+
 TEST_CASE("a variant in another unit is a fault of the file") {
   CHECK(fault_of(cost_claim("money = \"3.0e6 USD\"\nwall = \"1.0 month\"\n[[variants]]\nof = "
                             "\"total.wall\"\nvalue = \"5 USD\"\n"))

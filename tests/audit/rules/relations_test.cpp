@@ -27,6 +27,21 @@ TEST_CASE("an amount that holds staff or further runs may be above the rent of i
   CHECK(result("0.50e6", "staff = \"included\"\n") == CheckResult::kFail);
 }
 
+TEST_CASE("hours that hold failed runs may be above devices times the time of the last one") {
+  const auto result = [](const std::string& hours, const std::string& scope) {
+    std::string text = claim_head("test-claim", "gpu-hours", "total.hours") +
+                       "[total]\nhours = \"" + hours +
+                       " gpu_h\"\ndevices = \"1000 gpu\"\nwall = \"10.00 day\"\n";
+    const std::string included = "final-run = \"included\"\n";
+    text.insert(text.find(included), scope);
+    return result_of(audited_text({text}), "devices_times_time");
+  };
+  CHECK(result("400e3", "") == CheckResult::kFail);
+  CHECK(result("400e3", "staff = \"included\"\n") == CheckResult::kFail);
+  CHECK(result("400e3", "failed-runs = \"included\"\n") == CheckResult::kFlag);
+  CHECK(result("60e3", "failed-runs = \"included\"\n") == CheckResult::kFail);  // a quarter
+}
+
 std::string in_two_currencies(const std::string& money, const std::string& price,
                               const std::string& more = "") {
   return cost_claim("money = \"" + money + "\"\nhours = \"100e3 gpu_h\"\nprice = \"" + price +
@@ -75,6 +90,25 @@ TEST_CASE("a registered rate contradicts and reproduces nothing; without a date 
   CHECK(result_of(open, "hours_times_price") == CheckResult::kNotApplicable);
   REQUIRE(open.missing.size() == 1);
   CHECK_THAT(open.missing.front(), Catch::Contains("an exchange rate from EUR to USD"));
+}
+
+TEST_CASE("two currencies without a rate of their own meet through the dollar") {
+  // June 2024: 1.0763 USD/EUR and 157.86 JPY/USD, 169.9 JPY/EUR.
+  const auto verdict = [](const std::string& money, const std::string& more = "") {
+    return audited_text({in_two_currencies(money, "2.00 EUR/gpu_h", more)});
+  };
+  const Verdict fits = verdict("34.0e6 JPY");
+  CHECK(result_of(fits, "hours_times_price") == CheckResult::kPass);
+  CHECK_THAT(check_of(fits, "hours_times_price").sentence,
+             Catch::Contains("eur-usd-2024-06") && Catch::Contains("jpy-usd-2024-06"));
+  CHECK(result_of(verdict("90.0e6 JPY"), "hours_times_price") == CheckResult::kFlag);
+  CHECK(result_of(verdict("3.4e6 JPY"), "hours_times_price") == CheckResult::kFlag);
+  // Both legs printed by the claim: its own arithmetic, which may contradict.
+  const std::string legs =
+      "[[conversions]]\nname = \"a\"\nfrom = \"1.000e6 EUR\"\nto = \"1.080e6 USD\"\n"
+      "[[conversions]]\nname = \"b\"\nfrom = \"1.000e6 USD\"\nto = \"155.0e6 JPY\"\n";
+  CHECK(label_name(verdict("33.5e6 JPY", legs)) == "reproduced");
+  CHECK(label_name(verdict("50.0e6 JPY", legs)) == "inconsistent");
 }
 
 TEST_CASE("a headline twice off at a registered rate is not borne out by a usual price") {

@@ -9,14 +9,14 @@ Verdict with_share(const std::string& mfu, const std::string& more) {
 }
 
 const std::string kHopper = "device = \"h100-sxm\"\n";
-const std::string kRule = "utilisation_above_peak";
+const std::string kAbovePeak = "utilisation_above_peak";
 
 TEST_CASE("an MFU above one is held against the highest peak that the precision leaves") {
   const std::string sixteen = kHopper + "precision = \"bf16\"\n";
   const std::string eight = kHopper + "precision = \"fp8\"\n";
   CHECK(label_name(with_share("\"120 %\"", sixteen)) == "inconsistent");
-  CHECK_FALSE(has_check(with_share("\"99 %\"", sixteen), kRule));
-  CHECK(flagged(with_share("\"120 %\"", eight), kRule));
+  CHECK_FALSE(has_check(with_share("\"99 %\"", sixteen), kAbovePeak));
+  CHECK(flagged(with_share("\"120 %\"", eight), kAbovePeak));
   CHECK(label_name(with_share("\"120 %\"", eight)) == "unverifiable");
   CHECK(label_name(with_share("\"170 %\"", eight)) == "inconsistent");
 }
@@ -24,7 +24,7 @@ TEST_CASE("an MFU above one is held against the highest peak that the precision 
 TEST_CASE("without a precision work in the narrowest one may be meant, and the report says so") {
   const Verdict possible = with_share("\"120 %\"", kHopper);
   CHECK(label_name(possible) == "unverifiable");
-  CHECK_THAT(check_of(possible, kRule).sentence,
+  CHECK_THAT(check_of(possible, kAbovePeak).sentence,
              Catch::Contains("h100-sxm dense FP8") && Catch::Contains("59.99 %"));
   CHECK(label_name(with_share("\"195.0 %\"", kHopper)) == "inconsistent");
   // Before Hopper no precision is above 16 bits.
@@ -44,7 +44,7 @@ TEST_CASE("an MFU of about something is impossible only beyond its widest roundi
   };
   CHECK(label_name(with_share(about("150 %"), sixteen)) == "inconsistent");
   CHECK(label_name(with_share(about("120 %"), sixteen)) == "unverifiable");
-  CHECK(flagged(with_share("{ value = \"120 %\", mark = \"recalled\" }", sixteen), kRule));
+  CHECK(flagged(with_share("{ value = \"120 %\", mark = \"recalled\" }", sixteen), kAbovePeak));
 }
 
 TEST_CASE("a printed utilisation above the physical bound is flagged, a good one is not") {

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Writes what transformers takes for each key that a config.json leaves out: one <model_type>.json a
-type, with a whole `config` and, for each key, the keys that change where it is `without` that key.
+type, with a whole `config` and, for each key, the keys that change where it is `without` that key,
+and where that key is `null`; null itself where transformers refuses it.
 ./build/parity-venv/bin/python tests/golden/hf_defaults/generate_hf_defaults.py"""
 
 import copy
@@ -8,7 +9,7 @@ import json
 import pathlib
 
 import transformers
-from huggingface_hub.errors import StrictDataclassClassValidationError
+from huggingface_hub.errors import StrictDataclassClassValidationError, StrictDataclassFieldValidationError
 from transformers import AutoConfig
 
 transformers.utils.logging.set_verbosity_error()
@@ -59,23 +60,25 @@ def unusual(model_type):
     return whole(keys, model_type)
 
 
+def changes(config, other, model_type):
+    """The keys that change from one config to the other as transformers completes it, or None where it refuses it."""
+    try:
+        completed = whole(copy.deepcopy(other), model_type)
+    except (ValueError, StrictDataclassClassValidationError, StrictDataclassFieldValidationError):
+        return None
+    return {k: completed.get(k) for k in {**config, **completed} if completed.get(k) != config.get(k)}
+
+
 def main():
     folder = pathlib.Path(__file__).parent
     for model_type in TYPES:
         config = unusual(model_type)
-        without = {}
-        for key in config:
-            if key == "model_type":
-                continue
-            try:
-                other = whole({k: v for k, v in config.items() if k != key}, model_type)
-            except (ValueError, StrictDataclassClassValidationError):
-                without[key] = None  # transformers refuses it
-                continue
-            without[key] = {k: other.get(k) for k in {**config, **other}
-                            if other.get(k) != config.get(k)}
-        text = json.dumps({"config": config, "without": without}, indent=1)
-        (folder / f"{model_type}.json").write_text(text + "\n")
+        keys = [key for key in config if key != "model_type"]
+        golden = {"config": config,
+                  "without": {key: changes(config, {k: v for k, v in config.items() if k != key}, model_type)
+                              for key in keys},
+                  "null": {key: changes(config, {**config, key: None}, model_type) for key in keys}}
+        (folder / f"{model_type}.json").write_text(json.dumps(golden, indent=1) + "\n")
 
 
 if __name__ == "__main__":

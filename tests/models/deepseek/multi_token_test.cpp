@@ -4,6 +4,9 @@
 
 #include <catch2/catch.hpp>
 #include <filesystem>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "config/config.h"
 #include "error/error.h"
@@ -79,6 +82,19 @@ TEST_CASE("multi-token prediction has the paper's loss and gradients") {
         Approx(kWeight * value_of("multi_token_loss")).epsilon(1e-6));
   (result.loss_sum + result.aux_loss * result.num_targets).backward();
   check_gradients(*model, *model_of(table, "gradients.safetensors"));
+}
+
+TEST_CASE(
+    "the embedding and head that files hold behind the last layer are copies of the model's") {
+  const assay::TomlTable table = table_with(kMultiToken);
+  const auto map = assay::model_family_of(table).hf_weights(table, [](auto) { return false; });
+  std::vector<std::pair<std::string, std::string>> copies;
+  for (const assay::HfCopy& copy : map.copies) copies.emplace_back(copy.hf_name, copy.of);
+  CHECK(copies == std::vector<std::pair<std::string, std::string>>{
+                      {"model.layers.2.shared_head.head.weight", "lm_head.weight"},
+                      {"model.layers.2.embed_tokens.weight", "model.embed_tokens.weight"},
+                      {"model.layers.3.shared_head.head.weight", "lm_head.weight"},
+                      {"model.layers.3.embed_tokens.weight", "model.embed_tokens.weight"}});
 }
 
 TEST_CASE("without its table multi-token prediction's weights are passed over") {

@@ -1,29 +1,18 @@
-// What scraping costs, and what it does to a thread that trains. Figures are printed; only the
-// promise of an answer within two seconds is checked, because it holds on any machine that is not
-// lost.
+// What scraping costs. Figures are printed; only the promise of an answer within two seconds is
+// checked, because it holds on any machine that is not lost.
 #include <sys/resource.h>
-#include <time.h>
 #include <catch2/catch.hpp>
 
 #include <algorithm>
-#include <atomic>
-#include <chrono>
 #include <string>
-#include <thread>
 #include <vector>
 
-#include "formats/file_descriptor.h"
 #include "metrics/http_get.h"
 #include "metrics/metrics_server.h"
+#include "scrape_round.h"
 
 namespace assay {
 namespace {
-
-using Clock = std::chrono::steady_clock;
-
-double seconds_since(Clock::time_point start) {
-  return std::chrono::duration<double>(Clock::now() - start).count();
-}
 
 double cpu_seconds(int who) {
   rusage usage{};
@@ -75,76 +64,20 @@ TEST_CASE("a scrape of a full registry") {
   CHECK(answer.find("200 OK") != std::string::npos);
 }
 
-// Takes thread CPU for a fixed piece of work, again and again: what a step would take.
-class Worker {
- public:
-  Worker() : thread_([this](const std::stop_token& stop) { work(stop); }) {}
-  [[nodiscard]] std::vector<double> take() {
-    thread_.request_stop();
-    thread_.join();
-    return cpu_ms_;
-  }
-
- private:
-  void work(const std::stop_token& stop) {
-    volatile double sum = 0;
-    while (!stop.stop_requested()) {
-      timespec begin{};
-      timespec end{};
-      ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &begin);
-      for (int i = 0; i < 5'000'000; ++i) sum = sum + 1.0 / (1.0 + i);
-      ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &end);
-      cpu_ms_.push_back(1e3 * static_cast<double>(end.tv_sec - begin.tv_sec) +
-                        1e-6 * static_cast<double>(end.tv_nsec - begin.tv_nsec));
-    }
-  }
-
-  std::vector<double> cpu_ms_;
-  std::jthread thread_;
-};
-
-double median(std::vector<double> values) {
-  std::ranges::sort(values);
-  return values.at(values.size() / 2);
-}
-
-// Fifty scrapers at once beside a hundred connections that say nothing: the slowest answer.
-double slowest_of_fifty(uint16_t port, std::atomic<int>& answered) {
-  std::vector<FileDescriptor> idle;
-  idle.reserve(100);
-  for (int i = 0; i < 100; ++i) idle.emplace_back(idle_connection(port));
-  std::vector<double> seconds(50);
-  std::vector<std::jthread> scrapers;
-  scrapers.reserve(seconds.size());
-  for (double& second : seconds) {
-    scrapers.emplace_back([&second, &answered, port] {
-      const auto start = Clock::now();
-      if (http_get_metrics(port).find("200 OK") != std::string::npos) ++answered;
-      second = seconds_since(start);
-    });
-  }
-  scrapers.clear();
-  return *std::ranges::max_element(seconds);
-}
-
 TEST_CASE("fifty scrapers and a hundred idle connections") {
   MetricsRegistry registry;
   fill(registry);
   const uint16_t port = free_port();
   const MetricsServer server(registry, {"127.0.0.1", port});
-  Worker alone;
-  std::this_thread::sleep_for(std::chrono::seconds(4));
-  const double alone_ms = median(alone.take());
-  Worker scraped;
   std::vector<double> slowest;
-  slowest.reserve(4);
-  std::atomic<int> answered = 0;
-  for (int round = 0; round < 4; ++round) slowest.push_back(slowest_of_fifty(port, answered));
-  const double scraped_ms = median(scraped.take());
+  int answered = 0;
+  for (int round = 0; round < 4; ++round) {
+    const ScrapeRound done = scrape_fifty_times(port);
+    slowest.push_back(done.slowest_s);
+    answered += done.answered;
+  }
   WARN("slowest scrape of each round: " << Catch::StringMaker<std::vector<double>>::convert(slowest)
-                                        << " s; CPU of a piece of work: " << alone_ms
-                                        << " ms alone, " << scraped_ms << " ms while scraped ("
-                                        << 100 * (scraped_ms / alone_ms - 1) << " %)");
+                                        << " s");
   CHECK(answered == 200);
   for (const double seconds : slowest) CHECK(seconds < 2);
 }

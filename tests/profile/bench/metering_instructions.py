@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """Counts, with callgrind, the instructions that metering adds to a training step.
 
-Usage: metering_instructions.py ASSAY_TORCH [--steps N] [--d-model N] [--fake-nvml FOLDER] [--set KEY=VALUE ...]
+Usage: metering_instructions.py ASSAY_TORCH [--warm-up N] [--steps N] [--d-model N] [--fake-nvml FOLDER] [--set KEY=VALUE ...]
 
-Trains a small model on one thread under `valgrind --tool=callgrind` and prints what profiler, metrics and record execute
-in a step, over the instructions of the step itself. Instructions do not depend on how busy the machine is, but valgrind
-has no AVX-512: where the processor does, the matrix products of a step take fewer instructions than counted here.
+Trains a small model on one thread under `valgrind --tool=callgrind` (a thousand times slower: valgrind computes fused
+multiply-adds one by one) and prints what profiler, metrics and record execute in a step, over the instructions of the step
+itself. Instructions do not depend on how busy the machine is, but valgrind has no AVX-512: where the processor does, the
+matrix products of a step take fewer instructions than counted here.
 
 With --fake-nvml (the folder of the tests' scripted libnvidia-ml.so.1) the energy sampler reads a GPU too. It polls by the
 clock, so its instructions are counted for a poll and put against those of the steps that fit between two polls. What a
@@ -89,6 +90,10 @@ def num_lines(path):
     return path.read_text().count("\n") if path.exists() else 0
 
 
+def tell(text):
+    print(f"{time.strftime('%T')} {text}", file=sys.stderr, flush=True)
+
+
 def wait_for_steps(run, process, count):
     while num_lines(run / "steps.jsonl") < count:
         if process.poll() is not None:
@@ -130,7 +135,7 @@ def num_calls(profile, pattern):
     return calls
 
 
-def instructions(program, folder, steps, settings, environment):
+def instructions(program, folder, warm_up, steps, settings, environment):
     """Instructions of each part in some steps, how many steps those were, and instructions of a poll."""
     profile = folder / "callgrind.out"
     run = folder / "counted"
@@ -139,15 +144,19 @@ def instructions(program, folder, steps, settings, environment):
     process = subprocess.Popen([*valgrind, *command_of(program, folder, run, 100000, settings)],
                                stdout=subprocess.DEVNULL, env=environment)
     try:
-        wait_for_steps(run, process, 5)
+        wait_for_steps(run, process, warm_up)
+        tell(f"{warm_up} steps uncounted")
         subprocess.run(["callgrind_control", "--instr=on", str(process.pid)], check=True, stdout=subprocess.DEVNULL)
         first = num_lines(run / "steps.jsonl")
         wait_for_steps(run, process, first + steps)
         subprocess.run(["callgrind_control", "--instr=off", str(process.pid)], check=True, stdout=subprocess.DEVNULL)
         counted = num_lines(run / "steps.jsonl") - first
+        tell(f"{counted} steps counted")
+        subprocess.run(["callgrind_control", "--dump", str(process.pid)], check=True, stdout=subprocess.DEVNULL)
     finally:
-        process.terminate()
+        process.kill()  # under valgrind a clean end takes minutes
         process.wait()
+    profile = profile.with_name(profile.name + ".1")
     costs = inclusive_costs(profile)
     polls = num_calls(profile, POLL)
     poll = sum_of(costs, [POLL]) / polls if polls else None
@@ -166,6 +175,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("program")
     parser.add_argument("--steps", type=int, default=20)
+    parser.add_argument("--warm-up", type=int, default=5)
     parser.add_argument("--d-model", type=int, default=64)
     parser.add_argument("--fake-nvml", metavar="FOLDER")
     parser.add_argument("--set", action="append", default=[], dest="settings", metavar="KEY=VALUE")
@@ -178,7 +188,7 @@ def main():
         more, environment = sampled_gpu(folder, options.fake_nvml)
         settings = options.settings + more
         seconds = step_seconds(program, folder, 200, settings, environment)
-        costs, counted, poll = instructions(program, folder, options.steps, settings, environment)
+        costs, counted, poll = instructions(program, folder, options.warm_up, options.steps, settings, environment)
     if costs["step"] <= 0:
         sys.exit("metering_instructions: no instructions of assay::Trainer::train_one were seen")
     print(f"step: {costs['step'] / counted:,.0f} instructions (mean of {counted}), {seconds * 1e3:.3g} ms without valgrind")

@@ -1,21 +1,15 @@
 #include "text/prepare/preparation.h"
 
-#include <sys/wait.h>
-#include <unistd.h>
 #include <zlib.h>
 #include <zstd.h>
 
 #include <catch2/catch.hpp>
-#include <csignal>
-#include <fstream>
-#include <nlohmann/json.hpp>
 
 #include "error/error.h"
 #include "formats/document_starts.h"
-#include "formats/folder_lock.h"
 #include "formats/temporary_folder.h"
 #include "formats/token_shard_reader.h"
-#include "text/byte_tokenizer.h"
+#include "prepare_all.h"
 #include "text/load_tokenizer.h"
 #include "text/prepare/corpus_manifest.h"
 
@@ -23,10 +17,6 @@ namespace assay {
 namespace {
 
 using Catch::Matchers::Contains;
-
-void write_bytes(const std::filesystem::path& path, std::string_view bytes) {
-  std::ofstream(path, std::ios::binary) << bytes;
-}
 
 std::string gzipped(std::string_view text) {
   z_stream stream{};
@@ -46,20 +36,6 @@ std::string zstd_of(std::string_view text) {
   std::string out(ZSTD_compressBound(text.size()), '\0');
   out.resize(ZSTD_compress(out.data(), out.size(), text.data(), text.size(), 3));
   return out;
-}
-
-PreparationResult prepare_all(const PreparationOptions& options,
-                              const Tokenizer& tokenizer = ByteTokenizer()) {
-  return prepare_documents(options, tokenizer, [](const PreparationState&) {});
-}
-
-std::string refusal_of(const PreparationOptions& options) {
-  try {
-    prepare_all(options);
-  } catch (const DataError& error) {
-    return error.what();
-  }
-  return "taken";
 }
 
 // The text of all training shards, a | before each document.
@@ -149,97 +125,6 @@ TEST_CASE("shards do not depend on the number of threads") {
         Approx(0.1).margin(0.01));
 }
 
-TEST_CASE("a preparation that was killed goes on and ends with the same shards") {
-  const TemporaryFolder folder;
-  std::string text;
-  for (int i = 0; i < 300'000; ++i) text += "line " + std::to_string(i) + "\n";
-  write_bytes(folder.path() / "in.txt", text);
-  PreparationOptions options{.inputs = {folder.path() / "in.txt"},
-                             .folder = folder.path() / "whole",
-                             .rules = {.unit = DocumentUnit::kLine},
-                             .validation_share = 0.05,
-                             .shard_tokens = 500'000};
-  prepare_all(options);
-  options.folder = folder.path() / "killed";
-  const pid_t child = fork();
-  if (child == 0) {
-    prepare_documents(options, ByteTokenizer(), [](const PreparationState& state) {
-      if (state.shard_pairs == 2) raise(SIGKILL);
-    });
-    _exit(1);
-  }
-  int status = 0;
-  waitpid(child, &status, 0);
-  REQUIRE(WIFSIGNALED(status));
-  const PreparationResult result = prepare_all(options);
-  CHECK(result.was_resumed);
-  const PreparedCorpus whole = read_corpus_manifest(folder.path() / "whole");
-  const PreparedCorpus killed = read_corpus_manifest(options.folder);
-  CHECK(whole.shard_sha256 == killed.shard_sha256);
-  CHECK(whole.unigram_entropy_bits == killed.unigram_entropy_bits);
-  CHECK_FALSE(std::filesystem::exists(options.folder / "progress.json"));
-  for (const auto& entry : std::filesystem::directory_iterator(options.folder)) {
-    CHECK(entry.path().filename().string().find(".tmp.") == std::string::npos);
-  }
-}
-
-TEST_CASE("a preparation does not go on with other inputs or options") {
-  const TemporaryFolder folder;
-  std::string text;
-  for (int i = 0; i < 200'000; ++i) text += "line " + std::to_string(i) + "\n";
-  write_bytes(folder.path() / "in.txt", text);
-  PreparationOptions options{.inputs = {folder.path() / "in.txt"},
-                             .folder = folder.path() / "out",
-                             .rules = {.unit = DocumentUnit::kLine},
-                             .shard_tokens = 100'000};
-  const auto stop = [](const PreparationState& state) {
-    if (state.shard_pairs == 1) throw StorageError("stopped");
-  };
-  CHECK_THROWS_AS(prepare_documents(options, ByteTokenizer(), stop), StorageError);
-  PreparationOptions other = options;
-  other.rules.eos = 0;
-  CHECK_THAT(refusal_of(other), Contains("the progress of other inputs or options"));
-  text[0] = 'L';
-  write_bytes(folder.path() / "in.txt", text);
-  CHECK_THAT(refusal_of(options), Contains("the inputs are not those that were prepared so far"));
-}
-
-TEST_CASE("shards of an earlier process are looked at before it goes on") {
-  const TemporaryFolder folder;
-  std::string text;
-  for (int i = 0; i < 200'000; ++i) text += "line " + std::to_string(i) + "\n";
-  write_bytes(folder.path() / "in.txt", text);
-  const PreparationOptions options{.inputs = {folder.path() / "in.txt"},
-                                   .folder = folder.path() / "out",
-                                   .rules = {.unit = DocumentUnit::kLine},
-                                   .shard_tokens = 100'000};
-  const auto stop = [](const PreparationState& state) {
-    if (state.shard_pairs == 1) throw StorageError("stopped");
-  };
-  CHECK_THROWS_AS(prepare_documents(options, ByteTokenizer(), stop), StorageError);
-  {
-    std::fstream shard(options.folder / "train-00000.tok",
-                       std::ios::in | std::ios::out | std::ios::binary);
-    shard.seekp(-1, std::ios::end);
-    shard.put('X');
-  }
-  CHECK_THAT(refusal_of(options), Contains("token shard is corrupt"));
-  std::filesystem::remove(options.folder / "train-00000.tok");
-  CHECK_THAT(refusal_of(options), Contains("train-00000.tok"));
-}
-
-TEST_CASE("a preparation that can come to no end leaves nothing behind") {
-  const TemporaryFolder folder;
-  write_bytes(folder.path() / "in.txt", "text");
-  PreparationOptions options{.inputs = {folder.path() / "in.txt"},
-                             .folder = folder.path() / "out",
-                             .validation_share = 1e-9};
-  CHECK_THAT(refusal_of(options), Contains("no document fell to validation"));
-  CHECK(std::filesystem::is_empty(options.folder));
-  options.validation_share = 0;
-  CHECK(refusal_of(options) == "taken");
-}
-
 TEST_CASE("shards do not go where they would be read as text") {
   const TemporaryFolder folder;
   std::filesystem::create_directories(folder.path() / "in");
@@ -251,55 +136,6 @@ TEST_CASE("shards do not go where they would be read as text") {
   CHECK_THROWS_AS(into(folder.path() / "other/../in/out"), ConfigError);
   CHECK_THROWS_AS(into(std::filesystem::relative(folder.path() / "in/absent/out")), ConfigError);
   CHECK_NOTHROW(into(folder.path() / "inside"));
-}
-
-TEST_CASE("a folder has one preparation at a time") {
-  const TemporaryFolder folder;
-  write_bytes(folder.path() / "in.txt", "text");
-  const FolderLock other(folder.path());
-  CHECK_THROWS_AS(prepare_all({.inputs = {folder.path() / "in.txt"}, .folder = folder.path()}),
-                  ConfigError);
-}
-
-TEST_CASE("a finished corpus of the same inputs and options is nothing to do") {
-  const TemporaryFolder folder;
-  write_bytes(folder.path() / "in.txt", "text");
-  PreparationOptions options{.inputs = {folder.path() / "in.txt"}, .folder = folder.path() / "out"};
-  const PreparationResult first = prepare_all(options);
-  CHECK_FALSE(first.was_finished);
-  const auto written = std::filesystem::last_write_time(options.folder / "corpus.json");
-  options.threads = 2;  // no shard depends on them
-  const PreparationResult second = prepare_all(options);
-  CHECK(second.was_finished);
-  CHECK(std::filesystem::last_write_time(options.folder / "corpus.json") == written);
-  CHECK(second.state.train.tokens == first.state.train.tokens);
-  CHECK(second.state.train.shards == first.state.train.shards);
-  CHECK(second.state.train.text_bytes == first.state.train.text_bytes);
-  CHECK(second.state.documents_read == first.state.documents_read);
-  CHECK(second.unigram_entropy_bits == first.unigram_entropy_bits);
-  REQUIRE(second.files.size() == 1);
-  CHECK(second.files[0].sha256 == first.files[0].sha256);
-}
-
-TEST_CASE("a finished corpus of other inputs or options is not written over") {
-  const TemporaryFolder folder;
-  write_bytes(folder.path() / "in.txt", "text");
-  write_bytes(folder.path() / "more.txt", "text");
-  const PreparationOptions options{.inputs = {folder.path() / "in.txt"},
-                                   .folder = folder.path() / "out"};
-  prepare_all(options);
-  PreparationOptions other = options;
-  other.inputs.push_back(folder.path() / "more.txt");
-  CHECK_THAT(refusal_of(other), Contains("finished corpus of other inputs"));
-  other = options;
-  other.rules.unit = DocumentUnit::kLine;
-  CHECK_THAT(refusal_of(other), Contains("finished corpus of other inputs, options"));
-  write_bytes(folder.path() / "in.txt", "texT");
-  CHECK_THAT(refusal_of(options), Contains("the input has changed since") && Contains("in.txt"));
-  write_bytes(folder.path() / "in.txt", "text");
-  CHECK(refusal_of(options) == "taken");
-  write_bytes(options.folder / "train-00000.tok", "no shard");
-  CHECK(refusal_of(options) != "taken");
 }
 
 TEST_CASE("broken inputs are refused with their place") {

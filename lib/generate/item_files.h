@@ -25,6 +25,12 @@ struct ExactItem {
   std::string where;
 };
 
+/// A text to go on from. docs/generation.md has the format.
+struct PromptItem {
+  std::string prompt;
+  std::string where;
+};
+
 /// Read one item a line and hand each to `take`; empty lines are passed over. Nothing is kept.
 /// Throw: DataError with file:line where a line is no JSON object, has a wrong, missing or unknown
 /// key or is not UTF-8, and for a file without items.
@@ -32,5 +38,7 @@ void read_choice_items(const std::filesystem::path& path,
                        const std::function<void(ChoiceItem)>& take);
 void read_exact_items(const std::filesystem::path& path,
                       const std::function<void(ExactItem)>& take);
+void read_prompt_items(const std::filesystem::path& path,
+                       const std::function<void(PromptItem)>& take);
 
 }  // namespace assay

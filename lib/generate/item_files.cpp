@@ -1,4 +1,4 @@
-#include "generate/eval_items.h"
+#include "generate/item_files.h"
 
 #include <fmt/format.h>
 
@@ -15,13 +15,16 @@ namespace {
 using ItemJson = nlohmann::json;
 
 [[noreturn]] void fail_item(const std::string& where, const std::string& fact) {
-  throw DataError(fmt::format("[evaluate] {}: {}", where, fact));
+  throw DataError(fmt::format("[items] {}: {}", where, fact));
 }
 
 void for_each_object(const std::filesystem::path& path, const std::set<std::string>& keys,
                      const std::function<void(const ItemJson&, const std::string& where)>& visit) {
+  if (std::filesystem::is_directory(path)) {
+    throw DataError(fmt::format("[items] a folder, not a file: {}", path.string()));
+  }
   std::ifstream stream(path);
-  if (!stream) throw DataError(fmt::format("[evaluate] no such file: {}", path.string()));
+  if (!stream) throw DataError(fmt::format("[items] no such file: {}", path.string()));
   size_t number = 0;
   size_t num_items = 0;
   for (std::string line; std::getline(stream, line);) {
@@ -36,7 +39,7 @@ void for_each_object(const std::filesystem::path& path, const std::set<std::stri
     visit(item, where);
     ++num_items;
   }
-  if (num_items == 0) throw DataError(fmt::format("[evaluate] {}: no items", path.string()));
+  if (num_items == 0) throw DataError(fmt::format("[items] {}: no items", path.string()));
 }
 
 std::string text_of(const ItemJson& item, const char* key, const std::string& where) {
@@ -105,6 +108,13 @@ void read_exact_items(const std::filesystem::path& path,
                     }
                     take(std::move(item));
                   });
+}
+
+void read_prompt_items(const std::filesystem::path& path,
+                       const std::function<void(PromptItem)>& take) {
+  for_each_object(path, {"id", "prompt"}, [&](const ItemJson& json, const std::string& where) {
+    take({.prompt = text_of(json, "prompt", where), .where = where});
+  });
 }
 
 }  // namespace assay
