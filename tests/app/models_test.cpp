@@ -114,6 +114,31 @@ TEST_CASE("models show --hf reads a config.json") {
   std::filesystem::remove(file);
 }
 
+TEST_CASE("models show --hf notes what a config.json asks for and no figure depends on") {
+  const std::filesystem::path file = std::filesystem::temp_directory_path() /
+                                     ("assay_app_note_" + std::to_string(::getpid()) + ".json");
+  std::ofstream(file) << R"({"model_type": "gpt2", "n_embd": 768, "n_head": 12, "n_layer": 12,
+                            "n_positions": 1024, "vocab_size": 50257, "resid_pdrop": 0.1})";
+  const std::string note =
+      "resid_pdrop 0.1: dropout acts in training only, and this program trains without it";
+  const json shown = model_json({"models", "show", "--hf", file.string(), "--json"});
+  CHECK(shown.at("total_params") == 124'439'808);
+  CHECK(shown.at("notes") == json::array({note}));
+  CHECK(run_assay({"models", "show", "--hf", file.string()}).out.find("\nnote    " + note + "\n") !=
+        std::string::npos);
+  std::ofstream(file) << "{\n  \"model_type\": \"gpt2\",\n  \"n_embd\": \"768\"\n}\n";
+  CHECK(run_assay({"models", "show", "--hf", file.string()}).err ==
+        "assay: [specs] " + file.string() + ":3:3: n_embd: not an integer\n");
+  std::filesystem::remove(file);
+}
+
+TEST_CASE("gpt-oss counts the keys that a causal window sees") {
+  const json oss = model_json({"models", "show", "gpt-oss-120b", "--json", "--seq-len", "4096"});
+  // 6 x 5,131,100,160; 18 layers over 2048 keys and 18 over 128 - 128^2 / 8192, 64 heads.
+  CHECK(oss.at("flops_per_token").at("exact_causal") ==
+        6 * 5'131'100'160LL + 3 * 2 * 64 * 128 * 18LL * (2048 + 126));
+}
+
 TEST_CASE("models show of a family lists the keys of its table") {
   const ProgramResult result = run_assay({"models", "show", "gpt2"});
   CHECK(result.exit_code == 0);

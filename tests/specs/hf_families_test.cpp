@@ -221,13 +221,11 @@ TEST_CASE("faults of expert groups name the file's keys") {
 
 TEST_CASE("the weight of DeepSeek's balance loss within sequences is read, another is refused") {
   CHECK(test::hf_toml(kKimi).find("sequence_balance_weight = 0.001\n") != std::string::npos);
-  CHECK(
-      test::hf_toml(changed(kKimi, "aux_loss_alpha", 0.0)).find("sequence_balance_weight = 0\n") !=
-      std::string::npos);
+  CHECK(test::hf_toml(changed(kKimi, "aux_loss_alpha", 0.0))
+            .find("sequence_balance_weight = 0.0\n") != std::string::npos);
   CHECK(test::hf_toml(test::without(kKimi, "seq_aux")) == test::hf_toml(kKimi));
-  CHECK(
-      test::hf_toml(test::without(kKimi, "aux_loss_alpha")).find("sequence_balance_weight = 0\n") !=
-      std::string::npos);
+  CHECK(test::hf_toml(test::without(kKimi, "aux_loss_alpha"))
+            .find("sequence_balance_weight = 0.0\n") != std::string::npos);
   CHECK(fault_of(changed(kKimi, "seq_aux", false)) ==
         "seq_aux: false: this family balances within sequences only (aux_loss_alpha)");
   CHECK(fault_of(changed(changed(kKimi, "seq_aux", false), "aux_loss_alpha", 0)) == "no error");

@@ -46,7 +46,7 @@ TEST_CASE("what only training uses stands beside the folder of GLM too") {
   CHECK_THAT(text, Catch::Contains("bias_speed = 0.25\nsequence_balance_weight = 0.5\n"));
   const std::string plain =
       write_toml(resolve_model_table(with_folder_shape(model_table(golden("glm4_moe")))));
-  CHECK_THAT(plain, Catch::Contains("bias_speed = 0.001\nsequence_balance_weight = 0\n"));
+  CHECK_THAT(plain, Catch::Contains("bias_speed = 0.001\nsequence_balance_weight = 0.0\n"));
 }
 
 TEST_CASE("the notes of a folder's config.json are told where it said the shape") {
