@@ -29,6 +29,8 @@ std::string reason_of(const HeldOutRow& row, const EfficiencyCase& in,
       : family == 0 ? fmt::format("no other published run of {}", kind)
       : architecture == 0
           ? fmt::format("no other published run with {} on {}", in.software, in.architecture)
+      : family == 1
+          ? fmt::format("one other published run of {}, and it differs", kind)
           : fmt::format("{} other runs of {}, and they differ among themselves", family, kind);
   if (!row.run.note.empty()) why += "; " + row.run.note;
   return why;

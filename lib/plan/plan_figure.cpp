@@ -5,9 +5,9 @@
 
 namespace assay {
 
-Factor exactly(double value) { return {value, value, value}; }
+Factor exact_factor(double value) { return {value, value, value}; }
 
-Factor between(double low, double high) { return {std::sqrt(low * high), low, high}; }
+Factor factor_between(double low, double high) { return {std::sqrt(low * high), low, high}; }
 
 Factor inverse(const Factor& f) { return {1 / f.median, 1 / f.high, 1 / f.low}; }
 
@@ -18,8 +18,8 @@ Factor product(const Factor& a, const Factor& b) {
   return {median, median * std::exp(-down), median * std::exp(up)};
 }
 
-PlannedFigure figure(std::string name, std::string unit, const Factor& factor,
-                     Provenance provenance, std::string basis) {
+PlannedFigure known_figure(std::string name, std::string unit, const Factor& factor,
+                           Provenance provenance, std::string basis) {
   return {.name = std::move(name),
           .unit = std::move(unit),
           .value = factor.median,
@@ -29,7 +29,7 @@ PlannedFigure figure(std::string name, std::string unit, const Factor& factor,
           .basis = std::move(basis)};
 }
 
-PlannedFigure lacking(std::string name, std::string unit, std::string why) {
+PlannedFigure unknown_figure(std::string name, std::string unit, std::string why) {
   return {.name = std::move(name), .unit = std::move(unit), .basis = std::move(why)};
 }
 

@@ -14,16 +14,16 @@ struct Factor {
   double high = 1;
 };
 
-Factor exactly(double value);
+Factor exact_factor(double value);
 /// Its median is the geometric mean.
-Factor between(double low, double high);
+Factor factor_between(double low, double high);
 Factor inverse(const Factor& f);
 /// Half-widths of logarithms add by their squares.
 Factor product(const Factor& a, const Factor& b);
 
 /// A figure of a plan that is known, and one that is not.
-PlannedFigure figure(std::string name, std::string unit, const Factor& factor,
-                     Provenance provenance, std::string basis);
-PlannedFigure lacking(std::string name, std::string unit, std::string why);
+PlannedFigure known_figure(std::string name, std::string unit, const Factor& factor,
+                           Provenance provenance, std::string basis);
+PlannedFigure unknown_figure(std::string name, std::string unit, std::string why);
 
 }  // namespace assay

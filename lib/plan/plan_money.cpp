@@ -39,22 +39,22 @@ PlannedFigure at_typed_price(const TrainingRequest& request, const Factor& hours
     throw ConfigError(fmt::format(
         "[plan] a price reads \"2.5 USD/gpu_h\" and is at most 1e6: \"{}\"", request.price));
   }
-  return figure("money", price.currency, product(hours, exactly(price.value)), Provenance::kAssumed,
-                fmt::format("device-hours x {} (--price)", price.text));
+  return known_figure("money", price.currency, product(hours, exact_factor(price.value)),
+                      Provenance::kAssumed, fmt::format("device-hours x {} (--price)", price.text));
 }
 
 PlannedFigure at_registered_price(const Price& price, const Registry& registry,
                                   const Factor& hours) {
   const Measure& low = price.low.measure;
   const Measure& high = price.high.measure;
-  Factor rate = between(low.value, high.value);
+  Factor rate = factor_between(low.value, high.value);
   std::string said = low.text == high.text ? low.text : low.text + " to " + high.text;
   if (low.text == high.text) {  // one sample: the usual spread of samples stands for the market
     const Band& spread = registry.band("unit-price-spread");
     rate = {low.value, low.value * spread.low, low.value * spread.high};
     said += fmt::format(" x {} to {} ({})", spread.low, spread.high, spread.source.key);
   }
-  return figure(
+  return known_figure(
       "money", low.currency, product(hours, rate), Provenance::kAssumed,
       fmt::format("device-hours x {} ({}, valid {} to {}{}; {})", said, price.id, price.valid_from,
                   price.valid_to, is_stale(price, registry) ? ", more than twelve months ago" : "",
@@ -74,7 +74,7 @@ PlannedFigure planned_money(const TrainingRequest& request, const Registry& regi
   const Price* price = is_id(request.price) ? &registry.price(request.price)
                                             : newest_price(registry, request.device);
   if (price == nullptr) {
-    return lacking(
+    return unknown_figure(
         "money", "USD",
         fmt::format("the registry has no price of {}; name one with --price", request.device));
   }

@@ -50,32 +50,33 @@ void check_software(const TrainingRequest& request, const std::vector<KnownEffic
 
 PlannedFigure energy(const Device& device, const Registry& registry, const Factor& hours) {
   if (!device.tdp) {
-    return lacking("energy", "MWh", fmt::format("the power of {} is not known", device.id));
+    return unknown_figure("energy", "MWh", fmt::format("the power of {} is not known", device.id));
   }
   const Band& node = registry.band("power-node");
   const double megawatts = device.tdp->measure.value / 1e6;
-  return figure("energy", "MWh",
-                product(product(hours, exactly(megawatts)), between(node.low, node.high)),
-                Provenance::kAssumed,
-                fmt::format("device-hours x {} ({}) x {} to {} for node and building (band "
-                            "power-node)",
-                            device.tdp->measure.text, device.tdp->source.key, node.low, node.high));
+  return known_figure(
+      "energy", "MWh",
+      product(product(hours, exact_factor(megawatts)), factor_between(node.low, node.high)),
+      Provenance::kAssumed,
+      fmt::format("device-hours x {} ({}) x {} to {} for node and building (band "
+                  "power-node)",
+                  device.tdp->measure.text, device.tdp->source.key, node.low, node.high));
 }
 
 PlannedFigure carbon(const TrainingRequest& request, const Registry& registry,
                      const PlannedFigure& used) {
-  if (request.grid.empty()) return lacking("carbon", "tCO2e", "name a grid with --grid");
+  if (request.grid.empty()) return unknown_figure("carbon", "tCO2e", "name a grid with --grid");
   const auto grid = registry.grids().find(request.grid);
   if (grid == registry.grids().end()) {
     throw DataError("[plan] " + registry::unknown_id("grid", request.grid, registry.grids()));
   }
-  if (!used.value) return lacking("carbon", "tCO2e", used.basis);
+  if (!used.value) return unknown_figure("carbon", "tCO2e", used.basis);
   const Measure& intensity = grid->second.intensity.measure;
   const double tonnes_per_mwh = intensity.value;  // kg/kWh
-  return figure("carbon", "tCO2e",
-                product({*used.value, used.low, used.high}, exactly(tonnes_per_mwh)),
-                Provenance::kAssumed,
-                fmt::format("energy x {} ({}, location-based)", intensity.text, request.grid));
+  return known_figure(
+      "carbon", "tCO2e", product({*used.value, used.low, used.high}, exact_factor(tonnes_per_mwh)),
+      Provenance::kAssumed,
+      fmt::format("energy x {} ({}, location-based)", intensity.text, request.grid));
 }
 
 void refuse_figures(const std::string& why, TrainingPlan& plan) {
@@ -84,23 +85,23 @@ void refuse_figures(const std::string& why, TrainingPlan& plan) {
         std::pair{"device_hours", "gpu_h"}, std::pair{"money", "USD"}, std::pair{"energy", "MWh"},
         std::pair{"carbon", "tCO2e"}, std::pair{"whole_run_time", "day"},
         std::pair{"whole_run_device_hours", "gpu_h"}, std::pair{"whole_run_money", "USD"}}) {
-    plan.figures.push_back(lacking(name, unit, why));
+    plan.figures.push_back(unknown_figure(name, unit, why));
   }
 }
 
 // Published trainings took their time, stops and all, beyond what their steps would have.
 void add_whole_run(const Registry& registry, TrainingPlan& plan) {
   const Band& band = registry.band("plan-whole-run");
-  const Factor ratio = between(band.low, band.high);
+  const Factor ratio = factor_between(band.low, band.high);
   const std::vector<PlannedFigure> steady = plan.figures;
   for (const PlannedFigure& one : steady) {
     if (one.name != "time" && one.name != "device_hours" && one.name != "money") continue;
     const std::string name = "whole_run_" + one.name;
     if (!one.value) {
-      plan.figures.push_back(lacking(name, one.unit, one.basis));
+      plan.figures.push_back(unknown_figure(name, one.unit, one.basis));
       continue;
     }
-    Factor whole = product(exactly(*one.value), ratio);
+    Factor whole = product(exact_factor(*one.value), ratio);
     // A price has its own spread; that of the speeds is in the band.
     if (one.name == "money") {
       const PlannedFigure& hours = steady[2];
@@ -112,9 +113,9 @@ void add_whole_run(const Registry& registry, TrainingPlan& plan) {
                               std::exp(std::sqrt(std::max(0.0, up)))});
     }
     plan.figures.push_back(
-        figure(name, one.unit, whole, Provenance::kAssumed,
-               fmt::format("{} x {} to {}: what whole published trainings took (band {})", one.name,
-                           band.low, band.high, band.id)));
+        known_figure(name, one.unit, whole, Provenance::kAssumed,
+                     fmt::format("{} x {} to {}: what whole published trainings took (band {})",
+                                 one.name, band.low, band.high, band.id)));
   }
 }
 
@@ -122,15 +123,16 @@ void fill_figures(const Device& device, const Registry& registry, Provenance pro
                   TrainingPlan& plan) {
   const TrainingRequest& request = plan.request;
   const Factor share{plan.efficiency->median, plan.efficiency->low, plan.efficiency->high};
-  const Factor rate = product(share, exactly(1 / plan.roofline.total()));
-  const Factor hours = product(inverse(rate), exactly(request.tokens / kSecondsOfHour));
+  const Factor rate = product(share, exact_factor(1 / plan.roofline.total()));
+  const Factor hours = product(inverse(rate), exact_factor(request.tokens / kSecondsOfHour));
   const auto count = static_cast<double>(request.num_devices);
   plan.figures.push_back(
-      figure("throughput", "token/s/device", rate, provenance, plan.efficiency_basis));
-  plan.figures.push_back(figure("time", "day", product(hours, exactly(1 / (24 * count))),
-                                provenance,
-                                "tokens / throughput / devices; no stops or repeated work"));
-  plan.figures.push_back(figure("device_hours", "gpu_h", hours, provenance, "tokens / throughput"));
+      known_figure("throughput", "token/s/device", rate, provenance, plan.efficiency_basis));
+  plan.figures.push_back(known_figure("time", "day", product(hours, exact_factor(1 / (24 * count))),
+                                      provenance,
+                                      "tokens / throughput / devices; no stops or repeated work"));
+  plan.figures.push_back(
+      known_figure("device_hours", "gpu_h", hours, provenance, "tokens / throughput"));
   plan.figures.push_back(planned_money(request, registry, hours));
   plan.figures.push_back(energy(device, registry, hours));
   plan.figures.push_back(carbon(request, registry, plan.figures.back()));

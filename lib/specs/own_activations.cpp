@@ -24,30 +24,53 @@ struct TokenBytes {
   double beside = 0;            ///< in the rest of the blocks
 };
 
-double score_copies(const ModelSpec& spec, const StepShape& step) {
-  double heads = 0;
-  for (const AttentionProduct& attention : spec.attention) {
-    if (attention.keeps_scores)
-      heads += static_cast<double>(attention.num_layers * attention.num_heads);
-  }
-  return heads * static_cast<double>(step.seq_len) * step.element_bytes;
+/// What attention without a fused kernel holds of one token: queries, keys and values side by side
+/// and the softmax over all keys. The layers with sinks are so everywhere (their softmax is in
+/// own_activation_memory), on a CPU those whose keys and values differ in width, in fp32.
+double unfused_attention(const AttentionProduct& attention, const StepShape& step, bool is_short) {
+  const auto heads = static_cast<double>(attention.num_heads);
+  const auto inputs = static_cast<double>(2 * attention.d_qk + attention.d_v);
+  const auto keys = static_cast<double>(step.seq_len);
+  if (!attention.keeps_scores) return heads * (inputs + keys) * kFp32Bytes;
+  if (is_short) return heads * inputs * kFp32Bytes;
+  const double narrow_scores = step.element_bytes < kFp32Bytes ? keys * step.element_bytes : 0;
+  return heads * (inputs * step.element_bytes + narrow_scores);
 }
 
-/// Queries, keys, values and, where the scores are not kept, the result, all in fp32.
-double wide_attention(const ModelSpec& spec) {
-  double elements = 0;
+/// Queries, keys and values and the result, all in fp32.
+double wide_attention(const AttentionProduct& attention) {
+  return static_cast<double>(attention.num_heads * 2 * (attention.d_qk + attention.d_v)) *
+         kFp32Bytes;
+}
+
+/// What attention keeps of one token otherwise than own_activation_memory says, in all layers.
+double attention_bytes(const ModelSpec& spec, const StepShape& step) {
+  const bool is_short =
+      !step.on_gpu && step.element_bytes < kFp32Bytes && step.seq_len <= kShortContext;
+  double bytes = 0;
+  double layers = 0;
+  double all_layers = 0;
   for (const AttentionProduct& attention : spec.attention) {
-    const int64_t result = attention.keeps_scores ? 0 : attention.d_v;
-    elements += static_cast<double>(attention.num_layers * attention.num_heads *
-                                    (2 * attention.d_qk + attention.d_v + result));
+    const auto count = static_cast<double>(attention.num_layers);
+    all_layers += count;
+    if (is_unfused(attention, step)) {
+      bytes += count * unfused_attention(attention, step, is_short);
+    } else if (is_short) {
+      bytes += count * wide_attention(attention);
+    } else {
+      continue;
+    }
+    layers += count;
   }
-  return elements * kFp32Bytes;
+  if (layers == 0) return 0;
+  const double share = layers / all_layers;
+  return bytes - share * static_cast<double>(spec.kept.attention_inputs) * step.element_bytes;
 }
 
 TokenBytes further_bytes(const ModelSpec& spec, const StepShape& step) {
   const KeptElements& kept = spec.kept;
   const double bytes = step.element_bytes;
-  TokenBytes more;
+  TokenBytes more{.inside_attention = attention_bytes(spec, step)};
   if (step.documents_apart) {
     more.inside_attention += static_cast<double>(spec.num_layers * step.seq_len) * bytes;
   }
@@ -59,12 +82,6 @@ TokenBytes further_bytes(const ModelSpec& spec, const StepShape& step) {
   if (step.fp8_products) {
     more.beside += static_cast<double>(kept.fp8_inputs) * kFp8 -
                    static_cast<double>(kept.product_inputs) * (bytes - kFp8);
-  }
-  if (!step.on_gpu && step.seq_len <= kShortContext) {
-    more.inside_attention +=
-        wide_attention(spec) - static_cast<double>(kept.attention_inputs) * bytes;
-  } else {
-    more.inside_attention += score_copies(spec, step);
   }
   return more;
 }
@@ -87,6 +104,10 @@ double filled_row_bytes(const ModelSpec& spec, const StepShape& step) {
 }
 
 }  // namespace
+
+bool is_unfused(const AttentionProduct& attention, const StepShape& step) {
+  return attention.keeps_scores || (!step.on_gpu && attention.d_qk != attention.d_v);
+}
 
 ActivationMemory own_activations(const ModelSpec& spec, const StepShape& step) {
   const auto of = [&](Recompute recompute) {

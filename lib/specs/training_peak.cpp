@@ -156,20 +156,25 @@ Moment StepMoments::head() const {
           .transient = transient};
 }
 
+// Two copies of the scores, when what the block's MLP kept is free again.
 double StepMoments::score_transient() const {
   double heads = 0;
   for (const AttentionProduct& attention : spec_.attention) {
-    if (attention.keeps_scores) heads = std::max(heads, static_cast<double>(attention.num_heads));
+    if (!is_unfused(attention, step_)) continue;
+    heads = std::max(heads, static_cast<double>(attention.num_heads));
   }
-  constexpr double kCopies = 3;
-  return heads * tokens_ * static_cast<double>(step_.seq_len + 1) * kFp32Bytes * kCopies;
+  constexpr double kCopies = 2;
+  const double scores = heads * tokens_ * static_cast<double>(step_.seq_len + 1) * kFp32Bytes;
+  return kCopies * scores - tokens_ * (1.5 * block_.hidden + 2 * block_.rows + width_) * bytes_;
 }
 
 // The gradients of the stream and of what is between the products: SwiGLU's backward pass makes the
 // gradients of gate and up when that of their product is still there, and its own input as well.
 double StepMoments::block_transient() const {
-  const double features = width_ + std::max(block_.hidden, block_.rows);
-  double bytes = tokens_ * features * bytes_ + block_.weights / 3 * bytes_;
+  // gpt-oss' form of it goes through fp32 in several steps.
+  const double hidden = block_.hidden * (spec_.kept.widened > 0 ? 1.5 * kFp32Bytes : bytes_);
+  double bytes = tokens_ * (width_ * bytes_ + std::max(hidden, block_.rows * bytes_)) +
+                 block_.weights / 3 * bytes_;
   if (step_.on_gpu) {
     const double operators = std::max(block_.hidden / 2 * kWideSwiglu, block_.rows * kWideCombine);
     bytes = std::max(bytes, stream() + tokens_ * operators);
@@ -198,10 +203,11 @@ Moment StepMoments::first_block() const {
       .transient = stream() + block_transient()};
 }
 
-// A tied table takes the rows of the tokens only, on a CPU.
+// A tied table's two gradients are added to a third tensor; on a CPU the embedding's has the rows
+// of the tokens only.
 Moment StepMoments::embedding() const {
   const bool by_rows = spec_.tied_embeddings && !step_.on_gpu;
-  const double rows = by_rows ? std::min(tokens_, vocabulary_) : vocabulary_;
+  const double rows = by_rows ? std::min(tokens_, vocabulary_) + vocabulary_ : vocabulary_;
   return {.name = "embedding",
           .gradients = earlier_gradients() + head_gradient() + fresh_block_gradients(),
           .activations = 0,

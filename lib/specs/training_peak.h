@@ -32,6 +32,10 @@ struct StepShape {
 /// seq_len x seq_len a sequence and layer.
 ActivationMemory own_activations(const ModelSpec& spec, const StepShape& step);
 
+/// Whether this program's attention holds the whole softmax: with sinks, and on a CPU where keys
+/// and values differ in width.
+bool is_unfused(const AttentionProduct& attention, const StepShape& step);
+
 /// What the allocator of tensors holds at the worst moment of a training step.
 struct TrainingPeak {
   Bytes weights = {};

@@ -36,6 +36,7 @@ struct NarrowBlocks {
   bool fp8 = false;
   int64_t seq_len = 192;
   Recompute recompute = Recompute::kNone;
+  bool documents_apart = false;
 };
 
 double kept_bytes(const NarrowBlocks& kind, int64_t layers) {
@@ -43,7 +44,11 @@ double kept_bytes(const NarrowBlocks& kind, int64_t layers) {
   const auto model = make(small);
   make_narrow(*model, kind.fp8);
   model->set_recompute(kind.recompute);
-  const Batch batch = random_batch(spec_of(small), kNarrowBatch, kind.seq_len);
+  Batch batch = random_batch(spec_of(small), kNarrowBatch, kind.seq_len);
+  if (kind.documents_apart) {
+    const at::Tensor places = at::arange(kind.seq_len, at::kLong);
+    batch.document_ids = places.floor_divide(50).expand({kNarrowBatch, -1}).contiguous();
+  }
   const auto count = std::make_shared<AllocationCount>();
   const c10::DebugInfoGuard guard(c10::DebugInfoKind::PROFILER_STATE, count);
   const LmOutput output = model->forward(batch);
@@ -56,6 +61,7 @@ double predicted_bytes(const NarrowBlocks& kind, int64_t layers) {
                           .seq_len = kind.seq_len,
                           .element_bytes = 2,
                           .fp8_products = kind.fp8,
+                          .documents_apart = kind.documents_apart,
                           .recompute = kind.recompute})
       .blocks.value();
 }
@@ -119,5 +125,13 @@ TEST_CASE("blocks in bf16 that compute attention again keep the bytes that the f
     INFO(family);
     CHECK(narrow_block_ratio({.own = family, .recompute = Recompute::kAttention}) ==
           Approx(1).margin(0.06));
+  }
+}
+
+TEST_CASE("documents apart keep a mask in every layer") {
+  for (const char* family : {"llama", "qwen3"}) {
+    const std::string own =
+        "family = \"" + std::string(family) + "\"\nnum_kv_heads = 4\nd_head = 64\nd_ff = 640\n";
+    CHECK(narrow_block_ratio({.own = own, .documents_apart = true}) == Approx(1).margin(0.05));
   }
 }

@@ -142,5 +142,31 @@ TEST_CASE("what is computed again makes the peak smaller") {
   CHECK(full < attention);
 }
 
+TEST_CASE("keys wider than values keep the whole softmax on a CPU, in fp32, and not on a GPU") {
+  const ModelSpec latent = peak_spec(
+      "family = \"deepseek\"\nnum_layers = 2\nnum_dense_layers = 1\nd_model = 64\nnum_heads = 4\n"
+      "d_ff = 96\nnum_experts = 8\nnum_shared_experts = 1\ntop_k = 2\nd_expert = 24\n"
+      "vocab_size = 97\nmax_seq_len = 256\n"
+      "latent = { kv_lora_rank = 16, d_nope = 16, d_rope = 8, d_v = 16 }\n");
+  StepShape on_gpu = wide_step();
+  on_gpu.on_gpu = true;
+  // Side by side queries, keys and values take 64 numbers a head, joined to others' 80.
+  const double per_token = 2 * 4 * (256 + 64 - 80) * 4.0;
+  CHECK(kept_blocks(latent, wide_step()) - kept_blocks(latent, on_gpu) ==
+        Approx(2 * 256 * per_token));
+}
+
+TEST_CASE("a tied table's two gradients are added to a third") {
+  StepShape few = wide_step(1);
+  few.micro_batch = 1;
+  const std::string wide =
+      "family = \"llama\"\nnum_layers = 1\nd_model = 8\nnum_heads = 1\n"
+      "num_kv_heads = 1\nd_head = 8\nd_ff = 8\nvocab_size = 10000\n"
+      "max_seq_len = 64\ntie_embeddings = true\n";
+  const TrainingPeak peak = training_peak(peak_spec(wide), few);
+  CHECK(peak.moment == "embedding");
+  CHECK(peak.transient.value() == Approx(10000 * 8 * 4.0).epsilon(0.001));
+}
+
 }  // namespace
 }  // namespace assay

@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 #include <iostream>
+#include <set>
 
 #include "measured_peak.h"
 
@@ -185,6 +186,17 @@ void check_all(const std::vector<NamedCase>& cases) {
     INFO(row << "\n" << parts_text(predicted_peak(one.run)));
     CHECK(ratio > 0.9);
     CHECK(ratio < 1.1);
+  }
+}
+
+TEST_CASE("every family that can be trained is among those whose peak is measured") {
+  std::set<std::string> measured;
+  for (const PeakModel& model : families()) {
+    measured.insert(spec_from_table(read_toml(model.toml, {.name = "model"}), "of").family);
+  }
+  for (const Family& family : assay::families()) {
+    INFO(family.name);
+    CHECK(measured.contains(std::string(family.name)) == family.trainable);
   }
 }
 

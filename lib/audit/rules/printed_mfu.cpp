@@ -24,14 +24,14 @@ constexpr Bounds<double> kConventionSpread{0.75, 1.7};
 
 // The peak of the stated precision where it is not the headline's: a share of it is no mistake
 // where the claim says that it computed in that precision.
-std::optional<Peak> stated_peak(const RuleContext& context, const ClaimPart& part,
-                                const Peak& headline) {
+std::optional<Peak> stated_peak(const RuleContext& context, const ClaimPart& part) {
+  const std::optional<Peak> headline = headline_peak(context, context.device(part));
   const auto device = context.registry().devices().find(context.device(part));
-  if (device == context.registry().devices().end()) return std::nullopt;
+  if (!headline || device == context.registry().devices().end()) return std::nullopt;
   const auto stated = device->second.peak_flops.find(context.precision(part));
   if (stated == device->second.peak_flops.end()) return std::nullopt;
   const double flops = stated->second.measure.value;
-  if (flops == headline.term.value) return std::nullopt;
+  if (flops == headline->term.value) return std::nullopt;
   std::string name = fmt::format("{} dense {}", device->first, stated->first);
   return Peak{context.term(stated->second, "FLOP/s", name), name};
 }
@@ -60,7 +60,7 @@ void check_denominator(const RuleContext& context, const ClaimPart& part, const 
                         .expected = mfu,
                         .own_formula = true};
   Finding finding = compare(context, comparison);
-  const std::optional<Peak> stated = stated_peak(context, part, peak);
+  const std::optional<Peak> stated = stated_peak(context, part);
   if (stated && finding.check.result == CheckResult::kFlag) {
     comparison.computed = context.term(achieved, "FLOP/s") / stated->term * constant(100);
     Finding other = compare(context, comparison);
@@ -157,54 +157,57 @@ Implied over_peak(Implied implied, const Peak& peak) {
   return {implied.value * scale, implied.six_nd * scale, peak.term.value, peak.name, implied.fits};
 }
 
-// The stated precision's peak, where the printed share is of it and not of the headline's.
-std::optional<Peak> peak_that_fits(const RuleContext& context, const ClaimPart& part,
-                                   const Figure& printed, const Implied& implied) {
-  const std::optional<Peak> usual = headline_peak(context, context.device(part));
-  if (!usual) return std::nullopt;
-  std::optional<Peak> stated = stated_peak(context, part, *usual);
-  if (!stated) return std::nullopt;
-  const double said = printed.measure.value;
-  const bool as_usual = std::abs(implied.value / said - 1) <= kNearMiss;
-  const bool as_stated = std::abs(over_peak(implied, *stated).value / said - 1) <= kNearMiss;
-  return as_stated && !as_usual ? stated : std::nullopt;
+bool is_near(double value, double said) { return std::abs(value / said - 1) <= kNearMiss; }
+
+// An implied utilisation in one convention.
+struct Reading {
+  double value;
+  std::optional<Term> term;
+};
+
+// In the convention of the figure's role or, where none is stated, in the one nearest to `said`.
+Reading reading_of(const Findings& findings, const Figure& printed, double said) {
+  const ImpliedMfu& implied = *findings.implied_mfu;
+  const Reading causal{implied.exact_causal, findings.implied_mfu_term};
+  const Reading full{implied.exact_full, findings.implied_mfu_full_term};
+  const Reading six{implied.six_nd, findings.implied_mfu_six_nd_term};
+  if (printed.role == "mfu_full") return full;
+  if (printed.role == "mfu_six_nd") return six;
+  if (printed.role != "mfu") return causal;
+  const std::array readings{causal, full, six};
+  return *std::min_element(readings.begin(), readings.end(),
+                           [&](const Reading& a, const Reading& b) {
+                             return std::abs(a.value - said) < std::abs(b.value - said);
+                           });
 }
 
-// A printed utilisation against the one that hours and tokens imply, in the convention of its role
-// or, where none is stated, in the nearest one.
+// A printed utilisation against the one that hours and tokens imply.
 void check_implied(const RuleContext& context, const ClaimPart& part, const Figure& printed,
                    Findings& findings) {
   if (!findings.implied_mfu) return;
   const ImpliedMfu& implied = *findings.implied_mfu;
-  double value = implied.exact_causal;
-  std::optional<Term> term = findings.implied_mfu_term;
-  const auto take = [&](double other, const std::optional<Term>& of_it) {
-    value = other;
-    term = of_it;
-  };
-  if (printed.role == "mfu_full") take(implied.exact_full, findings.implied_mfu_full_term);
-  if (printed.role == "mfu_six_nd") take(implied.six_nd, findings.implied_mfu_six_nd_term);
   const double said = printed.measure.value;
-  if (printed.role == "mfu") {
-    const auto nearer = [&](double other) {
-      return std::abs(other - said) < std::abs(value - said);
-    };
-    if (nearer(implied.exact_full)) take(implied.exact_full, findings.implied_mfu_full_term);
-    if (nearer(implied.six_nd)) take(implied.six_nd, findings.implied_mfu_six_nd_term);
-  }
-  Implied against{value, implied.six_nd, implied.peak_flops, implied.peak_name, false};
-  if (const std::optional<Peak> stated = peak_that_fits(context, part, printed, against)) {
-    against = over_peak(against, *stated);
-    if (term) term = *term * constant(implied.peak_flops / stated->term.value);
+  Reading reading = reading_of(findings, printed, said);
+  Implied against{reading.value, implied.six_nd, implied.peak_flops, implied.peak_name, false};
+  double scale = 1;
+  if (const std::optional<Peak> stated = stated_peak(context, part)) {
+    const double narrower = implied.peak_flops / stated->term.value;
+    const Reading other = reading_of(findings, printed, said / narrower);
+    if (!is_near(reading.value, said) && is_near(other.value * narrower, said)) {
+      reading = other;
+      scale = narrower;
+      against.value = other.value;
+      against = over_peak(against, *stated);
+    }
   }
   against.fits = intervals_meet({against.value, against.value}, printed.bounds());
   Finding finding = compare_printed(context, part, printed, against);
   if (finding.touches_headline) {
-    if (term) {
-      finding.headline_term = *term * constant(100);
+    if (reading.term) {
+      finding.headline_term = *reading.term * constant(100 * scale);
       finding.headline_term_unit = "%";
     }
-    copy_formula(findings, value, finding.check);
+    copy_formula(findings, reading.value, finding.check);
   }
   findings.list.push_back(std::move(finding));
 }
@@ -233,11 +236,19 @@ void check_six_nd(const RuleContext& context, const ClaimPart& part, const Figur
                   Findings& findings) {
   if (!findings.implied_six_nd || findings.six_nd_path != part.path) return;
   const SixNdMfu& implied = *findings.implied_six_nd;
-  const Term six = *findings.implied_mfu_six_nd_term;
+  Term six = *findings.implied_mfu_six_nd_term;
+  Implied against{six.value, six.value, implied.peak_flops, implied.peak_name, false};
+  const double said = printed.measure.value;
+  if (const std::optional<Peak> stated = stated_peak(context, part)) {
+    const double narrower = implied.peak_flops / stated->term.value;
+    if (!is_near(six.value, said) && is_near(six.value * narrower, said)) {
+      against = over_peak(against, *stated);
+      six = six * constant(narrower);
+    }
+  }
   if (!is_told_by_six_nd(context, part, printed, six)) return;
-  const bool fits = intervals_meet(six.bounds, printed.bounds());
-  Finding finding = compare_printed(
-      context, part, printed, {six.value, six.value, implied.peak_flops, implied.peak_name, fits});
+  against.fits = intervals_meet(six.bounds, printed.bounds());
+  Finding finding = compare_printed(context, part, printed, against);
   finding.check.formula = formula_text(six, "");
   for (const TermInput& input : six.inputs) finding.check.inputs.push_back(input.shown);
   if (finding.touches_headline) {

@@ -10,8 +10,8 @@ namespace assay::audit {
 namespace {
 
 TEST_CASE("a long line is broken at spaces, and what goes on stands below its text") {
-  CHECK(wrapped("  claimed   one two three four\n", 20) ==
-        "  claimed   one two\n            three\n            four\n");
+  CHECK(wrapped("  claimed   one two three four\n", 24) ==
+        "  claimed   one two\n            three four\n");
   CHECK(wrapped("  one two three four five", 12) == "  one two\n    three\n    four\n    five");
   CHECK(wrapped("short\n\n  lines stay\n", 20) == "short\n\n  lines stay\n");
 }

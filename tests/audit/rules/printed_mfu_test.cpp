@@ -69,16 +69,31 @@ TEST_CASE("a share of the stated precision's own peak is no mistake") {
 }
 
 TEST_CASE("an FP8 run's share of the FP8 peak follows from hours and tokens too") {
-  const auto verdict = [](const std::string& mfu, const std::string& precision) {
-    std::string text = claim_with_mfu("840e3", "mfu = \"" + mfu + " %\"\n");
-    return audited_text({text.replace(text.find("device = \"a100-80gb-sxm\""), 24,
-                                      "device = \"h100-sxm\"" + precision)});
+  const auto verdict = [](const std::string& role, double percent, const std::string& precision) {
+    std::string text = claim_with_mfu("840e3", fmt::format("{} = \"{:.2f} %\"\n", role, percent));
+    const std::string a100 = "device = \"a100-80gb-sxm\"";
+    return audited_text(
+        {text.replace(text.find(a100), a100.size(), "device = \"h100-sxm\"" + precision)});
   };
   const std::string fp8 = "\nprecision = \"fp8\"";
-  const double share = verdict("20.0", fp8).implied_mfu->exact_causal * 100;
-  const auto half = fmt::format("{:.1f}", share / 2);
-  CHECK(result_of(verdict(half, fp8), "printed_mfu") == CheckResult::kPass);
-  CHECK(flagged(verdict(half, ""), "mfu_against_other_peak"));
+  // Of 989.4 TFLOP/s; FP8's peak is 1979.
+  const double share = verdict("mfu", 20, fp8).implied_mfu->exact_causal * 100;
+  const double half = share * 989.4 / 1979;
+  CHECK(result_of(verdict("mfu_causal", half, fp8), "printed_mfu") == CheckResult::kPass);
+  CHECK(result_of(verdict("mfu", half, fp8), "printed_mfu") == CheckResult::kPass);
+  CHECK(result_of(verdict("mfu_causal", share, fp8), "printed_mfu") == CheckResult::kPass);
+  CHECK(flagged(verdict("mfu_causal", half, ""), "mfu_against_other_peak"));
+}
+
+TEST_CASE("where no shape is known an FP8 run's share is of the FP8 peak too") {
+  const auto verdict = [](const std::string& precision) {
+    return audited_text({claim_head("test-claim", "efficiency", "total.mfu_six_nd",
+                                    "device = \"h100-sxm\"\n" + precision) +
+                         "[total]\nhours = \"900e3 gpu_h\"\ntokens = \"3.00e12 token\"\n"
+                         "active_params = \"70.0e9 param\"\nmfu_six_nd = \"19.65 %\"\n"});
+  };
+  CHECK(result_of(verdict("precision = \"fp8\"\n"), "printed_mfu") == CheckResult::kPass);
+  CHECK(flagged(verdict(""), "mfu_against_other_peak"));
 }
 
 TEST_CASE("four thirds of 6 N D are an HFU, another share of another convention is not") {
