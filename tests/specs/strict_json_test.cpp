@@ -27,7 +27,7 @@ TEST_CASE("keys have the place of their opening quote, inner ones by their path"
   CHECK(parsed.places.size() == 5);
   CHECK(place_of(parsed, "a") == "1:2");
   CHECK(place_of(parsed, "in\"ner") == "3:3");
-  CHECK(place_of(parsed, "in\"ner.b") == "3:15");
+  CHECK(place_of(parsed, "in\"ner.b") == "3:16");
   CHECK(place_of(parsed, "in\"ner.c\\") == "4:5");
   CHECK(place_of(parsed, "d") == "5:2");
   CHECK(parsed.value["in\"ner"]["c\\"] == 3);
