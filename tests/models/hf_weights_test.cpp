@@ -35,7 +35,7 @@ struct ChangedGolden {
   /// The golden's tensors, to be changed.
   [[nodiscard]] std::vector<TensorView> views() const {
     std::vector<TensorView> views;
-    for (const auto& [name, view] : files.tensors()) views.push_back(*view);
+    for (const auto& [of, view] : files.tensors()) views.push_back(*view);
     return views;
   }
   /// What loading these tensors says.
@@ -44,7 +44,7 @@ struct ChangedGolden {
     write_safetensors(scratch.path() / "model.safetensors", views);
     const SafetensorsSet changed(scratch.path());
     const auto map = assay::model_family_of(table).hf_weights(
-        table, [&](auto name) { return changed.contains(name); });
+        table, [&](auto tensor) { return changed.contains(tensor); });
     try {
       assay::load_hf_weights(*model, map, changed);
     } catch (const assay::DataError& error) {
