@@ -39,7 +39,7 @@ HfConfig load(const std::filesystem::path& path) {
   if (is_directory(status) && path.filename() != "config.json") return load(path / "config.json");
   if (!is_regular_file(status)) fail_at(place_in(path.string()), "not a file");
   const auto fail = [&](TextPosition at, const std::string& key, const std::string& fact) {
-    fail_at(place_in(path.string(), at, key), fact);
+    fail_at(place_in(path.string(), at, shown_text(key)), fact);
   };
   auto file = std::make_shared<const StrictJson>(parse_strict_json(text_of(path), fail));
   if (!file->value.is_object()) fail_at(place_in(path.string()), "not a JSON object");
@@ -72,8 +72,8 @@ HfModel read_hf_model(const std::filesystem::path& path) {
     }
   }
   reader.refuse("model_type",
-                fmt::format("unknown model type \"{}\"; nearest known: \"{}\" (known: {})", type,
-                            nearest_name(type, known), fmt::join(known, ", ")));
+                fmt::format("unknown model type \"{}\"; nearest known: \"{}\" (known: {})",
+                            shown_text(type), nearest_name(type, known), fmt::join(known, ", ")));
 }
 
 TomlTable read_hf_config(const std::filesystem::path& path) { return read_hf_model(path).table; }

@@ -45,8 +45,9 @@ HfReader::HfReader(const HfConfig& config) : config_(config) {
 
 Place HfReader::place(std::string_view key) const {
   Document document{.kind = DocumentKind::kData, .module = "specs", .name = config_.name};
-  if (!key.empty()) document.key = config_.prefix + std::string(key);
-  const auto found = config_.file->places.find(document.key);
+  const std::string path = config_.prefix + std::string(key);
+  if (!key.empty()) document.key = shown_text(path);
+  const auto found = config_.file->places.find(path);
   const TextPosition at = found != config_.file->places.end() ? found->second : TextPosition{};
   return {std::make_shared<const Document>(std::move(document)), at.line, at.column};
 }
@@ -212,11 +213,15 @@ void HfReader::note_dropout(std::initializer_list<std::string_view> keys) {
   }
 }
 
-void HfReader::leave_out_multi_token() {
-  constexpr std::string_view kKey = "num_nextn_predict_layers";
-  taken_.emplace(kKey);
-  if (has(kKey) && value_of(kKey) != 0) {
-    note(kKey, "blocks of multi-token prediction are left out and not counted");
+void HfReader::note_left_out(std::initializer_list<std::string_view> keys) {
+  for (const std::string_view key : keys) {
+    taken_.emplace(key);
+    if (!has(key)) continue;
+    if (key == "quantization_config") {
+      note(key, "the figures are those of the weights before they are quantised");
+    } else if (value_of(key) != 0) {
+      note(key, "blocks of multi-token prediction are left out and not counted");
+    }
   }
 }
 

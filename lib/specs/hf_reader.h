@@ -89,8 +89,9 @@ class HfReader {
   /// Probabilities of dropout, which acts in training only and which this program does not have: a
   /// note where they are above 0.
   void note_dropout(std::initializer_list<std::string_view> keys);
-  /// num_nextn_predict_layers, whose blocks the model leaves out: a note where there are any.
-  void leave_out_multi_token();
+  /// Out of num_nextn_predict_layers, whose blocks the model leaves out, and quantization_config,
+  /// which says how weights are stored: a note where they are there.
+  void note_left_out(std::initializer_list<std::string_view> keys);
   /// Adds a note about a key that is there.
   void note(std::string_view key, std::string_view fact);
   /// Keys that leave shapes and mathematics alone.

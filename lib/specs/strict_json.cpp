@@ -105,6 +105,10 @@ StrictJson parse_strict_json(std::string_view text, const JsonFault& fail) {
   LineCounter lines(text);
   std::vector<OpenPart> open;
   StrictJson parsed;
+  // The parser would take a zero byte for the end of the text.
+  if (const size_t zero = text.find('\0'); zero != std::string_view::npos) {
+    fail(LineCounter(text).position(zero), "", "no JSON in UTF-8: a zero byte");
+  }
   const auto take_key = [&](const std::string& key) {
     const TextPosition at = lines.position(start_of_string(text, offset()));
     OpenPart& part = open.back();
@@ -135,13 +139,16 @@ StrictJson parse_strict_json(std::string_view text, const JsonFault& fail) {
   return parsed;
 }
 
-std::string shown_json(const json& value) {
+std::string shown_text(std::string_view text) {
   constexpr size_t kLongest = 80;
-  std::string text = value.dump(-1, ' ', false, json::error_handler_t::replace);
-  if (text.size() <= kLongest) return text;
+  if (text.size() <= kLongest) return std::string(text);
   size_t end = kLongest;
   while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;  // whole letters
-  return text.substr(0, end) + "...";
+  return std::string(text.substr(0, end)) + "...";
+}
+
+std::string shown_json(const json& value) {
+  return shown_text(value.dump(-1, ' ', false, json::error_handler_t::replace));
 }
 
 int64_t json_integer(const json& value, const Place& place) {

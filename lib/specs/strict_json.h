@@ -31,6 +31,8 @@ using JsonFault =
 /// object (one of the two would be ignored) and nesting that no config has.
 StrictJson parse_strict_json(std::string_view text, const JsonFault& fail);
 
+/// A key or another text of a file as a message repeats it: cut off after 80 bytes.
+std::string shown_text(std::string_view text);
 /// The value as a message repeats it: one line, cut off after 80 bytes.
 std::string shown_json(const nlohmann::json& value);
 

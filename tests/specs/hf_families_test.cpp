@@ -249,6 +249,9 @@ TEST_CASE("dropout is a note, and what is no probability an error") {
   CHECK(notes(kGlm4Moe) ==
         std::vector<std::string>{"num_nextn_predict_layers 1: blocks of multi-token prediction are "
                                  "left out and not counted"});
+  CHECK(notes(gpt_oss()) == std::vector<std::string>{
+                                "quantization_config {\"quant_method\":\"mxfp4\"}: the figures are "
+                                "those of the weights before they are quantised"});
   CHECK(fault_of(changed(kQwen2, "attention_dropout", 1)) ==
         "attention_dropout: out of range: 1, must be at least 0 and below 1");
   CHECK(fault_of(changed(kQwen2, "attention_dropout", -0.5)) ==

@@ -12,6 +12,7 @@ namespace {
 
 using nlohmann::json;
 using test::hf_fault;
+using test::with;
 
 json small_llama() {
   return json::parse(R"({"model_type": "llama", "hidden_size": 64, "num_hidden_layers": 2,
@@ -74,11 +75,12 @@ TEST_CASE("text that is no config.json is refused in one line with its place") {
        ":1:19: no JSON: syntax error while parsing value - invalid string: ill-formed UTF-8 byte"},
       {"{\"a\":\n 1e999}", ":2:7: no JSON: number overflow parsing '1e999'"},
       {"{\"a\": NaN}", ":1:7: no JSON: syntax error while parsing value - invalid literal"},
-      {std::string("\xff\xfe{\0", 4),
-       ":1:1: no JSON: syntax error while parsing value - invalid literal"},
+      {std::string("\xff\xfe{\0", 4), ":1:4: no JSON in UTF-8: a zero byte"},
       {"{} x",
        ":1:4: no JSON: syntax error while parsing value - invalid literal; expected end of "
        "input"},
+      {small_llama().dump() + std::string("\n\0{", 3), ":2:1: no JSON in UTF-8: a zero byte"},
+      {std::string("{}\0", 3), ":1:3: no JSON in UTF-8: a zero byte"},
       {"{}", ": model_type: missing"},
       {"{\"model_type\": 3}", ":1:2: model_type: not a string"},
       {"{\"model_type\": \"gpt2\",\n \"model_type\": \"llama\"}",
@@ -99,6 +101,12 @@ TEST_CASE("a fault of a key has the line and column of its key") {
   std::string text = small_llama().dump(2);
   text.replace(text.find("10000.0"), 7, "-1");
   CHECK(hf_fault(text) == "config.json:11:3: rope_theta: out of range: -1, must be above 0");
+  // Long names are cut.
+  CHECK(hf_fault(with(small_llama(), std::string(3000, 'k'), 1)) ==
+        "config.json: " + std::string(80, 'k') + "..." + kUnread + "1");
+  CHECK(hf_fault(with(small_llama(), "model_type", std::string(3000, 'k')))
+            .find("unknown model type \"" + std::string(80, 'k') + "...\"; nearest known: ") !=
+        std::string::npos);
   // A byte order mark is passed over, as JSON allows it.
   CHECK(hf_fault("\xef\xbb\xbf" + small_llama().dump()) == "no error");
 }

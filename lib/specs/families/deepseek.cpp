@@ -153,8 +153,8 @@ TomlTable deepseek_from_hf(const HfConfig& config) {
   read.must_be("moe_layer_freq", 1);
   read.must_be("tie_word_embeddings", false);
   read.note_dropout({"attention_dropout"});
-  read.leave_out_multi_token();
-  read.ignore({"pretraining_tp", "ep_size", "output_router_logits", "quantization_config"});
+  read.note_left_out({"num_nextn_predict_layers", "quantization_config"});
+  read.ignore({"pretraining_tp", "ep_size", "output_router_logits"});
   return read.finish("deepseek");
 }
 
@@ -270,11 +270,7 @@ ModelSpec make_spec(const DeepseekConfig& config) {
                      .max_seq_len = config.max_seq_len,
                      .num_experts = config.num_experts,
                      .top_k = config.top_k});
-  if (config.latent) {
-    add_latent(build, config);
-  } else {
-    add_multi_head(build, config);
-  }
+  (config.latent ? add_latent : add_multi_head)(build, config);
   if (config.num_dense_layers > 0) {
     specs::add_gated_mlp(build, "mlp", LayerKind::kMlp, d, config.d_ff,
                          each_of(config.num_dense_layers));

@@ -25,7 +25,7 @@ TomlTable glm4_moe_from_hf(const HfConfig& config) {
   read.boolean("norm_topk_prob", "renormalize", true);
   read.number("routed_scaling_factor", "routed_scale", 1.0);
   read.rope({.share_path = "rotary_share", .share = 0.5});
-  read.leave_out_multi_token();
+  read.note_left_out({"num_nextn_predict_layers"});
   read.ignore({"output_router_logits"});
   return read.finish("glm4_moe");
 }

@@ -40,8 +40,9 @@ TomlTable gpt_oss_from_hf(const HfConfig& config) {
   read.rope({.theta = 150000});
   read.must_be("attention_bias", true);
   require_alternate_windows(read);
-  // The context before the stretch stands in rope_scaling too; weights are read after dequantising.
-  read.ignore({"initial_context_length", "output_router_logits", "quantization_config"});
+  read.note_left_out({"quantization_config"});
+  // The context before the stretch stands in rope_scaling too.
+  read.ignore({"initial_context_length", "output_router_logits"});
   return read.finish("gpt_oss");
 }
 
