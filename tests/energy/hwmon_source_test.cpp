@@ -57,7 +57,7 @@ TEST_CASE("power of an AMD GPU is integrated and named as derived") {
   PowerSource& source = *found.sources[0];
   CHECK(source.series() ==
         std::vector<EnergySeries>{{"hwmon_power_integral", kAmd, Provenance::kDerived}});
-  source.read(100);
+  static_cast<void>(source.read(100));
   tree.set(kAmd, "power1_average", "500000000");
   const EnergyReadings after = source.read(101);
   REQUIRE(after.samples.size() == 1);

@@ -5,12 +5,18 @@
 #include <unistd.h>
 
 #include <array>
+#include <cerrno>
 #include <string_view>
+#include <system_error>
 
 #include "formats/file_descriptor.h"
 
 namespace assay {
 namespace {
+
+void require(int result, const char* call) {
+  if (result != 0) throw std::system_error(errno, std::generic_category(), call);
+}
 
 sockaddr_in socket_on(uint16_t port) {
   sockaddr_in address{};
@@ -50,7 +56,8 @@ FileDescriptor unread_request(uint16_t port) {
   const int few_bytes = 1;  // the kernel makes its smallest buffer of it
   ::setsockopt(socket.get(), SOL_SOCKET, SO_RCVBUF, &few_bytes, sizeof(few_bytes));
   const sockaddr_in address = socket_on(port);
-  ::connect(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof(address));
+  require(::connect(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)),
+          "connect");
   constexpr std::string_view kRequest = "GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n";
   ::send(socket.get(), kRequest.data(), kRequest.size(), MSG_NOSIGNAL);
   return socket;
@@ -59,7 +66,8 @@ FileDescriptor unread_request(uint16_t port) {
 FileDescriptor listen_on(uint16_t port) {
   FileDescriptor socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
   const sockaddr_in address = socket_on(port);
-  ::bind(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof(address));
+  require(::bind(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)),
+          "bind");
   ::listen(socket.get(), 1);
   return socket;
 }
@@ -68,7 +76,7 @@ uint16_t free_port() {
   const FileDescriptor socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
   sockaddr_in address = socket_on(0);
   socklen_t size = sizeof(address);
-  ::bind(socket.get(), reinterpret_cast<const sockaddr*>(&address), size);
+  require(::bind(socket.get(), reinterpret_cast<const sockaddr*>(&address), size), "bind");
   ::getsockname(socket.get(), reinterpret_cast<sockaddr*>(&address), &size);
   return ntohs(address.sin_port);
 }

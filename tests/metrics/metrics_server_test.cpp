@@ -61,6 +61,7 @@ TEST_CASE("ten idle connections do not keep a scraper out") {
   const uint16_t port = free_port();
   const MetricsServer server(registry, loopback(port));
   std::vector<FileDescriptor> idle;
+  idle.reserve(10);
   for (int i = 0; i < 10; ++i) idle.emplace_back(idle_connection(port));
   const auto start = std::chrono::steady_clock::now();
   CHECK_THAT(http_get_metrics(port), Contains("200 OK"));
