@@ -104,7 +104,7 @@ TEST_CASE("a value out of range is an error with its place and the range") {
   CHECK(fault_of("title = \"a\"\n[train]\nsteps = 0") ==
         "[config] run.toml:3:9: out of range: 0, must be at least 1");
   CHECK(fault_of("title = \"a\"\n[train]\nlearning_rate = -1") ==
-        "[config] run.toml:3:17: out of range: -1, must be between 0 and 1");
+        "[config] run.toml:3:17: out of range: -1, must be above 0 and at most 1");
   CHECK(fault_of("title = \"a\"\n[train]\nlearning_rate = nan") ==
         "[config] run.toml:3:17: not a finite number");
   CHECK(fault_of("title = \"a\"\n[train]\nclip = 0") ==
