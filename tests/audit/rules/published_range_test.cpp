@@ -26,7 +26,8 @@ TEST_CASE("what lies half again beyond everything published is flagged with the 
 TEST_CASE("unusual figures that somebody has published are not flagged") {
   CHECK_FALSE(has_check(with_figures("pue = \"2.5 x\"\n"), kBeyondAll));
   CHECK_FALSE(has_check(with_figures("pue = \"1.03 x\"\n"), kBeyondAll));
-  CHECK_FALSE(has_check(with_figures("pue = \"0.5 x\"\n"), kBeyondAll));  // impossible: another rule
+  CHECK_FALSE(
+      has_check(with_figures("pue = \"0.5 x\"\n"), kBeyondAll));  // impossible: another rule
   CHECK_FALSE(has_check(with_figures("carbon_intensity = \"1300 gCO2e/kWh\"\n"), kBeyondAll));
   CHECK_FALSE(has_check(with_figures("carbon_intensity = \"2 gCO2e/kWh\"\n"), kBeyondAll));
   CHECK_FALSE(has_check(with_figures("carbon_intensity = \"0 gCO2e/kWh\"\n"), kBeyondAll));
