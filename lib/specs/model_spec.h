@@ -61,7 +61,7 @@ struct KeptElements {
   int64_t fp32 = 0;         ///< router scores, the softmax's normalisers
   int64_t fp32_copies = 0;  ///< router inputs, where the activations are narrower
   int64_t own = 0;       ///< further activations that this program's layers hold, see SpecBuilder
-  int64_t own_fp32 = 0;  ///< the same, in fp32 whatever the activations are in
+  int64_t own_fp32 = 0;  ///< the same of experts' rows, in fp32 whatever the activations are in
   /// Of `activations` and `own`, those made between the projections around attention's scores: not
   /// kept where attention is computed again.
   int64_t inside_attention = 0;
@@ -70,7 +70,7 @@ struct KeptElements {
   /// Of `activations`, those that nothing but a matrix product reads: in e4m3 where it is fp8.
   int64_t product_inputs = 0;
   int64_t fp8_inputs = 0;   ///< what an fp8 product keeps in e4m3 beside what others keep
-  int64_t widened = 0;      ///< of `activations`, those kept as a copy in fp32
+  int64_t widened = 0;      ///< of `activations`, those of experts' rows kept as a copy in fp32
   int64_t router_only = 0;  ///< of `activations`, those that live on in a router's fp32 copy
 };
 

@@ -99,8 +99,12 @@ double filled_row_bytes(const ModelSpec& spec, const StepShape& step) {
   in -= static_cast<double>(spec.d_model);  // gate and up read the same rows
   const double of_input = step.fp8_products ? kFp8 : step.element_bytes;
   const auto layers = static_cast<double>(num_mixture_layers(spec));
-  return layers * static_cast<double>(spec.num_experts) * kFilledRows *
-         (in * of_input + out * step.element_bytes);
+  const double wide_bytes =
+      static_cast<double>(spec.kept.own_fp32) * kFp32Bytes +
+      static_cast<double>(spec.kept.widened) * (kFp32Bytes - step.element_bytes);
+  return static_cast<double>(spec.num_experts) * kFilledRows *
+         (layers * (in * of_input + out * step.element_bytes) +
+          wide_bytes / static_cast<double>(spec.top_k));
 }
 
 }  // namespace

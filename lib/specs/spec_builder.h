@@ -40,6 +40,7 @@ class SpecBuilder {
   void keep_fp32_copy(int64_t elements) { spec_.kept.fp32_copies += elements; }
   /// What this program's layers hold on top, because of how they are written.
   void keep_own(int64_t elements) { spec_.kept.own += elements; }
+  /// The same of experts' rows, in fp32 whatever the activations are in.
   void keep_own_fp32(int64_t elements) { spec_.kept.own_fp32 += elements; }
   /// Says of kept numbers that they lie between the projections around attention's scores.
   void inside_attention(int64_t elements) { spec_.kept.inside_attention += elements; }
@@ -51,7 +52,8 @@ class SpecBuilder {
   void product_inputs(int64_t elements) { spec_.kept.product_inputs += elements; }
   /// Inputs that a product in fp8 quantises and keeps, whoever else keeps them.
   void fp8_inputs(int64_t elements) { spec_.kept.fp8_inputs += elements; }
-  /// Says of kept numbers that they are kept as a copy in fp32, whatever the activations are in.
+  /// Says of kept numbers of experts' rows that they are kept as a copy in fp32, whatever the
+  /// activations are in.
   void widened(int64_t elements) { spec_.kept.widened += elements; }
   /// Says of kept numbers that they are a router's fp32 copy where activations are narrower.
   void router_only(int64_t elements) { spec_.kept.router_only += elements; }

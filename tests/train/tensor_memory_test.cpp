@@ -33,7 +33,7 @@ TEST_CASE("counting twice counts once") {
   restart_tensor_peak(at::kCPU);
   const double before = peak();
   const at::Tensor tensor = at::zeros({kMebibytes}, at::kByte);
-  CHECK(peak() - before == Approx(1.0 * kMebibytes).epsilon(0.001));
+  CHECK(peak() - before == Approx(1.0 * kMebibytes).epsilon(0.01));  // and a few pages
 }
 
 TEST_CASE("the process holds at least its tensors resident") {

@@ -49,7 +49,7 @@ TEST_CASE("a run that will not fit is refused before its first step, with what w
 
 TEST_CASE("the record holds the measured peak of memory beside the predicted one") {
   const SmallRun run;
-  const ProgramResult result = train_small(run, "a", {"--set", "train.steps=3"});
+  const ProgramResult result = train_small(run, "a", {});
   INFO(result.out << result.err);
   REQUIRE(result.exit_code == 0);
   std::map<std::string, double> told;
