@@ -35,6 +35,8 @@ class HeaderParser {
 };
 
 json HeaderParser::parse_json(std::string_view text) const {
+  // The parser would take it for the end of the text.
+  if (text.find('\0') != text.npos) fail("safetensors header is no JSON (a zero byte)");
   std::vector<std::set<std::string>> keys;  // of the objects that are open
   const auto watch = [&](int, json::parse_event_t event, json& value) {
     if (event == json::parse_event_t::object_start) {

@@ -28,6 +28,9 @@ nlohmann::json parse_index(const std::filesystem::path& path) {
   std::ifstream stream(path, std::ios::binary);
   const std::string text{std::istreambuf_iterator<char>(stream), {}};
   if (!stream) fail_index(path, "safetensors index cannot be read");
+  if (text.find('\0') != text.npos) {  // the parser would take it for the end of the text
+    fail_index(path, "safetensors index is no JSON (a zero byte)");
+  }
   std::vector<std::set<std::string>> keys;  // of the objects that are open
   const auto watch = [&](int, nlohmann::json::parse_event_t event, nlohmann::json& value) {
     if (event == nlohmann::json::parse_event_t::object_start) keys.emplace_back();

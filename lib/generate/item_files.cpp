@@ -31,6 +31,8 @@ void for_each_object(const std::filesystem::path& path, const std::set<std::stri
     ++number;
     if (line.find_first_not_of(" \t\r") == std::string::npos) continue;
     const std::string where = fmt::format("{}:{}", path.string(), number);
+    if (line.find('\0') != line.npos)
+      fail_item(where, "a zero byte");  // the parser would end there
     const ItemJson item = ItemJson::parse(line, nullptr, /*allow_exceptions=*/false);
     if (!item.is_object()) fail_item(where, "the line is no JSON object");
     for (const auto& [key, value] : item.items()) {

@@ -71,6 +71,8 @@ TEST_CASE("a header of another form is refused with what is wrong") {
       {{file_of("{" + kA + "," + kA + "}", 4), "safetensors header repeats key \"a\""},
        {file_of(R"({"a\u0000b":{"dtype":"U8","shape":[4],"data_offsets":[0,4]}})", 4),
         "name of a tensor holds a zero byte"},
+       {file_of("{" + kA + "}" + std::string(1, '\0') + "}", 4),
+        "safetensors header is no JSON (a zero byte)"},
        {file_of(R"({"a":{"dtype":"U8","shape":[4],"shape":[4],"data_offsets":[0,4]}})", 4),
         "safetensors header repeats key \"shape\""},
        {file_of(R"({"__metadata__":{"k":"1","k":"2"}})", 0),

@@ -162,6 +162,8 @@ TEST_CASE("an index that is malformed is refused") {
   };
   refuses("", "no JSON");
   refuses("[1]", "no object weight_map");
+  refuses(std::string("{\"weight_map\": {\"a\": \"model-1.safetensors\"}}\0, more", 50),
+          "a zero byte");
   refuses(R"({"weight_map": []})", "no object weight_map");
   refuses(R"({"weight_map": {}})", "lists no tensor");
   refuses(R"({"weight_map": {"a": 1}})", "is no text");

@@ -191,6 +191,8 @@ TEST_CASE("an added token has the number that the package would give it") {
 TEST_CASE("a file that is no tokenizer is refused") {
   CHECK_THROWS_AS(BpeTokenizer::parse("{\"version\"", "t.json"), DataError);
   CHECK_THROWS_AS(BpeTokenizer::parse("[]", "t.json"), DataError);
+  CHECK_THROWS_WITH(BpeTokenizer::parse(std::string_view("{}\0{}", 5), "t.json"),
+                    Catch::Matchers::Contains("t.json is no JSON: a zero byte at 2"));
   CHECK_THROWS_AS(load_tokenizer("no/such/file.json"), DataError);
   CHECK_THROWS_AS(load_tokenizer(ASSAY_SOURCE_DIR "/README.md"), DataError);
 }

@@ -86,6 +86,9 @@ bool JsonPlace::boolean_or(std::string_view key, bool otherwise) const {
 }
 
 nlohmann::json parse_json_file(std::string_view text, const std::string& file) {
+  if (const size_t zero = text.find('\0'); zero != text.npos) {  // the parser would end there
+    throw DataError(fmt::format("[text] {} is no JSON: a zero byte at {}", file, zero));
+  }
   try {
     return nlohmann::json::parse(text);
   } catch (const nlohmann::json::exception& error) {

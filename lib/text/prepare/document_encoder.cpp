@@ -14,6 +14,9 @@ namespace {
 std::string field_of_line(const std::string& line, const std::string& place,
                           const std::string& field) {
   nlohmann::json object;
+  if (const size_t zero = line.find('\0'); zero != line.npos) {  // the parser would end there
+    throw DataError(fmt::format("[text] {}:{}: no JSON: a zero byte", place, zero + 1));
+  }
   try {
     object = nlohmann::json::parse(line);
   } catch (const nlohmann::json::parse_error& error) {

@@ -153,6 +153,8 @@ TEST_CASE("broken inputs are refused with their place") {
   CHECK_THAT(message("\x1F\x8B\x08garbage........", {}), Contains("gzip file is"));
   const EncodingRules json{.unit = DocumentUnit::kJsonLine, .field = "text"};
   CHECK_THAT(message("{\"text\":\"a\"}\n{\"text\":", json), Contains("in:2:"));
+  CHECK_THAT(message(std::string_view("{\"text\":\"a\"}\0{\"text\":\"b\"}\n", 26), json),
+             Contains("in:1:13: no JSON: a zero byte"));
   CHECK_THAT(message("{\"other\":\"a\"}", json),
              Contains("in:1:1: no object with a string \"text\""));
   CHECK_THAT(message("a\xFF", {.refuses_invalid = true}), Contains("not UTF-8 at byte 1"));
