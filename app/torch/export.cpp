@@ -88,10 +88,11 @@ uint64_t bytes_named(const std::string& text) {
 HfGeneration generation_of(const TomlTable& table) {
   const auto folder = weights_folder(table);
   if (!folder) return {};
-  if (fs::exists(*folder)) return read_hf_generation(*folder);
+  if (fs::exists(fs::path(*folder) / "config.json")) return read_hf_generation(*folder);
   std::cerr << fmt::format(
-      "assay: warning: [export] the folder that the run began from is not there, so bos_token_id, "
-      "eos_token_id and pad_token_id are null and there is no generation_config.json: {}\n",
+      "assay: warning: [export] the folder that the run began from has no config.json, so "
+      "bos_token_id, eos_token_id and pad_token_id are null and there is no "
+      "generation_config.json: {}\n",
       *folder);
   return {};
 }

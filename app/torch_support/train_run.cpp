@@ -90,6 +90,9 @@ class TrainRun {
   TrainResult run_trainer(RunOutputs& outputs, const RunManifest& manifest,
                           const ResumeChoice& resume);
   TrainerHooks hooks(RunOutputs& outputs);
+  /// What the record and the person in front are told before the first step.
+  void warn_at_start(RunOutputs& outputs, const RunManifest& manifest,
+                     const ResumeChoice& resume) const;
   /// Tells the most memory that was held so far.
   void write_memory(RunOutputs& outputs, int64_t step);
   [[nodiscard]] ResumeIdentity identity() const;
@@ -168,12 +171,7 @@ ExitCode TrainRun::train() {
                       .local_rank = comm_.local_rank(),
                       .progress = options_.progress});
   print_start(manifest, config_, outputs, resumed_at);
-  if (!resume.checkpoint) {
-    for (const std::string& note : folder_notes(config_.model))
-      outputs.warn("config.json: " + note);
-  }
-  for (const std::string& warning : resume.warnings) outputs.warn(warning);
-  for (const std::string& warning : price_warnings(price_sheet_, manifest)) outputs.warn(warning);
+  warn_at_start(outputs, manifest, resume);
   try {
     const TrainResult result = run_trainer(outputs, manifest, resume);
     if (result.stop_reason == StopReason::kNone) {
@@ -196,6 +194,17 @@ ExitCode TrainRun::train() {
     outputs.stop(0, fmt::format("failed: {}", error.what()));
     throw;
   }
+}
+
+void TrainRun::warn_at_start(RunOutputs& outputs, const RunManifest& manifest,
+                             const ResumeChoice& resume) const {
+  if (!resume.checkpoint) {
+    for (const std::string& note : folder_notes(config_.model)) {
+      outputs.warn("config.json: " + note);
+    }
+  }
+  for (const std::string& warning : resume.warnings) outputs.warn(warning);
+  for (const std::string& warning : price_warnings(price_sheet_, manifest)) outputs.warn(warning);
 }
 
 void TrainRun::write_memory(RunOutputs& outputs, int64_t step) {

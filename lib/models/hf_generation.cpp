@@ -4,12 +4,11 @@
 
 #include <algorithm>
 #include <array>
-#include <fstream>
-#include <iterator>
 #include <nlohmann/json.hpp>
 #include <system_error>
 
 #include "error/error.h"
+#include "specs/hf_config.h"
 #include "specs/strict_json.h"
 
 namespace assay {
@@ -21,51 +20,41 @@ using nlohmann::json;
 constexpr std::array<const char*, 5> kTokenIds{"bos_token_id", "eos_token_id", "pad_token_id",
                                                "sep_token_id", "unk_token_id"};
 
-std::string text_of(const fs::path& path) {
-  std::error_code error;
-  if (!fs::is_regular_file(path, error)) {  // opening a pipe waits for its writer
-    throw DataError(fmt::format("[models] not a file: {}", path.string()));
-  }
-  std::ifstream stream(path, std::ios::binary);
-  std::string text{std::istreambuf_iterator<char>(stream), {}};
-  if (!stream) throw DataError(fmt::format("[models] file cannot be read: {}", path.string()));
-  return text;
-}
-
-json object_in(const std::string& text, const fs::path& path) {
-  json object = json::parse(text, nullptr, /*allow_exceptions=*/false);
-  if (!object.is_object()) {
-    throw DataError(fmt::format("[models] not a JSON object: {}", path.string()));
-  }
-  return object;
-}
-
 bool names_tokens(const json& value) {
   if (!value.is_array()) return value.is_number_integer();
   return std::all_of(value.begin(), value.end(),
                      [](const json& one) { return one.is_number_integer(); });
 }
 
-}  // namespace
-
-HfGeneration read_hf_generation(const fs::path& folder) {
-  const fs::path config = folder / "config.json";
-  const json keys = object_in(text_of(config), config);
-  HfGeneration generation;
+std::map<std::string, std::string> token_ids_of(const fs::path& config) {
+  const HfFile file = read_hf_file(config);
+  std::map<std::string, std::string> ids;
   for (const char* key : kTokenIds) {
-    const auto found = keys.find(key);
-    if (found == keys.end() || found->is_null()) continue;
+    const auto found = file.json->value.find(key);
+    if (found == file.json->value.end() || found->is_null()) continue;
     if (!names_tokens(*found)) {
       throw DataError(fmt::format("[models] {}: {} is no number of a token: {}", config.string(),
                                   key, shown_json(*found)));
     }
-    generation.token_ids[key] = found->dump();
+    ids[key] = found->dump();
   }
-  const fs::path own = folder / "generation_config.json";
+  return ids;
+}
+
+/// A link that leads nowhere is there, and is refused.
+bool is_there(const fs::path& path) {
   std::error_code error;
-  if (!fs::exists(fs::symlink_status(own, error))) return generation;
-  generation.config = text_of(own);
-  (void)object_in(generation.config, own);
+  return fs::exists(fs::symlink_status(path, error));
+}
+
+}  // namespace
+
+HfGeneration read_hf_generation(const fs::path& folder) {
+  HfGeneration generation;
+  const fs::path config = folder / "config.json";
+  if (is_there(config)) generation.token_ids = token_ids_of(config);
+  const fs::path own = folder / "generation_config.json";
+  if (is_there(own)) generation.config = read_hf_file(own).text;
   return generation;
 }
 

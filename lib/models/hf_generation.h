@@ -14,8 +14,8 @@ struct HfGeneration {
   std::string config;  ///< text of generation_config.json; empty: there is none
 };
 
-/// Reads it from a folder. Throws: DataError where config.json or generation_config.json is no JSON
-/// object, or a key names no token.
+/// Reads it from a folder; of a file that is not there, nothing. Throws: DataError where
+/// config.json or generation_config.json is no JSON object, or a key names no token.
 HfGeneration read_hf_generation(const std::filesystem::path& folder);
 
 /// The text of a config.json with the token numbers put in.

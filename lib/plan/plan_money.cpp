@@ -61,9 +61,10 @@ PlannedFigure at_registered_price(const Price& price, const Registry& registry,
                   price.low.source.key));
 }
 
-// An id begins with a letter, an amount does not.
+// An id begins with a letter and is one word; an amount is neither, whichever way round.
 bool is_id(const std::string& price) {
-  return !price.empty() && std::isalpha(static_cast<unsigned char>(price.front())) != 0;
+  return !price.empty() && std::isalpha(static_cast<unsigned char>(price.front())) != 0 &&
+         price.find_first_of(" /") == std::string::npos;
 }
 
 }  // namespace

@@ -149,22 +149,14 @@ const ModelSpec& shape_of(const TrainingRequest& request, const Registry& regist
   return *model.spec;
 }
 
-}  // namespace
-
-TrainingPlan plan_training(const TrainingRequest& request, const Registry& registry,
-                           const std::vector<PublishedThroughput>& published) {
-  check_numbers(request);
-  const ModelSpec& spec = shape_of(request, registry);
-  const Device& device = registry.device(request.device);
-  TrainingPlan plan{.request = request};
+/// What stands in for what the request does not say.
+void assume(const ModelSpec& spec, TrainingPlan& plan) {
+  TrainingRequest& request = plan.request;
   if (request.seq_len == 0) {
-    plan.request.seq_len =
+    request.seq_len =
         request.probe ? request.probe->seq_len : std::min(kAssumedSequence, spec.max_seq_len);
-    plan.assumptions.push_back(
-        fmt::format("sequences of {} tokens (--seq-len)", plan.request.seq_len));
+    plan.assumptions.push_back(fmt::format("sequences of {} tokens (--seq-len)", request.seq_len));
   }
-  const std::vector<KnownEfficiency> known = known_efficiencies(published, registry);
-  check_software(request, known);
   if (request.probe) {
     plan.assumptions.emplace_back("the steps of a run as fast as the layers that were timed");
   } else if (request.mfu) {
@@ -173,7 +165,12 @@ TrainingPlan plan_training(const TrainingRequest& request, const Registry& regis
     plan.assumptions.emplace_back(
         "any of the published software (--software narrows the interval)");
   }
-  plan.roofline = roofline_time(spec, device, request.precision, plan.request.seq_len);
+}
+
+/// The published runs that the efficiency rests on.
+void rest_on(const std::vector<KnownEfficiency>& known,
+             const std::vector<PublishedThroughput>& published, TrainingPlan& plan) {
+  const TrainingRequest& request = plan.request;
   plan.num_known = known.size();
   plan.num_like = static_cast<size_t>(std::count_if(
       known.begin(), known.end(),
@@ -182,6 +179,21 @@ TrainingPlan plan_training(const TrainingRequest& request, const Registry& regis
     const bool like = plan.num_like == 0 || run.software == request.software;
     if (like && !request.mfu) plan.rests_on.push_back(run);
   }
+}
+
+}  // namespace
+
+TrainingPlan plan_training(const TrainingRequest& request, const Registry& registry,
+                           const std::vector<PublishedThroughput>& published) {
+  check_numbers(request);
+  const ModelSpec& spec = shape_of(request, registry);
+  const Device& device = registry.device(request.device);
+  TrainingPlan plan{.request = request};
+  const std::vector<KnownEfficiency> known = known_efficiencies(published, registry);
+  check_software(request, known);
+  assume(spec, plan);
+  plan.roofline = roofline_time(spec, device, request.precision, plan.request.seq_len);
+  rest_on(known, published, plan);
   const PlannedEfficiency planned =
       planned_efficiency(spec, device, plan.request, plan.roofline.total(), published, registry);
   plan.efficiency = planned.estimate;

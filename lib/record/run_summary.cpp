@@ -49,10 +49,14 @@ void raise(const RunEvent& event, std::optional<Bytes>& peak) {
 
 void add_events(const RunRecord& record, RunSummary& summary) {
   const double bytes_per_token = record.manifest().bytes_per_token;
+  const auto last_attempt = static_cast<int>(record.manifests.size()) - 1;
   for (const RunEvent& event : record.events) {
     if (event.rank != 0 || !record.kept(event)) continue;
-    if (event.kind == "tensor_memory") raise(event, summary.peak_tensors);
-    if (event.kind == "resident_memory") raise(event, summary.peak_resident);
+    // Settings may change between processes, and so does the prediction that stands beside.
+    if (event.attempt == last_attempt) {
+      if (event.kind == "tensor_memory") raise(event, summary.peak_tensors);
+      if (event.kind == "resident_memory") raise(event, summary.peak_resident);
+    }
     if (event.kind == "sample") summary.sample = {event.step, event.message};
     if (event.kind != "eval" || !event.value) continue;
     EvalPoint point{.step = event.step,

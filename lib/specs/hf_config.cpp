@@ -29,20 +29,11 @@ std::string text_of(const std::filesystem::path& path) {
 }
 
 HfConfig load(const std::filesystem::path& path) {
-  // Asked before it is opened: opening a pipe waits for its writer.
-  std::error_code error;
-  const std::filesystem::file_status status = std::filesystem::status(path, error);
-  if (status.type() == std::filesystem::file_type::not_found) {
-    fail_at(place_in(path.string()), "no such file");
+  std::error_code none;
+  if (path.filename() != "config.json" && std::filesystem::is_directory(path, none)) {
+    return load(path / "config.json");
   }
-  if (error) fail_at(place_in(path.string()), error.message());
-  if (is_directory(status) && path.filename() != "config.json") return load(path / "config.json");
-  if (!is_regular_file(status)) fail_at(place_in(path.string()), "not a file");
-  const auto fail = [&](TextPosition at, const std::string& key, const std::string& fact) {
-    fail_at(place_in(path.string(), at, shown_text(key)), fact);
-  };
-  auto file = std::make_shared<const StrictJson>(parse_strict_json(text_of(path), fail));
-  if (!file->value.is_object()) fail_at(place_in(path.string()), "not a JSON object");
+  const std::shared_ptr<const StrictJson> file = read_hf_file(path).json;
   return {.name = path.string(),
           .prefix = "",
           .file = file,
@@ -59,6 +50,24 @@ TomlTable translate(const Family& family, const HfConfig& config) {
 }
 
 }  // namespace
+
+HfFile read_hf_file(const std::filesystem::path& path) {
+  // Asked before it is opened: opening a pipe waits for its writer.
+  std::error_code error;
+  const std::filesystem::file_status status = std::filesystem::status(path, error);
+  if (status.type() == std::filesystem::file_type::not_found) {
+    fail_at(place_in(path.string()), "no such file");
+  }
+  if (error) fail_at(place_in(path.string()), error.message());
+  if (!is_regular_file(status)) fail_at(place_in(path.string()), "not a file");
+  const auto fail = [&](TextPosition at, const std::string& key, const std::string& fact) {
+    fail_at(place_in(path.string(), at, shown_text(key)), fact);
+  };
+  HfFile file{.text = text_of(path), .json = nullptr};
+  file.json = std::make_shared<const StrictJson>(parse_strict_json(file.text, fail));
+  if (!file.json->value.is_object()) fail_at(place_in(path.string()), "not a JSON object");
+  return file;
+}
 
 HfModel read_hf_model(const std::filesystem::path& path) {
   const HfConfig config = load(path);

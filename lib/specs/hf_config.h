@@ -25,9 +25,17 @@ struct HfConfig {
 struct HfModel {
   TomlTable table;  ///< of the family that `model_type` names, as family.h reads it
   /// What the file asks for and this program has no part for, where no shape and no answer of the
-  /// model depends on it: "3:2: resid_pdrop 0.1: ...".
+  /// model depends on it: "resid_pdrop 0.1: ...".
   std::vector<std::string> notes;
 };
+
+/// A file of a Hugging Face folder that holds a JSON object, read strictly (strict_json.h).
+struct HfFile {
+  std::string text;
+  std::shared_ptr<const StrictJson> json;
+};
+/// Throws: DataError with the file, and the line and column of a fault in its text.
+HfFile read_hf_file(const std::filesystem::path& path);
 
 /// Reads the config.json that `path` names, or that lies in the folder of that name. Throws:
 /// DataError for a file that is no JSON object, an unknown model_type, a missing, wrong or

@@ -45,7 +45,13 @@ std::vector<std::string> folder_notes(const TomlTable& model) {
   const auto folder = weights_folder(model);
   if (!folder) return {};
   try {
-    return read_hf_model(std::filesystem::path(*folder) / "config.json").notes;
+    auto notes = read_hf_model(std::filesystem::path(*folder) / "config.json").notes;
+    if (model.find("multi_token") != nullptr) {  // this run has the blocks
+      std::erase_if(notes, [](const std::string& note) {
+        return note.starts_with("num_nextn_predict_layers ");
+      });
+    }
+    return notes;
   } catch (const DataError&) {
     return {};
   }

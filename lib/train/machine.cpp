@@ -11,6 +11,7 @@
 #include <string_view>
 
 #if ASSAY_CUDA
+#include <c10/cuda/CUDACachingAllocator.h>
 #include <cuda_runtime_api.h>
 #endif
 
@@ -82,6 +83,9 @@ DeviceInfo describe_device(at::Device device, std::optional<Precision> ceiling,
   if (!ceiling) return info;
   info.measured_ceiling_flops = measure_matmul_ceiling(device, *ceiling).value();
   info.ceiling_dtype = to_string(*ceiling);
+#if ASSAY_CUDA
+  if (device.is_cuda()) c10::cuda::CUDACachingAllocator::emptyCache();  // free for the run
+#endif
   return info;
 }
 

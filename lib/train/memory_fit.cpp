@@ -84,13 +84,14 @@ MemoryAdvice all_together(MemoryQuestion question) {
   return {settings, predict_peak(question).total()};
 }
 
-std::string advice_text(const MemoryQuestion& question, Bytes free) {
+/// Begins with "with --set: " where a setting helps, and says which fit where `is_free` is known.
+std::string advice_text(const MemoryQuestion& question, Bytes free, bool is_free) {
   std::string text;
   for (const MemoryAdvice& advice : memory_advice(question, free)) {
-    text += fmt::format("{}{}: {}{}", text.empty() ? "" : "; ", advice.setting,
-                        to_text(advice.peak), advice.peak <= free ? " (fits)" : "");
+    text += fmt::format("{}{}: {}{}", text.empty() ? "with --set: " : "; ", advice.setting,
+                        to_text(advice.peak), is_free && advice.peak <= free ? " (fits)" : "");
   }
-  return text.empty() ? "a smaller model" : text;
+  return text.empty() ? "only a smaller model helps" : text;
 }
 
 }  // namespace
@@ -138,11 +139,11 @@ std::vector<MemoryAdvice> memory_advice(const MemoryQuestion& question, Bytes fr
 void require_memory(const MemoryQuestion& question, Bytes free) {
   const TrainingPeak peak = predict_peak(question);
   if (peak.total() <= free) return;
-  throw DeviceError(fmt::format(
-      "[device] the run will not fit on {}: predicted peak {} ({}), free {}; with --set: {}; "
-      "--no-memory-check tries it as it is",
-      question.device.str(), to_text(peak.total()), parts_text(peak), to_text(free),
-      advice_text(question, free)));
+  throw DeviceError(
+      fmt::format("[device] the run will not fit on {}: predicted peak {} ({}), free {}; {}; "
+                  "--no-memory-check tries it as it is",
+                  question.device.str(), to_text(peak.total()), parts_text(peak), to_text(free),
+                  advice_text(question, free, /*is_free=*/true)));
 }
 
 std::string parts_text(const TrainingPeak& peak) {
@@ -174,10 +175,11 @@ void rethrow_out_of_memory(const MemoryQuestion& question) {
     const DeviceMemory memory = device_memory(question.device);
     const TrainingPeak peak = predict_peak(question);
     throw DeviceError(fmt::format(
-        "[device] out of memory on {}: predicted peak {} ({}), used {} of {}; what helps, with "
-        "--set: {}; a smaller train.seq_len (now {}); a smaller model",
+        "[device] out of memory on {}: predicted peak {} ({}), used {} of {}; what "
+        "helps: {}; a smaller train.seq_len (now {})",
         question.device.str(), to_text(peak.total()), parts_text(peak), to_text(memory.used),
-        to_text(memory.limit), advice_text(question, memory.limit), question.train.seq_len));
+        to_text(memory.limit), advice_text(question, memory.limit, /*is_free=*/false),
+        question.train.seq_len));
   }
 }
 

@@ -117,6 +117,7 @@ TEST_CASE("half-width exports hold the nearest numbers") {
 
 TEST_CASE("the numbers of tokens and generation_config.json go along with the weights") {
   const ScratchFolder scratch;
+  CHECK(assay::read_hf_generation(scratch.path()).token_ids.empty());  // weights alone
   const auto write = [&](const char* name, const std::string& text) {
     std::ofstream(scratch.path() / name) << text;
   };
@@ -141,6 +142,10 @@ TEST_CASE("the numbers of tokens and generation_config.json go along with the we
   };
   write("generation_config.json", "[]");
   refuses("not a JSON object");
+  write("generation_config.json", std::string("{\"top_k\": 5}\0{", 14));
+  refuses(":1:13: no JSON in UTF-8: a zero byte");
+  write("generation_config.json", R"({"top_k": 5, "top_k": 6})");
+  refuses("the key stands twice");
   fs::remove(scratch.path() / "generation_config.json");
   fs::create_directory(scratch.path() / "generation_config.json");
   refuses("not a file");
@@ -149,7 +154,7 @@ TEST_CASE("the numbers of tokens and generation_config.json go along with the we
   write("config.json", R"({"eos_token_id": [2, 2.5]})");
   refuses("eos_token_id is no number of a token");
   write("config.json", "{");
-  refuses("not a JSON object");
+  refuses("config.json:1:");
 }
 
 TEST_CASE("an export never goes over what is there and leaves nothing half-written") {

@@ -137,7 +137,7 @@ TEST_CASE("times of layers are means of the steps that timed them, the profiler'
   CHECK(summary.profiler_share.value() == Approx(0.001));
 }
 
-TEST_CASE("the most memory that any process of the run held counts, or it is absent") {
+TEST_CASE("the most memory that the last process of the run held counts, or it is absent") {
   RunRecord record = run_with(2);
   CHECK_FALSE(summarise(record).peak_tensors.has_value());
   record.events = {{.kind = "tensor_memory", .step = 1, .value = 300.0},
@@ -146,6 +146,10 @@ TEST_CASE("the most memory that any process of the run held counts, or it is abs
   const RunSummary summary = summarise(record);
   CHECK(summary.peak_tensors->value() == 300);
   CHECK(summary.peak_resident->value() == 900);
+  record.manifests.push_back(record.manifests.back());
+  CHECK_FALSE(summarise(record).peak_tensors.has_value());
+  record.events.push_back({.attempt = 1, .kind = "tensor_memory", .step = 2, .value = 100.0});
+  CHECK(summarise(record).peak_tensors->value() == 100);
 }
 
 }  // namespace

@@ -62,6 +62,9 @@ TEST_CASE("the notes of a folder's config.json are told where it said the shape"
   CHECK_THAT(folder_notes(table).front(), Catch::StartsWith("resid_pdrop 0.1: "));
   std::ofstream(folder / "config.json") << "{";
   CHECK(folder_notes(table).empty());
+  const std::string blocks = "from = \"" ASSAY_SOURCE_DIR "/tests/golden/multi_token\"\n";
+  CHECK_THAT(folder_notes(model_table(blocks)).at(0), Catch::Contains("multi-token"));
+  CHECK(folder_notes(model_table(blocks + "multi_token = { num_depths = 1 }\n")).empty());
   CHECK(folder_notes(model_table("family = \"gpt2\"\n")).empty());
   std::filesystem::remove_all(folder);
 }
