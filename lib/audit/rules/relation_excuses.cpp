@@ -61,15 +61,25 @@ void excuse_idle(const RuleContext& context, const RelationRow& row, const Relat
       context.say("devices_not_always_used", finding.check.sentence, percent_text(used));
 }
 
-bool includes_any(const RuleContext& context, std::span<const std::string_view> dimensions) {
+// How many of these the claim's figures include.
+auto count_included(const RuleContext& context, std::span<const std::string_view> dimensions) {
   const Scope& scope = context.claim().scope;
-  return std::any_of(dimensions.begin(), dimensions.end(), [&](std::string_view dimension) {
+  return std::count_if(dimensions.begin(), dimensions.end(), [&](std::string_view dimension) {
     return scope[*scope_index(dimension)] == ScopeState::kIncluded;
   });
 }
 
+// Devices and time are often those of the longest stage alone; all together may take up to twice
+// its hours.
+bool holds_several_stages(const RuleContext& context, double product) {
+  constexpr std::array<std::string_view, 4> kStages{"final-run", "context-extension",
+                                                    "post-training", "RL"};
+  constexpr double kLeast = 0.5;
+  return product >= kLeast && count_included(context, kStages) > 1;
+}
+
 // More money than hours x price come to is no contradiction where staff or further runs are in it,
-// nor are more hours than devices x time where further runs are.
+// nor are more hours than devices x time where further runs or stages are.
 void excuse_scope(const RuleContext& context, const RelationRow& row, const Relation& relation,
                   Finding& finding) {
   constexpr std::array<std::string_view, 6> kBeyond{"failed-runs", "ablations", "data-synthesis",
@@ -78,10 +88,12 @@ void excuse_scope(const RuleContext& context, const RelationRow& row, const Rela
   const bool rent = row.rule == "hours_times_price" || row.rule == "time_times_price";
   const bool hours = row.rule == "devices_times_time";
   if ((!rent && !hours) || finding.check.result != CheckResult::kFail) return;
-  if (!includes_any(context, std::span(kBeyond).first(hours ? kFurtherRuns : kBeyond.size()))) {
-    return;
-  }
-  if (product_of(context, relation, finding) >= 1) return;
+  const double product = product_of(context, relation, finding);
+  if (product >= 1) return;
+  const auto beyond = std::span(kBeyond).first(hours ? kFurtherRuns : kBeyond.size());
+  const bool excuses =
+      count_included(context, beyond) > 0 || (hours && holds_several_stages(context, product));
+  if (!excuses) return;
   Relation excused = relation;
   excused.excused = true;
   finding = compare_relation(context, excused);

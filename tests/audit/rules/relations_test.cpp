@@ -27,7 +27,7 @@ TEST_CASE("an amount that holds staff or further runs may be above the rent of i
   CHECK(result("0.50e6", "staff = \"included\"\n") == CheckResult::kFail);
 }
 
-TEST_CASE("hours that hold failed runs may be above devices times the time of the last one") {
+TEST_CASE("hours that hold further runs or stages may be above devices times time") {
   const auto result = [](const std::string& hours, const std::string& scope) {
     std::string text = claim_head("test-claim", "gpu-hours", "total.hours") +
                        "[total]\nhours = \"" + hours +
@@ -40,6 +40,9 @@ TEST_CASE("hours that hold failed runs may be above devices times the time of th
   CHECK(result("400e3", "staff = \"included\"\n") == CheckResult::kFail);
   CHECK(result("400e3", "failed-runs = \"included\"\n") == CheckResult::kFlag);
   CHECK(result("60e3", "failed-runs = \"included\"\n") == CheckResult::kFail);  // a quarter
+  CHECK(result("400e3", "RL = \"included\"\n") == CheckResult::kFlag);
+  CHECK(result("400e3", "RL = \"excluded\"\n") == CheckResult::kFail);
+  CHECK(result("500e3", "RL = \"included\"\n") == CheckResult::kFail);  // above twice
 }
 
 std::string in_two_currencies(const std::string& money, const std::string& price,
