@@ -263,17 +263,6 @@ TEST_CASE(
   fs::remove_all(folder);
 }
 
-TEST_CASE("a refused comparison names its reasons and is no finding") {
-  const ProgramResult result =
-      run_assay({"compare", "dsv3-total-2788k", "semianalysis-1.6b", "--json"});
-  CHECK(result.exit_code == 0);
-  const json comparison = json::parse(result.out);
-  CHECK(comparison.at("comparable") == false);
-  CHECK(comparison.at("ratio").is_null());
-  CHECK(comparison.at("reasons").size() >= 3);
-  CHECK(run_assay({"compare", "dsv3-total-2788k"}).exit_code == 2);
-}
-
 TEST_CASE("a claim that is named twice is judged and counted once") {
   const fs::path folder = fresh_folder("assay_audit_twice");
   const std::string more = "subject = \"s\"\ndate = \"2025-01\"\n";

@@ -1,6 +1,7 @@
 #include <catch2/catch.hpp>
 
 #include <filesystem>
+#include <nlohmann/json.hpp>
 #include <string>
 
 #include "program.h"
@@ -23,6 +24,17 @@ TEST_CASE("runs and claims are not compared with each other, nor one run by itse
   const ProgramResult unknown = run_assay({"compare", "dsv3-total-2788", "dsv3-mfu"});
   CHECK(unknown.exit_code == 3);
   CHECK_THAT(unknown.err, Catch::Contains("the nearest is \"dsv3-total-2788k\""));
+}
+
+TEST_CASE("a refused comparison names its reasons and is no finding") {
+  const ProgramResult result =
+      run_assay({"compare", "dsv3-total-2788k", "semianalysis-1.6b", "--json"});
+  CHECK(result.exit_code == 0);
+  const auto comparison = nlohmann::json::parse(result.out);
+  CHECK(comparison.at("comparable") == false);
+  CHECK(comparison.at("ratio").is_null());
+  CHECK(comparison.at("reasons").size() >= 3);
+  CHECK(run_assay({"compare", "dsv3-total-2788k"}).exit_code == 2);
 }
 
 }  // namespace

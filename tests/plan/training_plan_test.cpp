@@ -2,38 +2,19 @@
 
 #include <algorithm>
 #include <catch2/catch.hpp>
-#include <cmath>
 #include <nlohmann/json.hpp>
 #include <string>
 
 #include "error/error.h"
-#include "shipped.h"
+#include "planned.h"
 
 namespace assay {
 namespace {
 
 using Catch::Contains;
-
-TrainingPlan plan(const TrainingRequest& request) {
-  return plan_training(request, test::shipped_registry(),
-                       load_throughputs(test::shipped_registry()));
-}
-
-TrainingRequest llama() {
-  return {.model = "llama-3.1-8b",
-          .device = "h100-sxm",
-          .tokens = 1e12,
-          .num_devices = 64,
-          .precision = "bf16",
-          .seq_len = 8192};
-}
-
-PlannedFigure figure(const TrainingPlan& from, const std::string& name) {
-  for (const PlannedFigure& one : from.figures) {
-    if (one.name == name) return one;
-  }
-  throw InternalError("[plan] no figure " + name);
-}
+using test::figure;
+using test::llama;
+using test::plan;
 
 TEST_CASE("time, hours, throughput and utilisation are one number seen four ways") {
   const TrainingPlan made = plan(llama());
@@ -244,27 +225,6 @@ TEST_CASE("twice the devices take half the time and the same hours") {
         Approx(*figure(plan(llama()), "device_hours").value));
 }
 
-TEST_CASE("money is the hours at the named price; the registry's price is said to be assumed") {
-  TrainingRequest named = llama();
-  named.price = "2 USD/gpu_h";
-  const TrainingPlan made = plan(named);
-  CHECK(*figure(made, "money").value == Approx(2 * *figure(made, "device_hours").value));
-  const PlannedFigure market = figure(plan(llama()), "money");
-  CHECK(market.provenance == Provenance::kAssumed);
-  CHECK_THAT(market.basis, Contains("h100-sxm-market-2026"));
-  CHECK(market.high / market.low > figure(made, "money").high / figure(made, "money").low);
-}
-
-TEST_CASE("a price of the registry is taken by its id, of the plan's device alone") {
-  TrainingRequest named = llama();
-  named.price = "h100-sxm-market-2026";
-  CHECK_THAT(figure(plan(named), "money").basis, Contains("h100-sxm-market-2026"));
-  named.price = "h100-sxm-market-2027";
-  CHECK_THROWS_WITH(plan(named), Contains("unknown price") && Contains("h100-sxm-market-202"));
-  named.price = "h100-pcie-market-2025";
-  CHECK_THROWS_WITH(plan(named), Contains("is a price of h100-pcie, not of h100-sxm"));
-}
-
 TEST_CASE("energy and carbon follow from the hours, the rated power and the grid") {
   TrainingRequest with = llama();
   CHECK_FALSE(figure(plan(with), "carbon").value.has_value());
@@ -274,14 +234,6 @@ TEST_CASE("energy and carbon follow from the hours, the rated power and the grid
   const double hours = *figure(made, "device_hours").value;
   CHECK(mwh == Approx(hours * 700e-6 * std::sqrt(1.2 * 2.2)));
   CHECK(*figure(made, "carbon").value == Approx(mwh * 0.056).epsilon(0.001));
-}
-
-TEST_CASE("a device without a price has hours only") {
-  TrainingRequest with = llama();
-  with.device = "a100-40gb-pcie";
-  const PlannedFigure money = figure(plan(with), "money");
-  CHECK_FALSE(money.value.has_value());
-  CHECK_THAT(money.basis, Contains("--price"));
 }
 
 TEST_CASE("what was filled in is said, in text and JSON") {
