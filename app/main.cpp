@@ -2,6 +2,7 @@
 #include "app/cli/one_line.h"
 #include "app/command.h"
 #include "error/error.h"
+#include "formats/mapping_watch.h"
 
 #include <unistd.h>
 
@@ -89,6 +90,7 @@ int report_file_error(const std::filesystem::filesystem_error& error) {
 
 int main(int argc, char** argv) {
   int exit_code = static_cast<int>(assay::ExitCode::kInternal);
+  assay::explain_shortened_files();
   try {
     exit_code = assay::app::dispatch({argv + 1, argv + argc}, argv);
     // Output that never reached its file (full disk, closed pipe) must not look like success.

@@ -2,11 +2,13 @@
 
 #include <fmt/format.h>
 
+#include "audit/output/number_text.h"
+
 namespace assay::app {
 
 std::string one_line(std::string_view text) {
   std::string line;
-  for (const char c : text) {
+  for (const char c : audit::with_visible_marks(text)) {
     const auto byte = static_cast<unsigned char>(c);
     if (c == '\n') {
       line += "\\n";

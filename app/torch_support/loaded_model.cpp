@@ -23,9 +23,6 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// Vocabularies are padded to a multiple of some power of two for the sake of matrix products; no
-/// published one by more.
-constexpr int64_t kMostPadding = 1024;
 constexpr int64_t kMostThreads = 1024;
 
 template <class Enum>
@@ -72,12 +69,11 @@ std::shared_ptr<const Tokenizer> folder_tokenizer(const ModelChoice& choice) {
 
 void check_vocabulary(const LoadedModel& loaded) {
   if (!loaded.tokenizer) return;
-  const auto size = static_cast<int64_t>(loaded.tokenizer->vocab_size());
-  if (size <= loaded.spec.vocab_size && loaded.spec.vocab_size - size <= kMostPadding) return;
-  throw DataError(
-      fmt::format("[model] the tokenizer is of another vocabulary than the model: {} has {} "
-                  "tokens, {} has {}",
-                  loaded.tokenizer->id(), size, loaded.source, loaded.spec.vocab_size));
+  if (may_be_of(*loaded.tokenizer, static_cast<uint64_t>(loaded.spec.vocab_size))) return;
+  throw DataError(fmt::format(
+      "[model] the tokenizer is of another vocabulary than the model: {} has {} tokens, {} has {}",
+      loaded.tokenizer->id(), loaded.tokenizer->vocab_size(), loaded.source,
+      loaded.spec.vocab_size));
 }
 
 /// Fills in all that a checkpoint says; weights are loaded after they were put into its precision.

@@ -11,6 +11,7 @@
 
 #include "error/error.h"
 #include "formats/file_descriptor.h"
+#include "formats/mapping_watch.h"
 
 namespace assay {
 
@@ -30,10 +31,13 @@ Mapping::Mapping(const std::filesystem::path& path) {
   void* address = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, file.get(), 0);
   if (address == MAP_FAILED) fail("cannot map file");
   bytes_ = {static_cast<const std::byte*>(address), size};
+  watch_mapping(bytes_, path);
 }
 
 Mapping::~Mapping() {
-  if (!bytes_.empty()) ::munmap(const_cast<std::byte*>(bytes_.data()), bytes_.size());
+  if (bytes_.empty()) return;
+  unwatch_mapping(bytes_);
+  ::munmap(const_cast<std::byte*>(bytes_.data()), bytes_.size());
 }
 
 Mapping::Mapping(Mapping&& other) noexcept : bytes_(std::exchange(other.bytes_, {})) {}

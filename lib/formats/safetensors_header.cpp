@@ -5,14 +5,18 @@
 #include <algorithm>
 #include <cstring>
 #include <nlohmann/json.hpp>
-#include <set>
 
 #include "error/error.h"
+#include "formats/unique_json.h"
 
 namespace assay {
 namespace {
 
 using nlohmann::json;
+
+// Beyond what any model has; messages repeat both.
+constexpr size_t kMostDimensions = 64;
+constexpr size_t kLongestName = 1024;
 
 // Turns every finding into a DataError that names the file.
 class HeaderParser {
@@ -25,7 +29,6 @@ class HeaderParser {
   [[noreturn]] void fail(const std::string& fact) const {
     throw DataError(fmt::format("[formats] {}: {}", fact, file_name_));
   }
-  json parse_json(std::string_view text) const;
   SafetensorsEntry parse_entry(const std::string& name, const json& fields) const;
   uint64_t parse_unsigned(const json& value, const std::string& tensor,
                           std::string_view field) const;
@@ -33,29 +36,6 @@ class HeaderParser {
 
   std::string_view file_name_;
 };
-
-json HeaderParser::parse_json(std::string_view text) const {
-  // The parser would take it for the end of the text.
-  if (text.find('\0') != text.npos) fail("safetensors header is no JSON (a zero byte)");
-  std::vector<std::set<std::string>> keys;  // of the objects that are open
-  const auto watch = [&](int, json::parse_event_t event, json& value) {
-    if (event == json::parse_event_t::object_start) {
-      keys.emplace_back();
-      if (keys.size() > 2) fail("safetensors header is nested too deeply");
-    } else if (event == json::parse_event_t::object_end) {
-      keys.pop_back();
-    } else if (event == json::parse_event_t::key &&
-               !keys.back().insert(value.get<std::string>()).second) {
-      fail(fmt::format("safetensors header repeats key \"{}\"", value.get<std::string>()));
-    }
-    return true;
-  };
-  try {
-    return json::parse(text, watch);
-  } catch (const json::exception& error) {
-    fail(fmt::format("safetensors header is no JSON ({})", error.what()));
-  }
-}
 
 uint64_t HeaderParser::parse_unsigned(const json& value, const std::string& tensor,
                                       std::string_view field) const {
@@ -82,12 +62,17 @@ SafetensorsEntry HeaderParser::parse_entry(const std::string& name, const json& 
   if (!offsets.is_array() || offsets.size() != 2) {
     fail(fmt::format("data_offsets of tensor \"{}\" is no pair", name));
   }
+  if (shape.size() > kMostDimensions) {
+    fail(fmt::format("shape of tensor \"{}\" has {} dimensions", name, shape.size()));
+  }
   SafetensorsEntry entry{.name = name, .dtype = *dtype};
   uint64_t size = dtype_size(*dtype);
+  auto stride = static_cast<int64_t>(size);  // of what is empty too, as LibTorch reckons it
   for (const json& extent : shape) {
     const uint64_t value = parse_unsigned(extent, name, "shape");
     entry.shape.push_back(static_cast<int64_t>(value));
-    if (__builtin_mul_overflow(size, value, &size)) {
+    size *= value;
+    if (__builtin_mul_overflow(stride, std::max<uint64_t>(1, value), &stride)) {
       fail(fmt::format("shape of tensor \"{}\" overflows", name));
     }
   }
@@ -134,10 +119,15 @@ SafetensorsHeader HeaderParser::parse(std::span<const std::byte> file) const {
   }
   const std::string_view text(reinterpret_cast<const char*>(file.data()) + sizeof(length), length);
   if (!text.starts_with('{')) fail("safetensors header does not start with '{'");
-  const json root = parse_json(text);
+  constexpr size_t kDeepest = 3;  // an object in place of a shape is refused with its tensor's name
+  const json root = parse_unique_json(
+      text, kDeepest, [&](const std::string& fact) { fail("safetensors header " + fact); });
   SafetensorsHeader header{.data_begin = sizeof(length) + length};
   for (const auto& [name, fields] : root.items()) {
     if (name.find('\0') != std::string::npos) fail("name of a tensor holds a zero byte");
+    if (name.size() > kLongestName) {
+      fail(fmt::format("name of a tensor has {} bytes", name.size()));
+    }
     if (name != "__metadata__") {
       header.entries.push_back(parse_entry(name, fields));
       continue;

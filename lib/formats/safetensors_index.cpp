@@ -6,12 +6,12 @@
 #include <fstream>
 #include <iterator>
 #include <nlohmann/json.hpp>
-#include <set>
 #include <system_error>
 #include <vector>
 
 #include "error/error.h"
 #include "formats/durable_file.h"
+#include "formats/unique_json.h"
 
 namespace assay {
 namespace {
@@ -28,25 +28,10 @@ nlohmann::json parse_index(const std::filesystem::path& path) {
   std::ifstream stream(path, std::ios::binary);
   const std::string text{std::istreambuf_iterator<char>(stream), {}};
   if (!stream) fail_index(path, "safetensors index cannot be read");
-  if (text.find('\0') != text.npos) {  // the parser would take it for the end of the text
-    fail_index(path, "safetensors index is no JSON (a zero byte)");
-  }
-  std::vector<std::set<std::string>> keys;  // of the objects that are open
-  const auto watch = [&](int, nlohmann::json::parse_event_t event, nlohmann::json& value) {
-    if (event == nlohmann::json::parse_event_t::object_start) keys.emplace_back();
-    if (event == nlohmann::json::parse_event_t::object_end) keys.pop_back();
-    if (event == nlohmann::json::parse_event_t::key &&
-        !keys.back().insert(value.get<std::string>()).second) {
-      fail_index(path,
-                 fmt::format("safetensors index repeats key \"{}\"", value.get<std::string>()));
-    }
-    return true;
-  };
-  try {
-    return nlohmann::json::parse(text, watch);
-  } catch (const nlohmann::json::exception& error) {
-    fail_index(path, fmt::format("safetensors index is no JSON ({})", error.what()));
-  }
+  constexpr size_t kDeepest = 64;  // metadata may hold anything
+  return parse_unique_json(text, kDeepest, [&](const std::string& fact) {
+    fail_index(path, "safetensors index " + fact);
+  });
 }
 
 std::optional<uint64_t> read_total_size(const nlohmann::json& root,
@@ -84,8 +69,10 @@ SafetensorsIndex read_safetensors_index(const std::filesystem::path& path) {
     const std::filesystem::path name(file.get<std::string>());
     const bool has_zero = name.native().find('\0') != std::string::npos;
     if (has_zero || name.empty() || name != name.filename() || name == "." || name == "..") {
-      fail_index(path, fmt::format("safetensors index names a file outside of its folder: {}",
-                                   file.dump()));
+      fail_index(path, fmt::format(
+                           "file of tensor \"{}\" in the safetensors index is no name of a file in "
+                           "its folder: {}",
+                           tensor, file.dump()));
     }
     index.file_of[tensor] = name.string();
   }

@@ -80,7 +80,15 @@ void SafetensorsSet::open_shards() {
   for (const auto& [tensor, file] : index.file_of) names.insert(file);
   refuse_missing_files(path_, names);
   std::vector<std::string> wrong = unnamed_shards(path_, names);
-  for (const std::string& name : names) append(wrong, add(SafetensorsReader(path_ / name)));
+  std::vector<std::string> damaged;
+  for (const std::string& name : names) {
+    try {
+      append(wrong, add(SafetensorsReader(path_ / name)));
+    } catch (const DataError& error) {
+      damaged.emplace_back(error.what());
+    }
+  }
+  if (!damaged.empty()) throw DataError(fmt::format("{}", fmt::join(damaged, "; ")));
   for (const auto& [tensor, file] : index.file_of) {
     const auto found = file_of_.find(tensor);
     if (found == file_of_.end()) {

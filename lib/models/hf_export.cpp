@@ -54,20 +54,13 @@ std::string_view config_type(Dtype dtype) {
   return dtype == Dtype::kF16 ? "float16" : "float32";
 }
 
-/// The whole tensor of which a piece takes a part.
-std::vector<int64_t> hf_shape(const HfPiece& piece, const at::Tensor& parameter) {
-  std::vector<int64_t> shape = place_of(piece, parameter).sizes().vec();
-  if (piece.source_step > 1) shape.at(static_cast<size_t>(piece.row_dim)) *= piece.source_step;
-  if (piece.transposed && shape.size() >= 2) std::swap(shape.back(), shape.at(shape.size() - 2));
-  return shape;
-}
-
 std::vector<Planned> plan_tensors(const LanguageModel& model, const HfWeightMap& map, Dtype dtype) {
   std::vector<Planned> plan;
   std::map<std::string, size_t> index;
+  const NamedWeights weights(model);
   for (const HfWeight& weight : map.weights) {
-    const at::Tensor parameter = named_weight(model, weight.name).detach();
-    const bool is_buffer = model.named_buffers().contains(weight.name);
+    const at::Tensor parameter = weights.at(weight.name).detach();
+    const bool is_buffer = weights.is_buffer(weight.name);
     for (const HfPiece& piece : weight.pieces) {
       const auto [known, is_new] = index.emplace(piece.hf_name, plan.size());
       if (is_new) {

@@ -113,18 +113,15 @@ void WeightLoader::load_piece(const HfPiece& piece, const at::Tensor& parameter)
     return;
   }
   const at::Tensor whole = as_tensor(view, *type);
-  const at::Tensor source = source_of(piece, whole);
-  const at::Tensor place = place_of(piece, parameter);
-  if (source.sizes() != place.sizes()) {
+  if (const std::vector<int64_t> shape = hf_shape(piece, parameter); view.shape != shape) {
     if (is_new) {
       shapes_.names.push_back(fmt::format("{} is [{}], the config says [{}]", piece.hf_name,
-                                          fmt::join(source.sizes(), ", "),
-                                          fmt::join(place.sizes(), ", ")));
+                                          fmt::join(view.shape, ", "), fmt::join(shape, ", ")));
     }
     return;
   }
   if (is_new) check_numbers(piece, whole, parameter.scalar_type());
-  place.copy_(source);
+  place_of(piece, parameter).copy_(source_of(piece, whole));
 }
 
 void WeightLoader::find_surplus(const HfWeightMap& map) {
@@ -154,8 +151,9 @@ void WeightLoader::report() const {
 }
 
 void WeightLoader::load(const HfWeightMap& map) {
+  const NamedWeights weights(model_);
   for (const HfWeight& weight : map.weights) {
-    const at::Tensor parameter = named_weight(model_, weight.name);
+    const at::Tensor parameter = weights.at(weight.name);
     for (const HfPiece& piece : weight.pieces) load_piece(piece, parameter);
   }
   for (const HfCopy& copy : map.copies) compare_copy(copy);
@@ -179,11 +177,16 @@ at::Tensor source_of(const HfPiece& piece, at::Tensor hf_tensor) {
   return hf_tensor;
 }
 
-at::Tensor named_weight(const LanguageModel& model, const std::string& name) {
-  const auto parameters = model.named_parameters();
-  if (const at::Tensor* found = parameters.find(name)) return *found;
-  const auto buffers = model.named_buffers();
-  const at::Tensor* buffer = buffers.find(name);
+std::vector<int64_t> hf_shape(const HfPiece& piece, const at::Tensor& parameter) {
+  std::vector<int64_t> shape = place_of(piece, parameter).sizes().vec();
+  if (piece.source_step > 1) shape.at(static_cast<size_t>(piece.row_dim)) *= piece.source_step;
+  if (piece.transposed && shape.size() >= 2) std::swap(shape.back(), shape.at(shape.size() - 2));
+  return shape;
+}
+
+at::Tensor NamedWeights::at(const std::string& name) const {
+  if (const at::Tensor* found = parameters_.find(name)) return *found;
+  const at::Tensor* buffer = buffers_.find(name);
   check(buffer != nullptr, "[models] a weight of Hugging Face's names is not the model's");
   return *buffer;
 }

@@ -56,13 +56,27 @@ at::Tensor place_of(const HfPiece& piece, at::Tensor parameter);
 /// The part of the file's tensor that fills it, in our layout.
 at::Tensor source_of(const HfPiece& piece, at::Tensor hf_tensor);
 
+/// The file's whole tensor of which a piece takes a part.
+std::vector<int64_t> hf_shape(const HfPiece& piece, const at::Tensor& parameter);
+
 /// Copies the files' tensors into the model's parameters, cast to their dtype.
 /// Throws: DataError that names all tensors that are missing, that the model does not have, of
 /// another shape, of a type that is not read (integers, fp8), with numbers that are not finite or
 /// not so in the parameter's type, and copies that differ from their original by a byte.
 void load_hf_weights(LanguageModel& model, const HfWeightMap& map, const SafetensorsSet& files);
 
-/// The model's parameter or buffer of this name. Throws: InternalError where it has none.
-at::Tensor named_weight(const LanguageModel& model, const std::string& name);
+/// A model's parameters and buffers by name.
+class NamedWeights {
+ public:
+  explicit NamedWeights(const LanguageModel& model)
+      : parameters_(model.named_parameters()), buffers_(model.named_buffers()) {}
+  /// Throws: InternalError where the model has no weight of this name.
+  [[nodiscard]] at::Tensor at(const std::string& name) const;
+  [[nodiscard]] bool is_buffer(const std::string& name) const { return buffers_.contains(name); }
+
+ private:
+  torch::OrderedDict<std::string, at::Tensor> parameters_;
+  torch::OrderedDict<std::string, at::Tensor> buffers_;
+};
 
 }  // namespace assay

@@ -37,4 +37,10 @@ std::optional<std::string> vocabulary_mismatch(const Tokenizer& tokenizer,
                      tokenizer.id(), model_vocab_size, tokenizer.vocab_size());
 }
 
+bool may_be_of(const Tokenizer& tokenizer, uint64_t model_vocab_size) {
+  constexpr uint64_t kMostPadding = 1024;  // no published model has more
+  const uint64_t size = tokenizer.vocab_size();
+  return size <= model_vocab_size && model_vocab_size - size <= kMostPadding;
+}
+
 }  // namespace assay

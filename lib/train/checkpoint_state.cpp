@@ -105,6 +105,10 @@ CheckpointState read_checkpoint_state(const std::filesystem::path& checkpoint) {
   if (!stream) {
     throw DataError(fmt::format("[checkpoint] state.json cannot be read: {}", path.string()));
   }
+  if (text.find('\0') != text.npos) {  // the parser would take it for the end of the text
+    throw DataError(
+        fmt::format("[checkpoint] state.json is corrupt: {}: a zero byte", path.string()));
+  }
   try {
     const Json json = Json::parse(text);
     if (json.at("format") != kFormat) {

@@ -77,7 +77,10 @@ TEST_CASE("a header of another form is refused with what is wrong") {
         "safetensors header repeats key \"shape\""},
        {file_of(R"({"__metadata__":{"k":"1","k":"2"}})", 0),
         "safetensors header repeats key \"k\""},
-       {file_of(R"({"__metadata__":{"k":{}}})", 0), "safetensors header is nested too deeply"},
+       {file_of(R"({"__metadata__":{"k":{}}})", 0), "safetensors metadata \"k\" is no text"},
+       {file_of(R"({"__metadata__":{"k":{"l":{}}}})", 0),
+        "safetensors header is nested too deeply"},
+       {file_of("{\"" + std::string(1025, 'a') + "\":{}}", 0), "name of a tensor has 1025 bytes"},
        {file_of(R"({"__metadata__":7})", 0), "safetensors __metadata__ is no map"},
        {file_of(R"({"__metadata__":{"k":7}})", 0), "safetensors metadata \"k\" is no text"},
        {file_of(R"({"a":7})", 0), "tensor \"a\" has other fields than dtype, shape, data_offsets"},
@@ -89,6 +92,8 @@ TEST_CASE("a header of another form is refused with what is wrong") {
 }
 
 TEST_CASE("a tensor whose dtype or shape is none is refused with its name") {
+  std::string ones;
+  for (int i = 0; i < 64; ++i) ones += "1,";
   check_lines(
       {{one(R"("dtype":"u8","shape":[4],"data_offsets":[0,4])"),
         "tensor \"a\" has unknown dtype \"u8\""},
@@ -97,6 +102,12 @@ TEST_CASE("a tensor whose dtype or shape is none is refused with its name") {
        {one(R"("dtype":null,"shape":[4],"data_offsets":[0,4])"),
         "tensor \"a\" has unknown dtype null"},
        {one(R"("dtype":"U8","shape":4,"data_offsets":[0,4])"), "shape of tensor \"a\" is no list"},
+       {one(R"("dtype":"U8","shape":{},"data_offsets":[0,4])"), "shape of tensor \"a\" is no list"},
+       {one(R"("dtype":"U8","shape":[)" + ones + R"(1],"data_offsets":[0,4])"),
+        "shape of tensor \"a\" has 65 dimensions"},
+       {file_of(R"({"a":{"dtype":"U8","shape":[0,4611686018427387904,4],"data_offsets":[0,0]}})",
+                0),
+        "shape of tensor \"a\" overflows"},
        {one(R"("dtype":"U8","shape":["4"],"data_offsets":[0,4])"),
         "shape of tensor \"a\" is no non-negative integer"},
        {one(R"("dtype":"U8","shape":[-4],"data_offsets":[0,4])"),

@@ -95,7 +95,7 @@ TEST_CASE("a header of any other form is refused with its fact") {
   check_refused(
       file_with(R"({"a":{"dtype":"U8","dtype":"U8","shape":[4],"data_offsets":[0,4]}})", 4),
       "repeats key \"dtype\"");
-  check_refused(file_with(R"({"a":{"b":{"c":1}}})", 0), "nested too deeply");
+  check_refused(file_with(R"({"a":{"b":{"c":{"d":1}}}})", 0), "nested too deeply");
   check_refused(file_with("{" + a + "}", 3), "is cut off: its tensors need 4 bytes");
   check_refused(file_with("{" + a + "}", 5), "has bytes after its data");
   check_refused(file_with(R"({"__metadata__":{"a":1}})", 0), "metadata \"a\" is no text");

@@ -117,7 +117,7 @@ TEST_CASE("weights of half width are cast to the model's type") {
     bias.dtype = dtype;
     bias.data = {static_cast<const std::byte*>(narrow.const_data_ptr()), narrow.nbytes()};
     CHECK(golden.fault(views) == "no error");
-    const at::Tensor loaded = assay::named_weight(*golden.model, "ln_f.bias");
+    const at::Tensor loaded = assay::NamedWeights(*golden.model).at("ln_f.bias");
     CHECK(loaded.scalar_type() == at::kFloat);
     CHECK(at::equal(loaded, narrow.to(at::kFloat)));
   }

@@ -148,7 +148,7 @@ TEST_CASE("the most memory that the last process of the run held counts, or it i
   CHECK(summary.peak_resident->value() == 900);
   record.manifests.push_back(record.manifests.back());
   CHECK_FALSE(summarise(record).peak_tensors.has_value());
-  record.events.push_back({.attempt = 1, .kind = "tensor_memory", .step = 2, .value = 100.0});
+  record.events.push_back({.kind = "tensor_memory", .step = 2, .value = 100.0, .attempt = 1});
   CHECK(summarise(record).peak_tensors->value() == 100);
 }
 
