@@ -8,6 +8,7 @@
 #include <set>
 
 #include "error/error.h"
+#include "formats/unique_json.h"
 
 namespace assay {
 namespace {
@@ -31,9 +32,11 @@ void for_each_object(const std::filesystem::path& path, const std::set<std::stri
     ++number;
     if (line.find_first_not_of(" \t\r") == std::string::npos) continue;
     const std::string where = fmt::format("{}:{}", path.string(), number);
-    if (line.find('\0') != line.npos)
-      fail_item(where, "a zero byte");  // the parser would end there
-    const ItemJson item = ItemJson::parse(line, nullptr, /*allow_exceptions=*/false);
+    constexpr size_t kDeepest = 64;
+    const ItemJson item = parse_unique_json(line, kDeepest, [&](const std::string& fact) {
+      fail_item(where,
+                fact.starts_with("is no JSON") ? "the line is no JSON object" : "the line " + fact);
+    });
     if (!item.is_object()) fail_item(where, "the line is no JSON object");
     for (const auto& [key, value] : item.items()) {
       if (!keys.contains(key)) fail_item(where, fmt::format("unknown key \"{}\"", key));

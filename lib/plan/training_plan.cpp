@@ -89,11 +89,24 @@ void refuse_figures(const std::string& why, TrainingPlan& plan) {
   }
 }
 
-// Published trainings took their time, stops and all, beyond what their steps would have.
+// The same spread about another median, each side no narrower than that of `other`.
+Factor at_least_as_wide(const Factor& f, const Factor& other) {
+  return {f.median, f.median * std::min(f.low / f.median, other.low / other.median),
+          f.median * std::max(f.high / f.median, other.high / other.median)};
+}
+
+// What is left of a spread of which `part` is known; logarithms' half-widths add by their squares.
+double spread_without(double ratio, double part) {
+  const double rest = std::pow(std::log(ratio), 2) - std::pow(std::log(part), 2);
+  return std::exp(std::sqrt(std::max(0.0, rest)));
+}
+
+// Published trainings took their time, stops and all, beyond what their steps would have. How sure
+// their speeds were is in the band; a plan that is less sure stays so.
 void add_whole_run(const Registry& registry, TrainingPlan& plan) {
   const Band& band = registry.band("plan-whole-run");
-  const Factor ratio = factor_between(band.low, band.high);
   const std::vector<PlannedFigure> steady = plan.figures;
+  const PlannedFigure& hours = steady[2];
   for (const PlannedFigure& one : steady) {
     if (one.name != "time" && one.name != "device_hours" && one.name != "money") continue;
     const std::string name = "whole_run_" + one.name;
@@ -101,21 +114,18 @@ void add_whole_run(const Registry& registry, TrainingPlan& plan) {
       plan.figures.push_back(unknown_figure(name, one.unit, one.basis));
       continue;
     }
+    const Factor speed{1, hours.low / *hours.value, hours.high / *hours.value};
+    const Factor ratio = at_least_as_wide(factor_between(band.low, band.high), speed);
     Factor whole = product(exact_factor(*one.value), ratio);
-    // A price has its own spread; that of the speeds is in the band.
-    if (one.name == "money") {
-      const PlannedFigure& hours = steady[2];
-      const Factor price{1, one.low / *one.value, one.high / *one.value};
-      const Factor speed{1, hours.low / *hours.value, hours.high / *hours.value};
-      const double down = std::pow(std::log(price.low), 2) - std::pow(std::log(speed.low), 2);
-      const double up = std::pow(std::log(price.high), 2) - std::pow(std::log(speed.high), 2);
-      whole = product(whole, {1, std::exp(-std::sqrt(std::max(0.0, down))),
-                              std::exp(std::sqrt(std::max(0.0, up)))});
+    if (one.name == "money") {  // a price has a spread of its own
+      whole = product(whole, {1, 1 / spread_without(*one.value / one.low, 1 / speed.low),
+                              spread_without(one.high / *one.value, speed.high)});
     }
-    plan.figures.push_back(
-        known_figure(name, one.unit, whole, Provenance::kAssumed,
-                     fmt::format("{} x {} to {}: what whole published trainings took (band {})",
-                                 one.name, band.low, band.high, band.id)));
+    plan.figures.push_back(known_figure(
+        name, one.unit, whole, Provenance::kAssumed,
+        fmt::format("{} x {} to {}: what whole published trainings took (band {}){}", one.name,
+                    band.low, band.high, band.id,
+                    ratio.high > band.high * (1 + 1e-9) ? ", or as unsure as the speed" : "")));
   }
 }
 

@@ -63,6 +63,15 @@ void RunConfig::validate(const FieldPlaces& at) const {
     at.fail("train", fmt::format("train.seq_len is longer than the model can see: {} > {}",
                                  train.seq_len, spec.max_seq_len));
   }
+  constexpr double kMostTokens = 1e18;
+  const double tokens = static_cast<double>(train.steps) * static_cast<double>(train.micro_batch) *
+                        static_cast<double>(train.grad_accum) * static_cast<double>(train.seq_len);
+  if (tokens > kMostTokens) {
+    at.fail("train",
+            fmt::format("train.steps x micro_batch x grad_accum x seq_len are {:.3g} tokens, "
+                        "above 1e18",
+                        tokens));
+  }
   if (schedule.warmup_steps >= train.steps) {
     at.fail("schedule", fmt::format("schedule.warmup_steps leaves no step after it: {} of {} "
                                     "train.steps",

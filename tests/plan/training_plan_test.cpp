@@ -41,6 +41,12 @@ TEST_CASE("a whole run takes longer than its steady steps, by what published one
   const PlannedFigure money = figure(plan(named), "whole_run_money");
   CHECK(*money.value == Approx(2 * *whole.value));
   CHECK(money.high == Approx(2 * whole.high));
+  TrainingRequest unsure = llama();
+  unsure.device = "mi300x";
+  const PlannedFigure slow = figure(plan(unsure), "device_hours");
+  const PlannedFigure slower = figure(plan(unsure), "whole_run_device_hours");
+  CHECK(slower.high / *slower.value == Approx(slow.high / *slow.value));
+  CHECK(slower.high > slow.high);
 }
 
 TEST_CASE("what no published run resembles is a warning; what one resembles is none") {

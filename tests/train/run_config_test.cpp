@@ -93,6 +93,8 @@ TEST_CASE("bad values stop with their place") {
 }
 
 TEST_CASE("tables that do not fit one another are refused") {
+  CHECK(message_of(kSmall, {"train.grad_accum=9223372036854775807"}).find("above 1e18") !=
+        std::string::npos);
   CHECK_THAT(message_of(kSmall, {"train.seq_len=65"}), Catch::Contains("65 > 64"));
   CHECK_THAT(message_of(kSmall, {"schedule.warmup_steps=50"}), Catch::Contains("50 of 50"));
   CHECK_THAT(message_of(kSmall, {"schedule.decay_steps=51"}), Catch::Contains("51 > 50"));

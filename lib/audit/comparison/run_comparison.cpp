@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "audit/comparison/run_terms.h"
@@ -154,6 +155,17 @@ void add_notes(const std::vector<RunRecord>& runs, RunComparison& comparison) {
   if (one_seed) comparison.notes.emplace_back("note_one_seed");
 }
 
+/// Settings of one name are told apart by their first run.
+void name_apart(std::vector<ComparedSetting>& settings) {
+  std::map<std::string, int> count;
+  for (const ComparedSetting& setting : settings) ++count[setting.name];
+  for (ComparedSetting& setting : settings) {
+    if (count.at(setting.name) > 1) {
+      setting.name = fmt::format("{} ({})", setting.name, setting.runs.front());
+    }
+  }
+}
+
 }  // namespace
 
 RunComparison compare_runs(const std::vector<RunRecord>& runs) {
@@ -171,6 +183,7 @@ RunComparison compare_runs(const std::vector<RunRecord>& runs) {
   for (const std::vector<size_t>& group : groups) {
     comparison.settings.push_back(setting_of(runs, curves, group, common.lowest));
   }
+  name_apart(comparison.settings);
   add_ratios(curves, groups, common.lowest, comparison.ratios);
   for (const double share : {0.75, 0.5, 0.25}) {
     add_ratios(curves, groups, common.lowest + share * (common.highest - common.lowest),

@@ -71,7 +71,8 @@ TEST_CASE("a fault in a file of prompts names its line") {
   refused("{\"prompt\": \"a\", \"max_tokens\": 3}\n", "bad.jsonl:1: unknown key \"max_tokens\"");
   refused("{\"prompt\": \"\"}\n", "\"prompt\" must be a text that is not empty");
   refused("{\"prompt\": \"a\xFF\"}\n", "bad.jsonl:1: the line is no JSON object");
-  refused(std::string("{\"prompt\": \"a\"}\0{}\n", 19), "bad.jsonl:1: a zero byte");
+  refused(std::string("{\"prompt\": \"a\"}\0{}\n", 19), "bad.jsonl:1: the line is no JSON object");
+  refused(R"({"prompt": "a", "prompt": "b"})", "bad.jsonl:1: the line repeats key \"prompt\"");
   refused("\n", "bad.jsonl: no items");
   check_refused(generate({"--prompt-lines", "/"}), 3, "a folder, not a file: /");
   check_refused(generate({"--prompt-lines", "/nowhere/p"}), 3, "no such file: /nowhere/p");

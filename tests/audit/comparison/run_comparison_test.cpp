@@ -40,6 +40,14 @@ TEST_CASE("a setting that learns faster is cheaper to one loss although its step
   CHECK(text.find("moe is cheaper than dense") != std::string::npos);
 }
 
+TEST_CASE("settings of one name are told apart by their first run") {
+  std::vector<RunRecord> runs = pair_of_settings();
+  for (RunRecord& run : runs) run.manifests.front().model_id = "tiny";
+  const RunComparison comparison = compare_runs(runs);
+  CHECK(comparison.settings[0].name == "tiny (dense-1)");
+  CHECK(comparison.settings[1].name == "tiny (moe-1)");
+}
+
 TEST_CASE("equal settings are not told apart, and one seed concludes nothing") {
   std::vector<RunRecord> runs;
   for (uint64_t seed = 1; seed <= 3; ++seed) {
