@@ -62,6 +62,7 @@ TEST_CASE("more mappings than are watched are mappings all the same") {
   const auto path = folder.path() / "file";
   std::ofstream(path) << "abc";
   std::vector<Mapping> many;
+  many.reserve(600);
   for (int i = 0; i < 600; ++i) many.emplace_back(path);
   CHECK(many.back().bytes().size() == 3);
   many.clear();
