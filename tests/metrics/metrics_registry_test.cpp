@@ -96,7 +96,8 @@ TEST_CASE("docs/metrics.md holds the catalogue") {
   CHECK_THAT(text, Contains(table));
 }
 
-TEST_CASE("the families of training are at most fifty-five, those of inference and an audit apart") {
+TEST_CASE(
+    "the families of training are at most fifty-five, those of inference and an audit apart") {
   CHECK(static_cast<size_t>(assay::kFirstInferenceMetric) <= 55);
   for (size_t i = 0; i < kCatalogue.size(); ++i) {
     const bool of_claims = kCatalogue[i].name.starts_with("assay_claim_") ||
