@@ -67,15 +67,6 @@ std::shared_ptr<const Tokenizer> folder_tokenizer(const ModelChoice& choice) {
   return fs::exists(file) ? load_tokenizer(file.string()) : nullptr;
 }
 
-void check_vocabulary(const LoadedModel& loaded) {
-  if (!loaded.tokenizer) return;
-  if (may_be_of(*loaded.tokenizer, static_cast<uint64_t>(loaded.spec.vocab_size))) return;
-  throw DataError(fmt::format(
-      "[model] the tokenizer is of another vocabulary than the model: {} has {} tokens, {} has {}",
-      loaded.tokenizer->id(), loaded.tokenizer->vocab_size(), loaded.source,
-      loaded.spec.vocab_size));
-}
-
 /// Fills in all that a checkpoint says; weights are loaded after they were put into its precision.
 void read_checkpoint(const fs::path& checkpoint, const ModelChoice& choice, LoadedModel& loaded) {
   const CheckpointState state = verify_checkpoint(checkpoint);
@@ -140,7 +131,10 @@ LoadedModel load_model(const ModelChoice& choice) {
   } else {
     read_checkpoint(named_checkpoint(choice.folder), choice, loaded);
   }
-  check_vocabulary(loaded);
+  if (loaded.tokenizer) {
+    require_vocabulary(*loaded.tokenizer, static_cast<uint64_t>(loaded.spec.vocab_size),
+                       loaded.source);
+  }
   const at::NoGradGuard no_grad;
   for (const auto& [name, parameter] : named_parameters(*loaded.model)) {
     parameter.requires_grad_(false);

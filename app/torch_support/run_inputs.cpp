@@ -1,7 +1,5 @@
 #include "app/torch_support/run_inputs.h"
 
-#include <fmt/format.h>
-
 #include "error/error.h"
 #include "specs/family.h"
 #include "specs/model_source.h"
@@ -28,12 +26,8 @@ RunInputs prepare_inputs(const RunConfig& config) {
                    .tokenizer = load_tokenizer(config.data.tokenizer),
                    .tokenizer_file = tokenizer_file(config.data.tokenizer)};
   const auto vocab_size = static_cast<uint64_t>(inputs.spec.vocab_size);
-  const auto folder = weights_folder(config.model);
-  if (folder && !may_be_of(*inputs.tokenizer, vocab_size)) {
-    throw DataError(
-        fmt::format("[model] the tokenizer is of another vocabulary than the model: {} "
-                    "has {} tokens, {} has {}",
-                    inputs.tokenizer->id(), inputs.tokenizer->vocab_size(), *folder, vocab_size));
+  if (const auto folder = weights_folder(config.model)) {
+    require_vocabulary(*inputs.tokenizer, vocab_size, *folder);
   }
   if (const auto mismatch = vocabulary_mismatch(*inputs.tokenizer, vocab_size)) {
     fail_at(config.model.place, *mismatch);

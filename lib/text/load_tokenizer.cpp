@@ -37,10 +37,14 @@ std::optional<std::string> vocabulary_mismatch(const Tokenizer& tokenizer,
                      tokenizer.id(), model_vocab_size, tokenizer.vocab_size());
 }
 
-bool may_be_of(const Tokenizer& tokenizer, uint64_t model_vocab_size) {
+void require_vocabulary(const Tokenizer& tokenizer, uint64_t model_vocab_size,
+                        const std::string& weights) {
   constexpr uint64_t kMostPadding = 1024;  // no published model has more
   const uint64_t size = tokenizer.vocab_size();
-  return size <= model_vocab_size && model_vocab_size - size <= kMostPadding;
+  if (size <= model_vocab_size && model_vocab_size - size <= kMostPadding) return;
+  throw DataError(fmt::format(
+      "[text] the tokenizer is of another vocabulary than the model: {} has {} tokens, {} has {}",
+      tokenizer.id(), size, weights, model_vocab_size));
 }
 
 }  // namespace assay

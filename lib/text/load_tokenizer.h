@@ -22,8 +22,10 @@ std::filesystem::path tokenizer_file(const std::string& name);
 std::optional<std::string> vocabulary_mismatch(const Tokenizer& tokenizer,
                                                uint64_t model_vocab_size);
 
-/// Whether a model of so many tokens may be one of `tokenizer`: a place for each token, and no more
-/// left over than vocabularies are padded by for the sake of matrix products (1,024).
-bool may_be_of(const Tokenizer& tokenizer, uint64_t model_vocab_size);
+/// That weights of so many tokens may be of `tokenizer`: a place for each token, and no more left
+/// over than vocabularies are padded by for the sake of matrix products (1,024). Throws: DataError
+/// that names `weights`, where they lie.
+void require_vocabulary(const Tokenizer& tokenizer, uint64_t model_vocab_size,
+                        const std::string& weights);
 
 }  // namespace assay
