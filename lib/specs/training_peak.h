@@ -22,6 +22,7 @@ struct StepShape {
   bool fp8_products = false;  ///< of linear layers and experts; element_bytes is 2
   bool documents_apart = false;
   bool on_gpu = false;
+  bool plain_attention = false;  ///< attention of all layers by products and softmax, not fused
   Recompute recompute = Recompute::kNone;
 };
 
@@ -32,8 +33,8 @@ struct StepShape {
 /// seq_len x seq_len a sequence and layer.
 ActivationMemory own_activations(const ModelSpec& spec, const StepShape& step);
 
-/// Whether this program's attention holds the whole softmax: with sinks, and on a CPU where keys
-/// and values differ in width.
+/// Whether this program's attention holds the whole softmax: with sinks, where it is plain, and on
+/// a CPU where keys and values differ in width.
 bool is_unfused(const AttentionProduct& attention, const StepShape& step);
 
 /// What the allocator of tensors holds at the worst moment of a training step.

@@ -109,17 +109,19 @@ TrainingPeak predict_peak(const MemoryQuestion& question) {
   const OptimizerConfig& optimizer = question.optimizer;
   const bool has_masters = train.precision != Precision::kFp32 && optimizer.master_weights;
   return training_peak(
-      question.spec, {.micro_batch = train.micro_batch,
-                      .grad_accum = train.grad_accum,
-                      .seq_len = train.seq_len,
-                      .logit_rows = kernels::logit_rows_at_once(question.spec.vocab_size),
-                      .element_bytes = activation_bytes(train.precision),
-                      .master_bytes = has_masters ? 4.0 : 0.0,
-                      .moment_bytes = optimizer.moments == MomentDtype::kBf16 ? 4.0 : 8.0,
-                      .fp8_products = train.precision == Precision::kFp8 && train.keep_bf16.empty(),
-                      .documents_apart = question.documents_apart,
-                      .on_gpu = question.device.is_cuda(),
-                      .recompute = train.recompute});
+      question.spec,
+      {.micro_batch = train.micro_batch,
+       .grad_accum = train.grad_accum,
+       .seq_len = train.seq_len,
+       .logit_rows = kernels::logit_rows_at_once(question.spec.vocab_size),
+       .element_bytes = activation_bytes(train.precision),
+       .master_bytes = has_masters ? 4.0 : 0.0,
+       .moment_bytes = optimizer.moments == MomentDtype::kBf16 ? 4.0 : 8.0,
+       .fp8_products = train.precision == Precision::kFp8 && train.keep_bf16.empty(),
+       .documents_apart = question.documents_apart,
+       .on_gpu = question.device.is_cuda(),
+       .plain_attention = question.train.attention == kernels::AttentionKernel::kMath,
+       .recompute = train.recompute});
 }
 
 std::vector<MemoryAdvice> memory_advice(const MemoryQuestion& question, Bytes free) {

@@ -8,6 +8,7 @@
 
 #include "config/config.h"
 #include "data/batch_stream.h"
+#include "kernels/kernel_paths.h"
 #include "models/fp8_layers.h"
 #include "models/model_family.h"
 #include "profile/steady_timer.h"
@@ -57,6 +58,8 @@ inline double measured_peak(const PeakCase& run) {
       random_tokens(spec_from_table(table, "measured").vocab_size),
       {.seed = 3, .batch_size = run.train.sequences_per_step(), .seq_len = run.train.seq_len});
   const Comm comm = Comm::one_process();
+  kernels::KernelPaths paths({.attention = run.train.attention});
+  const kernels::UseKernelPaths use_paths(paths);
   SteadyTimer timer;
   StepProfiler profiler(timer);
   const StepParts parts{*model,

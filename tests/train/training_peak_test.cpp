@@ -86,6 +86,7 @@ std::string name_of(const PeakCase& run) {
   if (run.train.recompute != Recompute::kNone) {
     name += fmt::format(", recompute {}", to_string(run.train.recompute));
   }
+  if (run.train.attention == assay::kernels::AttentionKernel::kMath) name += ", plain attention";
   if (run.optimizer.moments == MomentDtype::kBf16) name += ", bf16 moments";
   if (!run.optimizer.master_weights) name += ", no masters";
   return name;
@@ -120,6 +121,9 @@ std::vector<NamedCase> setting_cases() {
       }
       cases.push_back(
           {family.name, {.model = family.toml, .train = shaped(precision), .optimizer = narrow}});
+      TrainConfig plain = shaped(precision);
+      plain.attention = assay::kernels::AttentionKernel::kMath;
+      cases.push_back({family.name, {.model = family.toml, .train = plain}});
     }
     cases.push_back({family.name,
                      {.model = family.toml, .train = shaped(Precision::kBf16), .optimizer = pure}});
