@@ -67,6 +67,13 @@ void AdamW::collect_gradients() {
   }
 }
 
+void AdamW::forget_gradients() {
+  for (Group& group : groups_) {
+    group.gradients.clear();
+    for (at::Tensor& parameter : group.parameters) parameter.mutable_grad().reset();
+  }
+}
+
 void AdamW::reduce_gradients(const Comm& comm) {
   if (comm.world() == 1) return;
   for (Group& group : groups_) {
@@ -78,16 +85,19 @@ void AdamW::reduce_gradients(const Comm& comm) {
 }
 
 UpdateStats AdamW::step(double lr, const at::Tensor& num_targets, const at::Tensor& loss_sum) {
+  return step(at::scalar_tensor(lr, at::kDouble), num_targets, loss_sum);
+}
+
+UpdateStats AdamW::step(const at::Tensor& lr, const at::Tensor& num_targets,
+                        const at::Tensor& loss_sum) {
   const at::NoGradGuard no_grad;
   for (const Group& group : groups_) {
     check(!group.gradients.empty(), "[train] an update without gradients");
   }
-  const UpdateStats stats = applied_steps_.is_cpu() ? step_on_cpu(lr, num_targets, loss_sum)
-                                                    : step_on_device(lr, num_targets, loss_sum);
-  for (Group& group : groups_) {
-    group.gradients.clear();
-    for (at::Tensor& parameter : group.parameters) parameter.mutable_grad().reset();
-  }
+  const UpdateStats stats = applied_steps_.is_cpu()
+                                ? step_on_cpu(lr.item<double>(), num_targets, loss_sum)
+                                : step_on_device(lr, num_targets, loss_sum);
+  forget_gradients();
   return stats;
 }
 
@@ -140,7 +150,7 @@ kernels::rows::AdamWStep AdamW::constants(double lr, double weight_decay,
           .second_factor = static_cast<float>(1 / std::sqrt(1 - std::pow(config_.beta2, steps)))};
 }
 
-UpdateStats AdamW::step_on_device(double lr, const at::Tensor& num_targets,
+UpdateStats AdamW::step_on_device(const at::Tensor& lr, const at::Tensor& num_targets,
                                   const at::Tensor& loss_sum) {
   std::vector<at::Tensor> norms;
   for (Group& group : groups_) {
@@ -160,7 +170,7 @@ UpdateStats AdamW::step_on_device(double lr, const at::Tensor& num_targets,
   return {grad_norm, skipped};
 }
 
-void AdamW::update_on_device(Group& group, double lr, const at::Tensor& grad_scale,
+void AdamW::update_on_device(Group& group, const at::Tensor& lr, const at::Tensor& grad_scale,
                              const at::Tensor& skipped) {
   const bool is_rounded = group.masters.front().scalar_type() != at::kFloat ||
                           group.exp_avgs.front().scalar_type() != at::kFloat;
@@ -179,8 +189,8 @@ void AdamW::update_on_device(Group& group, double lr, const at::Tensor& grad_sca
   }
 }
 
-void AdamW::update_rounded(Group& group, size_t index, double lr, const at::Tensor& grad_scale,
-                           const at::Tensor& skipped) {
+void AdamW::update_rounded(Group& group, size_t index, const at::Tensor& lr,
+                           const at::Tensor& grad_scale, const at::Tensor& skipped) {
   using kernels::Draw;
   at::Tensor weight = group.masters[index].to(at::kFloat);  // itself where it is fp32
   at::Tensor exp_avg = group.exp_avgs[index].to(at::kFloat);

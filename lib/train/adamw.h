@@ -34,10 +34,15 @@ class AdamW {
   /// Takes in the gradients that a backward pass left. fp32: autograd adds them up in place; bf16:
   /// those of several passes are added in fp32, since sums of bf16 lose small terms.
   void collect_gradients();
+  /// Leaves every gradient behind, as an update does: where a pass broke off.
+  void forget_gradients();
   /// Adds the gradients over all ranks.
   void reduce_gradients(const Comm& comm);
   /// Applies one update and forgets the gradients. Gradients are of a sum over targets:
-  /// `num_targets` [] divides them; `loss_sum` [] is looked at for being finite only.
+  /// `num_targets` [] divides them; `loss_sum` [] is looked at for being finite only. `lr` is fp64
+  /// [] on the CPU, or fp32 [] on the parameters' device: then no number of the update is the
+  /// host's, and a recorded update follows the tensor.
+  UpdateStats step(const at::Tensor& lr, const at::Tensor& num_targets, const at::Tensor& loss_sum);
   UpdateStats step(double lr, const at::Tensor& num_targets, const at::Tensor& loss_sum);
 
   /// The state by name: `exp_avg.<name>`, `exp_avg_sq.<name>`, `master.<name>` (where there are
@@ -62,12 +67,13 @@ class AdamW {
   UpdateStats step_on_cpu(double lr, const at::Tensor& num_targets, const at::Tensor& loss_sum);
   [[nodiscard]] kernels::rows::AdamWStep constants(double lr, double weight_decay,
                                                    double grad_factor) const;
-  UpdateStats step_on_device(double lr, const at::Tensor& num_targets, const at::Tensor& loss_sum);
-  void update_on_device(Group& group, double lr, const at::Tensor& grad_scale,
+  UpdateStats step_on_device(const at::Tensor& lr, const at::Tensor& num_targets,
+                             const at::Tensor& loss_sum);
+  void update_on_device(Group& group, const at::Tensor& lr, const at::Tensor& grad_scale,
                         const at::Tensor& skipped);
   /// One tensor of a group that keeps bf16: widened, updated and rounded.
-  void update_rounded(Group& group, size_t index, double lr, const at::Tensor& grad_scale,
-                      const at::Tensor& skipped);
+  void update_rounded(Group& group, size_t index, const at::Tensor& lr,
+                      const at::Tensor& grad_scale, const at::Tensor& skipped);
   /// What the tensors of a group are rounded by at the step that was just counted.
   [[nodiscard]] std::vector<uint32_t> rounding_keys(const Group& group) const;
 

@@ -14,6 +14,9 @@ namespace assay {
 namespace {
 
 constexpr int64_t kMaxBadStepsInARow = 3;
+/// How far the host may be ahead of a device whose steps are one launch each: stops, checks and bad
+/// steps must not come late.
+constexpr size_t kMaxStepsUnderWay = 4;
 
 /// Measures host time from its making.
 class Stopwatch {
@@ -34,6 +37,7 @@ Trainer::Trainer(const StepParts& parts, const Options& options, TrainerHooks ho
                  StepSink& sink)
     : parts_(parts),
       options_(options),
+      runner_(parts, options.train.graphs),
       hooks_(std::move(hooks)),
       store_(store),
       tensors_(std::move(tensors)),
@@ -81,8 +85,24 @@ TrainResult Trainer::run(const StopToken& stop) {
 void Trainer::train_one() {
   const int64_t step = ++state_.step;
   state_.learning_rate = learning_rate(options_.schedule, step, options_.train.steps);
-  pending_.push_back(train_step(parts_, step, state_.learning_rate));
+  pending_.push_back(runner_.run(step, state_.learning_rate));
+  tell_of_graphs();
+  if (pending_.size() > kMaxStepsUnderWay) parts_.profiler.wait_for_oldest();
   publish_finished();
+}
+
+void Trainer::tell_of_graphs() {
+  const StepLaunches& now = runner_.launches();
+  if (now.recorded > told_.recorded) {
+    emit("graph", now.recording - told_.recording, std::nullopt,
+         times_layers(parts_, state_.step) ? "this step and others whose layers are timed"
+                                           : "this step and those after it");
+  }
+  if (now.fallback != told_.fallback) {
+    emit("warning", std::nullopt, std::nullopt,
+         "steps go operator by operator, not as a recorded graph: " + now.fallback);
+  }
+  if (now.recorded != told_.recorded || now.fallback != told_.fallback) told_ = now;
 }
 
 void Trainer::publish_finished() {

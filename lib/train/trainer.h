@@ -12,9 +12,9 @@
 #include "record/step_record.h"
 #include "train/checkpoint_store.h"
 #include "train/schedule_config.h"
+#include "train/step_runner.h"
 #include "train/stop_token.h"
 #include "train/train_config.h"
-#include "train/train_step.h"
 
 namespace assay {
 
@@ -69,6 +69,7 @@ class Trainer {
 
  private:
   void train_one();
+  void tell_of_graphs();
   void publish_finished();
   void drain();
   void evaluate(int64_t max_tokens);
@@ -83,6 +84,8 @@ class Trainer {
 
   StepParts parts_;
   Options options_;
+  StepRunner runner_;
+  StepLaunches told_;  ///< what the sink knows of the runner
   TrainerHooks hooks_;
   CheckpointStore& store_;
   CheckpointTensors tensors_;

@@ -69,6 +69,25 @@ TEST_CASE("fused AdamW with clipping gives the CPU's weights on the GPU") {
                      tolerance));
 }
 
+TEST_CASE("a learning rate that lies on the device gives the same weights") {
+  const auto moments = GENERATE(assay::MomentDtype::kFp32, assay::MomentDtype::kBf16);
+  Problem by_number(at::kCUDA);
+  Problem by_tensor(at::kCUDA);
+  AdamW a(by_number.parameters(), {.moments = moments});
+  AdamW b(by_tensor.parameters(), {.moments = moments});
+  const at::Tensor lr = at::zeros({}, at::TensorOptions(at::kCUDA).dtype(at::kFloat));
+  for (const double rate : {0.01, 0.003}) {
+    lr.fill_(rate);
+    for (Problem* problem : {&by_number, &by_tensor}) problem->set_gradients();
+    a.collect_gradients();
+    b.collect_gradients();
+    a.step(rate, scalar(4, at::kCUDA), scalar(1, at::kCUDA));
+    b.step(lr, scalar(4, at::kCUDA), scalar(1, at::kCUDA));
+    CHECK(at::equal(by_number.matrix, by_tensor.matrix));
+    CHECK(at::equal(by_number.vector, by_tensor.vector));
+  }
+}
+
 TEST_CASE("a step that is not finite is skipped on the device") {
   Problem problem(at::kCUDA);
   AdamW optimizer(problem.parameters(), OptimizerConfig{});

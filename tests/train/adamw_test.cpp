@@ -65,6 +65,37 @@ TEST_CASE("updates follow the published algorithm; matrices decay and vectors do
   }
 }
 
+TEST_CASE("the learning rate may be a tensor, which the next update reads anew") {
+  at::Tensor a = parameter({1.0, -2.0}, {1, 2});
+  at::Tensor b = a.detach().clone().set_requires_grad(true);
+  AdamW by_number({{"weight", a}}, {});
+  AdamW by_tensor({{"weight", b}}, {});
+  const at::Tensor lr = at::zeros({}, at::kDouble);
+  for (const double rate : {0.01, 0.003}) {
+    lr.fill_(rate);
+    for (at::Tensor* weight : {&a, &b}) set_gradient(*weight, {0.4, -0.2});
+    by_number.collect_gradients();
+    by_tensor.collect_gradients();
+    by_number.step(rate, scalar(1), scalar(1));
+    by_tensor.step(lr, scalar(1), scalar(1));
+    CHECK(at::equal(a, b));
+  }
+}
+
+TEST_CASE("gradients that were forgotten are no part of the next update") {
+  const auto dtype = GENERATE(at::kFloat, at::kBFloat16);
+  at::Tensor a = parameter({1.0, -2.0}, {1, 2}, dtype);
+  AdamW optimizer({{"weight", a}}, {.grad_clip = 0.0});
+  set_gradient(a, {7.0, 7.0});
+  optimizer.collect_gradients();
+  set_gradient(a, {7.0, 7.0});
+  optimizer.forget_gradients();
+  CHECK_FALSE(a.grad().defined());
+  set_gradient(a, {3.0, 4.0});
+  optimizer.collect_gradients();
+  CHECK(optimizer.step(0.1, scalar(1), scalar(1)).grad_norm.item<double>() == Approx(5.0));
+}
+
 TEST_CASE("clipping scales by the global norm of the mean gradient") {
   OptimizerConfig config{.beta1 = 0.0, .weight_decay = 0.0, .grad_clip = 1.0};
   at::Tensor a = parameter({0.0, 0.0}, {2, 1});
