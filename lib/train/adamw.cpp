@@ -93,6 +93,13 @@ void AdamW::collect_gradients() {
   }
 }
 
+void AdamW::forget_gradients() {
+  for (Group& group : groups_) {
+    group.gradients.clear();
+    for (at::Tensor& parameter : group.parameters) parameter.mutable_grad().reset();
+  }
+}
+
 void AdamW::reduce_gradients(const Comm& comm) {
   if (comm.world() == 1) return;
   for (Group& group : groups_) {
@@ -116,10 +123,7 @@ UpdateStats AdamW::step(const at::Tensor& lr, const at::Tensor& num_targets,
   const UpdateStats stats = applied_steps_.is_cpu()
                                 ? step_on_cpu(lr.item<double>(), num_targets, loss_sum)
                                 : step_on_device(lr, num_targets, loss_sum);
-  for (Group& group : groups_) {
-    group.gradients.clear();
-    for (at::Tensor& parameter : group.parameters) parameter.mutable_grad().reset();
-  }
+  forget_gradients();
   return stats;
 }
 

@@ -42,6 +42,8 @@ class AdamW {
   /// Takes in the gradients that a backward pass left. fp32: autograd adds them up in place; bf16:
   /// those of several passes are added in fp32, since sums of bf16 lose small terms.
   void collect_gradients();
+  /// Leaves every gradient behind, as an update does: where a pass broke off.
+  void forget_gradients();
   /// Adds the gradients over all ranks.
   void reduce_gradients(const Comm& comm);
   /// Applies one update and forgets the gradients. Gradients are of a sum over targets:

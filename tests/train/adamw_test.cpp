@@ -83,6 +83,20 @@ TEST_CASE("the learning rate may be a tensor, which the next update reads anew")
   }
 }
 
+TEST_CASE("gradients that were forgotten are no part of the next update") {
+  const auto dtype = GENERATE(at::kFloat, at::kBFloat16);
+  at::Tensor a = parameter({1.0, -2.0}, {1, 2}, dtype);
+  AdamW optimizer({{"weight", a}}, {.grad_clip = 0.0});
+  set_gradient(a, {7.0, 7.0});
+  optimizer.collect_gradients();
+  set_gradient(a, {7.0, 7.0});
+  optimizer.forget_gradients();
+  CHECK_FALSE(a.grad().defined());
+  set_gradient(a, {3.0, 4.0});
+  optimizer.collect_gradients();
+  CHECK(optimizer.step(0.1, scalar(1), scalar(1)).grad_norm.item<double>() == Approx(5.0));
+}
+
 TEST_CASE("clipping scales by the global norm of the mean gradient") {
   OptimizerConfig config{.beta1 = 0.0, .weight_decay = 0.0, .grad_clip = 1.0};
   at::Tensor a = parameter({0.0, 0.0}, {2, 1});
