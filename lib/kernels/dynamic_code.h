@@ -49,7 +49,8 @@ struct DynamicSteps {
 
   /// The step of a magnitude from 0 to 1.
   [[nodiscard, gnu::always_inline]] constexpr uint32_t nearest(float magnitude) const {
-    const uint32_t bucket = std::min(std::bit_cast<uint32_t>(magnitude) >> 16, kLastBucket);
+    const uint32_t bits = std::bit_cast<uint32_t>(magnitude) & 0x7FFFFFFFU;  // -0 is 0
+    const uint32_t bucket = std::min(bits >> 16, kLastBucket);
     const uint32_t step = first_steps[bucket];
     return step + (magnitude > upper[step] ? 1U : 0U);
   }
