@@ -273,7 +273,7 @@ TrainerHooks TrainRun::hooks(RunOutputs& outputs) {
 
 TrainResult TrainRun::run_trainer(RunOutputs& outputs, const RunManifest& manifest,
                                   const ResumeChoice& resume) {
-  AdamW optimizer(named_parameters(*model_), config_.optimizer);
+  AdamW optimizer(named_parameters(*model_), config_.optimizer, embedding_names(*model_));
   const data::BatchStream batches(inputs_.train, {.seed = manifest.seed,
                                                   .batch_size = config_.train.sequences_per_step(),
                                                   .seq_len = config_.train.seq_len});

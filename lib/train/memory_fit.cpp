@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "error/error.h"
+#include "kernels/dynamic_code.h"
 #include "kernels/linear_cross_entropy.h"
 
 namespace assay {
@@ -48,10 +49,11 @@ std::string recompute(MemoryQuestion& of, Bytes /*free*/) {
   return fmt::format("train.recompute={}", to_string(kRecompute));
 }
 
+template <MomentDtype kMoments>
 std::string narrow_moments(MemoryQuestion& of, Bytes /*free*/) {
-  if (of.optimizer.moments == MomentDtype::kBf16) return "";
-  of.optimizer.moments = MomentDtype::kBf16;
-  return "optimizer.moments=bf16";
+  if (of.optimizer.moments >= kMoments) return "";
+  of.optimizer.moments = kMoments;
+  return fmt::format("optimizer.moments={}", to_string(kMoments));
 }
 
 std::string narrow_weights(MemoryQuestion& of, Bytes /*free*/) {
@@ -66,18 +68,19 @@ std::string drop_masters(MemoryQuestion& of, Bytes /*free*/) {
   return "optimizer.master_weights=false";
 }
 
-constexpr std::array<Change, 6> kChanges{make_micro_batch_smaller,
+constexpr std::array<Change, 7> kChanges{make_micro_batch_smaller,
                                          recompute<Recompute::kAttention>,
                                          recompute<Recompute::kFull>,
-                                         narrow_moments,
+                                         narrow_moments<MomentDtype::kBf16>,
+                                         narrow_moments<MomentDtype::k8bit>,
                                          narrow_weights,
                                          drop_masters};
 
-/// All changes together; full recomputation is more than attention's.
+/// All changes together; full recomputation is more than attention's, 8 bits are less than bf16.
 MemoryAdvice all_together(MemoryQuestion question) {
   std::string settings;
-  for (const Change change : {recompute<Recompute::kFull>, narrow_moments, narrow_weights,
-                              drop_masters, make_micro_batch_smaller}) {
+  for (const Change change : {recompute<Recompute::kFull>, narrow_moments<MomentDtype::k8bit>,
+                              narrow_weights, drop_masters, make_micro_batch_smaller}) {
     const std::string setting = change(question, Bytes(0));
     if (!setting.empty()) settings += (settings.empty() ? "" : " ") + setting;
   }
@@ -94,10 +97,23 @@ std::string advice_text(const MemoryQuestion& question, Bytes free, bool is_free
   return text.empty() ? "only a smaller model helps" : text;
 }
 
+/// Of both moments of a number.
+double moment_bytes(MomentDtype moments) {
+  switch (moments) {
+    case MomentDtype::kFp32:
+      return 2 * 4.0;
+    case MomentDtype::kBf16:
+      return 2 * 2.0;
+    case MomentDtype::k8bit:
+      return 2 * (1.0 + 4.0 / kernels::rows::kCodeBlock);
+  }
+  throw InternalError("[train] moments without a size");
+}
+
 }  // namespace
 
 double state_bytes_per_parameter(Precision precision, const OptimizerConfig& optimizer) {
-  const double moments = optimizer.moments == MomentDtype::kBf16 ? 2 + 2 : 4 + 4;
+  const double moments = moment_bytes(optimizer.moments);
   if (precision == Precision::kFp32) return 4 + 4 + moments;
   return 2 + 2 + 4 + (optimizer.master_weights ? 4 : 0) + moments;
 }
@@ -107,6 +123,7 @@ double activation_bytes(Precision precision) { return precision == Precision::kF
 TrainingPeak predict_peak(const MemoryQuestion& question) {
   const TrainConfig& train = question.train;
   const OptimizerConfig& optimizer = question.optimizer;
+  const bool is_coded = optimizer.moments == MomentDtype::k8bit;
   const bool has_masters = train.precision != Precision::kFp32 && optimizer.master_weights;
   return training_peak(
       question.spec,
@@ -116,11 +133,12 @@ TrainingPeak predict_peak(const MemoryQuestion& question) {
        .logit_rows = kernels::logit_rows_at_once(question.spec.vocab_size),
        .element_bytes = activation_bytes(train.precision),
        .master_bytes = has_masters ? 4.0 : 0.0,
-       .moment_bytes = optimizer.moments == MomentDtype::kBf16 ? 4.0 : 8.0,
+       .moment_bytes = moment_bytes(optimizer.moments),
+       .other_moment_bytes = moment_bytes(is_coded ? MomentDtype::kFp32 : optimizer.moments),
        .fp8_products = train.precision == Precision::kFp8 && train.keep_bf16.empty(),
        .documents_apart = question.documents_apart,
        .on_gpu = question.device.is_cuda(),
-       .plain_attention = question.train.attention == kernels::AttentionKernel::kMath,
+       .plain_attention = train.attention == kernels::AttentionKernel::kMath,
        .recompute = train.recompute});
 }
 

@@ -14,7 +14,8 @@
 namespace assay {
 
 /// Bytes of training state per parameter. fp32: weight 4, gradient 4, two moments 8. bf16: weight
-/// 2, gradient 2, its fp32 copy 4, master 4 (or none), two moments 8. Moments in bf16: 4.
+/// 2, gradient 2, its fp32 copy 4, master 4 (or none), two moments 8. Moments in bf16: 4; in 8
+/// bits, of a matrix: 2 and its share of two scales.
 double state_bytes_per_parameter(Precision precision, const OptimizerConfig& optimizer);
 
 /// Bytes of one number of the activations. Of fp8 as of bf16: an upper bound, since the inputs of

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "error/error.h"
+#include "models/layers/embedding.h"
 
 namespace assay {
 namespace {
@@ -55,6 +56,14 @@ NamedTensors named_parameters(const torch::nn::Module& module) {
     if (!seen) list.emplace_back(item.key(), item.value());
   }
   return list;
+}
+
+std::set<std::string> embedding_names(const torch::nn::Module& module) {
+  std::set<std::string> names;
+  for (const auto& item : module.named_modules()) {
+    if (item.value()->as<models::EmbeddingImpl>() != nullptr) names.insert(item.key() + ".weight");
+  }
+  return names;
 }
 
 NamedTensors named_tensors(const torch::nn::Module& module) {

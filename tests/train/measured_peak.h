@@ -53,7 +53,7 @@ inline double measured_peak(const PeakCase& run) {
   model->set_recompute(run.train.recompute);
   place_model(*model, at::kCPU, run.train.precision);
   if (run.train.precision == Precision::kFp8) use_fp8(*model, {});
-  AdamW optimizer(named_parameters(*model), run.optimizer);
+  AdamW optimizer(named_parameters(*model), run.optimizer, embedding_names(*model));
   const data::BatchStream batches(
       random_tokens(spec_from_table(table, "measured").vocab_size),
       {.seed = 3, .batch_size = run.train.sequences_per_step(), .seq_len = run.train.seq_len});

@@ -46,6 +46,8 @@ TEST_CASE("state is 16 bytes a parameter in fp32 and up to 20 in bf16") {
   CHECK(state_bytes_per_parameter(Precision::kFp32, narrow) == 12);
   CHECK(state_bytes_per_parameter(Precision::kBf16, narrow) == 16);
   CHECK(state_bytes_per_parameter(Precision::kBf16, pure) == 12);
+  const assay::OptimizerConfig coded{.moments = assay::MomentDtype::k8bit};
+  CHECK(state_bytes_per_parameter(Precision::kFp32, coded) == 8 + 2 * (1 + 4.0 / 256));
 }
 
 TEST_CASE("the config decides what is held for every parameter") {
@@ -59,6 +61,21 @@ TEST_CASE("the config decides what is held for every parameter") {
   narrow.optimizer = {.moments = assay::MomentDtype::kBf16, .master_weights = false};
   CHECK(predict_peak(narrow).master_weights.value() == 0);
   CHECK(predict_peak(narrow).moments.value() == 4e6);
+}
+
+TEST_CASE("moments in 8 bits are those of products' weights; tables and norms have fp32") {
+  assay::ModelSpec spec = kSpec;
+  spec.products = {
+      {.name = "mlp", .in = 100, .out = 200, .per_token = 10},
+      {.name = "lm_head", .kind = assay::LayerKind::kHead, .in = 300, .out = 1000, .per_token = 1}};
+  const auto moments = [&] {
+    MemoryQuestion coded{.spec = spec, .train = question().train};
+    coded.optimizer.moments = assay::MomentDtype::k8bit;
+    return predict_peak(coded).moments.value();
+  };
+  CHECK(moments() == 5e5 * 2.03125 + 5e5 * 8);
+  spec.tied_embeddings = true;
+  CHECK(moments() == 2e5 * 2.03125 + 8e5 * 8);
 }
 
 TEST_CASE("advice has the peak that each change would have, and of all together the least") {
@@ -76,7 +93,7 @@ TEST_CASE("advice has the peak that each change would have, and of all together 
   moments.optimizer.moments = assay::MomentDtype::kBf16;
   CHECK(peak_with(advice, "optimizer.moments=bf16") == predict_peak(moments).total());
   CHECK(peak_with(advice, "train.precision=bf16") < now);
-  CHECK_THAT(advice.back().setting, Contains("train.recompute=full optimizer.moments=bf16"));
+  CHECK_THAT(advice.back().setting, Contains("train.recompute=full optimizer.moments=8bit"));
 }
 
 TEST_CASE("the micro-batch is halved until it fits, for the same tokens a step") {
@@ -91,7 +108,7 @@ TEST_CASE("what is set already is no advice") {
   MemoryQuestion least = question(Precision::kBf16);
   least.train.micro_batch = 1;
   least.train.recompute = assay::Recompute::kFull;
-  least.optimizer = {.moments = assay::MomentDtype::kBf16, .master_weights = false};
+  least.optimizer = {.moments = assay::MomentDtype::k8bit, .master_weights = false};
   CHECK(memory_advice(least, Bytes(0)).empty());
 }
 
