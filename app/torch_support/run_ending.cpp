@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
 #include <iostream>
 #include <optional>
 #include <vector>
@@ -78,7 +79,9 @@ void print_quality(const RunRecord& record, const RunInputs& inputs, const Train
                              summary.tokens_per_second->value(),
                              summary.num_steps - summary.num_warmup);
   }
-  if (result.validation_loss) {
+  if (result.validation_loss && !std::isfinite(*result.validation_loss)) {
+    std::cout << "validation:  not finite\n";
+  } else if (result.validation_loss) {
     std::cout << fmt::format(
         "validation:  {:.4f} nats/token, {:.3f} bits/byte (unigram entropy {:.3f} bits/token)\n",
         *result.validation_loss,
@@ -88,11 +91,8 @@ void print_quality(const RunRecord& record, const RunInputs& inputs, const Train
   if (!summary.sample) return;
   std::cout << "sample:\n" << summary.sample->text << "\n";
   if (!inputs.corpus.has_words()) return;
-  const auto share = CorpusWords::load(inputs.corpus.words_file()).share_in(summary.sample->text);
-  if (share) {
-    std::cout << fmt::format(
-        "words:       {:.0f} % of the sample's words are words of the corpus\n", 100 * *share);
-  }
+  const CorpusWords words = CorpusWords::load(inputs.corpus.words_file());
+  std::cout << "words:       " << to_text(words.count_in(summary.sample->text)) << "\n";
 }
 
 }  // namespace
