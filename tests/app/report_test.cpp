@@ -73,6 +73,21 @@ std::string on_terminal(const std::vector<std::string>& args, unsigned short col
   return shown;
 }
 
+// The lines that were drawn, whether drawn over later or not.
+std::vector<std::string> drawn_lines(std::string shown) {
+  for (const char* mark : {"\r\033[K", "\033[1A\033[K", "\r\n"}) {
+    for (size_t at = 0; (at = shown.find(mark, at)) != std::string::npos;) {
+      shown.replace(at, std::string(mark).size(), "\n");
+    }
+  }
+  std::istringstream stream(shown);
+  std::vector<std::string> lines;
+  for (std::string line; std::getline(stream, line);) lines.push_back(line);
+  return lines;
+}
+
+}  // namespace
+
 TEST_CASE("node overhead and the building are lines of their own with their sources") {
   const RunCopy copy;
   const ProgramResult result =
@@ -231,19 +246,6 @@ TEST_CASE("report --follow without one run is a wrong command line") {
   CHECK(run_assay({"report", "--follow", "a", "--progress", "loud"}).exit_code == 2);
 }
 
-// The lines that were drawn, whether drawn over later or not.
-std::vector<std::string> drawn_lines(std::string shown) {
-  for (const char* mark : {"\r\033[K", "\033[1A\033[K", "\r\n"}) {
-    for (size_t at = 0; (at = shown.find(mark, at)) != std::string::npos;) {
-      shown.replace(at, std::string(mark).size(), "\n");
-    }
-  }
-  std::istringstream stream(shown);
-  std::vector<std::string> lines;
-  for (std::string line; std::getline(stream, line);) lines.push_back(line);
-  return lines;
-}
-
 TEST_CASE("on a terminal a run is one or two lines that fit it, with money and the time left") {
   const RunCopy copy;
   for (const unsigned short columns : {30, 60, 80, 120, 200}) {
@@ -261,5 +263,3 @@ TEST_CASE("on a terminal a run is one or two lines that fit it, with money and t
     }
   }
 }
-
-}  // namespace
