@@ -23,7 +23,7 @@ namespace assay::app {
 
 namespace {
 
-constexpr double kAllOfTheTime = 0.999;  // as in the report
+constexpr double kAllOfTheTime = 0.995;  // as in the report
 
 void print_time(const TimeAccount& time) {
   std::cout << fmt::format("time:        {:.1f} s held by {} process{}:", time.held.value(),
