@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstdio>
+#include <iostream>
 
 #include "app/torch_support/memory_allocator.h"
 #include "app/torch_support/resume_choice.h"
@@ -91,7 +92,7 @@ class TrainRun {
     try {
       return train();
     } catch (...) {
-      rethrow_out_of_memory(memory_question(config_, inputs_.spec, device_.device));
+      rethrow_out_of_memory(memory_question(config_, inputs_.spec, device_.device), std::cerr);
     }
   }
 
@@ -142,7 +143,7 @@ ResumeIdentity TrainRun::identity() const {
 
 void TrainRun::make_model_ready(bool is_fresh) {
   model_ = make_model(config_.model, static_cast<uint64_t>(config_.train.seed));
-  if (is_fresh) start_from_folder(*model_, config_.model);
+  if (is_fresh) start_from_folder(*model_, config_.model, weight_type(config_.train.precision));
   model_->set_recompute(config_.train.recompute);
   place_model(*model_, device_.device, config_.train.precision);
   if (config_.train.precision == Precision::kFp8) {
@@ -162,7 +163,9 @@ ExitCode TrainRun::train() {
     return ExitCode::kFine;
   }
   const MemoryQuestion memory = memory_question(config_, inputs_.spec, device_.device);
-  if (!options_.no_memory_check) require_memory(memory, device_memory(device_.device).free);
+  if (!options_.no_memory_check) {
+    require_memory(memory, device_memory(device_.device).free, std::cerr);
+  }
   restart_tensor_peak(device_.device);  // what measured the ceiling is no part of the run
   make_model_ready(/*is_fresh=*/!resume.checkpoint);
   const RunManifest manifest = make_manifest({.config = config_,

@@ -10,6 +10,9 @@
 
 namespace assay {
 
+/// What the weights of a precision are kept in.
+at::ScalarType weight_type(Precision precision);
+
 /// Puts a module on a device and its parameters into a precision, in place. Buffers keep their
 /// type: angles and masks are computed in fp32. Throws: DataError that names all parameters with
 /// numbers that are too large for the precision.

@@ -242,17 +242,35 @@ TEST_CASE("three bad steps in a row end the run and keep the last checkpoint") {
 TEST_CASE("two bad steps before a checkpoint and one after it are three in a row") {
   const ScratchFolder scratch;
   Trainer::Options options = ToyRun::toy_options();
-  options.checkpoint.every_steps = 2;
-  options.train.steps = 2;
+  options.train.steps = 10;
   ToyRun first(scratch.path(), options);
   first.model->broken = true;
-  first.run();
-  options.train.steps = 10;
+  StopToken stop;
+  first.sink.on_step = [&](const StepRecord& step) {
+    if (step.step == 2) stop.request(StopReason::kPreempted);
+  };
+  first.run(stop);
   ToyRun second(scratch.path(), options);
   second.model->broken = true;
   const CheckpointState state = assay::verify_checkpoint(scratch.path() / "step-2");
   CHECK_THROWS_AS(second.run({}, &state), assay::TrainingError);
   CHECK(second.sink.steps.size() == 1);
+}
+
+TEST_CASE("a run too short for three bad steps gives up where none was finite") {
+  Trainer::Options options = ToyRun::toy_options();
+  options.train.steps = 2;
+  const ScratchFolder scratch;
+  ToyRun all_bad(scratch.path(), options);
+  all_bad.model->broken = true;
+  CHECK_THROWS_WITH(all_bad.run(), Catch::Contains("no step was finite, none was applied"));
+  CHECK(all_bad.num_evaluations == 0);
+  CHECK(fs::is_empty(scratch.path()));
+  const ScratchFolder other;
+  ToyRun last_bad(other.path(), options);
+  last_bad.sink.on_step = [&](const StepRecord&) { last_bad.model->broken = true; };
+  CHECK(last_bad.run().validation_loss == 1.5);  // the weights are those of step 1
+  CHECK(last_bad.totals.skipped_steps == 1);
 }
 
 TEST_CASE("a stop finishes the step, writes a checkpoint and names the reason") {
