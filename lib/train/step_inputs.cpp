@@ -51,8 +51,8 @@ bool StepInputs::fill(const std::vector<Batch>& batches, double learning_rate) {
     const auto to = parts_of(batches_[i]);
     for (size_t part = 0; part < from.size(); ++part) {
       if (!from[part].defined()) continue;
-      to[part].copy_(device_.is_cpu() ? from[part] : from[part].pin_memory(),
-                     /*non_blocking=*/true);
+      const bool is_far = from[part].is_cpu() && !device_.is_cpu();
+      to[part].copy_(is_far ? from[part].pin_memory() : from[part], /*non_blocking=*/true);
     }
   }
   learning_rate_.fill_(learning_rate);

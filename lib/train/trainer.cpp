@@ -37,7 +37,7 @@ Trainer::Trainer(const StepParts& parts, const Options& options, TrainerHooks ho
                  StepSink& sink)
     : parts_(parts),
       options_(options),
-      runner_(parts, options.train.graphs),
+      runner_(parts, options.train.graphs, make_side_stream(parts.device)),
       hooks_(std::move(hooks)),
       store_(store),
       tensors_(std::move(tensors)),
@@ -73,6 +73,7 @@ TrainResult Trainer::run(const StopToken& stop) {
     if (checkpoint_is_due() && !is_last()) write_checkpoint();
   }
   drain();
+  if (is_last()) give_up_without_a_finite_step();
   result_.step = state_.step;
   result_.stop_reason = is_last() ? StopReason::kNone : stop.reason();
   if (last_checkpoint_step_ != state_.step) write_checkpoint();
@@ -140,6 +141,14 @@ void Trainer::give_up_on_bad_steps() const {
       "last checkpoint: {} (a lower schedule.lr or a smaller optimizer.grad_clip helps most often)",
       kMaxBadStepsInARow, state_.step,
       result_.checkpoint.empty() ? "none" : result_.checkpoint.string()));
+}
+
+void Trainer::give_up_without_a_finite_step() const {
+  if (state_.totals.skipped_steps < state_.step) return;
+  throw TrainingError(
+      fmt::format("[train] no step was finite, none was applied: the run has {}; the weights are "
+                  "what they were at the start",
+                  state_.step));
 }
 
 void Trainer::evaluate(int64_t max_tokens) {

@@ -62,7 +62,8 @@ class Trainer {
   void resume(const CheckpointState& state);
 
   /// Makes the steps that are left. Throws: TrainingError after three steps in a row that were not
-  /// finite (the last checkpoint stays), StorageError, and what the model throws.
+  /// finite, and at the end of a run of which none was (the last checkpoint stays); StorageError,
+  /// and what the model throws.
   TrainResult run(const StopToken& stop);
 
   [[nodiscard]] const RunTotals& totals() const { return state_.totals; }
@@ -78,6 +79,7 @@ class Trainer {
   [[nodiscard]] bool is_last() const { return state_.step >= options_.train.steps; }
   void count(const StepRecord& record);
   void give_up_on_bad_steps() const;
+  void give_up_without_a_finite_step() const;
   void emit(std::string kind, std::optional<Seconds> duration, std::optional<double> value,
             std::string message);
   void update_totals();
