@@ -16,7 +16,8 @@ constexpr double kWideLogits = 8;    ///< bytes of a logit and its fp32 steps, b
 constexpr double kWideSwiglu = 44;   ///< bytes of a hidden feature in SwiGLU's backward pass
 constexpr double kWideCombine = 16;  ///< bytes of a feature of a chosen row when experts are joined
 constexpr double kRoundedBytes =
-    56;  ///< bytes of a number of a parameter that is rounded at random
+    56;                             ///< bytes of a number of a parameter that is rounded at random
+constexpr double kCodedBytes = 33;  ///< of one whose moments are widened and coded again
 
 /// Sizes of one block.
 struct BlockSizes {
@@ -228,11 +229,12 @@ Moment StepMoments::embedding() const {
 Moment StepMoments::update() const {
   const bool stays_narrow = !is_wide() && step_.grad_accum == 1 && !step_.on_gpu;
   Moment moment{.name = "update", .gradients = parameters_ * (stays_narrow ? bytes_ : kFp32Bytes)};
+  const bool codes = step_.moment_bytes < step_.other_moment_bytes;
   const bool rounds =
-      step_.moment_bytes < 2 * kFp32Bytes || (!is_wide() && step_.master_bytes == 0);
-  if (rounds && step_.on_gpu) {
+      (step_.moment_bytes < 2 * kFp32Bytes && !codes) || (!is_wide() && step_.master_bytes == 0);
+  if ((rounds || codes) && step_.on_gpu) {
     const double largest = std::max(head_weight(), block_.weights * 2 / 3);
-    moment.transient = largest * kRoundedBytes;
+    moment.transient = largest * (rounds ? kRoundedBytes : kCodedBytes);
   }
   return moment;
 }

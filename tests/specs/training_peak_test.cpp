@@ -93,6 +93,20 @@ TEST_CASE("what is held all the time is bytes a parameter") {
   CHECK(peak.moments.value() == 8 * total);
 }
 
+TEST_CASE("moments of products' weights may be narrower than those of tables and norms") {
+  StepShape narrow = narrow_step();
+  narrow.moment_bytes = 2;
+  const auto others = [&](const ModelSpec& spec) {
+    // 2 bytes of every parameter, and 6 more of what is no product's weight.
+    const auto total = static_cast<double>(spec.parameters.total);
+    return (training_peak(spec, narrow).moments.value() - 2 * total) / 6;
+  };
+  // The table, two norms a layer and the last one.
+  CHECK(others(peak_llama()) == 97 * 64 + 9 * 64);
+  CHECK(others(peak_llama("tie_embeddings = true\n")) == 97 * 64 + 9 * 64);
+  CHECK(others(peak_mixtral()) == 97 * 64 + 9 * 64);
+}
+
 TEST_CASE("many tokens peak where activations are held, few where gradients are") {
   const TrainingPeak many = training_peak(peak_llama(), wide_step(4096));
   CHECK((many.moment == "last block" || many.moment == "head"));
