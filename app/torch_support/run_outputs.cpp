@@ -5,6 +5,7 @@
 
 #include <cmath>
 #include <cstdio>
+#include <filesystem>
 
 #include "app/cli/build_info.h"
 #include "cost/energy_use.h"
