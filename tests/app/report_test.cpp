@@ -253,8 +253,13 @@ TEST_CASE("on a terminal a run is one or two lines that fit it, with money and t
     INFO(shown);
     CHECK_THAT(shown, !Contains("\033[3") && !Contains("\033[0"));  // no colours
     CHECK_THAT(shown, Contains("step 12/12") && Contains(" nats/token"));
-    if (columns >= 60) CHECK_THAT(shown, Contains(" left") && Contains(" USD  0.004465 device-h"));
+    if (columns >= 60) {
+      CHECK_THAT(shown, Contains(" left") && Contains(" USD") && Contains("0.004465 device-h"));
+    }
     if (columns >= 80) CHECK_THAT(shown, Contains(" % (exact_causal)"));
+    // What happens is told above the state, which stays.
+    const std::string end = shown.substr(shown.rfind("validation loss"));
+    CHECK_THAT(end, Contains("step 12/12") && Contains("the run ended: finished"));
     CHECK((shown.find("\033[1A") == std::string::npos) == (columns == 200));
     for (const std::string& line : drawn_lines(shown)) {
       const bool is_state = line.find("nats/token") != std::string::npos ||
