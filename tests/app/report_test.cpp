@@ -176,6 +176,9 @@ TEST_CASE("a wrong command line of report ends with 2 and says what is wrong") {
   fails({"report", run, "--energy-price", "0.1 USD/kWh", "--pue", "0.9"}, "0.9");
   fails({"report", run, "--energy-price", "0.1 USD/kWh", "--node-overhead", "250 J"}, "250 J");
   fails({"report", "--audit", "dsv3-total-2788k"}, "--out");
+  const ProgramResult unknown = run_assay({"report", run, "--price", "h100-sxm-market-2062"});
+  CHECK(unknown.exit_code == 3);
+  CHECK_THAT(unknown.err, Contains("nearest") && Contains("h100-sxm-market-2026"));
   CHECK_FALSE(fs::exists(copy.run() / "report.html"));
 }
 
