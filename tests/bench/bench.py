@@ -5,7 +5,7 @@
                                      one slice, added to the case's samples
   bench.py profile CASE DTYPE        operators and kernel launches a step, by the profiler, in short runs of their own
   bench.py decode CASE DTYPE         tokens/s of decoding against what memory allows
-  bench.py floor CASE DTYPE          the products of a case by each of LibTorch's paths, on the CPU
+  bench.py floor CASE DTYPE          the products of a case by each of LibTorch's paths
   bench.py report                    every case that has samples: JSON files, a table, the targets of GPU cases
   bench.py unpack FILE               the results that gpu_check left, as JSON files"""
 
@@ -125,14 +125,15 @@ def decode(chosen):
 def measure_floor(chosen):
     import step_floor
 
-    case = bench_case.Case(chosen.case, chosen.dtype, chosen.build, "cpu")
+    case = bench_case.Case(chosen.case, chosen.dtype, chosen.build, chosen.device)
     prepare(case, chosen)
     products = case.folder / "products.json"
-    products.write_text(json.dumps(step_floor.products_of(bench_report.model_of(case, chosen), case.tokens_per_step)))
+    products.write_text(json.dumps(step_floor.products_of(
+        bench_report.model_of(case, chosen), case.tokens_per_batch, case.grad_accum)))
     timings = {}
-    for environment in ("shipped", "tuned"):
+    for environment in bench_case.ENVIRONMENTS[case.device]:
         preload = {"LD_PRELOAD": str(preload_of(chosen))} if environment == "tuned" else {}
-        done = subprocess.run([chosen.python, HERE / "library_floor.py", products, case.dtype, str(chosen.threads)],
+        done = subprocess.run([chosen.python, HERE / "library_floor.py", products, case.dtype, str(chosen.threads), case.device],
                               check=True, capture_output=True, text=True,
                               env={**os.environ, **preload, "OMP_NUM_THREADS": str(chosen.threads)})
         timings[environment] = json.loads(done.stdout)

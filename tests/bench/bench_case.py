@@ -11,6 +11,8 @@ VALIDATION_SHARE = 0.1
 OPTIMIZER = {"beta1": 0.9, "beta2": 0.95, "epsilon": 1e-8, "weight_decay": 0.1, "grad_clip": 1.0}
 # Layers are timed in every 100th step, which on a GPU is a second graph, recorded in the middle of a measurement.
 PROFILE = {"cpu": "", "cuda": "\n[profile]\nlayers_every = 0\n"}
+# What "tuned" gives a peer is of the CPU alone.
+ENVIRONMENTS = {"cpu": ("shipped", "tuned"), "cuda": ("shipped",)}
 CASE_KEYS = {"about", "config", "batch", "seq_len", "learning_rate", "peers"}
 # device: "cpu" where it is not there. grad_accum: batches of a step. program: config keys of the program alone, such as recomputation. one_at_a_time: the
 # programs do not fit in memory together. weights_dtype: of the file that all load. decode: batches to decode with. target:
@@ -42,8 +44,12 @@ class Case:
         return self.table.get("grad_accum", 1)
 
     @property
+    def tokens_per_batch(self):
+        return self.table["batch"] * self.table["seq_len"]
+
+    @property
     def tokens_per_step(self):
-        return self.table["batch"] * self.grad_accum * self.table["seq_len"]
+        return self.tokens_per_batch * self.grad_accum
 
     @property
     def samples_path(self):
@@ -55,7 +61,7 @@ class Case:
 
     def peers(self):
         """Full names: PEER alone is eager, and on the CPU as shipped and tuned."""
-        environments = ("shipped", "tuned") if self.device == "cpu" else ("shipped",)
+        environments = ENVIRONMENTS[self.device]
         return [name for peer in self.table["peers"] for name in (
             [peer] if "/" in peer or peer.startswith("own:") else [f"{peer}/eager/{kind}" for kind in environments])]
 

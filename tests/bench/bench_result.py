@@ -122,7 +122,7 @@ def add_mfu(result, peak, flops_per_token):
 
 
 def floor_result(case, model, timings, machine):
-    products = step_floor.products_of(model, case.tokens_per_step)
+    products = step_floor.products_of(model, case.tokens_per_batch, case.grad_accum)
     params = model["total_params"]
     seconds, winners = step_floor.floor_seconds(products, timings, params, case.dtype)
     result = {"floor_s": seconds, "products": winners,

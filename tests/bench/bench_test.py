@@ -132,6 +132,8 @@ class Floor(unittest.TestCase):
         products = step_floor.products_of(self.MODEL, tokens=10)
         self.assertEqual([(p["rows"], p["out"], p["groups"], p["count"]) for p in products],
                          [(10, 12, 1, 3), (5, 8, 4, 3)])
+        twice = step_floor.products_of(self.MODEL, tokens=10, batches=2)
+        self.assertEqual([(p["rows"], p["count"]) for p in twice], [(10, 6), (5, 6)])
         by_hand = 6 * 10 * (8 * 12 * 3 + 16 * 8 * 6)
         self.assertEqual(step_floor.product_flops(products), by_hand)
 

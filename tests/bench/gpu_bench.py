@@ -18,7 +18,7 @@ import bench_report
 import bench_targets
 
 HERE = pathlib.Path(__file__).parent
-KEPT = ("samples.jsonl", "command.json", "counts.json", "decode.json")
+KEPT = ("samples.jsonl", "command.json", "counts.json", "decode.json", "floor.json")
 COMPILE = "plain/compile/shipped/bf16-weights"
 # (verb, case, peers, the least seconds that it is worth starting with, the most that it gets)
 GPU_PLAN = [
@@ -30,6 +30,9 @@ GPU_PLAN = [
     ("decode", "gpu_gpt2_124m", None, 60, 120),
     ("run", "gpu_qwen2_5_7b", "none", 110, 140),
     ("profile", "gpu_gpt2_124m", COMPILE, 80, 150),
+    ("floor", "gpu_gpt2_124m", None, 30, 60),
+    ("floor", "gpu_qwen2_5_1_5b", None, 30, 60),
+    ("floor", "gpu_olmoe_6_layers", None, 40, 80),
     ("run", "gpu_gpt2_124m", "plain/compile/shipped,transformers/compile/shipped", 170, 220),
     ("run", "gpu_qwen2_5_1_5b", COMPILE, 150, 180),
     ("run", "gpu_qwen3_moe_3_layers", "transformers:grouped_mm/eager/shipped/bf16-weights", 120, 150),
@@ -40,7 +43,8 @@ GPU_PLAN = [
     ("run", "gpu_qwen2_5_1_5b", "transformers/compile/shipped", 150, 180),
     ("profile", "gpu_olmoe_6_layers", None, 100, 150),
 ]
-CPU_PLAN = [("run", "try_qwen2", None, 20, 20), ("decode", "try_qwen2", None, 20, 60), ("profile", "try_qwen2", None, 20, 60)]
+CPU_PLAN = [("run", "try_qwen2", None, 20, 20), ("decode", "try_qwen2", None, 20, 60), ("profile", "try_qwen2", None, 20, 60),
+            ("floor", "try_qwen2", None, 10, 60)]
 
 
 def options():
