@@ -144,7 +144,7 @@ def measure_floor(chosen):
 def report(chosen):
     results = bench_report.all_results(chosen)
     bench_report.write(results, chosen.out)
-    print(bench_table.table([result for result in results if result["device"] == {"kind": "cpu"}]))
+    print(bench_table.table([result for result in results if "name" not in result.get("device", {})]))
     print("\n" + bench_targets.table(results))
 
 

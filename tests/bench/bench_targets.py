@@ -45,7 +45,7 @@ def row(case, target, results):
     lines = []
     for value, result in known:
         verdict = "reached" if value >= target["at_least"] else "**missed**"
-        where = result["device"].get("name", result["device"].get("kind"))
+        where = result.get("device", {}).get("name", "cpu")
         lines.append(f"| {case} | {wanted} | {target['source']} | {value:.4g} on {where} | {verdict} |")
     return "\n".join(lines)
 

@@ -12,7 +12,10 @@ import machine_load
 
 # Of a block. On a GPU steps are told some steps late and in bursts, so a block is longer and has one mean.
 MIN_STEPS, MIN_SECONDS = 2, 1.5
-GPU_MIN_STEPS, GPU_MIN_SECONDS, GPU_SETTLE_STEPS, GPU_SETTLE_SECONDS = 10, 3.0, 3, 0.5
+GPU_MIN_STEPS, GPU_MIN_SECONDS = 10, 3.0
+# Ends told after a stop that are not of whole steps since: four steps that were queued, the one that was cut in its middle, whose
+# first part the device did meanwhile; the sixth is a whole one.
+GPU_SETTLE_STEPS, GPU_SETTLE_SECONDS = 6, 0.5
 LAST_READING_SECONDS = 0.3
 
 
