@@ -43,7 +43,7 @@ GPU_PLAN = [
     ("run", "gpu_qwen2_5_1_5b", "transformers/compile/shipped", 150, 180),
     ("profile", "gpu_olmoe_6_layers", None, 100, 150),
 ]
-CPU_PLAN = [("run", "try_qwen2", None, 20, 20), ("decode", "try_qwen2", None, 20, 60), ("profile", "try_qwen2", None, 20, 60),
+CPU_PLAN = [("run", "try_qwen2", None, 20, 60), ("decode", "try_qwen2", None, 20, 60), ("profile", "try_qwen2", None, 20, 60),
             ("floor", "try_qwen2", None, 10, 60)]
 
 
