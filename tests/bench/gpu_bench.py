@@ -10,6 +10,7 @@ import argparse
 import json
 import os
 import pathlib
+import signal
 import subprocess
 import sys
 import time
@@ -43,7 +44,7 @@ GPU_PLAN = [
     ("run", "gpu_qwen2_5_1_5b", "transformers/compile/shipped", 150, 180),
     ("profile", "gpu_olmoe_6_layers", None, 100, 150),
 ]
-CPU_PLAN = [("run", "try_qwen2", None, 20, 20), ("decode", "try_qwen2", None, 20, 60), ("profile", "try_qwen2", None, 20, 60),
+CPU_PLAN = [("run", "try_qwen2", None, 20, 60), ("decode", "try_qwen2", None, 20, 60), ("profile", "try_qwen2", None, 20, 60),
             ("floor", "try_qwen2", None, 10, 60)]
 
 
@@ -105,14 +106,21 @@ def measure(item, chosen, left):
     try:
         output, _ = process.communicate(timeout=min(most + 60, left))
     except subprocess.TimeoutExpired:
-        process.terminate()  # bench.py ends the programs that it has stopped
-        output = process.communicate()[0] + "\ntime is up"
-        process.returncode = 1
+        output, process.returncode = end(process) + "\ntime is up", 1
+    except SystemExit:  # gpu_check is ended
+        end(process)
+        raise
     print(f"== {name_of(item)}\n{output}", flush=True)
     return None if process.returncode == 0 else output[-800:]
 
 
+def end(process):
+    process.terminate()  # bench.py ends the programs that it has stopped
+    return process.communicate()[0]
+
+
 def main():
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     chosen = options()
     deadline = time.monotonic() + chosen.seconds
     state, tried = load_state(chosen.state), set()
