@@ -31,7 +31,7 @@ Combined combine_by_rows(const Run& run, const at::Tensor& source, const at::Ten
                       .grad_weights = at::empty_like(weights_Nk)};
   run([&](const auto& lanes) {
     for (int64_t n = 0; n < grad.size(0); ++n) {
-      const int64_t* index = row_at<int64_t>(index_Nk, n);
+      const int64_t* index = index_Nk.const_data_ptr<int64_t>() + n * k;
       const W* weights = row_at<W>(weights_Nk, n);
       rows::weighted_sum_row<kPack>(lanes, row_at<T>(source), index, weights, k, width,
                                     row_at<T>(done.out, n));
