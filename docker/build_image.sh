@@ -86,6 +86,8 @@ make_base() {
   [[ -n $mirror ]] || die "apt has no package source (run apt-get update)"
   debootstrap --variant=minbase bookworm "$root" "$mirror" >"$storage/debootstrap.log" 2>&1 ||
     { tail -5 "$storage/debootstrap.log" >&2; die "debootstrap failed"; }
+  # debootstrap leaves its own /proc mounted where it was busy at the end.
+  awk -v root="$root/" 'index($2, root) == 1 {print $2}' /proc/mounts | sort -r | xargs --no-run-if-empty -n 1 umount --lazy
   rm -rf "$root"/var/cache/apt/archives/*.deb "$root"/var/lib/apt/lists/* "$root"/usr/share/{doc,man,locale}/*
   container=$(quiet_buildah from scratch)
   quiet_buildah add --quiet "$container" "$root" / >/dev/null

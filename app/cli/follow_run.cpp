@@ -4,9 +4,12 @@
 
 #include <algorithm>
 #include <chrono>
+#include <nlohmann/json.hpp>
 #include <optional>
+#include <string>
 #include <thread>
 
+#include "app/cli/one_line.h"
 #include "config/toml_reader.h"
 #include "record/run_follower.h"
 #include "record/run_record.h"
@@ -50,29 +53,46 @@ ProgressFacts facts_of(const std::filesystem::path& dir, const RunFollower& foll
                         follower.num_attempts() > 1 ? hours_before(dir, manifest) : 0);
 }
 
-bool ends_run(const RunItem& item, int newest_attempt) {
+/// How the run ended, where this item says so.
+std::optional<std::string> ending_in(const RunItem& item, int newest_attempt) {
   const auto* event = std::get_if<RunEvent>(&item);
-  return event != nullptr && event->kind == "stop" && event->attempt == newest_attempt;
+  const bool is_end = event != nullptr && event->kind == "stop" && event->attempt == newest_attempt;
+  return is_end ? std::optional(event->message) : std::nullopt;
+}
+
+void print_process(const RunManifest& manifest, int number, ProgressStyle style) {
+  if (style == ProgressStyle::kJson) {
+    const nlohmann::ordered_json line{{"kind", "process"},
+                                      {"run_id", manifest.run_id},
+                                      {"process", number},
+                                      {"started_utc", manifest.started_utc}};
+    fmt::print("{}\n", line.dump());
+  } else {
+    fmt::print("{}: process {} of the run, started {}\n", manifest.run_id, number,
+               manifest.started_utc);
+  }
+  std::fflush(stdout);
 }
 
 }  // namespace
 
 void follow_run(const std::filesystem::path& dir, const Registry& registry, ProgressStyle style) {
   RunFollower follower(dir);
-  for (bool ended = false; !ended;) {
+  for (std::optional<std::string> ending; !ending;) {
     const int attempts = follower.num_attempts();
-    fmt::print("{}: process {} of the run, started {}\n", follower.manifest().run_id, attempts,
-               follower.manifest().started_utc);
-    std::fflush(stdout);
+    print_process(follower.manifest(), attempts, style);
     ProgressDisplay display(facts_of(dir, follower, registry), style, stdout);
-    while (!ended && follower.num_attempts() == attempts) {
+    while (!ending && follower.num_attempts() == attempts) {
       for (const RunItem& item : follower.poll()) {
         display.consume(item);
-        ended = ended || ends_run(item, follower.num_attempts() - 1);
+        if (!ending) ending = ending_in(item, follower.num_attempts() - 1);
       }
-      if (!ended) std::this_thread::sleep_for(kPause);
+      if (!ending) std::this_thread::sleep_for(kPause);
     }
     display.finish();
+    // The JSON lines have the event itself.
+    if (ending && style != ProgressStyle::kJson)
+      fmt::print("the run ended: {}\n", one_line(*ending));
   }
 }
 

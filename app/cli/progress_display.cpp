@@ -1,6 +1,7 @@
 #include "app/cli/progress_display.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -11,6 +12,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "app/cli/progress_lines.h"
 #include "cost/run_prices.h"
 #include "error/error.h"
 
@@ -31,8 +33,8 @@ std::string clock_text(double seconds) {
 
 std::string bar(int64_t step, int64_t num_steps) {
   const auto full = static_cast<int>(kBarWidth * step / std::max<int64_t>(num_steps, 1));
-  return std::string(static_cast<size_t>(full), '#') +
-         std::string(static_cast<size_t>(kBarWidth - full), '.');
+  return '[' + std::string(static_cast<size_t>(full), '#') +
+         std::string(static_cast<size_t>(kBarWidth - full), '.') + ']';
 }
 
 double smooth(double old, double value) {
@@ -40,11 +42,11 @@ double smooth(double old, double value) {
   return kSmoothing * old + (1 - kSmoothing) * value;
 }
 
-/// Columns of the terminal now; a line that is longer would wrap and could not be drawn over.
+/// Columns of the terminal now; a line as long as it is would wrap and could not be drawn over.
 size_t terminal_columns(std::FILE* out) {
   winsize size{};
   const bool is_known = ioctl(fileno(out), TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
-  return is_known ? size.ws_col : 80;
+  return is_known ? std::max<size_t>(size.ws_col, 2) : 80;
 }
 
 bool can_draw_over(std::FILE* out) {
@@ -96,8 +98,8 @@ void ProgressDisplay::consume(const RunItem& item) noexcept {
 }
 
 void ProgressDisplay::finish() noexcept {
-  if (line_is_open_) std::fputc('\n', out_);
-  line_is_open_ = false;
+  if (num_drawn_ > 0) std::fputc('\n', out_);
+  num_drawn_ = 0;
 }
 
 double ProgressDisplay::device_hours(const StepRecord& step) const {
@@ -138,30 +140,34 @@ void ProgressDisplay::show(const StepRecord& step) {
   last_shown_ = now;
   const double left_s = static_cast<double>(facts_.num_steps - step.step) * smoothed_step_s_;
   if (style_ == ProgressStyle::kJson) return show_json(step, left_s);
-  const std::string text = text_of(step, left_s);
+  const std::vector<std::string> parts = parts_of(step, left_s);
   if (on_terminal_) {
-    draw(fmt::format("[{}] {}", bar(step.step, facts_.num_steps), text));
+    draw(progress_lines(bar(step.step, facts_.num_steps), parts, terminal_columns(out_) - 1));
   } else {
-    print(text);
+    print(fmt::format("{}", fmt::join(parts, "  ")));
   }
 }
 
-std::string ProgressDisplay::text_of(const StepRecord& step, double left_s) const {
-  std::string text =
-      fmt::format("step {}/{}  loss {}  {:.0f} tokens/s  {} left", step.step, facts_.num_steps,
-                  smoothed_loss_ ? fmt::format("{:.3f} nats/token", *smoothed_loss_) : "not finite",
-                  step.tokens.value() / smoothed_step_s_, clock_text(left_s));
-  if (const auto share = utilisation()) {
-    text += fmt::format("  {} {:.1f} % (exact_causal)",
-                        facts_.ceiling->is_peak ? "MFU" : "of measured_ceiling", 100 * *share);
-  }
-  if (const auto watts = power()) text += fmt::format("  {:.0f} W", watts->value());
+std::vector<std::string> ProgressDisplay::parts_of(const StepRecord& step, double left_s) const {
+  const std::string loss =
+      smoothed_loss_ ? fmt::format("{:.3f} nats/token", *smoothed_loss_) : "not finite";
+  std::vector<std::string> parts{
+      fmt::format("step {}/{}", step.step, facts_.num_steps), "loss " + loss,
+      fmt::format("{:.0f} tokens/s", step.tokens.value() / smoothed_step_s_),
+      clock_text(left_s) + " left"};
+  if (const auto watts = power()) parts.push_back(fmt::format("{:.0f} W", watts->value()));
   const double hours = device_hours(step);
   if (facts_.per_device_hour) {
-    text += fmt::format("  {:.4g} {}", hours * facts_.per_device_hour->amount,
-                        facts_.per_device_hour->currency);
+    parts.push_back(fmt::format("{:.4g} {}", hours * facts_.per_device_hour->amount,
+                                facts_.per_device_hour->currency));
   }
-  return text + fmt::format("  {:.4g} device-h", hours);
+  parts.push_back(fmt::format("{:.4g} device-h", hours));
+  if (const auto share = utilisation()) {
+    parts.push_back(fmt::format("{} {:.1f} % (exact_causal)",
+                                facts_.ceiling->is_peak ? "MFU" : "of measured_ceiling",
+                                100 * *share));
+  }
+  return parts;
 }
 
 void ProgressDisplay::show_json(const StepRecord& step, double left_s) {
@@ -208,16 +214,23 @@ void ProgressDisplay::show(const RunEvent& event) {
   }
 }
 
-void ProgressDisplay::draw(const std::string& line) {
-  std::fprintf(out_, "\r\033[K%s", line.substr(0, terminal_columns(out_) - 1).c_str());
+std::string ProgressDisplay::erasure() const {
+  std::string text;
+  for (size_t i = 0; i < num_drawn_; ++i) text += i == 0 ? "\r\033[K" : "\033[1A\033[K";
+  return text;
+}
+
+void ProgressDisplay::draw(const std::vector<std::string>& lines) {
+  std::fprintf(out_, "%s%s", num_drawn_ == 0 ? "\r\033[K" : erasure().c_str(),
+               fmt::format("{}", fmt::join(lines, "\n")).c_str());
   std::fflush(out_);
-  line_is_open_ = true;
+  num_drawn_ = lines.size();
 }
 
 void ProgressDisplay::print(const std::string& line) {
-  std::fprintf(out_, "%s%s\n", line_is_open_ ? "\r\033[K" : "", line.c_str());
+  std::fprintf(out_, "%s%s\n", erasure().c_str(), line.c_str());
   std::fflush(out_);
-  line_is_open_ = false;
+  num_drawn_ = 0;
 }
 
 }  // namespace assay::app

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "cost/run_efficiency.h"
 #include "record/run_manifest.h"
@@ -16,7 +17,7 @@
 
 namespace assay::app {
 
-/// How a run is shown: one line that is drawn over on a terminal and plain lines elsewhere, always
+/// How a run is shown: drawn over on a terminal and plain lines elsewhere, always
 /// plain lines, one JSON object a line, or not at all. There are no colours.
 enum class ProgressStyle { kAuto, kPlain, kJson, kNone };
 
@@ -39,9 +40,9 @@ ProgressFacts progress_facts(const RunManifest& manifest, const ModelSpec* spec,
                              const Device* registered, double hours_before);
 
 /// Shows a run: step, loss, tokens/s, utilisation with its convention and ceiling, watts, money and
-/// device-hours so far, time left. What is not known is left out. On a terminal one line is drawn
-/// over, as wide as the terminal is at that moment; else a plain line every few seconds. Events
-/// that matter to a reader get lines of their own.
+/// device-hours so far, time left. What is not known is left out. On a terminal one line, or two
+/// where it is narrow, is drawn over, as wide as the terminal is at that moment; else a plain line
+/// every few seconds. Events that matter to a reader get lines of their own.
 class ProgressDisplay : public StepSink {
  public:
   /// `out` must outlive the display.
@@ -56,11 +57,14 @@ class ProgressDisplay : public StepSink {
   void show(const EnergySample& sample);
   void show(const RunEvent& event);
   void show_json(const StepRecord& step, double left_s);
-  [[nodiscard]] std::string text_of(const StepRecord& step, double left_s) const;
+  /// "step 3/10", "loss 5.418 nats/token" …; the longest last, which a narrow terminal leaves out.
+  [[nodiscard]] std::vector<std::string> parts_of(const StepRecord& step, double left_s) const;
   [[nodiscard]] double device_hours(const StepRecord& step) const;
   [[nodiscard]] std::optional<double> utilisation() const;
   [[nodiscard]] std::optional<Watts> power() const;
-  void draw(const std::string& line);
+  void draw(const std::vector<std::string>& lines);
+  /// The characters that take away what was drawn and leave the cursor where it began.
+  [[nodiscard]] std::string erasure() const;
   void print(const std::string& line);
 
   using Clock = std::chrono::steady_clock;
@@ -68,7 +72,7 @@ class ProgressDisplay : public StepSink {
   ProgressStyle style_;
   std::FILE* out_;
   bool on_terminal_;
-  bool line_is_open_ = false;
+  size_t num_drawn_ = 0;  ///< lines that stand and are drawn over
   Clock::time_point last_shown_{};
   std::optional<double> smoothed_loss_;  ///< absent until a step was finite
   double smoothed_step_s_ = 0;

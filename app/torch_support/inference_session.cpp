@@ -52,8 +52,7 @@ MetricsFacts facts_of(const RunManifest& manifest, const std::vector<EnergySerie
 
 }  // namespace
 
-RunManifest inference_manifest(const MeteringOptions& options, const LoadedModel& loaded,
-                               const std::optional<Price>& sheet) {
+RunManifest inference_manifest(const MeteringOptions& options, const LoadedModel& loaded) {
   RunManifest manifest{.started_unix_s = process_start_unix_s(),
                        .command = {"assay", options.command}};
   manifest.started_utc = rfc3339(manifest.started_unix_s);
@@ -87,7 +86,7 @@ RunManifest inference_manifest(const MeteringOptions& options, const LoadedModel
   manifest.team = options.config.run.team;
   manifest.project = options.config.run.project;
   manifest.cost_centre = options.config.run.cost_centre;
-  describe_price(options.config.price, sheet, manifest);
+  describe_price(options.config.price, options.sheet, manifest);
   manifest.run_id = fresh_id(manifest);
   return manifest;
 }
@@ -95,9 +94,8 @@ RunManifest inference_manifest(const MeteringOptions& options, const LoadedModel
 InferenceSession::InferenceSession(const MeteringOptions& options, const LoadedModel& loaded)
     : options_(options) {
   record_.dir = options.record;
-  const std::optional<Price> sheet = named_price_sheet(options.config.price, "");
-  record_.manifests = {inference_manifest(options, loaded, sheet)};
-  warnings_ = price_warnings(sheet, record_.manifest());
+  record_.manifests = {inference_manifest(options, loaded)};
+  warnings_ = price_warnings(options.sheet, record_.manifest());
   RunManifest& manifest = record_.manifests.front();
   PowerSources power{.unavailable = {"energy.enabled is false"}};
   if (options.config.energy.enabled) {

@@ -24,8 +24,8 @@ namespace assay::app {
 /// Energy is metered from construction on where there is a source.
 class InferenceSession {
  public:
-  /// Throws: ConfigError where the folder holds a run or the address is taken; DataError on a price
-  /// or replay file that cannot be read; StorageError.
+  /// Throws: ConfigError where the folder holds a run or the address is taken; DataError on a
+  /// replay file that cannot be read; StorageError.
   InferenceSession(const MeteringOptions& options, const LoadedModel& loaded);
   ~InferenceSession();
   InferenceSession(InferenceSession&&) = delete;
@@ -75,7 +75,6 @@ class InferenceSession {
 
 /// What the manifest of a process that runs a model without training it says; `sheet` is the price
 /// of the registry that the options name.
-RunManifest inference_manifest(const MeteringOptions& options, const LoadedModel& loaded,
-                               const std::optional<Price>& sheet);
+RunManifest inference_manifest(const MeteringOptions& options, const LoadedModel& loaded);
 
 }  // namespace assay::app

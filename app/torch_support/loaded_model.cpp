@@ -93,8 +93,8 @@ void read_folder(const ModelChoice& choice, LoadedModel& loaded) {
   loaded.table = resolve_model_table(loaded.table);
   loaded.spec = spec_from_table(loaded.table, loaded.source);
   loaded.model = make_model(loaded.table, 0);
-  start_from_folder(*loaded.model, loaded.table);
   loaded.precision = choice.dtype.empty() ? Precision::kFp32 : chosen_dtype(choice.dtype);
+  start_from_folder(*loaded.model, loaded.table, weight_type(loaded.precision));
   loaded.tokenizer = folder_tokenizer(choice);
 }
 

@@ -1,12 +1,14 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "config/config.h"
 #include "energy/energy_config.h"
 #include "metrics/metrics_config.h"
+#include "registry/registry.h"
 #include "train/run_config.h"
 
 namespace assay::app {
@@ -37,10 +39,18 @@ struct MeteringOptions {
   std::string command;           ///< "generate"
   std::vector<std::string> args;
   MeteringConfig config;
+  std::optional<Price> sheet;  ///< the price of the registry that the config names
 };
 
-/// Defaults, then `set` (KEY=VALUE each). The endpoint is off unless one of them names it. Throws:
-/// ConfigError.
-MeteringConfig metering_config(const std::vector<std::string>& set);
+/// An option of the command line that is another name of a key; none where it has no name.
+struct OptionValue {
+  std::string option;  ///< "--price": what messages call it
+  std::string key;
+  std::string value;
+};
+
+/// Defaults, then `option`, then `set` (KEY=VALUE each). The endpoint is off unless one of them
+/// names it. Throws: ConfigError.
+MeteringConfig metering_config(const std::vector<std::string>& set, const OptionValue& option = {});
 
 }  // namespace assay::app

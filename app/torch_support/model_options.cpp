@@ -1,10 +1,34 @@
 #include "app/torch_support/model_options.h"
 
+#include <algorithm>
 #include <cctype>
+
+#include "app/torch_support/run_price.h"
+#include "record/run_writer.h"
 
 namespace assay::app {
 
 namespace po = boost::program_options;
+
+namespace {
+
+/// Ids of the registry are letters, digits, points and dashes; a figure has a blank and a slash.
+bool is_price_id(const std::string& word) {
+  const auto may_be_of_id = [](unsigned char c) {
+    return std::isalnum(c) != 0 || c == '-' || c == '.' || c == '_';
+  };
+  return std::isalpha(static_cast<unsigned char>(word.front())) != 0 &&
+         std::ranges::all_of(word, may_be_of_id);
+}
+
+OptionValue price_option(const std::string& word) {
+  if (word.empty()) return {};
+  return {.option = "--price",
+          .key = is_price_id(word) ? "price.sheet" : "price.device_hour",
+          .value = word};
+}
+
+}  // namespace
 
 void add_model_options(po::options_description& options, ModelChoice& choice) {
   options.add_options()(
@@ -30,16 +54,17 @@ void add_metering_options(po::options_description& options, MeteringWords& words
 
 MeteringOptions metering_options(const MeteringWords& words, const std::string& command,
                                  const std::vector<std::string>& args) {
+  // What cannot be taken is said before a model is read for nothing.
+  if (!words.record.empty()) require_no_run(words.record);
   std::vector<std::string> set{"metrics.address=" + words.metrics_address};
-  // A figure begins with a digit, the id of a price of the registry with a letter.
-  if (!words.price.empty() && std::isalpha(static_cast<unsigned char>(words.price.front())) != 0) {
-    set.push_back("price.sheet=" + words.price);
-  } else if (!words.price.empty()) {
-    set.push_back("price.device_hour=" + words.price);
-    set.emplace_back("price.source=--price");
-  }
+  if (!words.price.empty() && !is_price_id(words.price)) set.emplace_back("price.source=--price");
   set.insert(set.end(), words.set.begin(), words.set.end());
-  return {.record = words.record, .command = command, .args = args, .config = metering_config(set)};
+  MeteringOptions options{.record = words.record,
+                          .command = command,
+                          .args = args,
+                          .config = metering_config(set, price_option(words.price))};
+  options.sheet = named_price_sheet(options.config.price, /*registry_folder=*/"");
+  return options;
 }
 
 }  // namespace assay::app

@@ -107,6 +107,11 @@ ResumeChoice choose_resume(const TrainOptions& options, const fs::path& fresh_di
   if (!options.resume.empty() && options.resume != "auto") {
     choice = choose_named(options, fresh_dir);
   }
+  if (!choice.continues_run && is_run(choice.run_dir)) {
+    throw ConfigError(
+        fmt::format("[record] this folder already holds a run: {} (--resume {} continues it)",
+                    choice.run_dir.string(), choice.run_dir.string()));
+  }
   if (choice.checkpoint) {
     const CheckpointState state = read_checkpoint_state(*choice.checkpoint);
     warn_of_assumed_keys(*choice.checkpoint,

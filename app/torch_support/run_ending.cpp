@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
 #include <iostream>
 #include <optional>
 #include <vector>
@@ -22,6 +23,8 @@ namespace assay::app {
 
 namespace {
 
+constexpr double kAllOfTheTime = 0.995;  // as in the report
+
 void print_time(const TimeAccount& time) {
   std::cout << fmt::format("time:        {:.1f} s held by {} process{}:", time.held.value(),
                            time.num_processes, time.num_processes == 1 ? "" : "es");
@@ -29,6 +32,27 @@ void print_time(const TimeAccount& time) {
     std::cout << fmt::format(" {} {:.1f}", to_string(state), time[state].value());
   }
   std::cout << fmt::format("\ndevice time: {:.4f} device-hours\n", time.device_hours.value());
+}
+
+/// Joules of a source that was lost midway are not those of the whole run.
+void print_energy(const RunRecord& record, const EnergyUse& energy) {
+  if (energy.total) {
+    std::cout << fmt::format("energy:      {:.1f} J ({}", energy.total->value.value(),
+                             to_string(energy.total->provenance));
+    const double share = energy.metered_share.value_or(1);
+    if (share < kAllOfTheTime) {
+      std::cout << fmt::format("; of {:.0f} % of the steps' time, the rest is not known",
+                               100 * share);
+    }
+    std::cout << ")\n";
+    return;
+  }
+  std::cout << "energy:      not measured";
+  for (const std::string& source : record.manifests.back().energy_sources) {
+    std::cout << "; " << source << ": less than two readings in the run";
+  }
+  for (const std::string& reason : energy.unavailable) std::cout << "; " << reason;
+  std::cout << "\n";
 }
 
 void print_cost(const RunRecord& record, const TimeAccount& time) {
@@ -42,14 +66,7 @@ void print_cost(const RunRecord& record, const TimeAccount& time) {
                              total.value.currency, record.manifest().price_text,
                              to_string(total.provenance), ledger.lines.front().source);
   }
-  if (energy.total) {
-    std::cout << fmt::format("energy:      {:.1f} J ({})\n", energy.total->value.value(),
-                             to_string(energy.total->provenance));
-    return;
-  }
-  std::cout << "energy:      not measured";
-  for (const std::string& reason : energy.unavailable) std::cout << "; " << reason;
-  std::cout << "\n";
+  print_energy(record, energy);
 }
 
 std::string ceiling_text(const DeviceInfo& device) {
@@ -78,7 +95,9 @@ void print_quality(const RunRecord& record, const RunInputs& inputs, const Train
                              summary.tokens_per_second->value(),
                              summary.num_steps - summary.num_warmup);
   }
-  if (result.validation_loss) {
+  if (result.validation_loss && !std::isfinite(*result.validation_loss)) {
+    std::cout << "validation:  not finite\n";
+  } else if (result.validation_loss) {
     std::cout << fmt::format(
         "validation:  {:.4f} nats/token, {:.3f} bits/byte (unigram entropy {:.3f} bits/token)\n",
         *result.validation_loss,
@@ -88,11 +107,8 @@ void print_quality(const RunRecord& record, const RunInputs& inputs, const Train
   if (!summary.sample) return;
   std::cout << "sample:\n" << summary.sample->text << "\n";
   if (!inputs.corpus.has_words()) return;
-  const auto share = CorpusWords::load(inputs.corpus.words_file()).share_in(summary.sample->text);
-  if (share) {
-    std::cout << fmt::format(
-        "words:       {:.0f} % of the sample's words are words of the corpus\n", 100 * *share);
-  }
+  const CorpusWords words = CorpusWords::load(inputs.corpus.words_file());
+  std::cout << "words:       " << to_text(words.count_in(summary.sample->text)) << "\n";
 }
 
 }  // namespace

@@ -17,7 +17,8 @@ std::optional<Price> named_price_sheet(const PriceConfig& config,
   const Registry registry = Registry::load(find_registry(registry_folder));
   const auto found = registry.prices().find(id);
   if (found == registry.prices().end()) {
-    fail_at(config.sheet.place, registry::unknown_id("price", id, registry.prices()));
+    throw DataError(fmt::format("[price] {}: {}", to_string(config.sheet.place),
+                                registry::unknown_id("price", id, registry.prices())));
   }
   const Price& sheet = found->second;
   const Measure& price = sheet.low.measure;

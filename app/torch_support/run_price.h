@@ -11,8 +11,9 @@
 namespace assay::app {
 
 /// The price of the registry that a config names; nothing where it names none, and then no registry
-/// is read. `registry_folder` as find_registry takes it. Throws: ConfigError with the key's place
-/// where there is none of that id, where it is a range, and where a budget is in another currency.
+/// is read. `registry_folder` as find_registry takes it. Throws: DataError with the key's place
+/// where there is none of that id; ConfigError where it is a range or a budget is in another
+/// currency.
 std::optional<Price> named_price_sheet(const PriceConfig& config,
                                        const std::string& registry_folder);
 

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstdio>
+#include <iostream>
 
 #include "app/torch_support/memory_allocator.h"
 #include "app/torch_support/resume_choice.h"
@@ -16,9 +17,11 @@
 #include "distributed/comm.h"
 #include "energy/energy_config.h"
 #include "generate/evaluate.h"
+#include "kernels/kernel_paths.h"
 #include "models/fp8_layers.h"
 #include "models/hf_folder.h"
 #include "models/model_family.h"
+#include "profile/device_stopwatch.h"
 #include "profile/kineto_trace.h"
 #include "profile/make_timer.h"
 #include "record/run_record.h"
@@ -50,6 +53,16 @@ PowerSources find_power(const RunConfig& config, const DeviceInfo& device, int64
   return find_power_sources(config.energy, gpus, {}, "libnvidia-ml.so.1", local_rank);
 }
 
+/// On a GPU kernels are timed in the first step. On a CPU the choice stays the same everywhere, so
+/// that a run's numbers are.
+kernels::KernelPaths::Options kernel_path_options(const TrainConfig& train, at::Device device) {
+  require_attention_kernel(train.attention, device);
+  kernels::KernelPaths::Options options{.attention = train.attention,
+                                        .may_wait = train.graphs == StepGraphs::kOff};
+  if (device.is_cuda()) options.stopwatch = device_stopwatch(device);
+  return options;
+}
+
 /// True where the run that would be resumed has all its steps and said so at its end.
 bool is_finished(const ResumeChoice& resume, int64_t resumed_at, int64_t num_steps) {
   if (!resume.continues_run || !resume.checkpoint || resumed_at < num_steps) return false;
@@ -68,7 +81,8 @@ class TrainRun {
         price_sheet_(named_price_sheet(config.price, options.registry)),
         device_(open_device(config, comm_.local_rank())),
         inputs_(prepare_inputs(config)),
-        power_(find_power(config, device_.info, comm_.local_rank())) {
+        power_(find_power(config, device_.info, comm_.local_rank())),
+        paths_(kernel_path_options(config.train, device_.device)) {
     if (registry_) {
       registered_ = registry_->find_device_by_driver_name(device_.info.name);
       if (registered_ != nullptr) device_.info.registry_id = registered_->id;
@@ -79,7 +93,7 @@ class TrainRun {
     try {
       return train();
     } catch (...) {
-      rethrow_out_of_memory(memory_question(config_, inputs_.spec, device_.device));
+      rethrow_out_of_memory(memory_question(config_, inputs_.spec, device_.device), std::cerr);
     }
   }
 
@@ -93,6 +107,8 @@ class TrainRun {
   /// What the record and the person in front are told before the first step.
   void warn_at_start(RunOutputs& outputs, const RunManifest& manifest,
                      const ResumeChoice& resume) const;
+  /// Tells which kernels were found to be the fastest since the last call.
+  void write_kernel_choices(RunOutputs& outputs, int64_t step);
   /// Tells the most memory that was held so far.
   void write_memory(RunOutputs& outputs, int64_t step);
   [[nodiscard]] ResumeIdentity identity() const;
@@ -110,6 +126,8 @@ class TrainRun {
   RunClock clock_;
   std::shared_ptr<LanguageModel> model_;
   Fp8Layers fp8_;
+  kernels::KernelPaths paths_;
+  kernels::UseKernelPaths use_paths_{paths_};
   std::optional<KinetoTrace> kineto_;
   StopToken stop_;
 };
@@ -126,7 +144,7 @@ ResumeIdentity TrainRun::identity() const {
 
 void TrainRun::make_model_ready(bool is_fresh) {
   model_ = make_model(config_.model, static_cast<uint64_t>(config_.train.seed));
-  if (is_fresh) start_from_folder(*model_, config_.model);
+  if (is_fresh) start_from_folder(*model_, config_.model, weight_type(config_.train.precision));
   model_->set_recompute(config_.train.recompute);
   place_model(*model_, device_.device, config_.train.precision);
   if (config_.train.precision == Precision::kFp8) {
@@ -146,7 +164,9 @@ ExitCode TrainRun::train() {
     return ExitCode::kFine;
   }
   const MemoryQuestion memory = memory_question(config_, inputs_.spec, device_.device);
-  if (!options_.no_memory_check) require_memory(memory, device_memory(device_.device).free);
+  if (!options_.no_memory_check) {
+    require_memory(memory, device_memory(device_.device).free, std::cerr);
+  }
   restart_tensor_peak(device_.device);  // what measured the ceiling is no part of the run
   make_model_ready(/*is_fresh=*/!resume.checkpoint);
   const RunManifest manifest = make_manifest({.config = config_,
@@ -220,6 +240,18 @@ void TrainRun::write_memory(RunOutputs& outputs, int64_t step) {
   tell("resident_memory", peak_resident_bytes(), "");
 }
 
+void TrainRun::write_kernel_choices(RunOutputs& outputs, int64_t step) {
+  const std::vector<kernels::PathChoice> choices = paths_.take_new();
+  if (choices.empty()) return;
+  for (const kernels::PathChoice& choice : choices) {
+    outputs.sink().consume(RunEvent{.time_unix_s = clock_.now_unix_s(),
+                                    .kind = "kernel_choice",
+                                    .step = step,
+                                    .message = to_string(choice)});
+  }
+  restart_tensor_peak(device_.device);  // kernels that lost may have held more than the run will
+}
+
 TrainerHooks TrainRun::hooks(RunOutputs& outputs) {
   return {
       .evaluate =
@@ -230,8 +262,11 @@ TrainerHooks TrainRun::hooks(RunOutputs& outputs) {
             return evaluate(*model_, inputs_.validation, options, device_.device).nats_per_token();
           },
       .energy = [&outputs] { return outputs.energy(); },
-      .timeline = [&outputs](int64_t step,
-                             const StepTimeline& timeline) { outputs.trace(step, timeline); },
+      .timeline =
+          [this, &outputs](int64_t step, const StepTimeline& timeline) {
+            outputs.trace(step, timeline);
+            write_kernel_choices(outputs, step);
+          },
       .check =
           [this, &outputs] {
             if (kineto_) kineto_->step_ended();
@@ -242,7 +277,7 @@ TrainerHooks TrainRun::hooks(RunOutputs& outputs) {
 
 TrainResult TrainRun::run_trainer(RunOutputs& outputs, const RunManifest& manifest,
                                   const ResumeChoice& resume) {
-  AdamW optimizer(named_parameters(*model_), config_.optimizer);
+  AdamW optimizer(named_parameters(*model_), config_.optimizer, embedding_names(*model_));
   const data::BatchStream batches(inputs_.train, {.seed = manifest.seed,
                                                   .batch_size = config_.train.sequences_per_step(),
                                                   .seq_len = config_.train.seq_len});

@@ -19,11 +19,27 @@ namespace fs = std::filesystem;
 constexpr const char* kSingleFile = "model.safetensors";
 constexpr const char* kIndexFile = "model.safetensors.index.json";
 
-void refuse_missing_files(const fs::path& folder, const std::set<std::string>& names) {
+/// "model-2.safetensors (7 tensors: a, b, c and 4 more)".
+std::string with_its_tensors(const std::string& file, const SafetensorsIndex& index) {
+  constexpr size_t kNamed = 3;
+  std::vector<std::string> tensors;
+  for (const auto& [tensor, its_file] : index.file_of) {
+    if (its_file == file) tensors.push_back(tensor);
+  }
+  const size_t num_tensors = tensors.size();
+  tensors.resize(std::min(num_tensors, kNamed));
+  return fmt::format("{} ({} tensor{}: {}{})", file, num_tensors, num_tensors == 1 ? "" : "s",
+                     fmt::join(tensors, ", "),
+                     num_tensors > kNamed ? fmt::format(" and {} more", num_tensors - kNamed) : "");
+}
+
+void refuse_missing_files(const fs::path& folder, const SafetensorsIndex& index,
+                          const std::set<std::string>& names) {
   std::vector<std::string> missing;
   for (const std::string& name : names) {
     std::error_code error;  // of a link that leads nowhere: missing too
-    if (!fs::is_regular_file(folder / name, error)) missing.push_back(name);
+    if (!fs::is_regular_file(folder / name, error))
+      missing.push_back(with_its_tensors(name, index));
   }
   if (missing.empty()) return;
   throw DataError(fmt::format("[formats] files that {} names are missing or no files: {}: {}",
@@ -78,7 +94,7 @@ void SafetensorsSet::open_shards() {
   const SafetensorsIndex index = read_safetensors_index(path_ / kIndexFile);
   std::set<std::string> names;
   for (const auto& [tensor, file] : index.file_of) names.insert(file);
-  refuse_missing_files(path_, names);
+  refuse_missing_files(path_, index, names);
   std::vector<std::string> wrong = unnamed_shards(path_, names);
   std::vector<std::string> damaged;
   for (const std::string& name : names) {

@@ -6,6 +6,8 @@
 #include <concepts>
 #include <numeric>
 
+#include "kernels/adamw_8bit_loops.h"
+#include "kernels/dynamic_code.h"
 #include "kernels/row_split.h"
 
 namespace assay::kernels {
@@ -22,6 +24,7 @@ struct Stretch {
 /// tensors evenly.
 std::vector<Stretch> stretches_of(const std::vector<at::Tensor>& tensors) {
   constexpr int64_t kLength = 1 << 15;
+  static_assert(kLength % rows::kCodeBlock == 0);
   std::vector<Stretch> stretches;
   for (size_t i = 0; i < tensors.size(); ++i) {
     const int64_t total = tensors[i].numel();
@@ -76,6 +79,27 @@ void update_stretch(const AdamWTensors& tensors, const rows::AdamWStep& step,
   }
 }
 
+/// The same with moments in codes.
+template <class T, class W>
+void update_coded_stretch(const AdamWTensors& tensors, const rows::AdamWStep& step,
+                          const Stretch& stretch) {
+  const auto [tensor, begin, count] = stretch;
+  const int64_t block = begin / rows::kCodeBlock;
+  const rows::CodedStretch moments{
+      .exp_avg = tensors.exp_avgs[tensor].mutable_data_ptr<uint8_t>() + begin,
+      .exp_avg_scales = tensors.exp_avg_scales[tensor].mutable_data_ptr<float>() + block,
+      .exp_avg_sq = tensors.exp_avg_sqs[tensor].mutable_data_ptr<uint8_t>() + begin,
+      .exp_avg_sq_scales = tensors.exp_avg_sq_scales[tensor].mutable_data_ptr<float>() + block};
+  const rows::RoundingKey rounding{
+      tensors.rounding_keys.empty() ? 0 : tensors.rounding_keys[tensor],
+      static_cast<uint32_t>(begin)};
+  rows::Bf16* output = tensors.outputs.empty()
+                           ? nullptr
+                           : mutable_row_data<rows::Bf16>(tensors.outputs[tensor]) + begin;
+  rows::adamw_8bit(step, rounding, row_data<T>(tensors.gradients[tensor]) + begin, count,
+                   mutable_row_data<W>(tensors.weights[tensor]) + begin, moments, output);
+}
+
 }  // namespace
 
 void adamw_update(const AdamWTensors& tensors, const rows::AdamWStep& step) {
@@ -84,7 +108,12 @@ void adamw_update(const AdamWTensors& tensors, const rows::AdamWStep& step) {
     const Stretch& stretch = stretches[i];
     with_row_type(tensors.gradients[stretch.tensor], [&]<class T>(T) {
       with_row_type(tensors.weights[stretch.tensor], [&]<class W>(W) {
-        with_row_type(tensors.exp_avgs[stretch.tensor],
+        const at::Tensor& moments = tensors.exp_avgs[stretch.tensor];
+        if (moments.scalar_type() == at::kByte) {
+          update_coded_stretch<T, W>(tensors, step, stretch);
+          return;
+        }
+        with_row_type(moments,
                       [&]<class M>(M) { update_stretch<T, W, M>(tensors, step, stretch); });
       });
     });

@@ -15,11 +15,13 @@ namespace assay::kernels {
 struct AdamWTensors {
   const std::vector<at::Tensor>& weights;      ///< fp32, or bf16 where there are no masters
   const std::vector<at::Tensor>& gradients;    ///< fp32 or bf16
-  const std::vector<at::Tensor>& exp_avgs;     ///< fp32 or bf16
+  const std::vector<at::Tensor>& exp_avgs;     ///< fp32, bf16, or uint8: codes (moment_codes.h)
   const std::vector<at::Tensor>& exp_avg_sqs;  ///< the same dtype
   const std::vector<at::Tensor>& outputs;  ///< bf16: new weights are written here as well, or none
   /// What each tensor is rounded by at this step; wanted where weights or moments are bf16.
   std::span<const uint32_t> rounding_keys = {};
+  std::span<const at::Tensor> exp_avg_scales = {};  ///< fp32, of codes
+  std::span<const at::Tensor> exp_avg_sq_scales = {};
 };
 
 /// Sum of the squares of all numbers, in double over stretches of fixed length: the same whatever

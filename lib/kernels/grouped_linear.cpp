@@ -2,10 +2,16 @@
 
 #include <ATen/Parallel.h>
 #include <ATen/ops/_grouped_mm.h>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <torch/csrc/autograd/autograd.h>
 #include <torch/csrc/autograd/custom_function.h>
 
+#include <array>
 #include <atomic>
 #include <vector>
+
+#include "kernels/kernel_paths.h"
 
 // Shapes: M rows sorted by expert, E experts, I in, O out.
 namespace assay::kernels {
@@ -21,7 +27,8 @@ struct ExpertRows {
   int64_t count = 0;
 };
 
-std::vector<ExpertRows> rows_of_experts(const at::Tensor& row_ends_E) {
+std::vector<ExpertRows> rows_of_experts(const at::Tensor& given_ends_E) {
+  const at::Tensor row_ends_E = given_ends_E.cpu();  // on a GPU this waits for it
   const int32_t* ends = row_ends_E.const_data_ptr<int32_t>();
   std::vector<ExpertRows> experts;
   int64_t begin = 0;
@@ -40,7 +47,8 @@ template <class F>
 void for_each_expert(const at::Tensor& row_ends_E, F do_product) {
   constexpr int64_t kExpertsPerThread = 8;
   const std::vector<ExpertRows> experts = rows_of_experts(row_ends_E);
-  const int64_t num_threads = at::in_parallel_region() ? 1 : at::get_num_threads();
+  const bool one_thread = at::in_parallel_region() || !row_ends_E.is_cpu();
+  const int64_t num_threads = one_thread ? 1 : at::get_num_threads();
   if (num_threads == 1 || row_ends_E.numel() < kExpertsPerThread * num_threads) {
     for (const ExpertRows& rows : experts) do_product(rows);
     return;
@@ -82,7 +90,7 @@ at::Tensor weight_gradient(const at::Tensor& grad_MO, const at::Tensor& rows_MI,
   return grad_weight_EOI;
 }
 
-class GroupedLinearOnCpu : public torch::autograd::Function<GroupedLinearOnCpu> {
+class GroupedLinearByExpert : public torch::autograd::Function<GroupedLinearByExpert> {
  public:
   static at::Tensor forward(AutogradContext* ctx, const at::Tensor& rows_MI,
                             const at::Tensor& weight_EOI, const at::Tensor& row_ends_E) {
@@ -115,12 +123,48 @@ class ContiguousGradient : public torch::autograd::Function<ContiguousGradient> 
   }
 };
 
+enum class Path { kByExpert, kGrouped };
+
+at::Tensor compute(Path path, const at::Tensor& rows_MI, const at::Tensor& weight_EOI,
+                   const at::Tensor& row_ends_E) {
+  if (path == Path::kByExpert) return GroupedLinearByExpert::apply(rows_MI, weight_EOI, row_ends_E);
+  return ContiguousGradient::apply(
+      at::_grouped_mm(rows_MI, weight_EOI.transpose(-2, -1), row_ends_E));
+}
+
+/// Forward and backward on the same numbers.
+void compute_both_ways(Path path, const at::Tensor& rows_MI, const at::Tensor& weight_EOI,
+                       const at::Tensor& row_ends_E) {
+  const at::AutoGradMode with_gradients(true);
+  const at::Tensor rows = rows_MI.detach().set_requires_grad(true);
+  const at::Tensor weight = weight_EOI.detach().set_requires_grad(true);
+  const at::Tensor out = compute(path, rows, weight, row_ends_E);
+  torch::autograd::grad({out}, {rows, weight}, {at::ones_like(out)});
+}
+
+Path path_for(const at::Tensor& rows_MI, const at::Tensor& weight_EOI,
+              const at::Tensor& row_ends_E) {
+  const Path usual = rows_MI.is_cuda() ? Path::kGrouped : Path::kByExpert;
+  KernelPaths* known = kernel_paths();
+  if (known == nullptr || !known->times_paths() || !known->options().may_wait) return usual;
+  constexpr std::array kPaths{Path::kGrouped, Path::kByExpert};
+  const std::string shape =
+      fmt::format("experts rows {} weights {} {}", fmt::join(rows_MI.sizes(), "x"),
+                  fmt::join(weight_EOI.sizes(), "x"), c10::toString(rows_MI.scalar_type()));
+  if (const std::optional<size_t> chosen = known->chosen(shape)) return kPaths.at(*chosen);
+  const auto both_ways = [&](Path path) {
+    return [&, path] { compute_both_ways(path, rows_MI, weight_EOI, row_ends_E); };
+  };
+  const std::array named{KernelPath{"grouped", both_ways(Path::kGrouped)},
+                         KernelPath{"one product an expert", both_ways(Path::kByExpert)}};
+  return kPaths.at(known->choose(shape, named));
+}
+
 }  // namespace
 
 at::Tensor grouped_linear(const at::Tensor& rows, const at::Tensor& weight,
                           const at::Tensor& row_ends) {
-  if (!rows.is_cuda()) return GroupedLinearOnCpu::apply(rows, weight, row_ends);
-  return ContiguousGradient::apply(at::_grouped_mm(rows, weight.transpose(-2, -1), row_ends));
+  return compute(path_for(rows, weight, row_ends), rows, weight, row_ends);
 }
 
 }  // namespace assay::kernels

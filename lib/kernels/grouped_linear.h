@@ -9,7 +9,8 @@ namespace assay::kernels {
 /// written straight into its place (indexing a stacked weight under autograd would fill the whole
 /// gradient with zeros for each expert). On CUDA `at::_grouped_mm`: bf16 on compute capability 9
 /// or 10 never waits for the device; other dtypes and devices go through LibTorch's loop, which
-/// reads row_ends back once a product.
+/// reads row_ends back once a product. Where the paths in use are timed and may wait, whichever of
+/// the two is faster for the shape.
 at::Tensor grouped_linear(const at::Tensor& rows, const at::Tensor& weight,
                           const at::Tensor& row_ends);
 

@@ -63,7 +63,10 @@ std::string why_not(const MetricsAddress& address) {
   const bool can_listen =
       ::bind(socket.get(), target.get()->ai_addr, target.get()->ai_addrlen) == 0 &&
       ::listen(socket.get(), 1) == 0;
-  return can_listen ? "the HTTP server did not start" : std::strerror(errno);
+  if (!can_listen) return std::strerror(errno);
+  return target.get()->ai_family == AF_INET6
+             ? "the system's HTTP library (civetweb) was built without IPv6"
+             : "the HTTP server did not start";
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #if ASSAY_CUDA
 
+#include <c10/cuda/CUDACachingAllocator.h>
 #include <c10/cuda/CUDAEvent.h>
 #include <c10/cuda/CUDAStream.h>
 
@@ -42,7 +43,8 @@ bool records(cudaGraphNode_t node, cudaEvent_t event) {
 /// A graph with the events that were recorded into it, and the node of each.
 class CudaEventTimer::Graph : public MarkedGraph {
  public:
-  explicit Graph(const std::function<void()>& work) : graph_(work, RecordedGraph::Nodes::kKept) {}
+  Graph(const std::function<void()>& work, GraphMemory memory)
+      : graph_(work, RecordedGraph::Nodes::kKept, memory) {}
 
   [[nodiscard]] size_t num_marks() const override { return places_.size(); }
   void launch() override { graph_.launch(); }
@@ -109,10 +111,13 @@ EventTimer::Mark CudaEventTimer::mark() {
 
 std::unique_ptr<MarkedGraph> CudaEventTimer::record(const std::function<void()>& work) {
   check(places_ == nullptr, "[profile] a graph is recorded inside a graph");
+  if (!graph_memory_) graph_memory_ = std::make_unique<GraphMemory>(GraphMemory::fresh());
+  // What steps before left to the allocator would be held beside the graph's own memory.
+  c10::cuda::CUDACachingAllocator::emptyCache();
   std::vector<Event> places;
   places_ = &places;
   try {
-    auto graph = std::make_unique<Graph>(work);
+    auto graph = std::make_unique<Graph>(work, *graph_memory_);
     places_ = nullptr;
     graph->find_nodes(std::move(places));
     return graph;
@@ -156,6 +161,8 @@ void CudaEventTimer::release(Mark last) {
     ++first_;
   }
 }
+
+void CudaEventTimer::wait(Mark mark) { at(mark).synchronize(); }
 
 void CudaEventTimer::finish() {
   if (!recorded_.empty()) recorded_.back()->synchronize();

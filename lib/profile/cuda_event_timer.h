@@ -13,11 +13,13 @@ struct CUDAEvent;
 
 namespace assay {
 
+struct GraphMemory;
+
 /// Times one CUDA device by events recorded on the current stream. The events are this timer's
 /// own pool and are made with timing switched on, which ATen's pool does not do. Nothing here waits
-/// for the device but `finish` and `record`. Resolution is about half a microsecond. One thread.
-/// Marks in a graph are event record nodes, which would write to the same events at every launch:
-/// `renew` sets other events of the pool in the executable graph. Sources: CUDA runtime,
+/// for the device but `wait`, `finish` and `record`. Resolution is about half a microsecond. One
+/// thread. Marks in a graph are event record nodes, which would write to the same events at every
+/// launch: `renew` sets other events of the pool in the executable graph. Sources: CUDA runtime,
 /// cudaEventElapsedTime, cudaEventRecordWithFlags, cudaGraphExecEventRecordNodeSetEvent;
 /// c10/cuda/CUDAEvent.h of LibTorch 2.11.
 class CudaEventTimer : public EventTimer {
@@ -29,9 +31,11 @@ class CudaEventTimer : public EventTimer {
 
   Mark mark() override;
   [[nodiscard]] std::optional<Seconds> elapsed(Mark from, Mark to) override;
+  [[nodiscard]] bool records_graphs() const override { return true; }
   std::unique_ptr<MarkedGraph> record(const std::function<void()>& work) override;
   std::optional<Mark> renew(MarkedGraph& graph) override;
   void release(Mark last) override;
+  void wait(Mark mark) override;
   void finish() override;
   [[nodiscard]] StepClock clock() const override { return StepClock::kCudaEvents; }
 
@@ -46,8 +50,9 @@ class CudaEventTimer : public EventTimer {
 
   std::deque<Event> recorded_;
   std::vector<Event> free_;
-  Mark first_ = 0;                        ///< id of recorded_.front()
-  std::vector<Event>* places_ = nullptr;  ///< of the graph that is recorded now
+  Mark first_ = 0;                             ///< id of recorded_.front()
+  std::vector<Event>* places_ = nullptr;       ///< of the graph that is recorded now
+  std::unique_ptr<GraphMemory> graph_memory_;  ///< of all graphs; made with the first
 };
 
 }  // namespace assay

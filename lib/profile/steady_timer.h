@@ -15,6 +15,7 @@ class SteadyTimer : public EventTimer {
   Mark mark() override;
   [[nodiscard]] std::optional<Seconds> elapsed(Mark from, Mark to) override;
   void release(Mark last) override;
+  void wait(Mark /*mark*/) override {}
   void finish() override {}
   [[nodiscard]] StepClock clock() const override { return StepClock::kSteady; }
 

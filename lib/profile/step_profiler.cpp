@@ -152,6 +152,13 @@ void StepProfiler::add_launched(const MarkedStep& plan, Mark first) {
   }
 }
 
+void StepProfiler::wait_for_oldest() {
+  if (pending_.empty()) return;
+  const MarkedStep& step = pending_.front();
+  for (const MarkedStep::SideMark& side : step.sides) timer_.wait(side.end);
+  timer_.wait(step.end);
+}
+
 std::optional<StepProfile> StepProfiler::take_finished() {
   if (pending_.empty()) return std::nullopt;
   MarkedStep& step = pending_.front();

@@ -49,6 +49,8 @@ class StepProfiler {
   void begin_overlapped(Phase phase);
   void end_overlapped();
 
+  /// True where the device records graphs.
+  [[nodiscard]] bool records_graphs() const { return timer_.records_graphs(); }
   /// Records `work` as a graph of the device that begins in `phase`; `work` enters phases, layers
   /// and side streams as a step does. Not inside a step. Throws: as EventTimer::record.
   [[nodiscard]] StepGraph record(Phase phase, const std::function<void()>& work);
@@ -64,6 +66,8 @@ class StepProfiler {
   [[nodiscard]] const StepTimeline& timeline() const { return timeline_; }
   /// Steps that ended and were not taken.
   [[nodiscard]] size_t num_pending() const { return pending_.size(); }
+  /// Waits for the device, so that the oldest pending step can be taken. Not inside a step.
+  void wait_for_oldest();
   /// Waits for the device, so that every pending step can be taken. Not inside a step.
   void finish() { timer_.finish(); }
 

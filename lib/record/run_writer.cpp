@@ -23,14 +23,15 @@ std::string manifest_name(int attempt) {
   return attempt == 0 ? "manifest.json" : fmt::format("manifest.{}.json", attempt);
 }
 
+void require_no_run(const std::filesystem::path& dir) {
+  if (!std::filesystem::exists(dir / manifest_name(0))) return;
+  throw ConfigError(
+      fmt::format("[record] this folder already holds a run; name another: {}", dir.string()));
+}
+
 std::unique_ptr<RunWriter> RunWriter::create(const std::filesystem::path& dir,
                                              const RunManifest& manifest, const Options& options) {
-  if (std::filesystem::exists(dir / manifest_name(0))) {
-    throw ConfigError(
-        fmt::format("[record] this folder already holds a run: {} (--resume {} "
-                    "continues it)",
-                    dir.string(), dir.string()));
-  }
+  require_no_run(dir);
   make_directories(dir);
   std::unique_ptr<RunWriter> writer(new RunWriter(dir, 0, options));
   writer->start(manifest, "run_start");

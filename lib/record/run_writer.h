@@ -85,6 +85,9 @@ class RunWriter final : public StepSink {
   std::string error_;
 };
 
+/// Throws: ConfigError where `dir` already holds a run.
+void require_no_run(const std::filesystem::path& dir);
+
 /// The name of the manifest of one process of a run: "manifest.json", then "manifest.1.json" ...
 std::string manifest_name(int attempt);
 

@@ -45,6 +45,17 @@ BlockSizes block_sizes(const ModelSpec& spec) {
   return spec.num_experts > 0 && experts.hidden > mlp.hidden ? experts : mlp;
 }
 
+/// Weights of products that are no embedding's table as well.
+double product_weights(const ModelSpec& spec) {
+  double total = expert_parameters(spec);
+  for (const MatrixProduct& product : spec.products) {
+    const bool is_table = product.kind == LayerKind::kHead && spec.tied_embeddings;
+    if (product.kind == LayerKind::kExperts || product.name == "shared_head" || is_table) continue;
+    total += static_cast<double>(product.in * product.out) * product.per_token;
+  }
+  return total;
+}
+
 /// A moment of a step, without what is held all the time.
 struct Moment {
   std::string_view name;
@@ -228,7 +239,8 @@ TrainingPeak training_peak(const ModelSpec& spec, const StepShape& step) {
                         [](const Moment& a, const Moment& b) { return a.total() < b.total(); });
   return {.weights = training_state_bytes(spec, step.element_bytes),
           .master_weights = training_state_bytes(spec, step.master_bytes),
-          .moments = training_state_bytes(spec, step.moment_bytes),
+          .moments = training_state_bytes(spec, step.other_moment_bytes) +
+                     Bytes(product_weights(spec) * (step.moment_bytes - step.other_moment_bytes)),
           .gradients = Bytes(worst.gradients),
           .activations = Bytes(worst.activations),
           .transient = Bytes(worst.transient),

@@ -15,13 +15,15 @@ struct StepShape {
   int64_t micro_batch = 1;  ///< sequences of one forward and backward pass
   int64_t grad_accum = 1;
   int64_t seq_len = 1;
-  int64_t logit_rows = 1;     ///< rows of logits that are in memory at once
-  double element_bytes = 4;   ///< of a weight, a gradient and an activation: 4 or 2
-  double master_bytes = 0;    ///< of a weight's fp32 copy, or none
-  double moment_bytes = 8;    ///< of both moments of a parameter
-  bool fp8_products = false;  ///< of linear layers and experts; element_bytes is 2
+  int64_t logit_rows = 1;         ///< rows of logits that are in memory at once
+  double element_bytes = 4;       ///< of a weight, a gradient and an activation: 4 or 2
+  double master_bytes = 0;        ///< of a weight's fp32 copy, or none
+  double moment_bytes = 8;        ///< of both moments of a product's weight
+  double other_moment_bytes = 8;  ///< of other parameters: tables of embeddings, norms, biases
+  bool fp8_products = false;      ///< of linear layers and experts; element_bytes is 2
   bool documents_apart = false;
   bool on_gpu = false;
+  bool plain_attention = false;  ///< attention of all layers by products and softmax, not fused
   Recompute recompute = Recompute::kNone;
 };
 
@@ -32,8 +34,8 @@ struct StepShape {
 /// seq_len x seq_len a sequence and layer.
 ActivationMemory own_activations(const ModelSpec& spec, const StepShape& step);
 
-/// Whether this program's attention holds the whole softmax: with sinks, and on a CPU where keys
-/// and values differ in width.
+/// Whether this program's attention holds the whole softmax: with sinks, where it is plain, and on
+/// a CPU where keys and values differ in width.
 bool is_unfused(const AttentionProduct& attention, const StepShape& step);
 
 /// What the allocator of tensors holds at the worst moment of a training step.

@@ -43,12 +43,22 @@ void CorpusWords::add(std::string_view text) {
   for (std::string& word : words_of(text)) words_.insert(std::move(word));
 }
 
-std::optional<double> CorpusWords::share_in(std::string_view sample) const {
+std::string to_text(const WordCount& count) {
+  constexpr size_t kFewest = 20;
+  if (count.words < kFewest) {
+    return fmt::format("too few in the sample to tell: {} (letters alone), {} wanted", count.words,
+                       kFewest);
+  }
+  return fmt::format("{:.0f} % of the sample's {} words (letters alone) are words of the corpus",
+                     100 * static_cast<double>(count.known) / static_cast<double>(count.words),
+                     count.words);
+}
+
+WordCount CorpusWords::count_in(std::string_view sample) const {
   const std::vector<std::string> words = words_of(sample);
-  if (words.empty()) return std::nullopt;
   const auto known = std::count_if(words.begin(), words.end(),
                                    [this](const std::string& word) { return contains(word); });
-  return static_cast<double>(known) / static_cast<double>(words.size());
+  return {words.size(), static_cast<size_t>(known)};
 }
 
 CorpusWords CorpusWords::load(const std::filesystem::path& path) {

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <filesystem>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_set>
@@ -14,6 +13,16 @@ namespace assay {
 /// "1.5" are none.
 std::vector<std::string> words_of(std::string_view text);
 
+/// How many words a sample has, and how many of them are words of a corpus.
+struct WordCount {
+  size_t words = 0;
+  size_t known = 0;
+};
+
+/// "65 % of the sample's 54 words (letters alone) are words of the corpus"; of a sample of less
+/// than 20 words no share: three known words are no English.
+std::string to_text(const WordCount& count);
+
 /// The set of words of a corpus.
 class CorpusWords {
  public:
@@ -23,9 +32,8 @@ class CorpusWords {
   void add(std::string_view text);
   [[nodiscard]] bool contains(const std::string& word) const { return words_.contains(word); }
   [[nodiscard]] size_t size() const { return words_.size(); }
-  /// Share of the words of `sample` that are words of the corpus, from 0 to 1; nothing where the
-  /// sample has no word. The first and the last word count too, though a sample may cut them.
-  [[nodiscard]] std::optional<double> share_in(std::string_view sample) const;
+  /// The first and the last word of `sample` count too, though a sample may cut them.
+  [[nodiscard]] WordCount count_in(std::string_view sample) const;
   /// Writes one word a line, sorted. Throws: StorageError.
   void save(const std::filesystem::path& path) const;
 

@@ -3,11 +3,14 @@
 #include <ATen/core/Tensor.h>
 
 #include <cstdint>
+#include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "distributed/comm.h"
 #include "kernels/adamw_loops.h"
+#include "kernels/moment_codes.h"
 #include "train/named_tensor.h"
 #include "train/optimizer_config.h"
 
@@ -23,30 +26,41 @@ struct UpdateStats {
 /// Parameters of two or more dimensions decay; vectors (norms, biases) do not. bf16 parameters are
 /// rewritten from fp32 masters at each step, unless they have none: then they are rounded at
 /// random, as moments are that are kept in bf16. What is drawn depends on a tensor's name, the
-/// number of applied steps and the place in the tensor only.
+/// number of applied steps and the place in the tensor only. Moments in 8 bits are those of
+/// kernels/dynamic_code.h; embeddings' tables, of which few rows have gradients, and tensors below
+/// 4096 numbers keep them in fp32 (Dettmers et al. 2022, arXiv 2110.02861, section 2.3, and
+/// bitsandbytes).
 /// A step whose loss or gradient is not finite changes nothing; this is decided on the device.
 /// Source: Loshchilov & Hutter 2019, algorithm 2; clipping: Pascanu et al. 2013, by global norm.
 class AdamW {
  public:
-  /// Takes the parameters (all fp32 or all bf16, on one device), in a fixed order.
-  AdamW(NamedTensors parameters, const OptimizerConfig& config);
+  /// Takes the parameters (all fp32 or all bf16, on one device), in a fixed order, and the names of
+  /// those that are embeddings' tables (train/model_tensors.h).
+  AdamW(NamedTensors parameters, const OptimizerConfig& config,
+        const std::set<std::string>& embeddings = {});
 
   /// Takes in the gradients that a backward pass left. fp32: autograd adds them up in place; bf16:
   /// those of several passes are added in fp32, since sums of bf16 lose small terms.
   void collect_gradients();
+  /// Leaves every gradient behind, as an update does: where a pass broke off.
+  void forget_gradients();
   /// Adds the gradients over all ranks.
   void reduce_gradients(const Comm& comm);
   /// Applies one update and forgets the gradients. Gradients are of a sum over targets:
-  /// `num_targets` [] divides them; `loss_sum` [] is looked at for being finite only.
+  /// `num_targets` [] divides them; `loss_sum` [] is looked at for being finite only. `lr` is fp64
+  /// [] on the CPU, or fp32 [] on the parameters' device: then no number of the update is the
+  /// host's, and a recorded update follows the tensor.
+  UpdateStats step(const at::Tensor& lr, const at::Tensor& num_targets, const at::Tensor& loss_sum);
   UpdateStats step(double lr, const at::Tensor& num_targets, const at::Tensor& loss_sum);
 
   /// The state by name: `exp_avg.<name>`, `exp_avg_sq.<name>`, `master.<name>` (where there are
-  /// masters) and
-  /// `applied_steps` [1]. The tensors are this optimizer's own: writing to them restores it.
+  /// masters), `exp_avg_scales.<name>` and `exp_avg_sq_scales.<name>` (where moments are codes),
+  /// `moment_block` [1] (with moments in 8 bits) and `applied_steps` [1]. The tensors are this
+  /// optimizer's own: writing to them restores it.
   [[nodiscard]] NamedTensors state() const;
 
  private:
-  /// Parameters that share a weight decay; all lists are parallel.
+  /// Parameters that share a weight decay and how moments are kept; all lists are parallel.
   struct Group {
     double weight_decay = 0.0;
     std::vector<std::string> names;
@@ -55,25 +69,31 @@ class AdamW {
     std::vector<at::Tensor> gradients;   ///< empty before the first collect; bf16 of one pass only
     std::vector<at::Tensor> exp_avgs;
     std::vector<at::Tensor> exp_avg_sqs;
+    std::vector<at::Tensor> exp_avg_scales;  ///< of codes; or empty
+    std::vector<at::Tensor> exp_avg_sq_scales;
     std::vector<uint32_t> name_bits;  ///< kernels::bits_of_name
     std::vector<at::Tensor> steps;  ///< applied_steps_, once per parameter, as the kernel wants it
   };
-  void add_parameter(Group& group, NamedTensor parameter);
+  void add_parameter(Group& group, NamedTensor parameter, bool is_coded);
   UpdateStats step_on_cpu(double lr, const at::Tensor& num_targets, const at::Tensor& loss_sum);
   [[nodiscard]] kernels::rows::AdamWStep constants(double lr, double weight_decay,
                                                    double grad_factor) const;
-  UpdateStats step_on_device(double lr, const at::Tensor& num_targets, const at::Tensor& loss_sum);
-  void update_on_device(Group& group, double lr, const at::Tensor& grad_scale,
+  UpdateStats step_on_device(const at::Tensor& lr, const at::Tensor& num_targets,
+                             const at::Tensor& loss_sum);
+  void update_on_device(Group& group, const at::Tensor& lr, const at::Tensor& grad_scale,
                         const at::Tensor& skipped);
-  /// One tensor of a group that keeps bf16: widened, updated and rounded.
-  void update_rounded(Group& group, size_t index, double lr, const at::Tensor& grad_scale,
-                      const at::Tensor& skipped);
+  /// One tensor of a group that keeps bf16 or codes: widened, updated and rounded.
+  void update_rounded(Group& group, size_t index, const at::Tensor& lr,
+                      const at::Tensor& grad_scale, const at::Tensor& skipped);
   /// What the tensors of a group are rounded by at the step that was just counted.
   [[nodiscard]] std::vector<uint32_t> rounding_keys(const Group& group) const;
 
   OptimizerConfig config_;
   at::Tensor applied_steps_;  ///< fp32 [1], on the device: skipped steps do not count
+  at::Tensor moment_block_;   ///< int64 [1], numbers that share a scale; with moments in 8 bits
   std::vector<Group> groups_;
+  std::optional<kernels::MomentCodes> first_codes_;  ///< of moments in 8 bits, for other devices
+  std::optional<kernels::MomentCodes> second_codes_;
 };
 
 }  // namespace assay

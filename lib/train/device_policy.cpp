@@ -100,4 +100,13 @@ at::Device choose_device(DeviceChoice choice, const GpuProbe& probe, int64_t loc
   return at::kCPU;
 }
 
+void require_attention_kernel(kernels::AttentionKernel kernel, at::Device device) {
+  const bool is_of_gpus =
+      kernel == kernels::AttentionKernel::kEfficient || kernel == kernels::AttentionKernel::kCudnn;
+  if (device.is_cuda() || !is_of_gpus) return;
+  throw DeviceError(
+      "[device] train.attention names a kernel that LibTorch has for CUDA devices only, and this "
+      "run is on the CPU: take auto, flash or math");
+}
+
 }  // namespace assay

@@ -27,4 +27,7 @@ GpuProbe probe_gpus();
 /// the driver needed and the command that shows or mends it.
 at::Device choose_device(DeviceChoice choice, const GpuProbe& probe, int64_t local_rank);
 
+/// Throws: DeviceError where LibTorch has the attention kernel for GPUs only and `device` is none.
+void require_attention_kernel(kernels::AttentionKernel kernel, at::Device device);
+
 }  // namespace assay

@@ -5,9 +5,11 @@
 
 #include <array>
 #include <new>
+#include <ostream>
 #include <string_view>
 
 #include "error/error.h"
+#include "kernels/dynamic_code.h"
 #include "kernels/linear_cross_entropy.h"
 
 namespace assay {
@@ -28,15 +30,18 @@ bool is_out_of_memory(const std::exception& error) {
 /// nothing left to change.
 using Change = std::string (*)(MemoryQuestion& of, Bytes free);
 
-/// Halved as often as it takes, for the same tokens a step.
+/// The same tokens a step in micro-batches of another size, which divides them.
+MemoryQuestion with_micro_batch(MemoryQuestion question, int64_t micro_batch) {
+  question.train.grad_accum = question.train.sequences_per_step() / micro_batch;
+  question.train.micro_batch = micro_batch;
+  return question;
+}
+
+/// Where none fits, one sequence.
 std::string make_micro_batch_smaller(MemoryQuestion& of, Bytes free) {
   TrainConfig& train = of.train;
   if (train.micro_batch == 1) return "";
-  do {
-    const int64_t parts = train.micro_batch % 2 == 0 ? 2 : train.micro_batch;
-    train.micro_batch /= parts;
-    train.grad_accum *= parts;
-  } while (train.micro_batch > 1 && predict_peak(of).total() > free);
+  train = with_micro_batch(of, largest_micro_batch(of, free).value_or(1)).train;
   return fmt::format("train.micro_batch={} train.grad_accum={}", train.micro_batch,
                      train.grad_accum);
 }
@@ -48,10 +53,11 @@ std::string recompute(MemoryQuestion& of, Bytes /*free*/) {
   return fmt::format("train.recompute={}", to_string(kRecompute));
 }
 
+template <MomentDtype kMoments>
 std::string narrow_moments(MemoryQuestion& of, Bytes /*free*/) {
-  if (of.optimizer.moments == MomentDtype::kBf16) return "";
-  of.optimizer.moments = MomentDtype::kBf16;
-  return "optimizer.moments=bf16";
+  if (of.optimizer.moments >= kMoments) return "";
+  of.optimizer.moments = kMoments;
+  return fmt::format("optimizer.moments={}", to_string(kMoments));
 }
 
 std::string narrow_weights(MemoryQuestion& of, Bytes /*free*/) {
@@ -66,38 +72,67 @@ std::string drop_masters(MemoryQuestion& of, Bytes /*free*/) {
   return "optimizer.master_weights=false";
 }
 
-constexpr std::array<Change, 6> kChanges{make_micro_batch_smaller,
+constexpr std::array<Change, 7> kChanges{make_micro_batch_smaller,
                                          recompute<Recompute::kAttention>,
                                          recompute<Recompute::kFull>,
-                                         narrow_moments,
+                                         narrow_moments<MomentDtype::kBf16>,
+                                         narrow_moments<MomentDtype::k8bit>,
                                          narrow_weights,
                                          drop_masters};
 
-/// All changes together; full recomputation is more than attention's.
+/// All changes together; full recomputation is more than attention's, 8 bits are less than bf16.
 MemoryAdvice all_together(MemoryQuestion question) {
   std::string settings;
-  for (const Change change : {recompute<Recompute::kFull>, narrow_moments, narrow_weights,
-                              drop_masters, make_micro_batch_smaller}) {
+  for (const Change change : {recompute<Recompute::kFull>, narrow_moments<MomentDtype::k8bit>,
+                              narrow_weights, drop_masters, make_micro_batch_smaller}) {
     const std::string setting = change(question, Bytes(0));
     if (!setting.empty()) settings += (settings.empty() ? "" : " ") + setting;
   }
   return {settings, predict_peak(question).total()};
 }
 
-/// Begins with "with --set: " where a setting helps, and says which fit where `is_free` is known.
-std::string advice_text(const MemoryQuestion& question, Bytes free, bool is_free) {
-  std::string text;
-  for (const MemoryAdvice& advice : memory_advice(question, free)) {
-    text += fmt::format("{}{}: {}{}", text.empty() ? "with --set: " : "; ", advice.setting,
-                        to_text(advice.peak), is_free && advice.peak <= free ? " (fits)" : "");
+/// What the peak is made of and what each setting would make of it; which fit where `is_free` is
+/// what is free.
+void write_advice(const MemoryQuestion& question, Bytes free, bool is_free, std::ostream& out) {
+  const TrainingPeak peak = predict_peak(question);
+  out << fmt::format("memory:      predicted peak {}: {}\n", to_text(peak.total()),
+                     parts_text(peak));
+  const std::vector<MemoryAdvice> list = memory_advice(question, free);
+  for (const MemoryAdvice& advice : list) {
+    out << fmt::format("  --set {}: {}{}\n", advice.setting, to_text(advice.peak),
+                       is_free && advice.peak <= free ? " (fits)" : "");
   }
-  return text.empty() ? "only a smaller model helps" : text;
+  if (list.empty()) out << "  no setting takes less, only a smaller model\n";
+  out << std::flush;
+}
+
+/// "the largest micro-batch that fits is 4 (train.grad_accum=8)".
+std::string micro_batch_text(const MemoryQuestion& question, Bytes free) {
+  if (const auto fits = largest_micro_batch(question, free)) {
+    return fmt::format("the largest micro-batch that fits is {} (train.grad_accum={})", *fits,
+                       with_micro_batch(question, *fits).train.grad_accum);
+  }
+  return fmt::format("no micro-batch fits: one sequence takes {}",
+                     to_text(predict_peak(with_micro_batch(question, 1)).total()));
+}
+
+/// Of both moments of a number.
+double moment_bytes(MomentDtype moments) {
+  switch (moments) {
+    case MomentDtype::kFp32:
+      return 2 * 4.0;
+    case MomentDtype::kBf16:
+      return 2 * 2.0;
+    case MomentDtype::k8bit:
+      return 2 * (1.0 + 4.0 / kernels::rows::kCodeBlock);
+  }
+  throw InternalError("[train] moments without a size");
 }
 
 }  // namespace
 
 double state_bytes_per_parameter(Precision precision, const OptimizerConfig& optimizer) {
-  const double moments = optimizer.moments == MomentDtype::kBf16 ? 2 + 2 : 4 + 4;
+  const double moments = moment_bytes(optimizer.moments);
   if (precision == Precision::kFp32) return 4 + 4 + moments;
   return 2 + 2 + 4 + (optimizer.master_weights ? 4 : 0) + moments;
 }
@@ -107,19 +142,23 @@ double activation_bytes(Precision precision) { return precision == Precision::kF
 TrainingPeak predict_peak(const MemoryQuestion& question) {
   const TrainConfig& train = question.train;
   const OptimizerConfig& optimizer = question.optimizer;
+  const bool is_coded = optimizer.moments == MomentDtype::k8bit;
   const bool has_masters = train.precision != Precision::kFp32 && optimizer.master_weights;
   return training_peak(
-      question.spec, {.micro_batch = train.micro_batch,
-                      .grad_accum = train.grad_accum,
-                      .seq_len = train.seq_len,
-                      .logit_rows = kernels::logit_rows_at_once(question.spec.vocab_size),
-                      .element_bytes = activation_bytes(train.precision),
-                      .master_bytes = has_masters ? 4.0 : 0.0,
-                      .moment_bytes = optimizer.moments == MomentDtype::kBf16 ? 4.0 : 8.0,
-                      .fp8_products = train.precision == Precision::kFp8 && train.keep_bf16.empty(),
-                      .documents_apart = question.documents_apart,
-                      .on_gpu = question.device.is_cuda(),
-                      .recompute = train.recompute});
+      question.spec,
+      {.micro_batch = train.micro_batch,
+       .grad_accum = train.grad_accum,
+       .seq_len = train.seq_len,
+       .logit_rows = kernels::logit_rows_at_once(question.spec.vocab_size),
+       .element_bytes = activation_bytes(train.precision),
+       .master_bytes = has_masters ? 4.0 : 0.0,
+       .moment_bytes = moment_bytes(optimizer.moments),
+       .other_moment_bytes = moment_bytes(is_coded ? MomentDtype::kFp32 : optimizer.moments),
+       .fp8_products = train.precision == Precision::kFp8 && train.keep_bf16.empty(),
+       .documents_apart = question.documents_apart,
+       .on_gpu = question.device.is_cuda(),
+       .plain_attention = train.attention == kernels::AttentionKernel::kMath,
+       .recompute = train.recompute});
 }
 
 std::vector<MemoryAdvice> memory_advice(const MemoryQuestion& question, Bytes free) {
@@ -136,14 +175,32 @@ std::vector<MemoryAdvice> memory_advice(const MemoryQuestion& question, Bytes fr
   return list;
 }
 
-void require_memory(const MemoryQuestion& question, Bytes free) {
-  const TrainingPeak peak = predict_peak(question);
-  if (peak.total() <= free) return;
-  throw DeviceError(
-      fmt::format("[device] the run will not fit on {}: predicted peak {} ({}), free {}; {}; "
-                  "--no-memory-check tries it as it is",
-                  question.device.str(), to_text(peak.total()), parts_text(peak), to_text(free),
-                  advice_text(question, free, /*is_free=*/true)));
+std::optional<int64_t> largest_micro_batch(const MemoryQuestion& question, Bytes free) {
+  const auto fits = [&](const MemoryQuestion& asked) {
+    return predict_peak(asked).total() <= free;
+  };
+  MemoryQuestion halved = question;
+  halved.train.grad_accum = 2;  // more than two never take less
+  int64_t size = 0;             // no larger one fits
+  for (int64_t above = question.train.micro_batch; above - size > 1;) {
+    halved.train.micro_batch = size + (above - size) / 2;
+    (fits(halved) ? size : above) = halved.train.micro_batch;
+  }
+  for (; size > 0; --size) {
+    const bool divides = question.train.sequences_per_step() % size == 0;
+    if (divides && fits(with_micro_batch(question, size))) return size;
+  }
+  return std::nullopt;
+}
+
+void require_memory(const MemoryQuestion& question, Bytes free, std::ostream& advice) {
+  const Bytes peak = predict_peak(question).total();
+  if (peak <= free) return;
+  write_advice(question, free, /*is_free=*/true, advice);
+  throw DeviceError(fmt::format(
+      "[device] the run will not fit on {}: predicted peak {}, free {}; {}; --no-memory-check "
+      "tries it as it is",
+      question.device.str(), to_text(peak), to_text(free), micro_batch_text(question, free)));
 }
 
 std::string parts_text(const TrainingPeak& peak) {
@@ -167,19 +224,18 @@ std::string to_text(Bytes bytes) {
   return fmt::format("{:.2f} GiB", bytes.value() / kGibibyte);
 }
 
-void rethrow_out_of_memory(const MemoryQuestion& question) {
+void rethrow_out_of_memory(const MemoryQuestion& question, std::ostream& advice) {
   try {
     throw;
   } catch (const std::exception& error) {
     if (!is_out_of_memory(error)) throw;
     const DeviceMemory memory = device_memory(question.device);
-    const TrainingPeak peak = predict_peak(question);
+    write_advice(question, memory.limit, /*is_free=*/false, advice);
     throw DeviceError(fmt::format(
-        "[device] out of memory on {}: predicted peak {} ({}), used {} of {}; what "
-        "helps: {}; a smaller train.seq_len (now {})",
-        question.device.str(), to_text(peak.total()), parts_text(peak), to_text(memory.used),
-        to_text(memory.limit), advice_text(question, memory.limit, /*is_free=*/false),
-        question.train.seq_len));
+        "[device] out of memory on {}: predicted peak {}, used {} of {}; what helps: the settings "
+        "above, a smaller train.seq_len (now {})",
+        question.device.str(), to_text(predict_peak(question).total()), to_text(memory.used),
+        to_text(memory.limit), question.train.seq_len));
   }
 }
 

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "error/error.h"
+#include "models/layers/embedding.h"
 
 namespace assay {
 namespace {
@@ -32,6 +33,10 @@ void require_none_lost(const NamedTensors& parameters, const std::vector<at::Ten
 
 }  // namespace
 
+at::ScalarType weight_type(Precision precision) {
+  return precision == Precision::kFp32 ? at::kFloat : at::kBFloat16;
+}
+
 void place_model(torch::nn::Module& module, at::Device device, Precision precision) {
   module.to(device);
   if (precision == Precision::kFp32) return;
@@ -39,7 +44,7 @@ void place_model(torch::nn::Module& module, at::Device device, Precision precisi
   std::vector<at::Tensor> num_lost;
   for (const auto& [name, parameter] : parameters) {
     at::Tensor handle = parameter;  // set_data changes what every holder of the handle sees
-    const at::Tensor narrow = parameter.detach().to(at::kBFloat16);
+    const at::Tensor narrow = parameter.detach().to(weight_type(precision));
     num_lost.push_back(parameter.detach().isfinite().logical_and(narrow.isinf()).sum());
     handle.set_data(narrow);
   }
@@ -55,6 +60,14 @@ NamedTensors named_parameters(const torch::nn::Module& module) {
     if (!seen) list.emplace_back(item.key(), item.value());
   }
   return list;
+}
+
+std::set<std::string> embedding_names(const torch::nn::Module& module) {
+  std::set<std::string> names;
+  for (const auto& item : module.named_modules()) {
+    if (item.value()->as<models::EmbeddingImpl>() != nullptr) names.insert(item.key() + ".weight");
+  }
+  return names;
 }
 
 NamedTensors named_tensors(const torch::nn::Module& module) {

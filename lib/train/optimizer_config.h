@@ -9,13 +9,21 @@
 namespace assay {
 
 /// What AdamW's two moments are kept in.
-enum class MomentDtype { kFp32, kBf16 };
+enum class MomentDtype { kFp32, kBf16, k8bit };
 
 template <>
 struct EnumNames<MomentDtype> {
   static constexpr std::array kValues{std::pair{std::string_view("fp32"), MomentDtype::kFp32},
-                                      std::pair{std::string_view("bf16"), MomentDtype::kBf16}};
+                                      std::pair{std::string_view("bf16"), MomentDtype::kBf16},
+                                      std::pair{std::string_view("8bit"), MomentDtype::k8bit}};
 };
+
+constexpr std::string_view to_string(MomentDtype moments) {
+  for (const auto& [name, value] : EnumNames<MomentDtype>::kValues) {
+    if (value == moments) return name;
+  }
+  return "unknown";
+}
 
 /// AdamW's constants and what it keeps. Parameters of two or more dimensions decay, vectors do not.
 struct OptimizerConfig {
@@ -35,7 +43,8 @@ struct OptimizerConfig {
     visit("weight_decay", weight_decay, "decoupled decay of matrices", at_least(0));
     visit("grad_clip", grad_clip, "largest global gradient norm; 0: no clipping", at_least(0));
     visit("moments", moments,
-          "what both moments are kept in; bf16 takes half the memory and is rounded at random");
+          "what both moments are kept in; bf16 takes half the memory and is rounded at random; "
+          "8bit a quarter, in blocks of 256 numbers, but for embeddings and small tensors");
     visit("master_weights", master_weights,
           "keep fp32 weights beside bf16 ones; false: bf16 weights alone, rounded at random");
   }

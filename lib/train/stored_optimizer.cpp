@@ -11,10 +11,7 @@ namespace {
 
 constexpr std::string_view kMoment = "exp_avg.";
 constexpr std::string_view kMaster = "master.";
-
-std::string moment_name(MomentDtype moments) {
-  return moments == MomentDtype::kBf16 ? "bf16" : "fp32";
-}
+constexpr std::string_view kMomentBlock = "moment_block";
 
 }  // namespace
 
@@ -25,8 +22,10 @@ StoredOptimizer read_stored_optimizer(const std::filesystem::path& checkpoint) {
     if (tensor.name.starts_with(kMaster)) stored.master_weights = true;
     if (!tensor.name.starts_with(kMoment)) continue;
     stored.moments =
-        moment_name(tensor.dtype == Dtype::kBF16 ? MomentDtype::kBf16 : MomentDtype::kFp32);
+        to_string(tensor.dtype == Dtype::kBF16 ? MomentDtype::kBf16 : MomentDtype::kFp32);
   }
+  // Of moments in 8 bits some stay in fp32, in a small model all.
+  if (file.contains(kMomentBlock)) stored.moments = to_string(MomentDtype::k8bit);
   if (stored.moments.empty()) {
     throw DataError(
         fmt::format("[checkpoint] the optimizer's file has no moments: {}", file.path().string()));
@@ -37,7 +36,7 @@ StoredOptimizer read_stored_optimizer(const std::filesystem::path& checkpoint) {
 std::optional<std::string> optimizer_difference(const StoredOptimizer& stored,
                                                 const OptimizerConfig& config,
                                                 Precision precision) {
-  const std::string moments = moment_name(config.moments);
+  const std::string_view moments = to_string(config.moments);
   if (stored.moments != moments) {
     return fmt::format("optimizer.moments: {} (this run: {})", stored.moments, moments);
   }

@@ -11,7 +11,7 @@ namespace assay {
 
 /// What AdamW keeps, as a checkpoint has it.
 struct StoredOptimizer {
-  std::string moments;          ///< "fp32", "bf16"
+  std::string moments;          ///< "fp32", "bf16", "8bit"
   bool master_weights = false;  ///< of bf16 weights; fp32 weights are their own masters
 };
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "config/config.h"
+#include "kernels/kernel_paths.h"
 #include "specs/model_spec.h"
 
 namespace assay {
@@ -24,6 +25,14 @@ Precision stored_precision(Precision precision);
 /// Which device trains. `kAuto`: the GPU where there is one, the CPU only where there is none.
 enum class DeviceChoice { kAuto, kCpu, kCuda };
 
+/// Whether the steps of a run are recorded. `kAuto`: on a GPU, where they can be.
+enum class StepGraphs { kAuto, kOff };
+
+template <>
+struct EnumNames<StepGraphs> {
+  static constexpr std::array kValues{std::pair{std::string_view("auto"), StepGraphs::kAuto},
+                                      std::pair{std::string_view("off"), StepGraphs::kOff}};
+};
 template <>
 struct EnumNames<Precision> {
   static constexpr std::array kValues{std::pair{std::string_view("fp32"), Precision::kFp32},
@@ -43,6 +52,15 @@ struct EnumNames<Recompute> {
       std::pair{std::string_view("attention"), Recompute::kAttention},
       std::pair{std::string_view("full"), Recompute::kFull}};
 };
+template <>
+struct EnumNames<kernels::AttentionKernel> {
+  static constexpr std::array kValues{
+      std::pair{std::string_view("auto"), kernels::AttentionKernel::kAuto},
+      std::pair{std::string_view("flash"), kernels::AttentionKernel::kFlash},
+      std::pair{std::string_view("efficient"), kernels::AttentionKernel::kEfficient},
+      std::pair{std::string_view("cudnn"), kernels::AttentionKernel::kCudnn},
+      std::pair{std::string_view("math"), kernels::AttentionKernel::kMath}};
+};
 
 /// The size of a run's steps, where they run and when they are evaluated.
 struct TrainConfig {
@@ -53,7 +71,9 @@ struct TrainConfig {
   Precision precision = Precision::kFp32;
   std::string keep_bf16;
   Recompute recompute = Recompute::kNone;
+  kernels::AttentionKernel attention = kernels::AttentionKernel::kAuto;
   DeviceChoice device = DeviceChoice::kAuto;
+  StepGraphs graphs = StepGraphs::kAuto;
   int64_t threads = 0;
   int64_t seed = 1;
   int64_t eval_every = 0;
@@ -81,7 +101,13 @@ struct TrainConfig {
     visit("recompute", recompute,
           "what the backward pass computes again instead of keeping it: attention (scores and what "
           "they are made of) or full (every block); the same losses, less memory, more time");
+    visit("attention", attention,
+          "kernel of attention in training: auto takes the fastest for each shape on a GPU (timed "
+          "in the first step) and LibTorch's choice on a CPU, which has flash and math only");
     visit("device", device, "auto takes a GPU where there is one");
+    visit("graphs", graphs,
+          "auto: a GPU does a whole step as one recorded CUDA graph, or operator by operator where "
+          "the step cannot be recorded, which is said; off: operator by operator");
     visit("threads", threads, "CPU threads; 0: as many as the process may use", at_least(0));
     visit("seed", seed, "of weights, data order and samples", at_least(0));
     visit("eval_every", eval_every, "validate every so many steps; 0: only at the end",

@@ -14,6 +14,9 @@ namespace assay {
 namespace {
 
 constexpr int64_t kMaxBadStepsInARow = 3;
+/// How far the host may be ahead of a device whose steps are one launch each: stops, checks and bad
+/// steps must not come late.
+constexpr size_t kMaxStepsUnderWay = 4;
 
 /// Measures host time from its making.
 class Stopwatch {
@@ -34,6 +37,7 @@ Trainer::Trainer(const StepParts& parts, const Options& options, TrainerHooks ho
                  StepSink& sink)
     : parts_(parts),
       options_(options),
+      runner_(parts, options.train.graphs, make_side_stream(parts.device)),
       hooks_(std::move(hooks)),
       store_(store),
       tensors_(std::move(tensors)),
@@ -69,6 +73,7 @@ TrainResult Trainer::run(const StopToken& stop) {
     if (checkpoint_is_due() && !is_last()) write_checkpoint();
   }
   drain();
+  if (is_last()) give_up_without_a_finite_step();
   result_.step = state_.step;
   result_.stop_reason = is_last() ? StopReason::kNone : stop.reason();
   if (last_checkpoint_step_ != state_.step) write_checkpoint();
@@ -81,8 +86,24 @@ TrainResult Trainer::run(const StopToken& stop) {
 void Trainer::train_one() {
   const int64_t step = ++state_.step;
   state_.learning_rate = learning_rate(options_.schedule, step, options_.train.steps);
-  pending_.push_back(train_step(parts_, step, state_.learning_rate));
+  pending_.push_back(runner_.run(step, state_.learning_rate));
+  tell_of_graphs();
+  if (pending_.size() > kMaxStepsUnderWay) parts_.profiler.wait_for_oldest();
   publish_finished();
+}
+
+void Trainer::tell_of_graphs() {
+  const StepLaunches& now = runner_.launches();
+  if (now.recorded > told_.recorded) {
+    emit("graph", now.recording - told_.recording, std::nullopt,
+         times_layers(parts_, state_.step) ? "this step and others whose layers are timed"
+                                           : "this step and those after it");
+  }
+  if (now.fallback != told_.fallback) {
+    emit("warning", std::nullopt, std::nullopt,
+         "steps go operator by operator, not as a recorded graph: " + now.fallback);
+  }
+  if (now.recorded != told_.recorded || now.fallback != told_.fallback) told_ = now;
 }
 
 void Trainer::publish_finished() {
@@ -120,6 +141,14 @@ void Trainer::give_up_on_bad_steps() const {
       "last checkpoint: {} (a lower schedule.lr or a smaller optimizer.grad_clip helps most often)",
       kMaxBadStepsInARow, state_.step,
       result_.checkpoint.empty() ? "none" : result_.checkpoint.string()));
+}
+
+void Trainer::give_up_without_a_finite_step() const {
+  if (state_.totals.skipped_steps < state_.step) return;
+  throw TrainingError(
+      fmt::format("[train] no step was finite, none was applied: the run has {}; the weights are "
+                  "what they were at the start",
+                  state_.step));
 }
 
 void Trainer::evaluate(int64_t max_tokens) {

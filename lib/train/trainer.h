@@ -12,9 +12,9 @@
 #include "record/step_record.h"
 #include "train/checkpoint_store.h"
 #include "train/schedule_config.h"
+#include "train/step_runner.h"
 #include "train/stop_token.h"
 #include "train/train_config.h"
-#include "train/train_step.h"
 
 namespace assay {
 
@@ -62,13 +62,15 @@ class Trainer {
   void resume(const CheckpointState& state);
 
   /// Makes the steps that are left. Throws: TrainingError after three steps in a row that were not
-  /// finite (the last checkpoint stays), StorageError, and what the model throws.
+  /// finite, and at the end of a run of which none was (the last checkpoint stays); StorageError,
+  /// and what the model throws.
   TrainResult run(const StopToken& stop);
 
   [[nodiscard]] const RunTotals& totals() const { return state_.totals; }
 
  private:
   void train_one();
+  void tell_of_graphs();
   void publish_finished();
   void drain();
   void evaluate(int64_t max_tokens);
@@ -77,12 +79,15 @@ class Trainer {
   [[nodiscard]] bool is_last() const { return state_.step >= options_.train.steps; }
   void count(const StepRecord& record);
   void give_up_on_bad_steps() const;
+  void give_up_without_a_finite_step() const;
   void emit(std::string kind, std::optional<Seconds> duration, std::optional<double> value,
             std::string message);
   void update_totals();
 
   StepParts parts_;
   Options options_;
+  StepRunner runner_;
+  StepLaunches told_;  ///< what the sink knows of the runner
   TrainerHooks hooks_;
   CheckpointStore& store_;
   CheckpointTensors tensors_;

@@ -73,6 +73,19 @@ std::string on_terminal(const std::vector<std::string>& args, unsigned short col
   return shown;
 }
 
+// The lines that were drawn, whether drawn over later or not.
+std::vector<std::string> drawn_lines(std::string shown) {
+  for (const char* mark : {"\r\033[K", "\033[1A\033[K", "\r\n"}) {
+    for (size_t at = 0; (at = shown.find(mark, at)) != std::string::npos;) {
+      shown.replace(at, std::string(mark).size(), "\n");
+    }
+  }
+  std::istringstream stream(shown);
+  std::vector<std::string> lines;
+  for (std::string line; std::getline(stream, line);) lines.push_back(line);
+  return lines;
+}
+
 }  // namespace
 
 TEST_CASE("node overhead and the building are lines of their own with their sources") {
@@ -202,7 +215,7 @@ TEST_CASE("report --follow shows a run that has ended and ends") {
   CHECK_THAT(result.out, Contains("process 2 of the run") && Contains("nats/token") &&
                              Contains("tokens/s") && Contains("device-h") &&
                              Contains("validation loss"));
-  CHECK_THAT(result.out, !Contains("\033"));
+  CHECK_THAT(result.out, !Contains("\033") && Catch::EndsWith("the run ended: finished\n"));
 }
 
 TEST_CASE("report --follow writes one JSON object a line on request") {
@@ -211,11 +224,11 @@ TEST_CASE("report --follow writes one JSON object a line on request") {
       run_assay({"report", "--follow", copy.run().string(), "--progress", "json"});
   REQUIRE(result.exit_code == 0);
   std::istringstream lines(result.out);
-  std::string line;
-  std::getline(lines, line);  // which process is shown
   size_t num_steps = 0;
-  while (std::getline(lines, line)) {
+  size_t num_processes = 0;
+  for (std::string line; std::getline(lines, line);) {
     const json object = json::parse(line);
+    num_processes += object.at("kind") == "process" ? 1 : 0;
     if (object.at("kind") == "progress") {
       ++num_steps;
       CHECK(object.at("tokens_per_s").get<double>() > 0);
@@ -223,6 +236,7 @@ TEST_CASE("report --follow writes one JSON object a line on request") {
     }
   }
   CHECK(num_steps > 0);
+  CHECK(num_processes == 1);
 }
 
 TEST_CASE("report --follow without one run is a wrong command line") {
@@ -232,18 +246,20 @@ TEST_CASE("report --follow without one run is a wrong command line") {
   CHECK(run_assay({"report", "--follow", "a", "--progress", "loud"}).exit_code == 2);
 }
 
-// The line that is drawn over fits the terminal as it is at that moment, and has no colours.
-TEST_CASE("on a terminal a run is one line as wide as the terminal") {
+TEST_CASE("on a terminal a run is one or two lines that fit it, with money and the time left") {
   const RunCopy copy;
-  for (const unsigned short columns : {30, 70, 200}) {
+  for (const unsigned short columns : {30, 60, 80, 120, 200}) {
     const std::string shown = on_terminal({"report", "--follow", copy.run().string()}, columns);
     INFO(shown);
-    const size_t at = shown.find("\r\033[K[");
-    REQUIRE(at != std::string::npos);
-    const size_t begin = at + 4;
-    const size_t end = shown.find_first_of("\r\n", begin);
-    CHECK(end - begin < columns);
-    CHECK(end - begin > std::min<size_t>(columns, 60) - 5);
-    CHECK_THAT(shown, !Contains("\033[3") && !Contains("\033[0"));
+    CHECK_THAT(shown, !Contains("\033[3") && !Contains("\033[0"));  // no colours
+    CHECK_THAT(shown, Contains("step 12/12") && Contains(" nats/token"));
+    if (columns >= 60) CHECK_THAT(shown, Contains(" left") && Contains(" USD  0.004465 device-h"));
+    if (columns >= 80) CHECK_THAT(shown, Contains(" % (exact_causal)"));
+    CHECK((shown.find("\033[1A") == std::string::npos) == (columns == 200));
+    for (const std::string& line : drawn_lines(shown)) {
+      const bool is_state = line.find("nats/token") != std::string::npos ||
+                            line.find("device-h") != std::string::npos;
+      if (is_state && line.find("validation") == std::string::npos) CHECK(line.size() < columns);
+    }
   }
 }

@@ -90,11 +90,17 @@ TEST_CASE("a folder without weights, or with two layouts of them, is refused") {
   both.refuses("both model.safetensors and an index");
 }
 
-TEST_CASE("all files that the index names and are missing are named") {
+TEST_CASE("all files that the index names and are missing are named with their tensors") {
   const ShardedFolder folder;
   folder.index(
       {{"a", "model-1.safetensors"}, {"b", "gone-1.safetensors"}, {"c", "gone-2.safetensors"}});
-  folder.refuses("gone-1.safetensors, gone-2.safetensors");
+  folder.refuses("gone-1.safetensors (1 tensor: b), gone-2.safetensors (1 tensor: c)");
+  folder.index({{"a", "gone-1.safetensors"},
+                {"b", "gone-1.safetensors"},
+                {"c", "gone-1.safetensors"},
+                {"d", "gone-1.safetensors"},
+                {"e", "gone-1.safetensors"}});
+  folder.refuses("gone-1.safetensors (5 tensors: a, b, c and 2 more)");
 }
 
 TEST_CASE("a tensor in two files is refused") {

@@ -155,6 +155,43 @@ TEST_CASE("work that cannot be recorded throws and the stream takes work again")
   profiler.end_step();
   profiler.finish();
   CHECK(profiler.take_finished());
+  // The allocator has left the recording as well: the timer's memory for graphs takes another one.
+  CHECK_NOTHROW(profiler.record(Phase::kForward, work));
+}
+
+TEST_CASE("graphs of one timer share memory, and each is right at its launch") {
+  work();
+  CudaEventTimer timer;
+  assay::StepProfiler profiler(timer);
+  const at::Tensor x = at::ones({1024, 1024}, at::TensorOptions(at::kCUDA));
+  at::Tensor doubled;
+  at::Tensor tripled;
+  assay::StepGraph a = profiler.record(Phase::kForward, [&] { doubled = (x + x).sum(); });
+  assay::StepGraph b = profiler.record(Phase::kForward, [&] { tripled = (x + x + x).sum(); });
+  for (const float value : {1.0F, 2.0F}) {
+    x.fill_(value);
+    profiler.begin_step();
+    profiler.launch(a);
+    const float first = doubled.item<float>();
+    profiler.launch(b);
+    profiler.end_step();
+    CHECK(first == 2 * value * 1024 * 1024);
+    CHECK(tripled.item<float>() == 3 * value * 1024 * 1024);
+  }
+}
+
+TEST_CASE("the host waits for one step and not for those after it") {
+  work();
+  CudaEventTimer timer;
+  assay::StepProfiler profiler(timer);
+  for (int step = 0; step < 2; ++step) {
+    profiler.begin_step();
+    for (int i = 0; i < 10; ++i) work();
+    profiler.end_step();
+  }
+  profiler.wait_for_oldest();
+  CHECK(profiler.take_finished());
+  CHECK_FALSE(profiler.take_finished());
 }
 
 }  // namespace

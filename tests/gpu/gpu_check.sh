@@ -76,6 +76,8 @@ step 200 "quickstart on $device" "$results/quickstart.txt" bash -c "train '$work
 step 60 "20 steps on $device" "$results/cpu_and_gpu.txt" bash -c "train '$work/short' train.device=$device train.steps=20 schedule.warmup_steps=5 metrics.address=off"
 step 90 "20 steps on the CPU" "$results/cpu_and_gpu.txt" bash -c "train '$work/cpu' train.device=cpu train.steps=20 schedule.warmup_steps=5 metrics.address=off"
 step 10 "the losses agree" "$results/cpu_and_gpu.txt" bash -c "losses_agree '$work/short' '$work/cpu'"
+step 60 "20 steps on $device, no graphs" "$results/cpu_and_gpu.txt" bash -c "train '$work/plain' train.device=$device train.graphs=off train.steps=20 schedule.warmup_steps=5 metrics.address=off"
+step 10 "graphs and no graphs agree" "$results/cpu_and_gpu.txt" bash -c "losses_agree '$work/short' '$work/plain'"
 step 20 "report" "$results/quickstart.txt" "$here/bin/assay" report "$work/gpu" --out "$results/report.html"
 step 20 "what this machine can measure" "$results/quickstart.txt" "$here/bin/assay" doctor
 passes=()

@@ -14,15 +14,15 @@ using assay::OptimizerConfig;
 using assay::UpdateStats;
 
 /// The same parameters and gradients on any device.
-struct Problem {
+struct Problem {  // the matrix is large enough for moments in 8 bits
   explicit Problem(at::Device device, at::ScalarType dtype = at::kFloat) {
     const auto fill = [&](at::IntArrayRef shape, double phase) {
       const int64_t size = c10::multiply_integers(shape);
       return at::cos(at::arange(size, at::kFloat) * 0.37 + phase).view(shape).to(device, dtype);
     };
-    matrix = fill({64, 48}, 0.0).set_requires_grad(true);
+    matrix = fill({96, 48}, 0.0).set_requires_grad(true);
     vector = fill({48}, 1.0).set_requires_grad(true);
-    gradients = {fill({64, 48}, 2.0) * 3.0, fill({48}, 3.0) * 3.0};
+    gradients = {fill({96, 48}, 2.0) * 3.0, fill({48}, 3.0) * 3.0};
   }
   void set_gradients() {
     matrix.mutable_grad() = gradients[0].clone();
@@ -48,7 +48,8 @@ UpdateStats step(AdamW& optimizer, Problem& problem, double loss = 1.0) {
 
 TEST_CASE("fused AdamW with clipping gives the CPU's weights on the GPU") {
   const auto dtype = GENERATE(at::kFloat, at::kBFloat16);
-  const auto moments = GENERATE(assay::MomentDtype::kFp32, assay::MomentDtype::kBf16);
+  const auto moments =
+      GENERATE(assay::MomentDtype::kFp32, assay::MomentDtype::kBf16, assay::MomentDtype::k8bit);
   const bool is_wide = moments == assay::MomentDtype::kFp32;
   const OptimizerConfig config{.moments = moments,
                                .master_weights = is_wide || dtype == at::kFloat};
@@ -69,9 +70,30 @@ TEST_CASE("fused AdamW with clipping gives the CPU's weights on the GPU") {
                      tolerance));
 }
 
+TEST_CASE("a learning rate that lies on the device gives the same weights") {
+  const auto moments =
+      GENERATE(assay::MomentDtype::kFp32, assay::MomentDtype::kBf16, assay::MomentDtype::k8bit);
+  Problem by_number(at::kCUDA);
+  Problem by_tensor(at::kCUDA);
+  AdamW a(by_number.parameters(), {.moments = moments});
+  AdamW b(by_tensor.parameters(), {.moments = moments});
+  const at::Tensor lr = at::zeros({}, at::TensorOptions(at::kCUDA).dtype(at::kFloat));
+  for (const double rate : {0.01, 0.003}) {
+    lr.fill_(rate);
+    for (Problem* problem : {&by_number, &by_tensor}) problem->set_gradients();
+    a.collect_gradients();
+    b.collect_gradients();
+    a.step(rate, scalar(4, at::kCUDA), scalar(1, at::kCUDA));
+    b.step(lr, scalar(4, at::kCUDA), scalar(1, at::kCUDA));
+    CHECK(at::equal(by_number.matrix, by_tensor.matrix));
+    CHECK(at::equal(by_number.vector, by_tensor.vector));
+  }
+}
+
 TEST_CASE("a step that is not finite is skipped on the device") {
   Problem problem(at::kCUDA);
-  AdamW optimizer(problem.parameters(), OptimizerConfig{});
+  const auto moments = GENERATE(assay::MomentDtype::kFp32, assay::MomentDtype::k8bit);
+  AdamW optimizer(problem.parameters(), OptimizerConfig{.moments = moments});
   step(optimizer, problem);
   const at::Tensor before = problem.matrix.detach().clone();
   std::vector<at::Tensor> state;

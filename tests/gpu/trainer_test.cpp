@@ -118,7 +118,7 @@ TEST_CASE("memory that a GPU does not have is a DeviceError that names what help
     try {
       at::empty({int64_t{1} << 50}, at::TensorOptions(at::kCUDA));
     } catch (...) {
-      rethrow_out_of_memory({.spec = spec, .train = train, .device = {at::kCUDA, 0}});
+      rethrow_out_of_memory({.spec = spec, .train = train, .device = {at::kCUDA, 0}}, std::cerr);
     }
   };
   CHECK_THROWS_AS(allocate(), DeviceError);

@@ -6,6 +6,7 @@
 #include <catch2/catch.hpp>
 
 #include "gradient_check.h"
+#include "kernels/kernel_paths.h"
 
 using assay::kernels::grouped_linear;
 using assay::kernels::require_difference_quotients;
@@ -94,4 +95,38 @@ TEST_CASE("a grouped product is one product an expert at 40 shapes, some experts
                  {at::randn({rows, in_width}), at::randn({experts, out_width, in_width})}, 1e-4,
                  1e-4);
   }
+}
+
+TEST_CASE("where paths are timed, both ways to multiply experts give the same result") {
+  const bool grouped_is_faster = GENERATE(true, false);
+  int timed = 0;
+  assay::kernels::KernelPaths paths({.stopwatch = [&](const std::function<void()>& work) {
+    work();
+    const bool is_grouped = timed++ < 4;
+    return is_grouped == grouped_is_faster ? 1e-3 : 2e-3;
+  }});
+  const assay::kernels::UseKernelPaths use(paths);
+  at::manual_seed(6);
+  const at::Tensor row_ends = at::tensor({32, 32, 96, 128}, at::kInt);
+  require_same([&](const auto& in) { return grouped_linear(in[0], in[1], row_ends); },
+               [&](const auto& in) { return expert_by_expert(in, row_ends); },
+               {at::randn({128, 64}).to(at::kBFloat16), at::randn({4, 32, 64}).to(at::kBFloat16)},
+               2e-2, 0.1);
+  const std::vector<assay::kernels::PathChoice> choices = paths.take_new();
+  REQUIRE(choices.size() == 1);
+  CHECK(choices[0].timings[choices[0].chosen].name ==
+        (grouped_is_faster ? "grouped" : "one product an expert"));
+}
+
+TEST_CASE("where no path may wait for the device, experts are not timed") {
+  int timed = 0;
+  assay::kernels::KernelPaths paths({.stopwatch =
+                                         [&](const std::function<void()>& work) {
+                                           work();
+                                           return ++timed * 1e-3;
+                                         },
+                                     .may_wait = false});
+  const assay::kernels::UseKernelPaths use(paths);
+  grouped_linear(at::randn({4, 8}), at::randn({3, 6, 8}), at::tensor({2, 2, 4}, at::kInt));
+  CHECK(timed == 0);
 }

@@ -100,6 +100,7 @@ class TickingTimer : public EventTimer {
     return Seconds(static_cast<double>(to - from));
   }
   void release(Mark last) override { static_cast<void>(last); }
+  void wait(Mark /*mark*/) override { ++waits; }
   void finish() override { ++waits; }
   [[nodiscard]] StepClock clock() const override { return StepClock::kSteady; }
 

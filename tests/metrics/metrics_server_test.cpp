@@ -119,6 +119,21 @@ TEST_CASE("an address is an IP address and a port, and each rank has its own por
   }
 }
 
+// Debian's civetweb has no IPv6. Where a library has it the address is served, and a machine may
+// have no such address.
+TEST_CASE("an IPv6 address that the HTTP library cannot take is refused with the reason") {
+  const MetricsRegistry registry;
+  std::string fault;
+  try {
+    const MetricsServer server(registry, {"[::1]", free_port()});
+  } catch (const ConfigError& error) {
+    fault = error.what();
+  }
+  CHECK((fault.empty() || fault.find("without IPv6") != std::string::npos ||
+         fault.find("assign requested address") != std::string::npos));
+  CHECK_THAT(fault, !Contains("did not start"));
+}
+
 TEST_CASE("with a password only who shows it is answered") {
   const TemporaryFolder folder;
   const auto file = folder.path() / "password";

@@ -10,6 +10,7 @@
 #include <regex>
 #include <set>
 
+#include "formats/temporary_folder.h"
 #include "metrics/catalogue.h"
 #include "metrics/http_get.h"
 #include "metrics/metrics_server.h"
@@ -85,6 +86,13 @@ TEST_CASE("the PodMonitor and the file of targets have the fields that their rea
   }
 }
 
+TEST_CASE("the Job's volumes are claimed beside it") {
+  const std::string volumes = source_text("kubernetes/volumes.yaml");
+  const auto claims = matches(source_text("kubernetes/job.yaml"), "claimName: (\\S+)");
+  CHECK(claims.size() == 2);
+  for (const std::string& name : claims) CHECK_THAT(volumes, Contains("  name: " + name + "\n"));
+}
+
 TEST_CASE("the containers' Prometheus has the targets of the other and differs in nothing else") {
   std::string text = source_text("docker/prometheus.yml");
   for (const char* name : {"trainer", "alertmanager", "pushgateway"}) {
@@ -109,6 +117,12 @@ TEST_CASE("the container's health check answers as the endpoint does") {
   CHECK(healthy("127.0.0.1", port));
   CHECK(healthy("0.0.0.0", port));
   CHECK_FALSE(healthy("127.0.0.1", free_port()));
+  const TemporaryFolder folder;
+  const std::filesystem::path file = folder.path() / "password";
+  std::ofstream(file) << "gold\n";
+  const uint16_t closed = free_port();
+  const MetricsServer with_password(registry, {"127.0.0.1", closed}, ScrapePassword("me", file));
+  CHECK(healthy("127.0.0.1", closed));
 }
 
 TEST_CASE("what was pushed for one run goes away on request, and another run's stays") {

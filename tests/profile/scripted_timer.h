@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -21,6 +22,7 @@ class ScriptedTimer : public EventTimer {
     if (to >= reached_) return std::nullopt;
     return Seconds(times_.at(static_cast<size_t>(to)) - times_.at(static_cast<size_t>(from)));
   }
+  bool records_graphs() const override { return true; }
   std::unique_ptr<MarkedGraph> record(const std::function<void()>& work) override {
     places_ = 0;
     try {
@@ -37,6 +39,7 @@ class ScriptedTimer : public EventTimer {
     return std::exchange(next_, next_ + static_cast<Mark>(graph.num_marks()));
   }
   void release(Mark last) override { released_ = last; }
+  void wait(Mark mark) override { reached_ = std::max(reached_, mark + 1); }
   void finish() override { reached_ = next_; }
   StepClock clock() const override { return StepClock::kCudaEvents; }
 

@@ -175,6 +175,7 @@ TEST_CASE("graphs outside of their place are refused") {
 TEST_CASE("the host's clock times no graph") {
   assay::SteadyTimer timer;
   StepProfiler profiler(timer);
+  CHECK_FALSE(profiler.records_graphs());
   CHECK_THROWS_AS(record_passes(profiler), assay::DeviceError);
   profiler.begin_step();
   profiler.end_step();

@@ -44,6 +44,19 @@ TEST_CASE("phases are exclusive and add up to the step exactly") {
   CHECK(profile.clock == assay::StepClock::kCudaEvents);
 }
 
+TEST_CASE("waiting for the oldest step makes it known and no other") {
+  ScriptedTimer timer({0, 1, 2, 3, 10, 11, 12, 13});
+  StepProfiler profiler(timer);
+  profiler.wait_for_oldest();
+  for (int step = 0; step < 2; ++step) run_step(profiler);
+  CHECK_FALSE(profiler.take_finished());
+  profiler.wait_for_oldest();
+  CHECK(profiler.take_finished());
+  CHECK_FALSE(profiler.take_finished());
+  profiler.wait_for_oldest();
+  CHECK(profiler.take_finished());
+}
+
 TEST_CASE("a step is read only when the device has passed its last mark") {
   ScriptedTimer timer({0, 1, 2, 3, 10, 11, 12, 13, 20, 21, 22, 23});
   StepProfiler profiler(timer);

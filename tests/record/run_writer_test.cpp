@@ -61,6 +61,11 @@ TEST_CASE("a folder that holds a run is not overwritten") {
   RunWriter::create(folder.path(), small_manifest(100));
   const std::string before = test::read_text(folder.path() / "manifest.json");
   CHECK_THROWS_AS(RunWriter::create(folder.path(), small_manifest(200)), ConfigError);
+  // Whoever can resume says so; generate cannot.
+  CHECK_THROWS_WITH(
+      require_no_run(folder.path()),
+      Catch::Contains("already holds a run; name another: ") && !Catch::Contains("--resume"));
+  CHECK_NOTHROW(require_no_run(folder.path() / "free"));
   CHECK(test::read_text(folder.path() / "manifest.json") == before);
 }
 

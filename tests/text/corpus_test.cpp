@@ -117,8 +117,8 @@ TEST_CASE("the installed dictionary has its last twentieth for validation") {
   CHECK(corpus.unigram_entropy_bits > 4.0);
   CHECK(corpus.unigram_entropy_bits < 5.5);
   const CorpusWords words = CorpusWords::load(corpus.words_file());
-  CHECK(words.share_in("the animal is a large ox") == 1.0);
-  CHECK(words.share_in("qzxv wwkk the animal") == 0.5);
+  CHECK(words.count_in("the animal is a large ox").known == 6);
+  CHECK(words.count_in("qzxv wwkk the animal").known == 2);
 }
 
 TEST_CASE("text_file belongs to the text corpus and is needed there") {
@@ -132,8 +132,19 @@ TEST_CASE("words are runs of letters between white space") {
         std::vector<std::string>{"bot", "the", "end"});
   CorpusWords words;
   words.add("an ox");
-  CHECK_THAT(words.share_in("An ox, an owl!").value(), WithinAbs(0.75, 1e-12));
-  CHECK_FALSE(words.share_in("12 + 34").has_value());
+  CHECK(words.count_in("An ox, an owl!").words == 4);
+  CHECK(words.count_in("An ox, an owl!").known == 3);
+  CHECK(words.count_in("12 + 34").words == 0);
+}
+
+TEST_CASE("the share of a sample's words is told of samples long enough for one") {
+  CHECK(to_text({.words = 20, .known = 13}) ==
+        "65 % of the sample's 20 words (letters alone) are words of the corpus");
+  for (const size_t few : {0, 3, 19}) {  // three words of gibberish that all happen to be known
+    CHECK_THAT(to_text({.words = few, .known = few}),
+               Catch::Contains("too few in the sample to tell: " + std::to_string(few)) &&
+                   !Catch::Contains("%"));
+  }
 }
 
 TEST_CASE("unigram entropy of even and of single tokens is log2 of their number") {

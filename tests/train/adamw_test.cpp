@@ -6,6 +6,7 @@
 
 #include <cmath>
 #include <limits>
+#include <map>
 
 namespace {
 
@@ -65,6 +66,37 @@ TEST_CASE("updates follow the published algorithm; matrices decay and vectors do
   }
 }
 
+TEST_CASE("the learning rate may be a tensor, which the next update reads anew") {
+  at::Tensor a = parameter({1.0, -2.0}, {1, 2});
+  at::Tensor b = a.detach().clone().set_requires_grad(true);
+  AdamW by_number({{"weight", a}}, {});
+  AdamW by_tensor({{"weight", b}}, {});
+  const at::Tensor lr = at::zeros({}, at::kDouble);
+  for (const double rate : {0.01, 0.003}) {
+    lr.fill_(rate);
+    for (at::Tensor* weight : {&a, &b}) set_gradient(*weight, {0.4, -0.2});
+    by_number.collect_gradients();
+    by_tensor.collect_gradients();
+    by_number.step(rate, scalar(1), scalar(1));
+    by_tensor.step(lr, scalar(1), scalar(1));
+    CHECK(at::equal(a, b));
+  }
+}
+
+TEST_CASE("gradients that were forgotten are no part of the next update") {
+  const auto dtype = GENERATE(at::kFloat, at::kBFloat16);
+  at::Tensor a = parameter({1.0, -2.0}, {1, 2}, dtype);
+  AdamW optimizer({{"weight", a}}, {.grad_clip = 0.0});
+  set_gradient(a, {7.0, 7.0});
+  optimizer.collect_gradients();
+  set_gradient(a, {7.0, 7.0});
+  optimizer.forget_gradients();
+  CHECK_FALSE(a.grad().defined());
+  set_gradient(a, {3.0, 4.0});
+  optimizer.collect_gradients();
+  CHECK(optimizer.step(0.1, scalar(1), scalar(1)).grad_norm.item<double>() == Approx(5.0));
+}
+
 TEST_CASE("clipping scales by the global norm of the mean gradient") {
   OptimizerConfig config{.beta1 = 0.0, .weight_decay = 0.0, .grad_clip = 1.0};
   at::Tensor a = parameter({0.0, 0.0}, {2, 1});
@@ -94,7 +126,9 @@ TEST_CASE("gradients under the limit are not scaled") {
 
 TEST_CASE("a step that is not finite changes nothing and says so") {
   at::Tensor a = parameter({1.0, 2.0}, {2, 1});
-  AdamW optimizer({{"a", a}}, {});
+  at::Tensor coded = at::randn({64, 64}).set_requires_grad(true);
+  AdamW optimizer({{"a", a}, {"coded", coded}}, {.moments = assay::MomentDtype::k8bit});
+  coded.mutable_grad() = at::randn({64, 64});
   set_gradient(a, {1.0, 1.0});
   optimizer.collect_gradients();
   CHECK(optimizer.step(0.1, scalar(1), scalar(1)).skipped.item<float>() == 0.0F);
@@ -159,6 +193,40 @@ TEST_CASE("bf16 parameters without masters lose no small updates in the mean") {
     if (name == "exp_avg.a") CHECK(mean == Approx(1.0 / 64).epsilon(0.01));
     if (name == "exp_avg_sq.a") CHECK(mean == Approx(1.0 / 4096).epsilon(0.01));
   }
+}
+
+TEST_CASE("moments in 8 bits: large tensors, but no embeddings' tables") {
+  const auto ones = [](at::IntArrayRef shape) { return at::ones(shape).set_requires_grad(true); };
+  at::Tensor large = ones({64, 64});
+  at::Tensor table = ones({64, 64});
+  at::Tensor small = ones({4095});
+  at::Tensor vector = ones({4097});
+  AdamW optimizer({{"large", large}, {"table", table}, {"small", small}, {"vector", vector}},
+                  {.weight_decay = 0.0, .moments = assay::MomentDtype::k8bit}, {"table"});
+  std::map<std::string, at::Tensor> state;
+  for (const auto& [name, tensor] : optimizer.state()) state[name] = tensor;
+  for (const std::string moment : {"exp_avg", "exp_avg_sq"}) {
+    CHECK(state.at(moment + ".large").scalar_type() == at::kByte);
+    CHECK(state.at(moment + ".vector").scalar_type() == at::kByte);
+    CHECK(state.at(moment + "_scales.large").sizes() == at::IntArrayRef{16});
+    CHECK(state.at(moment + "_scales.vector").sizes() == at::IntArrayRef{17});
+    CHECK(state.at(moment + ".table").scalar_type() == at::kFloat);
+    CHECK(state.at(moment + ".small").scalar_type() == at::kFloat);
+    CHECK_FALSE(state.contains(moment + "_scales.table"));
+  }
+  CHECK(state.at("moment_block").item<int64_t>() == 256);
+
+  // Equal gradients: every number is its block's largest, which codes keep as it is.
+  for (int step = 0; step < 3; ++step) {
+    for (at::Tensor* one : {&large, &table, &small, &vector}) {
+      one->mutable_grad() = at::ones_like(*one);
+    }
+    optimizer.collect_gradients();
+    optimizer.step(0.01, scalar(1), scalar(1));
+  }
+  CHECK(at::allclose(large, table, 1e-6, 1e-7));
+  CHECK(large[0][0].item<double>() == Approx(0.97).epsilon(1e-4));
+  CHECK(at::allclose(vector, large.view({-1})[0].expand({4097}), 1e-6, 1e-7));
 }
 
 TEST_CASE("bf16 gradients of micro-batches are added in fp32") {

@@ -47,4 +47,17 @@ TEST_CASE("cuda where there is no GPU is an error") {
   CHECK_THROWS_WITH(choose_device(DeviceChoice::kCuda, kNoGpu, 0), Catch::Contains("shows no GPU"));
 }
 
+TEST_CASE("attention kernels of GPUs are refused on a CPU, and taken on a GPU") {
+  using assay::require_attention_kernel;
+  using assay::kernels::AttentionKernel;
+  for (const AttentionKernel kernel : {AttentionKernel::kCudnn, AttentionKernel::kEfficient}) {
+    CHECK_THROWS_AS(require_attention_kernel(kernel, at::kCPU), assay::DeviceError);
+    CHECK_NOTHROW(require_attention_kernel(kernel, at::Device(at::kCUDA, 0)));
+  }
+  for (const AttentionKernel kernel :
+       {AttentionKernel::kAuto, AttentionKernel::kFlash, AttentionKernel::kMath}) {
+    CHECK_NOTHROW(require_attention_kernel(kernel, at::kCPU));
+  }
+}
+
 }  // namespace

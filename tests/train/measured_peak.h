@@ -8,6 +8,7 @@
 
 #include "config/config.h"
 #include "data/batch_stream.h"
+#include "kernels/kernel_paths.h"
 #include "models/fp8_layers.h"
 #include "models/model_family.h"
 #include "profile/steady_timer.h"
@@ -52,11 +53,13 @@ inline double measured_peak(const PeakCase& run) {
   model->set_recompute(run.train.recompute);
   place_model(*model, at::kCPU, run.train.precision);
   if (run.train.precision == Precision::kFp8) use_fp8(*model, {});
-  AdamW optimizer(named_parameters(*model), run.optimizer);
+  AdamW optimizer(named_parameters(*model), run.optimizer, embedding_names(*model));
   const data::BatchStream batches(
       random_tokens(spec_from_table(table, "measured").vocab_size),
       {.seed = 3, .batch_size = run.train.sequences_per_step(), .seq_len = run.train.seq_len});
   const Comm comm = Comm::one_process();
+  kernels::KernelPaths paths({.attention = run.train.attention});
+  const kernels::UseKernelPaths use_paths(paths);
   SteadyTimer timer;
   StepProfiler profiler(timer);
   const StepParts parts{*model,

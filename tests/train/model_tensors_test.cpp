@@ -5,7 +5,9 @@
 #include <catch2/catch.hpp>
 #include <limits>
 
+#include "config/config.h"
 #include "error/error.h"
+#include "models/model_family.h"
 
 using namespace assay;
 
@@ -43,6 +45,19 @@ TEST_CASE("all weights with numbers too large for bf16 are named") {
       place_model(again, at::kCPU, Precision::kBf16),
       "[train] 2 weights are too large for bf16: first in 1 of 3 numbers, second in 2 "
       "of 3 numbers");
+}
+
+TEST_CASE("embeddings' tables are those of look-ups, tied heads' among them") {
+  const auto names = [](const std::string& toml) {
+    return embedding_names(*make_model(read_toml(toml, {.name = "model"}), 1));
+  };
+  const std::string sizes =
+      "num_layers = 1\nd_model = 8\nnum_heads = 1\nvocab_size = 10\n"
+      "max_seq_len = 4\nd_ff = 8\n";
+  CHECK(names("family = \"gpt2\"\n" + sizes) == std::set<std::string>{"wte.weight", "wpe.weight"});
+  const std::string llama = "family = \"llama\"\nnum_kv_heads = 1\nd_head = 8\n" + sizes;
+  CHECK(names(llama) == std::set<std::string>{"embed_tokens.weight"});
+  CHECK(names(llama + "tie_embeddings = true\n") == std::set<std::string>{"embed_tokens.weight"});
 }
 
 TEST_CASE("weights that fit are cast, and fp32 is left alone") {

@@ -84,7 +84,7 @@ TEST_CASE("bad values stop with their place") {
   CHECK_THAT(message_of(kSmall, {"train.steps=-3"}), Catch::Contains("train.steps"));
   CHECK_THAT(message_of(kSmall, {"train.precision=int8"}), Catch::Contains("fp32, bf16, fp8"));
   CHECK_THAT(message_of(kSmall, {"train.recompute=some"}), Catch::Contains("attention, full"));
-  CHECK_THAT(message_of(kSmall, {"optimizer.moments=fp8"}), Catch::Contains("fp32, bf16"));
+  CHECK_THAT(message_of(kSmall, {"optimizer.moments=fp8"}), Catch::Contains("fp32, bf16, 8bit"));
   CHECK_THAT(message_of(kSmall, {"model.num_heads=3"}), Catch::Contains("num_heads"));
   CHECK_THAT(message_of(kSmall, {"price.device_hour=0.10"}), Catch::Contains("device_hour"));
   CHECK_THAT(message_of(kSmall, {"price.device_hour=5 gpu_h"}), Catch::Contains("device_hour"));

@@ -52,3 +52,24 @@ TEST_CASE("a dense model has no router figures") {
   CHECK(record.router.empty());
   CHECK(record.loss == Approx(1.5));
 }
+
+TEST_CASE("figures are copies: what comes after on the device does not change them") {
+  StepSums sums(at::kCPU);
+  const at::Tensor counts = rows({3, 1}, 1).to(at::kLong);
+  const at::Tensor router = rows({2, 4, 1}, 1);
+  sums.add(output_of(counts, router));
+  const UpdateStats update{.grad_norm = at::ones({}), .skipped = at::zeros({})};
+  const at::Tensor bias = at::ones({1, 2});
+  const StepFigures figures(1, 0.1, sums, update, {0}, bias);
+  for (const at::Tensor& tensor : {sums.loss_sum(), sums.num_targets(), counts, router, bias,
+                                   update.grad_norm, update.skipped}) {
+    tensor.fill_(77);
+  }
+  const StepRecord record = figures.read({}, 0);
+  CHECK(record.loss == 1.5);
+  CHECK(record.grad_norm == 1.0);
+  CHECK_FALSE(record.skipped);
+  CHECK(record.tokens_per_expert == std::vector<std::vector<int64_t>>{{3, 1}});
+  CHECK(record.router[0].score_entropy_nats == 0.5);
+  CHECK(record.router[0].bias == std::vector<double>{1, 1});
+}

@@ -33,6 +33,8 @@ TEST_CASE("what an optimizer kept is read from a checkpoint's tensors") {
       stored(at::kBFloat16, {.moments = MomentDtype::kBf16, .master_weights = false});
   CHECK(narrow.moments == "bf16");
   CHECK_FALSE(narrow.master_weights);
+  // Too small for codes, and still what the config says.
+  CHECK(stored(at::kFloat, {.moments = MomentDtype::k8bit}).moments == "8bit");
 }
 
 TEST_CASE("another optimizer is told by the key of its config") {
@@ -40,6 +42,8 @@ TEST_CASE("another optimizer is told by the key of its config") {
   CHECK_FALSE(optimizer_difference(masters, {}, Precision::kBf16));
   CHECK(optimizer_difference(masters, {.moments = MomentDtype::kBf16}, Precision::kBf16) ==
         "optimizer.moments: fp32 (this run: bf16)");
+  CHECK(optimizer_difference({.moments = "8bit", .master_weights = true}, {}, Precision::kBf16) ==
+        "optimizer.moments: 8bit (this run: fp32)");
   CHECK(optimizer_difference(masters, {.master_weights = false}, Precision::kBf16) ==
         "optimizer.master_weights: true (this run: false)");
   // fp32 weights have no masters, whatever the config says.

@@ -40,8 +40,8 @@ class KeepingSink : public StepSink {
 class ToyRun {
  public:
   explicit ToyRun(const std::filesystem::path& folder, Trainer::Options options = toy_options(),
-                  const OptimizerConfig& optimizer_config = {})
-      : model(std::make_shared<BigramModel>(kVocab, 8)),
+                  const OptimizerConfig& optimizer_config = {}, int64_t width = 8)
+      : model(std::make_shared<BigramModel>(kVocab, width)),
         batches(dataset(), {.seed = 3,
                             .batch_size = options.train.sequences_per_step(),
                             .seq_len = options.train.seq_len}),

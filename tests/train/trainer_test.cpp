@@ -32,6 +32,9 @@ void check_equal(const NamedTensors& a, const NamedTensors& b) {
   }
 }
 
+/// Wide enough for moments in 8 bits: 11 x 512 numbers a table.
+constexpr int64_t kCodedWidth = 512;
+
 TEST_CASE("training lowers the loss and says what each step was") {
   const ScratchFolder scratch;
   ToyRun run(scratch.path());
@@ -58,7 +61,9 @@ TEST_CASE("training lowers the loss and says what each step was") {
 
 TEST_CASE("a resumed run is the uninterrupted run bit by bit") {
   const auto precision = GENERATE(assay::Precision::kFp32, assay::Precision::kBf16);
-  const auto moments = GENERATE(assay::MomentDtype::kFp32, assay::MomentDtype::kBf16);
+  const auto moments =
+      GENERATE(assay::MomentDtype::kFp32, assay::MomentDtype::kBf16, assay::MomentDtype::k8bit);
+  const int64_t width = moments == assay::MomentDtype::k8bit ? kCodedWidth : 8;
   const assay::OptimizerConfig optimizer{.moments = moments,
                                          .master_weights = precision == assay::Precision::kFp32 ||
                                                            moments == assay::MomentDtype::kFp32};
@@ -68,14 +73,14 @@ TEST_CASE("a resumed run is the uninterrupted run bit by bit") {
   options.checkpoint.every_steps = 7;
   options.checkpoint.keep_last = 100;
   const ScratchFolder whole_folder;
-  ToyRun whole(whole_folder.path(), options, optimizer);
+  ToyRun whole(whole_folder.path(), options, optimizer, width);
   whole.energy = assay::Joules(5);
   whole.run();
 
   for (const int64_t step : {7, 21, 35}) {
     const fs::path from = whole_folder.path() / ("step-" + std::to_string(step));
     const ScratchFolder folder;
-    ToyRun resumed(folder.path(), options, optimizer);
+    ToyRun resumed(folder.path(), options, optimizer, width);
     const CheckpointState state = assay::verify_checkpoint(from);
     assay::load_checkpoint(from, resumed.tensors());
     resumed.run({}, &state);
@@ -120,6 +125,29 @@ TEST_CASE("states in bf16 learn what fp32 states learn") {
   for (size_t i = 0; i < wide.size(); ++i) difference += std::abs(narrow[i] - wide[i]) / 200;
   CHECK(difference < 0.02 * wide.front());
   CHECK(narrow != wide);
+}
+
+TEST_CASE("moments in 8 bits learn what fp32 moments learn") {
+  const auto precision = GENERATE(assay::Precision::kFp32, assay::Precision::kBf16);
+  Trainer::Options options = ToyRun::toy_options();
+  options.train.steps = 200;
+  options.train.precision = precision;
+  options.schedule = {.lr = 1e-3, .min_lr = 1e-4, .warmup_steps = 5};
+  const auto losses = [&](const assay::OptimizerConfig& optimizer) {
+    const ScratchFolder scratch;
+    ToyRun run(scratch.path(), options, optimizer, kCodedWidth);
+    run.run();
+    std::vector<double> values;
+    for (const StepRecord& step : run.sink.steps) values.push_back(step.loss);
+    return values;
+  };
+  const std::vector<double> wide = losses({});
+  const std::vector<double> coded = losses({.moments = assay::MomentDtype::k8bit});
+  CHECK(coded.back() < 0.5 * wide.front());
+  double difference = 0;
+  for (size_t i = 0; i < wide.size(); ++i) difference += std::abs(coded[i] - wide[i]) / 200;
+  CHECK(difference < 0.02 * wide.front());
+  CHECK(coded != wide);
 }
 
 TEST_CASE("energy adds up over the processes of a run") {
@@ -214,17 +242,35 @@ TEST_CASE("three bad steps in a row end the run and keep the last checkpoint") {
 TEST_CASE("two bad steps before a checkpoint and one after it are three in a row") {
   const ScratchFolder scratch;
   Trainer::Options options = ToyRun::toy_options();
-  options.checkpoint.every_steps = 2;
-  options.train.steps = 2;
+  options.train.steps = 10;
   ToyRun first(scratch.path(), options);
   first.model->broken = true;
-  first.run();
-  options.train.steps = 10;
+  StopToken stop;
+  first.sink.on_step = [&](const StepRecord& step) {
+    if (step.step == 2) stop.request(StopReason::kPreempted);
+  };
+  first.run(stop);
   ToyRun second(scratch.path(), options);
   second.model->broken = true;
   const CheckpointState state = assay::verify_checkpoint(scratch.path() / "step-2");
   CHECK_THROWS_AS(second.run({}, &state), assay::TrainingError);
   CHECK(second.sink.steps.size() == 1);
+}
+
+TEST_CASE("a run too short for three bad steps gives up where none was finite") {
+  Trainer::Options options = ToyRun::toy_options();
+  options.train.steps = 2;
+  const ScratchFolder scratch;
+  ToyRun all_bad(scratch.path(), options);
+  all_bad.model->broken = true;
+  CHECK_THROWS_WITH(all_bad.run(), Catch::Contains("no step was finite, none was applied"));
+  CHECK(all_bad.num_evaluations == 0);
+  CHECK(fs::is_empty(scratch.path()));
+  const ScratchFolder other;
+  ToyRun last_bad(other.path(), options);
+  last_bad.sink.on_step = [&](const StepRecord&) { last_bad.model->broken = true; };
+  CHECK(last_bad.run().validation_loss == 1.5);  // the weights are those of step 1
+  CHECK(last_bad.totals.skipped_steps == 1);
 }
 
 TEST_CASE("a stop finishes the step, writes a checkpoint and names the reason") {

@@ -86,7 +86,10 @@ std::string name_of(const PeakCase& run) {
   if (run.train.recompute != Recompute::kNone) {
     name += fmt::format(", recompute {}", to_string(run.train.recompute));
   }
-  if (run.optimizer.moments == MomentDtype::kBf16) name += ", bf16 moments";
+  if (run.train.attention == assay::kernels::AttentionKernel::kMath) name += ", plain attention";
+  if (run.optimizer.moments != MomentDtype::kFp32) {
+    name += fmt::format(", {} moments", to_string(run.optimizer.moments));
+  }
   if (!run.optimizer.master_weights) name += ", no masters";
   return name;
 }
@@ -102,6 +105,7 @@ std::vector<NamedCase> family_cases(Precision precision) {
 std::vector<NamedCase> setting_cases() {
   std::vector<NamedCase> cases;
   const OptimizerConfig narrow{.moments = MomentDtype::kBf16};
+  const OptimizerConfig coded{.moments = MomentDtype::k8bit};
   const OptimizerConfig pure{.moments = MomentDtype::kBf16, .master_weights = false};
   for (const PeakModel& family : families()) {
     if (family.name != "llama" && family.name != "gpt2" && family.name != "deepseek, latent" &&
@@ -120,6 +124,11 @@ std::vector<NamedCase> setting_cases() {
       }
       cases.push_back(
           {family.name, {.model = family.toml, .train = shaped(precision), .optimizer = narrow}});
+      cases.push_back(
+          {family.name, {.model = family.toml, .train = shaped(precision), .optimizer = coded}});
+      TrainConfig plain = shaped(precision);
+      plain.attention = assay::kernels::AttentionKernel::kMath;
+      cases.push_back({family.name, {.model = family.toml, .train = plain}});
     }
     cases.push_back({family.name,
                      {.model = family.toml, .train = shaped(Precision::kBf16), .optimizer = pure}});

@@ -5,18 +5,14 @@
 #include <cmath>
 #include <limits>
 
+#include "kernels/scaled_attention.h"
+
 // Shapes: B sequences, T new positions, S all positions, H heads, d features of a head.
 namespace assay::models {
 namespace {
 
 /// LibTorch's CPU kernel for bf16 is slower than the one for fp32 below about this many keys.
 constexpr int64_t kShortContext = 128;
-
-at::Tensor repeat_heads(const at::Tensor& x_BHSd, int64_t num_heads) {
-  if (x_BHSd.size(1) == num_heads) return x_BHSd;
-  if (x_BHSd.size(1) == 1) return x_BHSd.expand({-1, num_heads, -1, -1});
-  return x_BHSd.repeat_interleave(num_heads / x_BHSd.size(1), 1);
-}
 
 /// What a query may look at: bool [B or 1, 1, T, S]; undefined where the causal rule says it all.
 at::Tensor mask_of(const SequenceContext& context, const std::optional<int64_t>& window,
@@ -36,17 +32,20 @@ at::Tensor mask_of(const SequenceContext& context, const std::optional<int64_t>&
 /// be those of the keys with the queries that share one as its rows.
 at::Tensor attention_with_sinks(const at::Tensor& q_BHTd, const at::Tensor& k_BHSd,
                                 const at::Tensor& v_BHSd, const at::Tensor& mask,
-                                const at::Tensor& sinks_H, double scale) {
-  at::Tensor scores_BHTS = at::matmul(q_BHTd, k_BHSd.transpose(-2, -1)).to(at::kFloat) * scale;
+                                const AttentionInputs& inputs) {
+  const double scale = inputs.scale.value_or(1.0 / std::sqrt(static_cast<double>(q_BHTd.size(3))));
+  const at::Tensor keys = kernels::repeat_heads(k_BHSd, q_BHTd.size(1));
+  const at::Tensor values = kernels::repeat_heads(v_BHSd, q_BHTd.size(1));
+  at::Tensor scores_BHTS = at::matmul(q_BHTd, keys.transpose(-2, -1)).to(at::kFloat) * scale;
   if (mask.defined()) {
     scores_BHTS =
         scores_BHTS.masked_fill(mask.logical_not(), -std::numeric_limits<float>::infinity());
   }
-  const at::Tensor sink_BHT1 = sinks_H.to(at::kFloat)
+  const at::Tensor sink_BHT1 = inputs.sinks.to(at::kFloat)
                                    .view({1, q_BHTd.size(1), -1, 1})
                                    .expand({q_BHTd.size(0), q_BHTd.size(1), q_BHTd.size(2), 1});
   const at::Tensor shares = at::cat({scores_BHTS, sink_BHT1}, -1).softmax(-1);
-  return at::matmul(shares.slice(-1, 0, -1).to(v_BHSd.scalar_type()), v_BHSd);
+  return at::matmul(shares.slice(-1, 0, -1).to(values.scalar_type()), values);
 }
 
 /// One query a head sees the last `window` keys: the others are left out, so that no mask is
@@ -63,19 +62,6 @@ void cut_to_window(int64_t window, at::Tensor& k_BHSd, at::Tensor& v_BHSd, at::T
 at::Tensor within_window(int64_t window, const DecodePlace& place, const at::Tensor& mask) {
   const at::Tensor keys_S = at::arange(mask.size(-1), place.column.options());
   return mask.logical_and(keys_S.gt(place.column - window));
-}
-
-at::Tensor attend(const AttentionInputs& inputs, const at::Tensor& q_BHTd, const at::Tensor& k_BHSd,
-                  const at::Tensor& v_BHSd, const at::Tensor& mask, bool causal) {
-  if (inputs.sinks.defined()) {
-    const double scale =
-        inputs.scale.value_or(1.0 / std::sqrt(static_cast<double>(q_BHTd.size(3))));
-    return attention_with_sinks(q_BHTd, k_BHSd, v_BHSd, mask, inputs.sinks, scale);
-  }
-  std::optional<at::Tensor> given;
-  if (mask.defined()) given = mask;
-  return at::scaled_dot_product_attention(q_BHTd, k_BHSd, v_BHSd, given, /*dropout_p=*/0.0, causal,
-                                          inputs.scale);
 }
 
 }  // namespace
@@ -110,12 +96,19 @@ at::Tensor attention(const AttentionInputs& inputs, const SequenceContext& conte
   const int64_t num_heads = q_BHTd.size(1);
   if (one_query) {  // the queries that share a key head are the rows of one product with it
     q_BHTd = q_BHTd.reshape({context.batch, k_BHSd.size(1), -1, q_BHTd.size(3)});
-  } else {
-    k_BHSd = repeat_heads(k_BHSd, num_heads);
-    v_BHSd = repeat_heads(v_BHSd, num_heads);
   }
-  const bool causal = context.causal && !one_query && !mask.defined();
-  const at::Tensor out_BHTd = attend(inputs, q_BHTd, k_BHSd, v_BHSd, mask, causal);
+  at::Tensor out_BHTd;
+  if (inputs.sinks.defined()) {
+    out_BHTd = attention_with_sinks(q_BHTd, k_BHSd, v_BHSd, mask, inputs);
+  } else {
+    out_BHTd = kernels::scaled_attention({.queries = q_BHTd,
+                                          .keys = k_BHSd,
+                                          .values = v_BHSd,
+                                          .mask = mask,
+                                          .causal = context.causal && !one_query && !mask.defined(),
+                                          .scale = inputs.scale,
+                                          .training = context.training});
+  }
   const int64_t width = num_heads * out_BHTd.size(3);
   if (one_query) return out_BHTd.reshape({context.batch, width}).to(dtype);
   return out_BHTd.transpose(1, 2).reshape({context.batch * context.seq_len, width}).to(dtype);

@@ -155,7 +155,8 @@ TEST_CASE(
   auto narrow = train_from(run, "b");
   narrow.insert(narrow.end(), {"--set", "train.precision=bf16"});
   check_says(run_assay(narrow), 3,
-             "[train] 1 weights are too large for bf16: wte.weight in 32 of 8192 numbers");
+             "[models] weights are too large for BFloat16: " + folder.string() +
+                 ": wte.weight in 32 numbers");
   const ProgramResult wide = run_assay(train_from(run, "c"));
   CHECK_THAT(wide.err, Catch::Contains("loss not finite") && !Catch::Contains("loss 0.000"));
 }

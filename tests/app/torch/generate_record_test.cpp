@@ -74,7 +74,8 @@ TEST_CASE("a record of generation is a run that report shows with its price") {
   CHECK(sections["inference"]["inference.price.decode"]["value"].get<double>() > 0);
   CHECK(sections["time"]["state.productive"]["value"].get<double>() > 0);
 
-  check_refused(generate({"--prompt", "a", "--record", record.string()}), 2, "already holds a run");
+  check_refused(generate({"--prompt", "a", "--record", record.string()}), 2,
+                "already holds a run; name another: ");
 }
 
 TEST_CASE("batches are on the record as they are done, and a SIGTERM loses none of them") {
@@ -198,12 +199,16 @@ TEST_CASE("a price of the registry counts with its name, its days and its device
   CHECK(figure[kPrice]["provenance"] == "assumed");
   CHECK(sheet[kPrice]["currency"] == "USD");
 
+  std::vector<std::string> unknown = few;
+  unknown.emplace_back("h200-sxm-aws-list-2052");
+  check_refused(generate(unknown), 3,
+                "[price] --price=h200-sxm-aws-list-2052: unknown price "
+                "\"h200-sxm-aws-list-2052\"; nearest known: \"h200-sxm-aws-list-2025\"");
   const std::vector<std::pair<std::string, std::string>> refused{
-      {"h200-sxm-aws-list-2052",
-       "unknown price \"h200-sxm-aws-list-2052\"; nearest known: \"h200-sxm-aws-list-2025\""},
       {"a100-40gb-sxm-market-2022-2023", "is a range: 1.10 USD/gpu_h to 4.10 USD/gpu_h"},
       {"0 USD/gpu_h", "price.device_hour is not above zero: 0 USD/gpu_h"},
-      {"2 USD/kWh", "price.device_hour"}};
+      {"2 USD/kWh", "[config] --price=2 USD/kWh: wrong unit"},
+      {"two USD/gpu_h", "[config] --price=two USD/gpu_h: [units] a measure reads"}};
   for (const auto& [price, fact] : refused) {
     std::vector<std::string> args = few;
     args.push_back(price);

@@ -82,15 +82,16 @@ TEST_CASE("a price of the registry is used where the config names it") {
   CHECK_THAT(plan.err, Catch::Contains("warning: the price h200-sxm-aws-list-2025 is valid from"));
 }
 
-TEST_CASE("an unknown price, a range, two prices and a budget in another currency are exit 2") {
+TEST_CASE("a price that the registry does not have is exit 3, one that cannot be taken exit 2") {
   const SmallRun run;
-  const auto refused = [&](const std::vector<std::string>& more, const std::string& text) {
+  const auto refused = [&](const std::vector<std::string>& more, const std::string& text,
+                           int exit_code = 2) {
     for (const bool dry : {false, true}) {
       std::vector<std::string> arguments = more;
       if (dry) arguments.emplace_back("--dry-run");
       const ProgramResult result = run_assay(run.train("a", arguments));
       INFO(result.err);
-      CHECK(result.exit_code == 2);
+      CHECK(result.exit_code == exit_code);
       CHECK_THAT(result.err, Catch::Contains(text));
       CHECK(std::count(result.err.begin(), result.err.end(), '\n') == 1);
       CHECK_FALSE(std::filesystem::exists(run.folder() / "a"));
@@ -98,7 +99,7 @@ TEST_CASE("an unknown price, a range, two prices and a budget in another currenc
   };
   const std::string sheet = "price.sheet=h200-sxm-aws-list-2025";
   refused({"--set", "price.sheet=h200-sxm-aws-list-2052"},
-          "nearest known: \"h200-sxm-aws-list-2025\"");
+          "unknown price \"h200-sxm-aws-list-2052\"; nearest known: \"h200-sxm-aws-list-2025\"", 3);
   refused({"--set", "price.sheet=h100-sxm-market-2024"}, "is a range: ");
   refused({"--set", sheet, "--set", kPrice}, "two prices: ");
   refused({"--set", sheet, "--set", "price.source=me"}, "are those of the price of the registry");

@@ -128,6 +128,7 @@ TEST_CASE("a GPU that is lost midway ends its joules and not the run") {
   CHECK_THAT(after, !Contains("assay_energy_faults_total 0\n"));
   child.signal(SIGTERM);
   CHECK(child.wait() == 75);
+  CHECK_THAT(child.log(), Contains("% of the steps' time, the rest is not known)"));
   check_record(run);
   check_manifest(run);
   check_report(run);

@@ -7,11 +7,12 @@
 
 namespace {
 
-void check_optimizer_refused(const ProgramResult& result) {
+void check_optimizer_refused(const ProgramResult& result, const std::string& moments = "bf16") {
   INFO(result.err);
   CHECK(result.exit_code == 3);
-  CHECK_THAT(result.err, Catch::StartsWith("assay: [checkpoint]") &&
-                             Catch::Contains("optimizer.moments: fp32 (this run: bf16)"));
+  CHECK_THAT(result.err,
+             Catch::StartsWith("assay: [checkpoint]") &&
+                 Catch::Contains("optimizer.moments: fp32 (this run: " + moments + ")"));
   CHECK(std::count(result.err.begin(), result.err.end(), '\n') == 1);
 }
 
@@ -23,6 +24,9 @@ TEST_CASE("a checkpoint of another optimizer is refused by the key of its config
                                      "optimizer.moments=bf16", "--resume", checkpoint}));
   check_optimizer_refused(run_assay(run.train(
       "a", {"--set", "optimizer.moments=bf16", "--set", "train.steps=50", "--resume", "auto"})));
+  check_optimizer_refused(
+      run_assay(run.train("a", {"--set", "optimizer.moments=8bit", "--resume", checkpoint})),
+      "8bit");
 }
 
 }  // namespace

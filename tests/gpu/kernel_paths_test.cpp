@@ -1,0 +1,90 @@
+#include <ATen/ATen.h>
+#include <torch/csrc/autograd/autograd.h>
+
+#include <catch2/catch.hpp>
+
+#include <vector>
+
+#include "kernels/grouped_linear.h"
+#include "kernels/kernel_paths.h"
+#include "kernels/scaled_attention.h"
+#include "profile/device_stopwatch.h"
+
+// Each kernel that a GPU has for a shape computes what the plain one does, and one of them is
+// chosen by its time.
+namespace {
+
+using assay::kernels::AttentionKernel;
+using assay::kernels::AttentionOperands;
+using assay::kernels::KernelPaths;
+using assay::kernels::PathChoice;
+using assay::kernels::UseKernelPaths;
+
+struct Shape {
+  int64_t heads;
+  int64_t key_heads;
+  int64_t key_width;
+  int64_t value_width;
+};
+
+std::vector<at::Tensor> value_and_gradients(const Shape& shape,
+                                            const KernelPaths::Options& options) {
+  KernelPaths paths(options);
+  const UseKernelPaths use(paths);
+  at::manual_seed(11);
+  const auto random = [](int64_t heads, int64_t width) {
+    return at::randn({2, heads, 256, width}).to(at::kCUDA, at::kBFloat16).set_requires_grad(true);
+  };
+  const AttentionOperands of{.queries = random(shape.heads, shape.key_width),
+                             .keys = random(shape.key_heads, shape.key_width),
+                             .values = random(shape.key_heads, shape.value_width),
+                             .causal = true,
+                             .training = true};
+  const at::Tensor out = scaled_attention(of);
+  std::vector<at::Tensor> all =
+      torch::autograd::grad({out.to(at::kFloat).sum()}, {of.queries, of.keys, of.values});
+  all.insert(all.begin(), out.detach());
+  return all;
+}
+
+TEST_CASE("the fastest attention of each shape computes what the plain one does") {
+  const auto shape = GENERATE(Shape{12, 12, 64, 64}, Shape{16, 4, 128, 128}, Shape{8, 8, 192, 128});
+  const std::vector<at::Tensor> plain =
+      value_and_gradients(shape, {.attention = AttentionKernel::kMath});
+  const std::vector<at::Tensor> fastest =
+      value_and_gradients(shape, {.stopwatch = assay::device_stopwatch(at::kCUDA)});
+  for (size_t i = 0; i < plain.size(); ++i) {
+    INFO("0 is the value, then gradients of queries, keys, values: " << i);
+    CHECK(at::allclose(plain[i].to(at::kFloat), fastest[i].to(at::kFloat), 2e-2, 2e-2));
+  }
+}
+
+TEST_CASE("a GPU times several kernels for one shape and keeps one") {
+  KernelPaths paths({.stopwatch = assay::device_stopwatch(at::kCUDA)});
+  const UseKernelPaths use(paths);
+  const at::Tensor x = at::randn({4, 12, 512, 64}).to(at::kCUDA, at::kBFloat16);
+  for (int pass = 0; pass < 2; ++pass) {
+    scaled_attention({.queries = x, .keys = x, .values = x, .causal = true, .training = true});
+  }
+  const std::vector<PathChoice> choices = paths.take_new();
+  REQUIRE(choices.size() == 1);
+  int able = 0;
+  for (const PathChoice::Timing& timing : choices[0].timings) able += timing.seconds ? 1 : 0;
+  WARN(to_string(choices[0]));
+  CHECK(able >= 3);
+}
+
+TEST_CASE("experts by one grouped product or by one each are the same") {
+  KernelPaths paths({.stopwatch = assay::device_stopwatch(at::kCUDA)});
+  const UseKernelPaths use(paths);
+  at::manual_seed(12);
+  const at::Tensor rows = at::randn({512, 256}).to(at::kCUDA, at::kBFloat16);
+  const at::Tensor weight = at::randn({8, 128, 256}).to(at::kCUDA, at::kBFloat16);
+  const at::Tensor ends = at::tensor({64, 64, 128, 200, 300, 301, 400, 512}, at::kInt).cuda();
+  const at::Tensor fastest = assay::kernels::grouped_linear(rows, weight, ends);
+  WARN(to_string(paths.take_new().at(0)));
+  const at::Tensor on_cpu = assay::kernels::grouped_linear(rows.cpu(), weight.cpu(), ends.cpu());
+  CHECK(at::allclose(fastest.cpu().to(at::kFloat), on_cpu.to(at::kFloat), 2e-2, 0.2));
+}
+
+}  // namespace
