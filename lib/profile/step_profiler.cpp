@@ -96,7 +96,7 @@ StepGraph StepProfiler::record(Phase phase, const std::function<void()>& work) {
   recording_ = true;
   StepGraph graph;
   try {
-    graph.graph = timer_.record([&] {
+    graph.graph = timer_.record([this, phase, work] {  // which a timer may keep
       enter(phase);
       work();
     });
