@@ -174,7 +174,7 @@ void show(audit::ClaimSet& set, const Registry& registry, const std::string& nam
 void write_skeleton(const std::string& id, std::string file) {
   const std::string text = audit::claim_skeleton(id);
   if (file.empty()) file = id + ".toml";
-  if (std::filesystem::exists(file)) throw ConfigError("[claims] the file is there: " + file);
+  if (std::filesystem::exists(file)) throw DataError("[claims] the file is there: " + file);
   std::ofstream out(file, std::ios::binary);
   out << text << std::flush;
   if (!out) throw StorageError("[claims] cannot write the file: " + file);

@@ -49,6 +49,15 @@ std::string claim_id(const std::string& name, audit::ClaimSet& set) {
   return set.add(audit::read_claim_file(name)).id;
 }
 
+// The first that is neither a run's folder nor a claim is told as what it lacks.
+void require_folders(const std::vector<std::string>& names, const std::string& registry) {
+  const audit::ClaimSet set = audit::ClaimSet::load(find_registry(registry));
+  for (const std::string& name : names) {
+    const bool claim = set.claims().contains(name) || std::filesystem::exists(name);
+    if (!claim) throw DataError("[compare] no run directory: " + audit::printable(name));
+  }
+}
+
 int compare_run_folders(const std::vector<std::string>& folders, audit::Language language,
                         bool json) {
   std::vector<RunRecord> runs;
@@ -86,6 +95,7 @@ int run_compare(const std::vector<std::string>& args) {
     return compare_run_folders(names, language, values.count("json") > 0);
   }
   if (num_runs > 0) {
+    require_folders(names, values["registry"].as<std::string>());
     throw ConfigError("[compare] runs are compared with runs, two or more: " +
                       audit::printable(fmt::format("{}", fmt::join(names, " "))));
   }

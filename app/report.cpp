@@ -176,6 +176,8 @@ RunPrices prices_of(const RunManifest& manifest, const Registry& registry,
     prices.rent = rent_of(manifest);
   } else if (sheet != registry.prices().end()) {
     prices.rent = rent_of_sheet(sheet->second, manifest);
+  } else if (options.price.find_first_of("0123456789.+-") != 0) {
+    static_cast<void>(registry.price(options.price));  // no amount, so a name
   } else {
     prices.rent = from_command_line(
         [&] { return parse_rent(options.price, "--price", Provenance::kAssumed); });

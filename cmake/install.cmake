@@ -17,6 +17,9 @@ if(ASSAY_TORCH)
   # Where they were built; they need no library that assay-torch does not need.
   install(TARGETS ${ASSAY_GPU_TESTS} DESTINATION ${program_folder} OPTIONAL)
   install(PROGRAMS tests/gpu/gpu_check.sh DESTINATION . RENAME gpu_check)
+  # The benchmark that it runs: Python alone. Its text and weights are made where it runs.
+  install(DIRECTORY tests/bench DESTINATION share FILES_MATCHING PATTERN "*.py" PATTERN "*.toml" PATTERN "*_test.py" EXCLUDE
+          PATTERN "encode" EXCLUDE PATTERN "__pycache__" EXCLUDE)
   # The quickstart's text, where set-up has installed it: a machine with a GPU may have no packages.
   install(FILES /usr/share/dictd/gcide.dict.dz /usr/share/dictd/gcide.index DESTINATION share/dictd OPTIONAL)
 else()

@@ -1,10 +1,14 @@
 #include "app/cli/import_audit.h"
 
+#include <fmt/format.h>
+
 #include <filesystem>
 #include <fstream>
+#include <iostream>
 #include <sstream>
 
 #include "audit/bulk/bulk_summary.h"
+#include "audit/output/number_text.h"
 #include "error/error.h"
 #include "report/claims/claims_html.h"
 
@@ -39,6 +43,17 @@ void write_rows(const audit::BulkAudit& audit, const std::string& file) {
   if (!out) throw StorageError("[audit] cannot write the rows: " + file);
 }
 
+// A column of the map that the table lacks is a slip of the pen more often than not.
+void warn_of_absent_columns(const CsvTable& table, const audit::ColumnMap& map,
+                            const std::string& file) {
+  for (const auto& [field, mapped] : map.columns) {
+    if (table.column(mapped.column) != CsvTable::npos) continue;
+    std::cerr << audit::printable(fmt::format("assay: warning: {} has no column \"{}\" ({})", file,
+                                              mapped.column, field))
+              << "\n";
+  }
+}
+
 std::string rendered(const audit::BulkAudit& audit, const ImportRequest& request,
                      const Registry& registry, audit::Language language) {
   const std::string& format = request.output.format;
@@ -60,6 +75,7 @@ int run_import(const ImportRequest& request, const Registry& registry, audit::La
     throw ConfigError("[audit] --import has the formats text, html, csv and json, not " + format);
   }
   const CsvTable table = read_csv(read_text(request.file), request.file);
+  if (request.format == "csv") warn_of_absent_columns(table, map, request.file);
   const audit::BulkAudit audit = audit::audit_table(table, map, request.file, registry, language);
   if (!request.csv.empty()) write_rows(audit, request.csv);
   write_output(request.output, rendered(audit, request, registry, language));

@@ -98,8 +98,8 @@ void ProgressDisplay::consume(const RunItem& item) noexcept {
 }
 
 void ProgressDisplay::finish() noexcept {
-  if (num_drawn_ > 0) std::fputc('\n', out_);
-  num_drawn_ = 0;
+  if (!drawn_.empty()) std::fputc('\n', out_);
+  drawn_.clear();
 }
 
 double ProgressDisplay::device_hours(const StepRecord& step) const {
@@ -216,21 +216,20 @@ void ProgressDisplay::show(const RunEvent& event) {
 
 std::string ProgressDisplay::erasure() const {
   std::string text;
-  for (size_t i = 0; i < num_drawn_; ++i) text += i == 0 ? "\r\033[K" : "\033[1A\033[K";
+  for (size_t i = 0; i < drawn_.size(); ++i) text += i == 0 ? "\r\033[K" : "\033[1A\033[K";
   return text;
 }
 
-void ProgressDisplay::draw(const std::vector<std::string>& lines) {
-  std::fprintf(out_, "%s%s", num_drawn_ == 0 ? "\r\033[K" : erasure().c_str(),
-               fmt::format("{}", fmt::join(lines, "\n")).c_str());
+void ProgressDisplay::draw(std::vector<std::string> lines) {
+  std::fprintf(out_, "%s%s", erasure().c_str(), fmt::format("{}", fmt::join(lines, "\n")).c_str());
   std::fflush(out_);
-  num_drawn_ = lines.size();
+  drawn_ = std::move(lines);
 }
 
 void ProgressDisplay::print(const std::string& line) {
   std::fprintf(out_, "%s%s\n", erasure().c_str(), line.c_str());
+  if (!drawn_.empty()) draw(std::exchange(drawn_, {}));
   std::fflush(out_);
-  num_drawn_ = 0;
 }
 
 }  // namespace assay::app

@@ -62,9 +62,10 @@ class ProgressDisplay : public StepSink {
   [[nodiscard]] double device_hours(const StepRecord& step) const;
   [[nodiscard]] std::optional<double> utilisation() const;
   [[nodiscard]] std::optional<Watts> power() const;
-  void draw(const std::vector<std::string>& lines);
+  void draw(std::vector<std::string> lines);
   /// The characters that take away what was drawn and leave the cursor where it began.
   [[nodiscard]] std::string erasure() const;
+  /// A line for good, above what is drawn.
   void print(const std::string& line);
 
   using Clock = std::chrono::steady_clock;
@@ -72,7 +73,7 @@ class ProgressDisplay : public StepSink {
   ProgressStyle style_;
   std::FILE* out_;
   bool on_terminal_;
-  size_t num_drawn_ = 0;  ///< lines that stand and are drawn over
+  std::vector<std::string> drawn_;  ///< lines that stand and are drawn over
   Clock::time_point last_shown_{};
   std::optional<double> smoothed_loss_;  ///< absent until a step was finite
   double smoothed_step_s_ = 0;

@@ -5,6 +5,7 @@
 
 #include <cmath>
 #include <cstdio>
+#include <filesystem>
 
 #include "app/cli/build_info.h"
 #include "cost/energy_use.h"
@@ -80,6 +81,17 @@ std::optional<BudgetWatch> budget_watch(const RunOutputs::Parts& parts, const Me
                      *facts.budget);
 }
 
+/// Why the file that is written at the end will not be, or not be read: worth a word at the start.
+std::string textfile_doubt(const std::filesystem::path& file) {
+  if (file.empty()) return "";
+  const std::filesystem::path folder = file.has_parent_path() ? file.parent_path() : ".";
+  if (!std::filesystem::is_directory(folder)) {
+    return "metrics.textfile: there is no such folder: " + folder.string();
+  }
+  if (file.extension() == ".prom") return "";
+  return "metrics.textfile: node_exporter reads *.prom alone: " + file.string();
+}
+
 std::unique_ptr<MetricsServer> serve(const RunOutputs::Parts& parts,
                                      const MetricsRegistry& registry) {
   if (parts.config.metrics.address == "off") return nullptr;
@@ -125,6 +137,7 @@ RunOutputs::RunOutputs(Parts parts)
                              .max_steps = parts.config.profile.trace_steps});
     sinks_.add(*trace_);
   }
+  if (const std::string doubt = textfile_doubt(textfile_); !doubt.empty()) warn(doubt);
   if (budget_) {
     sinks_.add(*budget_);
     budget_->begin(clock_.now_unix_s());

@@ -57,7 +57,8 @@ PowerSources find_power(const RunConfig& config, const DeviceInfo& device, int64
 /// that a run's numbers are.
 kernels::KernelPaths::Options kernel_path_options(const TrainConfig& train, at::Device device) {
   require_attention_kernel(train.attention, device);
-  kernels::KernelPaths::Options options{.attention = train.attention};
+  kernels::KernelPaths::Options options{.attention = train.attention,
+                                        .may_wait = train.graphs == StepGraphs::kOff};
   if (device.is_cuda()) options.stopwatch = device_stopwatch(device);
   return options;
 }

@@ -134,7 +134,8 @@ Term RuleContext::term(const Figure& figure, std::string_view unit) const {
                          .recalled = figure.recalled(),
                          .first_hand = is_first_hand(figure.source),
                          .is_loose = !figure.includes.empty(),
-                         .is_about = figure.direction == Direction::kAbout});
+                         .is_about = figure.direction == Direction::kAbout ||
+                                     figure.direction == Direction::kMagnitude});
   InputRange range = figure.range();
   range = {range.shape, range.low / size, range.mode / size, range.high / size};
   term.steps.push_back({.kind = TermStep::Kind::kInput,

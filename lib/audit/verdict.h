@@ -115,7 +115,7 @@ struct Verdict {
   std::string quantity;                   ///< of the headline: "money"; empty without one
   std::string claimed_text;               ///< the headline as printed: ">= 100e6 USD"
   std::optional<CheckNumber> claimed;     ///< the headline; absent is null
-  std::string claimed_relation;           ///< "equals", "at-least", "at-most", "about" or "range"
+  std::string claimed_relation;           ///< as claim files write it, or "range"
   std::optional<double> claimed_to;       ///< the upper end of a printed range
   std::optional<CheckNumber> recomputed;  ///< from other published inputs
   std::optional<ImpliedMfu> implied_mfu;

@@ -7,9 +7,14 @@
 #include <utility>
 #include <vector>
 
+#include "kernels/cuda_rows.h"
 #include "kernels/row_loops.h"
 #include "kernels/row_split.h"
 #include "kernels/wide_dtype.h"
+
+#if ASSAY_CUDA
+#include "kernels/cross_entropy_cuda.h"
+#endif
 
 // Shapes: N rows (tokens), V vocabulary.
 namespace assay::kernels {
@@ -62,6 +67,72 @@ class CrossEntropySumOfRows : public torch::autograd::Function<CrossEntropySumOf
   }
 };
 
+#if ASSAY_CUDA
+template <class T>
+cuda::CrossEntropyRows<T> rows_on_gpu(const at::Tensor& logits_NV, const at::Tensor& targets_N,
+                                      const at::Tensor& scale_N) {
+  return {.logits = row_data<T>(logits_NV),
+          .targets = targets_N.const_data_ptr<int64_t>(),
+          .scale = scale_N.const_data_ptr<float>(),
+          .num = logits_NV.size(0),
+          .width = logits_NV.size(1)};
+}
+
+rows::ExponentialSum<float>* sums_in(const at::Tensor& sums_N2) {
+  return reinterpret_cast<rows::ExponentialSum<float>*>(sums_N2.mutable_data_ptr<float>());
+}
+
+/// The loss; each row's exponential sum and gradient where `sums_N2` and `grad_NV` are defined.
+/// The gradient may be the logits.
+at::Tensor loss_on_gpu(const at::Tensor& logits_NV, const at::Tensor& targets_N,
+                       const at::Tensor& scale_N, const at::Tensor& sums_N2,
+                       const at::Tensor& grad_NV) {
+  const at::Tensor losses_N = at::empty_like(scale_N);
+  with_row_type(logits_NV, [&]<class T>(T) {
+    launch_beside(logits_NV, [&](cudaStream_t stream) {
+      cuda::cross_entropy(rows_on_gpu<T>(logits_NV, targets_N, scale_N),
+                          losses_N.mutable_data_ptr<float>(),
+                          sums_N2.defined() ? sums_in(sums_N2) : nullptr,
+                          grad_NV.defined() ? mutable_row_data<T>(grad_NV) : nullptr, stream);
+    });
+  });
+  return losses_N.sum(at::kDouble).to(at::kFloat);
+}
+
+/// On a GPU: backward reads the logits again, which costs what writing and scaling a gradient in
+/// forward would.
+class CrossEntropySumOnGpu : public torch::autograd::Function<CrossEntropySumOnGpu> {
+ public:
+  static at::Tensor forward(AutogradContext* ctx, const at::Tensor& logits_NV,
+                            const at::Tensor& targets_N, const at::Tensor& scale_N,
+                            bool overwrite) {
+    const at::Tensor sums_N2 = at::empty({logits_NV.size(0), 2}, scale_N.options());
+    ctx->save_for_backward({logits_NV, targets_N, scale_N, sums_N2});
+    ctx->saved_data["overwrite"] = overwrite;
+    return loss_on_gpu(logits_NV, targets_N, scale_N, sums_N2, {});
+  }
+
+  static variable_list backward(AutogradContext* ctx, const variable_list& grads) {
+    const variable_list saved = ctx->get_saved_variables();
+    const bool overwrite = ctx->saved_data["overwrite"].toBool();
+    TORCH_CHECK(ctx->saved_data.count("overwritten") == 0,
+                "[kernels] the logits of this cross-entropy hold their gradient already");
+    if (overwrite) ctx->saved_data["overwritten"] = true;
+    const at::Tensor logits_NV = saved[0].detach();
+    at::Tensor grad_NV = overwrite ? logits_NV : at::empty_like(logits_NV);
+    const at::Tensor grad_loss = grads[0].contiguous();
+    with_row_type(logits_NV, [&]<class T>(T) {
+      launch_beside(logits_NV, [&](cudaStream_t stream) {
+        cuda::cross_entropy_backward(rows_on_gpu<T>(logits_NV, saved[1], saved[2]),
+                                     sums_in(saved[3]), grad_loss.const_data_ptr<float>(),
+                                     mutable_row_data<T>(grad_NV), stream);
+      });
+    });
+    return {grad_NV, {}, {}, {}};
+  }
+};
+#endif
+
 /// The loss and each row's logsumexp, through LibTorch's operators. chosen [N, 1].
 std::pair<at::Tensor, at::Tensor> loss_and_norms(const at::Tensor& logits_NV,
                                                  const at::Tensor& chosen_N1,
@@ -80,7 +151,7 @@ at::Tensor logits_gradient(const at::Tensor& logits_NV, const at::Tensor& chosen
   return grad_NV.to(logits_NV.scalar_type());
 }
 
-/// The same through LibTorch's operators: on a GPU, and for what the rows' loops do not take.
+/// The same through LibTorch's operators, for what neither loops nor kernels take.
 class CrossEntropySum : public torch::autograd::Function<CrossEntropySum> {
  public:
   static at::Tensor forward(AutogradContext* ctx, const at::Tensor& logits_NV,
@@ -110,6 +181,12 @@ LossAndGradient cross_entropy_and_gradient(const at::Tensor& logits, const at::T
     const at::Tensor gradient = with_gradient ? logits : at::Tensor();
     return {loss_of_rows(logits, targets, scale, gradient), gradient};
   }
+#if ASSAY_CUDA
+  if (has_cuda_rows(logits)) {
+    const at::Tensor gradient = with_gradient ? logits : at::Tensor();
+    return {loss_on_gpu(logits, targets, scale, {}, gradient), gradient};
+  }
+#endif
   const at::Tensor chosen_N1 = targets.clamp_min(0).unsqueeze(-1);
   const auto [loss, norms] = loss_and_norms(logits, chosen_N1, scale);
   return {loss, with_gradient ? logits_gradient(logits, chosen_N1, scale, norms) : at::Tensor()};
@@ -118,11 +195,16 @@ LossAndGradient cross_entropy_and_gradient(const at::Tensor& logits, const at::T
 at::Tensor cross_entropy_sum(const at::Tensor& logits, const at::Tensor& targets,
                              const at::Tensor& weight, LogitsUse use) {
   const at::Tensor scale = row_scale(targets, weight);
+  const bool overwrite = use == LogitsUse::kOverwrite && logits.is_contiguous();
   if (has_row_loops(logits)) {
-    const bool overwrite = use == LogitsUse::kOverwrite && logits.is_contiguous();
     return CrossEntropySumOfRows::apply(logits.contiguous(), targets.contiguous(), scale,
                                         overwrite);
   }
+#if ASSAY_CUDA
+  if (has_cuda_rows(logits)) {
+    return CrossEntropySumOnGpu::apply(logits.contiguous(), targets.contiguous(), scale, overwrite);
+  }
+#endif
   return CrossEntropySum::apply(logits, targets, scale);
 }
 

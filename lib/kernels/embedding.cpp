@@ -7,7 +7,7 @@
 #include <numeric>
 #include <vector>
 
-#include "kernels/row_loops.h"
+#include "kernels/combine_loops.h"
 #include "kernels/row_split.h"
 
 // Shapes: N indices, R distinct ones, V rows of the weight, D features.

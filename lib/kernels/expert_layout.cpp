@@ -7,9 +7,14 @@
 #include <optional>
 #include <vector>
 
-#include "kernels/row_loops.h"
+#include "kernels/combine_loops.h"
+#include "kernels/cuda_rows.h"
 #include "kernels/row_split.h"
 #include "kernels/wide_dtype.h"
+
+#if ASSAY_CUDA
+#include "kernels/combine_cuda.h"
+#endif
 
 // Shapes: N tokens, k choices of a token, E experts, M rows sorted by expert, D features.
 namespace assay::kernels {
@@ -80,9 +85,56 @@ at::Tensor copy_rows(const at::Tensor& tokens_ND, const at::Tensor& row_token_M)
   return rows_MD;
 }
 
+#if ASSAY_CUDA
+at::Tensor copy_rows_on_gpu(const at::Tensor& tokens_ND, const at::Tensor& row_token_M) {
+  at::Tensor rows_MD = at::empty({row_token_M.numel(), tokens_ND.size(1)}, tokens_ND.options());
+  with_row_type(tokens_ND, [&]<class T>(T) {
+    launch_beside(tokens_ND, [&](cudaStream_t stream) {
+      cuda::copy_rows(row_data<T>(tokens_ND), row_token_M.const_data_ptr<int64_t>(),
+                      row_token_M.numel(), tokens_ND.size(1), mutable_row_data<T>(rows_MD), stream);
+    });
+  });
+  return rows_MD;
+}
+
+at::Tensor sum_on_gpu(const at::Tensor& rows_MD, const at::Tensor& weights_Nk,
+                      const at::Tensor& pair_row_Nk) {
+  at::Tensor out_ND = at::empty({pair_row_Nk.size(0), rows_MD.size(1)}, rows_MD.options());
+  const float* weights = weights_Nk.defined() ? weights_Nk.const_data_ptr<float>() : nullptr;
+  with_row_type(rows_MD, [&]<class T>(T) {
+    launch_beside(rows_MD, [&](cudaStream_t stream) {
+      cuda::weighted_sum(row_data<T>(rows_MD), pair_row_Nk.const_data_ptr<int64_t>(), weights,
+                         pair_row_Nk.size(0), pair_row_Nk.size(1), rows_MD.size(1),
+                         mutable_row_data<T>(out_ND), stream);
+    });
+  });
+  return out_ND;
+}
+
+variable_list combine_gradients_on_gpu(const at::Tensor& grad_ND, const at::Tensor& rows_MD,
+                                       const at::Tensor& weights_Nk, const at::Tensor& pair_row_Nk,
+                                       bool padded) {
+  at::Tensor row_grad_MD = padded ? at::zeros_like(rows_MD) : at::empty_like(rows_MD);
+  at::Tensor weight_grad_Nk = at::empty_like(weights_Nk);
+  with_row_type(rows_MD, [&]<class T>(T) {
+    launch_beside(rows_MD, [&](cudaStream_t stream) {
+      cuda::weighted_sum_backward(
+          row_data<T>(grad_ND), row_data<T>(rows_MD), pair_row_Nk.const_data_ptr<int64_t>(),
+          weights_Nk.const_data_ptr<float>(), pair_row_Nk.size(0), pair_row_Nk.size(1),
+          rows_MD.size(1), mutable_row_data<T>(row_grad_MD),
+          weight_grad_Nk.mutable_data_ptr<float>(), stream);
+    });
+  });
+  return {row_grad_MD, weight_grad_Nk};
+}
+#endif
+
 /// Rows of tokens, 0 where the row is padding.
 at::Tensor gather_rows(const at::Tensor& tokens_ND, const at::Tensor& row_token_M, bool padded) {
   if (has_row_loops(tokens_ND)) return copy_rows(tokens_ND.contiguous(), row_token_M);
+#if ASSAY_CUDA
+  if (has_cuda_rows(tokens_ND)) return copy_rows_on_gpu(tokens_ND.contiguous(), row_token_M);
+#endif
   if (!padded) return tokens_ND.index_select(0, row_token_M);
   at::Tensor rows = tokens_ND.index_select(0, row_token_M.clamp_min(0));
   return rows.masked_fill_(row_token_M.lt(0).unsqueeze(-1), 0);
@@ -95,6 +147,9 @@ at::Tensor sum_of_rows(const at::Tensor& rows_MD, const at::Tensor& weights_Nk,
   const int64_t num = pair_row_Nk.size(0);
   const int64_t top_k = pair_row_Nk.size(1);
   const int64_t width = rows_MD.size(1);
+#if ASSAY_CUDA
+  if (has_cuda_rows(rows_MD)) return sum_on_gpu(rows_MD, weights_Nk, pair_row_Nk);
+#endif
   if (!has_row_loops(rows_MD)) {
     at::Tensor parts_NkD = rows_MD.index_select(0, pair_row_Nk.reshape({-1}))
                                .to(wide_dtype(rows_MD))
@@ -176,6 +231,22 @@ variable_list combine_gradients_of_rows(const at::Tensor& grad_ND, const at::Ten
   return {row_grad_MD, weight_grad_Nk};
 }
 
+/// Gradients of rows and weights by loops, kernels or operators.
+variable_list gradients_of(const at::Tensor& grad_ND, const at::Tensor& rows_MD,
+                           const at::Tensor& weights_Nk, const at::Tensor& row_token_M,
+                           const at::Tensor& pair_row_Nk, bool padded) {
+  if (has_row_loops(rows_MD)) {
+    return combine_gradients_of_rows(grad_ND.contiguous(), rows_MD, weights_Nk, row_token_M,
+                                     pair_row_Nk, padded);
+  }
+#if ASSAY_CUDA
+  if (has_cuda_rows(rows_MD)) {
+    return combine_gradients_on_gpu(grad_ND.contiguous(), rows_MD, weights_Nk, pair_row_Nk, padded);
+  }
+#endif
+  return combine_gradients(grad_ND, rows_MD, weights_Nk, row_token_M, pair_row_Nk, padded);
+}
+
 class CombineRows : public torch::autograd::Function<CombineRows> {
  public:
   static at::Tensor forward(AutogradContext* ctx, const at::Tensor& rows_MD,
@@ -189,11 +260,7 @@ class CombineRows : public torch::autograd::Function<CombineRows> {
   static variable_list backward(AutogradContext* ctx, const variable_list& grads) {
     const variable_list saved = ctx->get_saved_variables();
     const bool padded = ctx->saved_data["padded"].toBool();
-    variable_list result =
-        has_row_loops(saved[0])
-            ? combine_gradients_of_rows(grads[0].contiguous(), saved[0], saved[1], saved[2],
-                                        saved[3], padded)
-            : combine_gradients(grads[0], saved[0], saved[1], saved[2], saved[3], padded);
+    variable_list result = gradients_of(grads[0], saved[0], saved[1], saved[2], saved[3], padded);
     result.resize(5);
     return result;
   }

@@ -17,4 +17,8 @@ RotaryAngles rotary_angles(const at::Tensor& positions, int64_t head_dim, double
 /// Hugging Face's `rotate_half`. Computed in fp32, returned in x's dtype.
 at::Tensor rotate_half(const at::Tensor& x, const RotaryAngles& angles);
 
+/// The same of pairs of neighbours (x[2i], x[2i+1]), as DeepSeek's checkpoints have them; they come
+/// out as halves. Where queries and keys are both turned so, attention sees no difference.
+at::Tensor rotate_neighbours(const at::Tensor& x, const RotaryAngles& angles);
+
 }  // namespace assay::kernels

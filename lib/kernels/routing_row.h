@@ -4,16 +4,10 @@
 #include <cstdint>
 #include <cstring>
 
-#ifdef __CUDACC__
-#define ASSAY_ON_ANY_DEVICE __host__ __device__ inline
-#else
-#define ASSAY_ON_ANY_DEVICE inline
-#endif
+#include "kernels/lanes.h"
 
-/// How one token chooses experts, for a group of lanes that share its row: a warp of a GPU, or one
-/// thread. No LibTorch in here. `Lanes` has rank(), size(), sum(T), max(int64_t) over all lanes
-/// (each lane gets the result) and sync(), after which every lane sees what the others wrote.
-/// Source of the rules: see routing.h.
+/// How one token chooses experts, for lanes that share its row (lanes.h). Source of the rules: see
+/// routing.h.
 namespace assay::kernels::rows {
 
 /// The rule and the sizes, as plain numbers.
@@ -25,18 +19,6 @@ struct RoutingShape {
   bool sigmoid = false;
   bool renormalize = false;
   float scale = 1;
-};
-
-/// Lanes of one.
-struct OneLane {
-  [[nodiscard]] ASSAY_ON_ANY_DEVICE int64_t rank() const { return 0; }
-  [[nodiscard]] ASSAY_ON_ANY_DEVICE int64_t size() const { return 1; }
-  template <class T>
-  [[nodiscard]] ASSAY_ON_ANY_DEVICE T sum(T x) const {
-    return x;
-  }
-  [[nodiscard]] ASSAY_ON_ANY_DEVICE int64_t max(int64_t x) const { return x; }
-  ASSAY_ON_ANY_DEVICE void sync() const {}
 };
 
 /// A number that is below every key of a score.

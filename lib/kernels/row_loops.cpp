@@ -28,6 +28,17 @@ template <class T>
 }
 
 template <class T>
+[[gnu::always_inline]] inline void add_rms_norm_rows(const T* x, const T* added, const T* weight,
+                                                     float eps, int64_t num, int64_t width, T* sum,
+                                                     T* y, float* rstd) {
+  for (int64_t n = 0; n < num; ++n, x += width, added += width, sum += width, y += width) {
+#pragma omp simd
+    for (int64_t i = 0; i < width; ++i) sum[i] = narrowed<T>(widened(x[i]) + widened(added[i]));
+    rms_norm_rows(sum, weight, eps, 1, width, y, rstd + n);
+  }
+}
+
+template <class T>
 [[gnu::always_inline]] inline void rms_norm_backward_rows(const T* grad, const T* x,
                                                           const T* weight, const float* rstd,
                                                           int64_t num, int64_t width, T* grad_x,
@@ -46,6 +57,22 @@ template <class T>
       const float value = widened(x[i]);
       grad_x[i] = narrowed<T>(scale * (g * widened(weight[i]) - value * shrink));
       grad_weight[i] += g * value * scale;
+    }
+  }
+}
+
+template <class T>
+[[gnu::always_inline]] inline void add_rms_norm_backward_rows(const T* grad, const T* grad_sum,
+                                                              const T* sum, const T* weight,
+                                                              const float* rstd, int64_t num,
+                                                              int64_t width, T* grad_x,
+                                                              float* grad_weight) {
+  for (int64_t n = 0; n < num;
+       ++n, grad += width, grad_sum += width, sum += width, grad_x += width) {
+    rms_norm_backward_rows(grad, sum, weight, rstd + n, 1, width, grad_x, grad_weight);
+#pragma omp simd
+    for (int64_t i = 0; i < width; ++i) {
+      grad_x[i] = narrowed<T>(widened(grad_x[i]) + widened(grad_sum[i]));
     }
   }
 }
@@ -111,24 +138,6 @@ template <class T>
 }
 
 template <class T>
-[[gnu::always_inline]] inline void rotate_half_rows(const T* x, const float* cos, const float* sin,
-                                                    float direction, int64_t num, int64_t heads,
-                                                    int64_t half, T* y) {
-  for (int64_t n = 0; n < num; ++n, cos += half, sin += half) {
-    for (int64_t head = 0; head < heads; ++head, x += 2 * half, y += 2 * half) {
-#pragma omp simd
-      for (int64_t i = 0; i < half; ++i) {
-        const float s = direction * sin[i];
-        const float first = widened(x[i]);
-        const float second = widened(x[i + half]);
-        y[i] = narrowed<T>(first * cos[i] - second * s);
-        y[i + half] = narrowed<T>(second * cos[i] + first * s);
-      }
-    }
-  }
-}
-
-template <class T>
 [[gnu::always_inline]] inline CrossEntropy cross_entropy_rows(const T* logits,
                                                               const int64_t* targets,
                                                               const float* scale, int64_t num,
@@ -162,50 +171,6 @@ template <class T>
   return result;
 }
 
-template <class T>
-[[gnu::always_inline]] inline void weighted_sum_rows(const T* source, const int64_t* index,
-                                                     const float* weights, int64_t num, int64_t k,
-                                                     int64_t width, float* sum, T* out) {
-  for (int64_t n = 0; n < num; ++n, out += width) {
-    for (int64_t j = 0; j < k; ++j) {
-      const T* row = source + index[n * k + j] * width;
-      const float factor = weights == nullptr ? 1.0F : weights[n * k + j];
-      if (j == 0) {
-#pragma omp simd
-        for (int64_t i = 0; i < width; ++i) sum[i] = factor * widened(row[i]);
-      } else {
-#pragma omp simd
-        for (int64_t i = 0; i < width; ++i) sum[i] += factor * widened(row[i]);
-      }
-    }
-#pragma omp simd
-    for (int64_t i = 0; i < width; ++i) out[i] = narrowed<T>(sum[i]);
-  }
-}
-
-template <class T>
-[[gnu::always_inline]] inline void weighted_sum_backward_rows(const T* grad, const T* source,
-                                                              const int64_t* index,
-                                                              const float* weights, int64_t num,
-                                                              int64_t k, int64_t width,
-                                                              T* grad_source, float* grad_weights) {
-  for (int64_t n = 0; n < num; ++n, grad += width) {
-    for (int64_t j = 0; j < k; ++j) {
-      const T* row = source + index[n * k + j] * width;
-      T* grad_row = grad_source + index[n * k + j] * width;
-      const float factor = weights[n * k + j];
-      float inner = 0;
-#pragma omp simd reduction(+ : inner)
-      for (int64_t i = 0; i < width; ++i) {
-        const float g = widened(grad[i]);
-        inner += widened(row[i]) * g;
-        grad_row[i] = narrowed<T>(factor * g);
-      }
-      grad_weights[n * k + j] = inner;
-    }
-  }
-}
-
 }  // namespace
 
 #define ASSAY_ROW_LOOPS(T)                                                                        \
@@ -219,6 +184,18 @@ template <class T>
                                             const float* rstd, int64_t num, int64_t width,        \
                                             T* grad_x, float* grad_weight) {                      \
     rms_norm_backward_rows(grad, x, weight, rstd, num, width, grad_x, grad_weight);               \
+  }                                                                                               \
+  template <>                                                                                     \
+  ASSAY_FOR_EACH_CPU void add_rms_norm(const T* x, const T* added, const T* weight, float eps,    \
+                                       int64_t num, int64_t width, T* sum, T* y, float* rstd) {   \
+    add_rms_norm_rows(x, added, weight, eps, num, width, sum, y, rstd);                           \
+  }                                                                                               \
+  template <>                                                                                     \
+  ASSAY_FOR_EACH_CPU void add_rms_norm_backward(const T* grad, const T* grad_sum, const T* sum,   \
+                                                const T* weight, const float* rstd, int64_t num,  \
+                                                int64_t width, T* grad_x, float* grad_weight) {   \
+    add_rms_norm_backward_rows(grad, grad_sum, sum, weight, rstd, num, width, grad_x,             \
+                               grad_weight);                                                      \
   }                                                                                               \
   template <>                                                                                     \
   ASSAY_FOR_EACH_CPU void swiglu(const T* gate_up, int64_t num, int64_t width, T* out) {          \
@@ -238,29 +215,10 @@ template <class T>
     gelu_backward_numbers(x, grad, num, grad_x);                                                  \
   }                                                                                               \
   template <>                                                                                     \
-  ASSAY_FOR_EACH_CPU void rotate_half(const T* x, const float* cos, const float* sin,             \
-                                      float direction, int64_t num, int64_t heads, int64_t half,  \
-                                      T* y) {                                                     \
-    rotate_half_rows(x, cos, sin, direction, num, heads, half, y);                                \
-  }                                                                                               \
-  template <>                                                                                     \
   ASSAY_FOR_EACH_CPU CrossEntropy cross_entropy(const T* logits, const int64_t* targets,          \
                                                 const float* scale, int64_t num, int64_t width,   \
                                                 T* grad) {                                        \
     return cross_entropy_rows(logits, targets, scale, num, width, grad);                          \
-  }                                                                                               \
-  template <>                                                                                     \
-  ASSAY_FOR_EACH_CPU void weighted_sum(const T* source, const int64_t* index,                     \
-                                       const float* weights, int64_t num, int64_t k,              \
-                                       int64_t width, float* sum, T* out) {                       \
-    weighted_sum_rows(source, index, weights, num, k, width, sum, out);                           \
-  }                                                                                               \
-  template <>                                                                                     \
-  ASSAY_FOR_EACH_CPU void weighted_sum_backward(                                                  \
-      const T* grad, const T* source, const int64_t* index, const float* weights, int64_t num,    \
-      int64_t k, int64_t width, T* grad_source, float* grad_weights) {                            \
-    weighted_sum_backward_rows(grad, source, index, weights, num, k, width, grad_source,          \
-                               grad_weights);                                                     \
   }
 
 ASSAY_ROW_LOOPS(float)

@@ -23,6 +23,18 @@ template <class T>
 void rms_norm_backward(const T* grad, const T* x, const T* weight, const float* rstd, int64_t num,
                        int64_t width, T* grad_x, float* grad_weight);
 
+/// sum = x + added, rounded as T is; y and rstd of rms_norm of the sum.
+template <class T>
+void add_rms_norm(const T* x, const T* added, const T* weight, float eps, int64_t num,
+                  int64_t width, T* sum, T* y, float* rstd);
+
+/// rms_norm_backward at the sum; grad_sum, a gradient that reaches the sum on another way, is added
+/// to the rounded grad_x.
+template <class T>
+void add_rms_norm_backward(const T* grad, const T* grad_sum, const T* sum, const T* weight,
+                           const float* rstd, int64_t num, int64_t width, T* grad_x,
+                           float* grad_weight);
+
 /// out = silu(gate) x up; gate_up [num, 2 x width], out [num, width].
 template <class T>
 void swiglu(const T* gate_up, int64_t num, int64_t width, T* out);
@@ -40,12 +52,6 @@ void gelu_tanh(const T* x, int64_t num, T* out);
 template <class T>
 void gelu_tanh_backward(const T* x, const T* grad, int64_t num, T* grad_x);
 
-/// Turns the pairs (x[i], x[i + half]) of `heads` heads of each row by that row's angles
-/// [num, half]; `direction` -1 turns back. x, y [num, heads x 2 x half].
-template <class T>
-void rotate_half(const T* x, const float* cos, const float* sin, float direction, int64_t num,
-                 int64_t heads, int64_t half, T* y);
-
 /// What cross_entropy found in its rows.
 struct CrossEntropy {
   double loss = 0;        ///< nats
@@ -59,18 +65,5 @@ struct CrossEntropy {
 template <class T>
 CrossEntropy cross_entropy(const T* logits, const int64_t* targets, const float* scale, int64_t num,
                            int64_t width, T* grad);
-
-/// out[n] = sum over j of weights[n, j] x source[index[n, j]] (weights null: all 1), added up in
-/// sum [width]. index [num, k].
-template <class T>
-void weighted_sum(const T* source, const int64_t* index, const float* weights, int64_t num,
-                  int64_t k, int64_t width, float* sum, T* out);
-
-/// The gradients of weighted_sum: grad_source[index[n, j]] = weights[n, j] x grad[n] and
-/// grad_weights[n, j] = source[index[n, j]] . grad[n]. No index may come twice.
-template <class T>
-void weighted_sum_backward(const T* grad, const T* source, const int64_t* index,
-                           const float* weights, int64_t num, int64_t k, int64_t width,
-                           T* grad_source, float* grad_weights);
 
 }  // namespace assay::kernels::rows

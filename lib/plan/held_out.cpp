@@ -10,9 +10,31 @@
 namespace assay {
 namespace {
 
+// How alike a known run is to this one: software first, then kind and precision, then the chip.
+int likeness(const EfficiencyCase& in, const EfficiencyCase& other) {
+  return 8 * (other.software == in.software) + 4 * (other.mixture == in.mixture) +
+         2 * (other.precision == in.precision) + (other.architecture == in.architecture);
+}
+
+// The share of the roofline that this run reached beside those of the runs most like it: what the
+// prediction went by, and how far off that is.
+std::string shares_text(const KnownEfficiency& own, const std::vector<KnownEfficiency>& others) {
+  int most = 0;
+  for (const KnownEfficiency& other : others) most = std::max(most, likeness(own.in, other.in));
+  std::string alike;
+  for (const KnownEfficiency& other : others) {
+    if (likeness(own.in, other.in) < most) continue;
+    alike +=
+        fmt::format("{}{} {:.0f} %", alike.empty() ? "" : ", ", other.id, 100 * other.efficiency);
+  }
+  return fmt::format("it reached {:.0f} % of its roofline, the runs most like it: {}",
+                     100 * own.efficiency, alike);
+}
+
 // What the other rows have in common with this one, said plainly.
-std::string reason_of(const HeldOutRow& row, const EfficiencyCase& in,
+std::string reason_of(const HeldOutRow& row, const KnownEfficiency& own,
                       const std::vector<KnownEfficiency>& others) {
+  const EfficiencyCase& in = own.in;
   size_t software = 0;
   size_t family = 0;
   size_t architecture = 0;
@@ -32,6 +54,7 @@ std::string reason_of(const HeldOutRow& row, const EfficiencyCase& in,
       : family == 1
           ? fmt::format("one other published run of {}, and it differs", kind)
           : fmt::format("{} other runs of {}, and they differ among themselves", family, kind);
+  why += "; " + shares_text(own, others);
   if (!row.run.note.empty()) why += "; " + row.run.note;
   return why;
 }
@@ -46,7 +69,7 @@ HeldOutRow predicted_row(const PublishedThroughput& run, const KnownEfficiency& 
                  .predicted = share.median / least,
                  .low = share.low / least,
                  .high = share.high / least};
-  if (!row.inside() || row.half_width() > kWidestHalf) row.reason = reason_of(row, own.in, others);
+  if (!row.inside() || row.half_width() > kWidestHalf) row.reason = reason_of(row, own, others);
   return row;
 }
 

@@ -12,9 +12,6 @@ namespace assay {
 namespace {
 
 /// Of GPUs only: what is computed by LibTorch's operators in fp32 holds several steps of it.
-constexpr double kWideLogits = 8;    ///< bytes of a logit and its fp32 steps, beside bf16's own 2
-constexpr double kWideSwiglu = 44;   ///< bytes of a hidden feature in SwiGLU's backward pass
-constexpr double kWideCombine = 16;  ///< bytes of a feature of a chosen row when experts are joined
 constexpr double kRoundedBytes =
     56;                             ///< bytes of a number of a parameter that is rounded at random
 constexpr double kCodedBytes = 33;  ///< of one whose moments are widened and coded again
@@ -153,15 +150,13 @@ double StepMoments::further_heads() const {
 Moment StepMoments::head() const {
   const double rows = logit_rows();
   const double logits = rows * vocabulary_ * bytes_;
-  const double wide =
-      step_.on_gpu ? rows * vocabulary_ * (kWideLogits - (is_wide() ? kFp32Bytes : 0)) : 0;
   const double weight_gradient = head_weight() * bytes_;
   // In shares the weight's gradient is added up in fp32 and the next share's comes beside it.
   const double gradients =
       in_shares() ? head_weight() * kFp32Bytes + weight_gradient : weight_gradient;
   const double transient =
-      in_shares() ? logits + std::max(wide + head_weight() * kFp32Bytes, gradients) + stream()
-                  : logits + std::max(wide, gradients + stream());
+      logits + stream() +
+      (in_shares() ? std::max(head_weight() * kFp32Bytes, gradients) : gradients);
   return {.name = "head",
           .gradients = earlier_gradients(),
           .activations = kept_.blocks.value() + 2 * stream() + further_heads(),
@@ -187,10 +182,6 @@ double StepMoments::block_transient() const {
   const double hidden = block_.hidden * (spec_.kept.widened > 0 ? 1.5 * kFp32Bytes : bytes_);
   double bytes = tokens_ * (width_ * bytes_ + std::max(hidden, block_.rows * bytes_)) +
                  block_.weights / 3 * bytes_;
-  if (step_.on_gpu) {
-    const double operators = std::max(block_.hidden / 2 * kWideSwiglu, block_.rows * kWideCombine);
-    bytes = std::max(bytes, stream() + tokens_ * operators);
-  }
   // Without hardware for it a product in e4m3 is made of numbers widened to fp32.
   if (step_.fp8_products && !step_.on_gpu) {
     const double share = spec_.num_experts > 0 ? 1.0 / static_cast<double>(spec_.num_experts) : 1;

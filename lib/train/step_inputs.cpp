@@ -19,7 +19,7 @@ bool alike(const at::Tensor& a, const at::Tensor& b) {
   return a.sizes() == b.sizes() && a.scalar_type() == b.scalar_type();
 }
 
-bool same_shape(const Batch& a, const Batch& b) {
+bool of_one_shape(const Batch& a, const Batch& b) {
   return std::ranges::equal(parts_of(a), parts_of(b), alike);
 }
 
@@ -40,7 +40,7 @@ void StepInputs::make(const std::vector<Batch>& like) {
 }
 
 bool StepInputs::fit(const std::vector<Batch>& batches) const {
-  return std::ranges::equal(batches, batches_, same_shape);
+  return std::ranges::equal(batches, batches_, of_one_shape);
 }
 
 bool StepInputs::fill(const std::vector<Batch>& batches, double learning_rate) {
@@ -51,8 +51,8 @@ bool StepInputs::fill(const std::vector<Batch>& batches, double learning_rate) {
     const auto to = parts_of(batches_[i]);
     for (size_t part = 0; part < from.size(); ++part) {
       if (!from[part].defined()) continue;
-      to[part].copy_(device_.is_cpu() ? from[part] : from[part].pin_memory(),
-                     /*non_blocking=*/true);
+      const bool is_far = from[part].is_cpu() && !device_.is_cpu();
+      to[part].copy_(is_far ? from[part].pin_memory() : from[part], /*non_blocking=*/true);
     }
   }
   learning_rate_.fill_(learning_rate);

@@ -14,7 +14,7 @@ class StepInputs {
  public:
   explicit StepInputs(at::Device device) : device_(device) {}
 
-  /// Copies micro-batches (on the CPU) and learning rate to the device behind the work that it has;
+  /// Copies micro-batches (there or on the CPU) and learning rate to the device behind its work;
   /// waits for nothing. The first call makes the memory. False, and nothing is copied, where the
   /// batches differ from those of the first call in number, parts or shapes.
   bool fill(const std::vector<Batch>& batches, double learning_rate);

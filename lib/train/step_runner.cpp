@@ -1,5 +1,6 @@
 #include "train/step_runner.h"
 
+#include <ATen/ops/scalar_tensor.h>
 #include <c10/util/Exception.h>
 
 #include <chrono>
@@ -9,15 +10,11 @@
 
 namespace assay {
 
-StepRunner::StepRunner(const StepParts& parts, StepGraphs graphs)
+StepRunner::StepRunner(const StepParts& parts, StepGraphs graphs, std::unique_ptr<SideStream> side)
     : parts_(parts),
       graphs_(graphs == StepGraphs::kAuto && parts.profiler.records_graphs()),
+      feed_(parts, std::move(side)),
       inputs_(parts.device) {}
-
-StepFigures StepRunner::eager_step(int64_t step, double learning_rate) {
-  ++launches_.eager;
-  return train_step(parts_, step, learning_rate);
-}
 
 void StepRunner::fall_back(std::string reason) {
   launches_.fallback = std::move(reason);
@@ -50,21 +47,33 @@ bool StepRunner::record(Recording& recording, int64_t step) {
   return false;
 }
 
-StepFigures StepRunner::run(int64_t step, double learning_rate) {
-  if (!records() || launches_.eager < kEagerSteps) return eager_step(step, learning_rate);
+StepRunner::Recording* StepRunner::recording_for(int64_t step) {
+  if (!records() || launches_.eager < kEagerSteps) return nullptr;
   Recording& recording = times_layers(parts_, step) ? with_layers_ : plain_;
-  if (!recording.graph.graph && !record(recording, step)) return eager_step(step, learning_rate);
+  if (!recording.graph.graph && !record(recording, step)) return nullptr;
+  return &recording;
+}
+
+StepFigures StepRunner::run(int64_t step, double learning_rate) {
+  Recording* recording = recording_for(step);
   parts_.profiler.begin_step();
   parts_.profiler.enter(Phase::kData);
-  std::vector<Batch> batches = batches_of(parts_, step);
-  if (!inputs_.fill(batches, learning_rate)) {
+  const std::vector<Batch> batches = feed_.take(step);
+  if (recording != nullptr && !inputs_.fill(batches, learning_rate)) {
     fall_back("[train] the batches have other shapes than those of the recorded step");
-    ++launches_.eager;
-    return train_step(parts_, step, learning_rate, std::move(batches));
+    recording = nullptr;
   }
-  parts_.profiler.launch(recording.graph);
-  ++launches_.replayed;
-  return end_step(parts_, step, learning_rate, *recording.results);
+  std::optional<StepResults> done;
+  if (recording != nullptr) {
+    parts_.profiler.launch(recording->graph);
+    ++launches_.replayed;
+  } else {
+    done = do_step(parts_, batches, at::scalar_tensor(learning_rate, at::kDouble),
+                   times_layers(parts_, step));
+    ++launches_.eager;
+  }
+  feed_.prefetch(step + 1);
+  return end_step(parts_, step, learning_rate, done ? *done : *recording->results);
 }
 
 }  // namespace assay

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "profile/step_graph.h"
+#include "train/batch_feed.h"
 #include "train/step_inputs.h"
 #include "train/train_config.h"
 #include "train/train_step.h"
@@ -22,7 +23,8 @@ struct StepLaunches {
   std::string fallback;
 };
 
-/// Does the steps of a run. Where they are recorded, the first ones go operator by operator
+/// Does the steps of a run; the micro-batches of the next one come to the device beside the work of
+/// this one. Where they are recorded, the first ones go operator by operator
 /// (libraries load their kernels and choose them), then one is recorded whole, with the passes over
 /// all micro-batches and the update, and it and those after it are launches of that graph. Steps
 /// whose layers are timed are a graph of their own. A step that cannot be recorded goes operator by
@@ -32,8 +34,8 @@ class StepRunner {
   static constexpr int64_t kEagerSteps = 2;
 
   /// What `parts` refers to must outlive the runner. `graphs`: record where the profiler's device
-  /// records graphs.
-  StepRunner(const StepParts& parts, StepGraphs graphs);
+  /// records graphs. `side`: of the device; null where it has none.
+  StepRunner(const StepParts& parts, StepGraphs graphs, std::unique_ptr<SideStream> side = nullptr);
 
   /// As train_step. A recorded step leaves its results to the next: the figures are copies.
   StepFigures run(int64_t step, double learning_rate);
@@ -48,13 +50,15 @@ class StepRunner {
     std::optional<StepResults> results;  ///< the graph's own: each launch overwrites them
   };
 
-  StepFigures eager_step(int64_t step, double learning_rate);
+  /// The graph of a step; null where it goes operator by operator.
+  Recording* recording_for(int64_t step);
   /// False where it cannot be: everything is as it was, for a step without a graph.
   bool record(Recording& recording, int64_t step);
   void fall_back(std::string reason);
 
   StepParts parts_;
   bool graphs_;
+  BatchFeed feed_;
   StepInputs inputs_;
   Recording plain_;
   Recording with_layers_;

@@ -74,11 +74,7 @@ StepFigures end_step(const StepParts& parts, int64_t step, double learning_rate,
 StepFigures train_step(const StepParts& parts, int64_t step, double learning_rate) {
   parts.profiler.begin_step();
   parts.profiler.enter(Phase::kData);
-  return train_step(parts, step, learning_rate, batches_of(parts, step));
-}
-
-StepFigures train_step(const StepParts& parts, int64_t step, double learning_rate,
-                       std::vector<Batch> batches) {
+  std::vector<Batch> batches = batches_of(parts, step);
   for (Batch& batch : batches) batch = on_device(std::move(batch), parts.device);
   const at::Tensor rate = at::scalar_tensor(learning_rate, at::kDouble);
   return end_step(parts, step, learning_rate,

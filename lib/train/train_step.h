@@ -53,8 +53,4 @@ StepFigures end_step(const StepParts& parts, int64_t step, double learning_rate,
 /// what it found out is read from the result when the profiler has the step's times.
 StepFigures train_step(const StepParts& parts, int64_t step, double learning_rate);
 
-/// What is left of a step that was begun and whose micro-batches are there, on the CPU.
-StepFigures train_step(const StepParts& parts, int64_t step, double learning_rate,
-                       std::vector<Batch> batches);
-
 }  // namespace assay

@@ -37,7 +37,7 @@ Trainer::Trainer(const StepParts& parts, const Options& options, TrainerHooks ho
                  StepSink& sink)
     : parts_(parts),
       options_(options),
-      runner_(parts, options.train.graphs),
+      runner_(parts, options.train.graphs, make_side_stream(parts.device)),
       hooks_(std::move(hooks)),
       store_(store),
       tensors_(std::move(tensors)),

@@ -15,7 +15,9 @@
 namespace assay {
 namespace {
 
-constexpr std::array<std::string_view, 6> kCurrencies{"USD", "EUR", "JPY", "GBP", "CNY", "CHF"};
+constexpr std::array<std::string_view, 24> kCurrencies{
+    "USD", "EUR", "JPY", "GBP", "CNY", "CHF", "KRW", "INR", "CAD", "AUD", "SGD", "TWD",
+    "HKD", "AED", "SAR", "ILS", "SEK", "NOK", "DKK", "PLN", "BRL", "RUB", "MXN", "ZAR"};
 
 struct FoundUnit {
   Dimension dimension;

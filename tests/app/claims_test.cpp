@@ -88,7 +88,7 @@ TEST_CASE("a new claim's file is refused until it is filled in, and then passes 
   const std::string registry = (folder / "registry").string();
   const fs::path file = folder / "registry" / "claims" / "my-claim.toml";
   CHECK(run_assay({"claims", "new", "my-claim", "--out", file.string()}).exit_code == 0);
-  CHECK(run_assay({"claims", "new", "my-claim", "--out", file.string()}).exit_code == 2);
+  CHECK(run_assay({"claims", "new", "my-claim", "--out", file.string()}).exit_code == 3);
   CHECK(run_assay({"claims", "new", "My Claim", "--out", (folder / "x").string()}).exit_code == 2);
   const ProgramResult blank = run_assay({"claims", "lint", "--registry", registry});
   CHECK(blank.exit_code == 1);

@@ -21,6 +21,9 @@ TEST_CASE("runs and claims are not compared with each other, nor one run by itse
   const ProgramResult absent = run_assay({"compare", "runs/no-such-run", "runs/nor-this"});
   CHECK(absent.exit_code == 3);
   CHECK_THAT(absent.err, Catch::Contains("no run directory: runs/no-such-run"));
+  const ProgramResult one = run_assay({"compare", run, "no-such-run"});
+  CHECK(one.exit_code == 3);
+  CHECK_THAT(one.err, Catch::Contains("no run directory: no-such-run"));
   const ProgramResult unknown = run_assay({"compare", "dsv3-total-2788", "dsv3-mfu"});
   CHECK(unknown.exit_code == 3);
   CHECK_THAT(unknown.err, Catch::Contains("the nearest is \"dsv3-total-2788k\""));

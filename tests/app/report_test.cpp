@@ -176,6 +176,9 @@ TEST_CASE("a wrong command line of report ends with 2 and says what is wrong") {
   fails({"report", run, "--energy-price", "0.1 USD/kWh", "--pue", "0.9"}, "0.9");
   fails({"report", run, "--energy-price", "0.1 USD/kWh", "--node-overhead", "250 J"}, "250 J");
   fails({"report", "--audit", "dsv3-total-2788k"}, "--out");
+  const ProgramResult unknown = run_assay({"report", run, "--price", "h100-sxm-market-2062"});
+  CHECK(unknown.exit_code == 3);
+  CHECK_THAT(unknown.err, Contains("nearest") && Contains("h100-sxm-market-2026"));
   CHECK_FALSE(fs::exists(copy.run() / "report.html"));
 }
 
@@ -253,8 +256,13 @@ TEST_CASE("on a terminal a run is one or two lines that fit it, with money and t
     INFO(shown);
     CHECK_THAT(shown, !Contains("\033[3") && !Contains("\033[0"));  // no colours
     CHECK_THAT(shown, Contains("step 12/12") && Contains(" nats/token"));
-    if (columns >= 60) CHECK_THAT(shown, Contains(" left") && Contains(" USD  0.004465 device-h"));
+    if (columns >= 60) {
+      CHECK_THAT(shown, Contains(" left") && Contains(" USD") && Contains("0.004465 device-h"));
+    }
     if (columns >= 80) CHECK_THAT(shown, Contains(" % (exact_causal)"));
+    // What happens is told above the state, which stays.
+    const std::string end = shown.substr(shown.rfind("validation loss"));
+    CHECK_THAT(end, Contains("step 12/12") && Contains("the run ended: finished"));
     CHECK((shown.find("\033[1A") == std::string::npos) == (columns == 200));
     for (const std::string& line : drawn_lines(shown)) {
       const bool is_state = line.find("nats/token") != std::string::npos ||

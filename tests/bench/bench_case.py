@@ -9,30 +9,61 @@ SEED = 1234
 TEXT_BYTES = 400_000
 VALIDATION_SHARE = 0.1
 OPTIMIZER = {"beta1": 0.9, "beta2": 0.95, "epsilon": 1e-8, "weight_decay": 0.1, "grad_clip": 1.0}
+# Layers are timed in every 100th step, which on a GPU is a second graph, recorded in the middle of a measurement.
+PROFILE = {"cpu": "", "cuda": "\n[profile]\nlayers_every = 0\n"}
+# What "tuned" gives a peer is of the CPU alone.
+ENVIRONMENTS = {"cpu": ("shipped", "tuned"), "cuda": ("shipped",)}
 CASE_KEYS = {"about", "config", "batch", "seq_len", "learning_rate", "peers"}
+# device: "cpu" where it is not there. grad_accum: batches of a step. program: config keys of the program alone, such as recomputation. one_at_a_time: the
+# programs do not fit in memory together. weights_dtype: of the file that all load. decode: batches to decode with. target:
+# what is to be reached and who says so.
+MORE_KEYS = {"device", "grad_accum", "program", "one_at_a_time", "weights_dtype", "decode", "target"}
+TARGET_KEYS = {"measure", "at_least", "source"}
 
 
 class Case:
-    """One shape in one dtype. `folder` holds its weights, text and runs."""
+    """One shape in one dtype on one device. `folder` holds its weights, text and runs."""
 
-    def __init__(self, name, dtype, build):
+    def __init__(self, name, dtype, build, device=None):
         path = pathlib.Path(__file__).parent / "cases" / f"{name}.toml"
         with path.open("rb") as file:
             table = tomllib.load(file)
-        if set(table) != CASE_KEYS:
-            raise SystemExit(f"{path}: keys differ from {sorted(CASE_KEYS)}: {sorted(set(table) ^ CASE_KEYS)}")
+        if CASE_KEYS - set(table) or set(table) - CASE_KEYS - MORE_KEYS:
+            raise SystemExit(f"{path}: keys are {sorted(CASE_KEYS)} and may be {sorted(MORE_KEYS)}: {sorted(table)}")
+        for target in table.get("target", []):
+            if TARGET_KEYS - set(target) or set(target) - TARGET_KEYS - {"peers", "batch"}:
+                raise SystemExit(f"{path}: a target has {sorted(TARGET_KEYS)}, and may have batch and peers: {target}")
         self.name, self.dtype, self.table = name, dtype, table
+        self.device = device or table.get("device", "cpu")
         self.folder = pathlib.Path(build) / "bench" / name
         self.weights = self.folder / "weights"
         self.text = self.folder / "text.txt"
 
     @property
-    def tokens_per_step(self):
+    def grad_accum(self):
+        return self.table.get("grad_accum", 1)
+
+    @property
+    def tokens_per_batch(self):
         return self.table["batch"] * self.table["seq_len"]
 
     @property
+    def tokens_per_step(self):
+        return self.tokens_per_batch * self.grad_accum
+
+    @property
     def samples_path(self):
-        return self.folder / f"{self.dtype}.samples.jsonl"
+        return self.file("samples.jsonl")
+
+    def file(self, what):
+        """A file of this dtype and device."""
+        return self.folder / (f"{self.dtype}.{what}" if self.device == "cpu" else f"{self.dtype}.{self.device}.{what}")
+
+    def peers(self):
+        """Full names: PEER alone is eager, and on the CPU as shipped and tuned."""
+        environments = ENVIRONMENTS[self.device]
+        return [name for peer in self.table["peers"] for name in (
+            [peer] if "/" in peer or peer.startswith("own:") else [f"{peer}/eager/{kind}" for kind in environments])]
 
     def train_tokens(self):
         """The bytes that the program trains on: all but the validation share at the end of the text."""
@@ -56,9 +87,10 @@ validation_share = {VALIDATION_SHARE}
 [train]
 steps = 1000000
 micro_batch = {self.table["batch"]}
+grad_accum = {self.grad_accum}
 seq_len = {self.table["seq_len"]}
 precision = "{self.dtype}"
-device = "cpu"
+device = "{self.device}"
 threads = {threads}
 seed = {SEED}
 eval_tokens = 64
@@ -77,4 +109,4 @@ tokens = 0
 
 [metrics]
 address = "off"
-"""
+{PROFILE[self.device]}"""

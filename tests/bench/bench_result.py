@@ -1,5 +1,6 @@
 """A result: what the samples of a case say, with the machine, the versions and the command."""
 
+import dataclasses
 import json
 import pathlib
 import statistics
@@ -9,19 +10,31 @@ import bench_statistics
 import step_floor
 
 
+@dataclasses.dataclass
+class Samples:
+    """What the slices of a case wrote, by worker: blocks, losses by step, the largest memory, versions of the program."""
+
+    blocks: dict = dataclasses.field(default_factory=dict)
+    losses: dict = dataclasses.field(default_factory=dict)
+    memory: dict = dataclasses.field(default_factory=dict)
+    device_memory: dict = dataclasses.field(default_factory=dict)
+    built: dict = dataclasses.field(default_factory=dict)
+
+
 def read_samples(path):
-    samples = [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
-    blocks, losses, memory, built = {}, {}, {}, {}
-    for sample in samples:
+    samples = Samples()
+    for sample in [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []:
         name = sample["worker"]
         if sample["kind"] == "block":
-            blocks.setdefault(name, []).append(sample)
+            samples.blocks.setdefault(name, []).append(sample)
             continue
-        losses.setdefault(name, {}).update({int(step): loss for step, loss in sample["losses"].items()})
-        memory[name] = max(memory.get(name, 0), sample["peak_memory_bytes"])
+        samples.losses.setdefault(name, {}).update({int(step): loss for step, loss in sample["losses"].items()})
+        for key, largest in (("peak_memory_bytes", samples.memory), ("device_memory_bytes", samples.device_memory)):
+            if key in sample:
+                largest[name] = max(largest.get(name, 0), sample[key])
         if sample["version"]:
-            built.setdefault(name, set()).add(sample["version"])
-    return blocks, losses, memory, built
+            samples.built.setdefault(name, set()).add(sample["version"])
+    return samples
 
 
 def processor():
@@ -35,21 +48,35 @@ def processor():
             "flags": sorted(flag for flag in first["flags"].split() if flag.startswith(("avx512", "amx")))}
 
 
+# Of the peers' environment; a package that is not installed is absent.
+VERSIONS = """
+import importlib.util, json, sys, torch
+found = {'python': sys.version.split()[0], 'torch': torch.__version__, 'cuda': torch.version.cuda}
+for name in ('transformers', 'triton'):
+    if importlib.util.find_spec(name):
+        found[name] = __import__(name).__version__
+print(json.dumps({key: value for key, value in found.items() if value}))
+"""
+
+
 def versions(program, python):
-    names = "import json, sys, torch, transformers; print(json.dumps({'python': sys.version.split()[0], " \
-            "'torch': torch.__version__, 'transformers': transformers.__version__}))"
-    found = json.loads(subprocess.run([python, "-c", names], check=True, capture_output=True, text=True).stdout)
+    found = json.loads(subprocess.run([python, "-c", VERSIONS], check=True, capture_output=True, text=True).stdout)
     shown = subprocess.run([program, "--version"], check=True, capture_output=True, text=True).stdout
     return {"assay": shown.strip().splitlines()[0], **found}
 
 
-def worker_result(name, blocks, losses, memory, ours, dtype, tokens):
-    """Speed of one worker, and its ratio to ours where both computed the same."""
+def worker_result(name, samples, ours, dtype, tokens):
+    """Speed of one worker, and its ratio to ours where both computed the same. What was not measured is absent."""
+    blocks = samples.blocks
     good = bench_statistics.usable(blocks[name])
     result = {"blocks": len(blocks[name]), "undisturbed_blocks": len(good),
               "other_cpu_share_max": max((block["other_cpu_share"] for block in good), default=None),
-              "peak_memory_bytes": memory.get(name)}
-    same = bench_statistics.agreement(losses.get(ours, {}), losses.get(name, {}), dtype)
+              "peak_memory_bytes": samples.memory.get(name)}
+    if name in samples.device_memory:
+        result["peak_device_memory_bytes"] = samples.device_memory[name]
+    if name in samples.built:
+        result["versions"] = sorted(samples.built[name])
+    same = bench_statistics.agreement(samples.losses.get(ours, {}), samples.losses.get(name, {}), dtype)
     result["loss_curve"] = same
     if not same["agrees"] or not good:
         result["refused"] = "no undisturbed block" if same["agrees"] else "the loss curves do not agree"
@@ -60,14 +87,42 @@ def worker_result(name, blocks, losses, memory, ours, dtype, tokens):
         ratios = bench_statistics.round_ratios(bench_statistics.usable(blocks[ours]), good)
         if ratios:
             result["peer_step_over_ours"] = bench_statistics.spread(ratios)
+    add_beside(result, good, tokens)
     phases = [block["phases_s"] for block in good if block["phases_s"]]
     if phases:
         result["phases_s"] = {key: statistics.median(phase[key] for phase in phases) for key in phases[0]}
     return result
 
 
+def add_beside(result, blocks, tokens):
+    """What else the blocks hold: host time, energy, the device's own clock and its clock rate."""
+    host = [block["host_cpu_share"] * statistics.mean(block["step_s"]) for block in blocks if "host_cpu_share" in block]
+    joules = [block["joules_per_step"] / tokens for block in blocks if "joules_per_step" in block]
+    for key, values in (("host_cpu_s_per_step", host), ("joules_per_token", joules),
+                        ("event_s", [block["event_s"] for block in blocks if "event_s" in block]),
+                        ("sm_clock_mhz", [block["sm_clock_mhz"] for block in blocks if "sm_clock_mhz" in block])):
+        if values:
+            result[key] = bench_statistics.spread(values)
+
+
+def add_counts(result, counts):
+    """Operators and launches a step, of a run of its own under the profiler."""
+    for name, worker in result["workers"].items():
+        if name in counts:
+            worker["profiled"] = counts[name]
+
+
+def add_mfu(result, peak, flops_per_token):
+    """MFU of every worker by each convention against the device's published peak of this dtype."""
+    result["published_peak"] = peak
+    for worker in result["workers"].values():
+        if "tokens_per_s" in worker:
+            worker["mfu"] = {name: flops * worker["tokens_per_s"] / peak["flops_per_s"]
+                             for name, flops in flops_per_token.items() if name != "seq_len"}
+
+
 def floor_result(case, model, timings, machine):
-    products = step_floor.products_of(model, case.tokens_per_step)
+    products = step_floor.products_of(model, case.tokens_per_batch, case.grad_accum)
     params = model["total_params"]
     seconds, winners = step_floor.floor_seconds(products, timings, params, case.dtype)
     result = {"floor_s": seconds, "products": winners,

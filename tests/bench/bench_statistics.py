@@ -10,6 +10,7 @@ import statistics
 LARGEST_GAP = {"fp32": 0.005, "bf16": 0.1}
 MEAN_GAP = {"fp32": 0.002, "bf16": 0.02}
 MAX_OTHER_LOAD = 0.12
+MAX_GPU_BUSY_BEFORE = 0.02  # of the device, with every program of the benchmark stopped
 COMPARED_STEPS = 20
 MIN_COMMON_STEPS = 5
 
@@ -31,9 +32,15 @@ def agreement(ours, theirs, dtype):
             "agrees": len(gaps) >= MIN_COMMON_STEPS and largest <= LARGEST_GAP[dtype] and mean <= MEAN_GAP[dtype]}
 
 
+def is_undisturbed(block):
+    """Whether other processes left the processor, and the GPU where there is one, alone. A driver that does not tell how
+    busy the GPU is (None) cannot be judged: the processor's share alone counts then, and the block shows the None."""
+    return block["other_cpu_share"] <= MAX_OTHER_LOAD and (block.get("gpu_busy_before") or 0) <= MAX_GPU_BUSY_BEFORE
+
+
 def usable(blocks):
     """Blocks that other processes did not disturb."""
-    return [block for block in blocks if block["other_cpu_share"] <= MAX_OTHER_LOAD]
+    return [block for block in blocks if is_undisturbed(block)]
 
 
 def spread(values):

@@ -86,8 +86,9 @@ class Statistics(unittest.TestCase):
 
 class Results(unittest.TestCase):
     def worker(self, name, theirs):
-        blocks = {"assay": [block(0, [0.5])], name: [block(0, [1.0])]}
-        return bench_result.worker_result(name, blocks, {"assay": losses(5), name: theirs}, {}, "assay", "fp32", 256)
+        samples = bench_result.Samples(blocks={"assay": [block(0, [0.5])], name: [block(0, [1.0])]},
+                                       losses={"assay": losses(5), name: theirs})
+        return bench_result.worker_result(name, samples, "assay", "fp32", 256)
 
     def test_a_speed_stands_beside_its_ratio(self):
         result = self.worker("plain/eager/shipped", losses(5))
@@ -115,9 +116,10 @@ class Results(unittest.TestCase):
                      {"kind": "worker", "worker": "assay", "version": "1", "peak_memory_bytes": 5, "losses": {"1": 2.0}},
                      {"kind": "worker", "worker": "assay", "version": "2", "peak_memory_bytes": 3, "losses": {"2": 1.0}}]
             path.write_text("".join(json.dumps(line) + "\n" for line in lines))
-            blocks, curves, memory, built = bench_result.read_samples(path)
-        self.assertEqual((len(blocks["assay"]), curves["assay"], memory["assay"]), (1, {1: 2.0, 2: 1.0}, 5))
-        self.assertEqual(built, {"assay": {"1", "2"}})
+            samples = bench_result.read_samples(path)
+        self.assertEqual((len(samples.blocks["assay"]), samples.losses["assay"]), (1, {1: 2.0, 2: 1.0}))
+        self.assertEqual((samples.memory, samples.device_memory), ({"assay": 5}, {}))
+        self.assertEqual(samples.built, {"assay": {"1", "2"}})
 
 
 class Floor(unittest.TestCase):
@@ -130,6 +132,8 @@ class Floor(unittest.TestCase):
         products = step_floor.products_of(self.MODEL, tokens=10)
         self.assertEqual([(p["rows"], p["out"], p["groups"], p["count"]) for p in products],
                          [(10, 12, 1, 3), (5, 8, 4, 3)])
+        twice = step_floor.products_of(self.MODEL, tokens=10, batches=2)
+        self.assertEqual([(p["rows"], p["count"]) for p in twice], [(10, 6), (5, 6)])
         by_hand = 6 * 10 * (8 * 12 * 3 + 16 * 8 * 6)
         self.assertEqual(step_floor.product_flops(products), by_hand)
 

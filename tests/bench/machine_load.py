@@ -2,6 +2,7 @@
 
 import os
 import pathlib
+import time
 
 TICKS = os.sysconf("SC_CLK_TCK")
 
@@ -29,14 +30,21 @@ def peak_memory_bytes(status_text):
 
 
 class OtherLoad:
-    """Share of all CPUs that processes other than `pid` used since this was made."""
+    """What processes other than `pid`, and `pid` itself, used of the CPUs since this was made."""
 
     def __init__(self, pid):
         self.path = pathlib.Path(f"/proc/{pid}/stat")
         self.busy, self.total = busy_and_total(pathlib.Path("/proc/stat").read_text())
         self.own = process_seconds(self.path.read_text())
+        self.begin = time.monotonic()
+
+    def own_share(self):
+        """CPU seconds of all threads of `pid` a second: 2 for two threads that never wait. A thread that waits for a GPU
+        by spinning counts as busy."""
+        return (process_seconds(self.path.read_text()) - self.own) / (time.monotonic() - self.begin)
 
     def share(self):
+        """Of all CPUs, by other processes."""
         busy, total = busy_and_total(pathlib.Path("/proc/stat").read_text())
         own = process_seconds(self.path.read_text())
         passed = total - self.total

@@ -1,47 +1,33 @@
 #!/usr/bin/env python3
 """Trains one case with a peer until it is killed and writes one line a step: {"step", "loss_nats", "time_unix_s"}, as the
-program names them.
-A step is what the program's is: the batch, forward, backward, clipping by the global norm and AdamW.
+program names them; on a GPU "wall_s" too, by events of the device. A step is what the program's is: the batch, forward,
+backward, clipping by the global norm and AdamW.
 
-Peers: plain (plain_gpt2.py), transformers[:EXPERTS_IMPLEMENTATION]. Modes: eager, compile. Precisions:
+Peers: plain (plain_gpt2.py, plain_llama.py), transformers[:EXPERTS_IMPLEMENTATION]. Modes: eager, compile. Precisions:
   fp32
   bf16          autocast over fp32 weights, as nanoGPT and transformers' Trainer do it
-  bf16-weights  what the program does: bf16 weights and activations, fp32 masters that AdamW updates"""
+  bf16-weights  what the program does: bf16 weights and activations, fp32 masters that AdamW updates
+
+--kineto FILE traces some steps by PyTorch's profiler, from the second on."""
 
 import argparse
-import json
-import time
 
 import torch
-from safetensors.torch import load_file
 
 import bench_case
 import step_tokens
+from peer_models import load_model
+from peer_steps import make_recorder
 
 
 def options():
     parser = argparse.ArgumentParser(description=__doc__)
-    for name in ("case", "dtype", "build", "peer", "mode", "precision", "out"):
+    for name in ("case", "dtype", "build", "peer", "mode", "precision", "out", "device"):
         parser.add_argument(f"--{name}", required=True)
     parser.add_argument("--threads", type=int, required=True)
+    parser.add_argument("--kineto")
+    parser.add_argument("--kineto-steps", type=int, default=8)
     return parser.parse_args()
-
-
-def load_model(case, peer):
-    if peer == "plain":
-        from plain_gpt2 import PlainGpt2
-        model = PlainGpt2(case.table["config"])
-        model.load_hf(load_file(case.weights / "model.safetensors"))
-        return model, model
-    import transformers
-    transformers.utils.logging.set_verbosity_error()
-    model = transformers.AutoModelForCausalLM.from_pretrained(
-        case.weights, dtype=torch.float32, attn_implementation="sdpa")
-    experts = peer.partition(":")[2]
-    if experts:
-        model.set_experts_implementation(experts)
-    model.config.use_cache = False
-    return model, lambda tokens, targets: model(input_ids=tokens, labels=targets, shift_labels=targets).loss
 
 
 def optimizer_for(parameters, case):
@@ -60,7 +46,8 @@ class Update:
         self.masters = self.weights
         if precision == "bf16-weights":
             self.masters = [p.detach().clone().requires_grad_() for p in self.weights]
-            model.to(torch.bfloat16)
+            for weight in self.weights:  # not the buffers: rotary frequencies stay exact
+                weight.data = weight.data.to(torch.bfloat16)
         self.adamw = optimizer_for(self.masters, case)
 
     def __call__(self):
@@ -77,30 +64,53 @@ class Update:
                 torch._foreach_copy_(self.weights, self.masters)
 
 
+def batches_of(tokens, case, step):
+    """[B, T + 1] on the device for each batch of the step; copied without waiting from pinned memory, as the program does."""
+    samples = case.table["batch"] * case.grad_accum
+    windows = step_tokens.step_windows(tokens, bench_case.SEED, step, samples, case.table["seq_len"])
+    drawn = torch.frombuffer(bytearray(b"".join(windows)), dtype=torch.uint8).view(samples, -1).long()
+    for batch in drawn.split(case.table["batch"]):
+        yield batch if case.device == "cpu" else batch.pin_memory().to(case.device, non_blocking=True)
+
+
+def accumulate(loss_of, batches, chosen, count):
+    """Gradients of the mean loss of a step's batches, and that loss."""
+    total = 0.0
+    for batch in batches:
+        with torch.autocast(chosen.device, dtype=torch.bfloat16, enabled=chosen.precision == "bf16"):
+            loss = loss_of(batch[:, :-1].contiguous(), batch[:, 1:].contiguous()) / count
+        loss.backward()
+        total = total + loss.detach()
+    return total
+
+
 def main():
     chosen = options()
     torch.set_num_threads(chosen.threads)
-    case = bench_case.Case(chosen.case, chosen.dtype, chosen.build)
+    case = bench_case.Case(chosen.case, chosen.dtype, chosen.build, chosen.device)
     model, loss_of = load_model(case, chosen.peer)
     model.train()
     update = Update(model, case, chosen.precision)
     if chosen.mode == "compile":
         loss_of = torch.compile(loss_of)
     tokens = case.train_tokens()
-    seq_len = case.table["seq_len"]
-    step = 0
-    with open(chosen.out, "a", encoding="ascii") as out:
-        while True:
-            step += 1
-            windows = step_tokens.step_windows(tokens, bench_case.SEED, step, case.table["batch"], seq_len)
-            batch = torch.tensor([list(window) for window in windows])
-            with torch.autocast("cpu", dtype=torch.bfloat16, enabled=chosen.precision == "bf16"):
-                loss = loss_of(batch[:, :-1].contiguous(), batch[:, 1:].contiguous())
-            loss.backward()
-            update()
-            line = {"step": step, "loss_nats": loss.item(), "time_unix_s": time.time()}
-            out.write(json.dumps(line) + "\n")
-            out.flush()
+    step, trace = 0, None
+    recorder = make_recorder(chosen.out, chosen.device)
+    while True:
+        step += 1
+        recorder.begin_step()
+        loss = accumulate(loss_of, batches_of(tokens, case, step), chosen, case.grad_accum)
+        update()
+        recorder.end_step(step, loss)
+        if chosen.kineto and step == 1:
+            recorder.finish()
+            trace = torch.profiler.profile()
+            trace.start()
+        elif trace and step == 1 + chosen.kineto_steps:
+            recorder.finish()
+            trace.stop()
+            trace.export_chrome_trace(chosen.kineto)
+            trace = None
 
 
 if __name__ == "__main__":

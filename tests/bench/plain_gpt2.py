@@ -38,12 +38,12 @@ class PlainGpt2(nn.Module):
         self.ln_f = nn.LayerNorm(width)
 
     def forward(self, tokens, targets):
-        places = torch.arange(tokens.shape[1])
+        places = torch.arange(tokens.shape[1], device=tokens.device)
         x = self.wte(tokens) + self.wpe(places)
         for block in self.blocks:
             x = block(x)
         logits = F.linear(self.ln_f(x), self.wte.weight)
-        return F.cross_entropy(logits.view(-1, logits.shape[-1]), targets.reshape(-1))
+        return F.cross_entropy(logits.view(-1, logits.shape[-1]).float(), targets.reshape(-1))
 
     def load_hf(self, weights):
         """Takes Hugging Face's tensors, whose matrices are stored [in, out]."""

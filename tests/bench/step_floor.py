@@ -22,8 +22,8 @@ def joined(products):
     return result
 
 
-def products_of(model, tokens):
-    """Rows, sizes, groups and count of each product of the program's `models show --json` at `tokens` a step."""
+def products_of(model, tokens, batches=1):
+    """Rows, sizes, groups and count of each product of the program's `models show --json` at `batches` of `tokens` a step."""
     experts, top_k = model["shape"]["num_experts"], model["shape"]["top_k"]
     products = []
     for product in joined(model["products"]):
@@ -31,7 +31,7 @@ def products_of(model, tokens):
         if product["kind"] == "experts":
             rows, groups, count = tokens * top_k // experts, experts, count / top_k
         products.append({"name": product["name"], "rows": rows, "in": product["in"], "out": product["out"],
-                         "groups": groups, "count": count})
+                         "groups": groups, "count": count * batches})
     return products
 
 

@@ -1,7 +1,11 @@
 #!/usr/bin/env bash
 # Checks the GPU of this machine with the programs of this folder; needs torch 2.11.0+cu130 for python3 and a driver,
 # no network and no packages. Usage: gpu_check [--cpu-only] [RESULTS]
-# Leaves at most 8 files in RESULTS (default: gpu_check_results) within 8 minutes, the most important first.
+# Leaves at most 8 files in RESULTS (default: gpu_check_results) within 8 minutes, the most important first: correctness, then
+# the benchmark beside the peers that are here (torch, and transformers where it is installed). A second call with the same
+# RESULTS goes on where this one stopped: what the same program passed is not done again, and bench.json keeps every slice, on
+# a fresh machine too. In a checkout, "./dev bench unpack RESULTS/bench.json" puts the benchmark's results into docs/.
+# ASSAY_BENCH_FOLDER is where the benchmark's weights (up to 40 GB) are kept for the next call; else they are temporary.
 # --cpu-only tries this script itself where there is no GPU: the GPU tests skip, and both runs are on the CPU.
 set -uo pipefail
 
@@ -14,6 +18,9 @@ results=$(realpath "$results")
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 failed=0
+
+# passed NAME: whether an earlier call with this program and RESULTS did this step.
+passed() { grep -q "^$1: passed" "$results/summary.txt"; }
 
 # step SECONDS NAME FILE COMMAND...: one line in summary.txt; the output goes to FILE.
 step() {
@@ -63,30 +70,50 @@ PYTHON
 }
 export -f losses_agree
 
+version=$("$here/bin/assay" --version)
+touch "$results/summary.txt"
+if [[ -s $results/summary.txt ]] && ! grep -qxF "$version" "$results/summary.txt"; then
+  echo "gpu_check: $results is of another program than $version: name another folder" >&2
+  exit 2
+fi
 {
   date -u
-  nvidia-smi --query-gpu=name,uuid,driver_version,memory.total,power.limit --format=csv 2>&1
-  "$here/bin/assay" --version
-} >"$results/summary.txt" 2>&1
+  nvidia-smi --query-gpu=name,uuid,driver_version,memory.total,power.limit,clocks.sm,clocks.mem --format=csv 2>&1
+  echo "$version"
+} >>"$results/summary.txt" 2>&1
 
 for test in "$here"/bin/gpu_*; do
-  step 120 "$(basename "$test")" "$results/gpu_tests.txt" "$test" --durations yes
+  name=$(basename "$test")
+  passed "$name" || step 120 "$name" "$results/gpu_tests.txt" "$test" --durations yes
 done
-step 200 "quickstart on $device" "$results/quickstart.txt" bash -c "train '$work/gpu' train.device=$device"
-step 60 "20 steps on $device" "$results/cpu_and_gpu.txt" bash -c "train '$work/short' train.device=$device train.steps=20 schedule.warmup_steps=5 metrics.address=off"
-step 90 "20 steps on the CPU" "$results/cpu_and_gpu.txt" bash -c "train '$work/cpu' train.device=cpu train.steps=20 schedule.warmup_steps=5 metrics.address=off"
-step 10 "the losses agree" "$results/cpu_and_gpu.txt" bash -c "losses_agree '$work/short' '$work/cpu'"
-step 60 "20 steps on $device, no graphs" "$results/cpu_and_gpu.txt" bash -c "train '$work/plain' train.device=$device train.graphs=off train.steps=20 schedule.warmup_steps=5 metrics.address=off"
-step 10 "graphs and no graphs agree" "$results/cpu_and_gpu.txt" bash -c "losses_agree '$work/short' '$work/plain'"
-step 20 "report" "$results/quickstart.txt" "$here/bin/assay" report "$work/gpu" --out "$results/report.html"
-step 20 "what this machine can measure" "$results/quickstart.txt" "$here/bin/assay" doctor
-passes=()
-[[ $device == cpu ]] && passes=(--repeats 2 --warmup 1 --seq-len 512)
-step 90 "layers of deepseek-v3 on $device" "$results/probe.txt" "$here/bin/assay" probe --model deepseek-v3 --device "$device" --out "$work/probe.json" "${passes[@]}"
-step 20 "its claim against them" "$results/probe.txt" "$here/bin/assay" audit dsv3-total-2788k --explain --probe "$work/probe.json"
-cat "$work/probe.json" >>"$results/probe.txt" 2>/dev/null
-cp "$work/gpu/steps.jsonl" "$results/steps.jsonl" 2>/dev/null
-cat "$work"/gpu/energy.*.jsonl >"$results/energy.jsonl" 2>/dev/null
+if ! passed "report"; then
+  step 200 "quickstart on $device" "$results/training.txt" bash -c "train '$work/gpu' train.device=$device"
+  step 20 "report" "$results/training.txt" "$here/bin/assay" report "$work/gpu" --out "$results/report.html"
+  cat "$work"/gpu/steps.jsonl "$work"/gpu/energy.*.jsonl >"$results/run.jsonl" 2>/dev/null
+fi
+if ! passed "the losses agree"; then
+  step 60 "20 steps on $device" "$results/training.txt" bash -c "train '$work/short' train.device=$device train.steps=20 schedule.warmup_steps=5 metrics.address=off"
+  step 60 "20 steps on $device, no graphs" "$results/training.txt" bash -c "train '$work/plain' train.device=$device train.graphs=off train.steps=20 schedule.warmup_steps=5 metrics.address=off"
+  step 10 "graphs and no graphs agree" "$results/training.txt" bash -c "losses_agree '$work/short' '$work/plain'"
+  step 90 "20 steps on the CPU" "$results/training.txt" bash -c "train '$work/cpu' train.device=cpu train.steps=20 schedule.warmup_steps=5 metrics.address=off"
+  step 10 "the losses agree" "$results/training.txt" bash -c "losses_agree '$work/short' '$work/cpu'"
+fi
+passed "what this machine can measure" || step 20 "what this machine can measure" "$results/training.txt" "$here/bin/assay" doctor
+if ! passed "its claim against them"; then
+  passes=()
+  [[ $device == cpu ]] && passes=(--repeats 2 --warmup 1 --seq-len 512)
+  step 90 "layers of deepseek-v3 on $device" "$results/probe.txt" "$here/bin/assay" probe --model deepseek-v3 --device "$device" --out "$work/probe.json" "${passes[@]}"
+  step 20 "its claim against them" "$results/probe.txt" "$here/bin/assay" audit dsv3-total-2788k --explain --probe "$work/probe.json"
+  cat "$work/probe.json" >>"$results/probe.txt" 2>/dev/null
+fi
+
+# It stops by itself a little before the limit of all steps, so that what it measured is kept.
+bench=(python3 -B "$here/share/bench/gpu_bench.py" --work "${ASSAY_BENCH_FOLDER:-$work/bench}" --state "$results/bench.json"
+  --assay "$here/bin/assay" --seconds $((450 - SECONDS)))
+[[ $device == cpu ]] && bench+=(--cpu-only)
+step 460 "benchmark" "$results/bench.txt" "${bench[@]}"
+tac "$results/bench.txt" | sed '/^| case/q' | tac >>"$results/summary.txt"
+rm -f "$results/bench.part"
 echo "all: $SECONDS s" >>"$results/summary.txt"
 ls -l "$results"
 exit "$failed"

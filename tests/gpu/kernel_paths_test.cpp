@@ -40,7 +40,7 @@ std::vector<at::Tensor> value_and_gradients(const Shape& shape,
                              .values = random(shape.key_heads, shape.value_width),
                              .causal = true,
                              .training = true};
-  const at::Tensor out = scaled_attention(of);
+  const at::Tensor out = assay::kernels::scaled_attention(of);
   std::vector<at::Tensor> all =
       torch::autograd::grad({out.to(at::kFloat).sum()}, {of.queries, of.keys, of.values});
   all.insert(all.begin(), out.detach());
@@ -64,7 +64,8 @@ TEST_CASE("a GPU times several kernels for one shape and keeps one") {
   const UseKernelPaths use(paths);
   const at::Tensor x = at::randn({4, 12, 512, 64}).to(at::kCUDA, at::kBFloat16);
   for (int pass = 0; pass < 2; ++pass) {
-    scaled_attention({.queries = x, .keys = x, .values = x, .causal = true, .training = true});
+    assay::kernels::scaled_attention(
+        {.queries = x, .keys = x, .values = x, .causal = true, .training = true});
   }
   const std::vector<PathChoice> choices = paths.take_new();
   REQUIRE(choices.size() == 1);

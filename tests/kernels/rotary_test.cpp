@@ -11,6 +11,7 @@ using assay::kernels::require_difference_quotients;
 using assay::kernels::require_same;
 using assay::kernels::rotary_angles;
 using assay::kernels::rotate_half;
+using assay::kernels::rotate_neighbours;
 using assay::kernels::ShapeDraw;
 
 TEST_CASE("rotation turns first half against second half, by position") {
@@ -79,4 +80,35 @@ TEST_CASE("fp32 heads are turned as by the operators at 40 shapes, with position
                  },
                  {at::randn({batch, seq_len, heads, 2 * half})});
   }
+}
+
+TEST_CASE("neighbours are turned with every bit of their halves, forward and back") {
+  at::manual_seed(31);
+  ShapeDraw draw(31);
+  for (const at::ScalarType dtype : {at::kFloat, at::kBFloat16}) {
+    for (int round = 0; round < 20; ++round) {
+      const int64_t batch = draw.up_to(4);
+      const int64_t seq_len = draw.up_to(30);
+      const int64_t heads = draw.up_to(5);
+      const int64_t half = draw.up_to(40);
+      INFO(batch << " x " << seq_len << " x " << heads << " x " << 2 * half);
+      const at::Tensor positions =
+          at::randint(0, 500, {draw.one_in(2) ? 1 : batch, seq_len}, at::kLong);
+      const auto angles = rotary_angles(positions, 2 * half, 10000.0);
+      require_same(
+          [&](const auto& in) { return rotate_neighbours(in[0], angles); },
+          [&](const auto& in) {
+            const at::Tensor halves = in[0].unflatten(-1, {half, 2}).transpose(-1, -2).flatten(-2);
+            return rotate_half(halves.contiguous(), angles);
+          },
+          {at::randn({batch, seq_len, heads, 2 * half}).to(dtype)}, 0, 0);
+    }
+  }
+}
+
+TEST_CASE("fp64 gradients of turned neighbours are its difference quotients") {
+  at::manual_seed(32);
+  const auto angles = rotary_angles(at::arange(3, at::kLong).unsqueeze(0), 4, 100.0);
+  require_difference_quotients([&](const auto& in) { return rotate_neighbours(in[0], angles); },
+                               {at::randn({2, 3, 2, 4})});
 }

@@ -3,16 +3,15 @@
 #include <ATen/ATen.h>
 
 #include <algorithm>
-#include <barrier>
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <optional>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "gradient_check.h"
 #include "kernels/routing_row.h"
+#include "thread_lanes.h"
 
 using namespace assay::kernels;
 
@@ -71,41 +70,6 @@ void require_same_choices(const Drawn& drawn, const RoutedTokens& left, const Ro
   CHECK(left.choices.ne(right.choices).to(at::kDouble).mean().item<double>() < 0.01);
 }
 
-/// Four lanes that are threads: each lane's loops and barriers are those of a warp.
-class ThreadLanes {
- public:
-  static constexpr int64_t kLanes = 4;
-  struct Shared {
-    std::barrier<> meet{kLanes};
-    std::vector<double> numbers = std::vector<double>(kLanes);
-    std::vector<int64_t> keys = std::vector<int64_t>(kLanes);
-  };
-  ThreadLanes(Shared& shared, int64_t rank) : shared_(&shared), rank_(rank) {}
-  [[nodiscard]] int64_t rank() const { return rank_; }
-  [[nodiscard]] int64_t size() const { return kLanes; }
-  template <class T>
-  [[nodiscard]] T sum(T x) const {
-    shared_->numbers[static_cast<size_t>(rank_)] = static_cast<double>(x);
-    shared_->meet.arrive_and_wait();
-    double total = 0;
-    for (const double number : shared_->numbers) total += number;
-    shared_->meet.arrive_and_wait();
-    return static_cast<T>(total);
-  }
-  [[nodiscard]] int64_t max(int64_t x) const {
-    shared_->keys[static_cast<size_t>(rank_)] = x;
-    shared_->meet.arrive_and_wait();
-    const int64_t most = *std::max_element(shared_->keys.begin(), shared_->keys.end());
-    shared_->meet.arrive_and_wait();
-    return most;
-  }
-  void sync() const { shared_->meet.arrive_and_wait(); }
-
- private:
-  Shared* shared_;
-  int64_t rank_;
-};
-
 rows::RoutingShape plain_shape(const Drawn& drawn) {
   return {.num_experts = drawn.logits.size(1),
           .top_k = drawn.rule.top_k,
@@ -134,9 +98,7 @@ ByLanes route_by_lanes(const Drawn& drawn, const at::Tensor& grad_scores,
   std::vector<int64_t> keys(static_cast<size_t>(experts + shape.num_groups));
   const float* bias = drawn.bias.defined() ? drawn.bias.const_data_ptr<float>() : nullptr;
   const int64_t* forced = drawn.forced.defined() ? drawn.forced.const_data_ptr<int64_t>() : nullptr;
-  ThreadLanes::Shared shared;
-  const auto work = [&](int64_t rank) {
-    const ThreadLanes lanes(shared, rank);
+  on_thread_lanes([&](const ThreadLanes& lanes) {
     for (int64_t n = 0; n < tokens; ++n) {
       float* scores = out.routed.scores.mutable_data_ptr<float>() + n * experts;
       int64_t* choices = out.routed.choices.mutable_data_ptr<int64_t>() + n * shape.top_k;
@@ -150,9 +112,7 @@ ByLanes route_by_lanes(const Drawn& drawn, const at::Tensor& grad_scores,
                                out.grad_logits.mutable_data_ptr<float>() + n * experts);
       lanes.sync();
     }
-  };
-  std::vector<std::jthread> threads;
-  for (int64_t rank = 0; rank < ThreadLanes::kLanes; ++rank) threads.emplace_back(work, rank);
+  });
   return out;
 }
 

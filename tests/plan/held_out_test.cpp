@@ -36,6 +36,15 @@ TEST_CASE("many of them do so with an interval no wider than 25 %; each other on
   }
 }
 
+TEST_CASE("the reason of a row names what it reached and what the runs most like it reached") {
+  const auto row = std::find_if(rows().begin(), rows().end(), [](const HeldOutRow& one) {
+    return one.run.id == "deepseek-v3-gb200-fp8";
+  });
+  REQUIRE(row != rows().end());
+  CHECK_THAT(row->reason,
+             Catch::Contains("of its roofline") && Catch::Contains("deepseek-v3-gb300-fp8"));
+}
+
 TEST_CASE("a held-out row does not see its own speed, nor another row of its run") {
   std::vector<PublishedThroughput> runs = load_throughputs(test::shipped_registry());
   const auto at = [&](const std::string& id) {

@@ -145,6 +145,21 @@ TEST_CASE("logits are held for as many rows as are made at once") {
   CHECK(shared.transient.value() == Approx(1024 * 10000 * 4.0).epsilon(0.05));
 }
 
+TEST_CASE("a GPU's kernels hold no wide copies that the CPU's loops do not hold") {
+  const std::string many_words =
+      "num_layers = 1\nd_model = 8\nnum_heads = 1\nnum_kv_heads = 1\nd_head = 8\n"
+      "vocab_size = 10000\nmax_seq_len = 4096\n";
+  for (const ModelSpec& spec :
+       {peak_llama(), peak_mixtral(), peak_spec("family = \"llama\"\nd_ff = 8\n" + many_words)}) {
+    StepShape on_gpu = wide_step(4096);
+    on_gpu.on_gpu = true;
+    const TrainingPeak loops = training_peak(spec, wide_step(4096));
+    const TrainingPeak kernels = training_peak(spec, on_gpu);
+    CHECK(kernels.moment == loops.moment);
+    CHECK(kernels.transient.value() == loops.transient.value());
+  }
+}
+
 TEST_CASE("what is computed again makes the peak smaller") {
   StepShape shape = wide_step(4096);
   const double none = training_peak(peak_llama(), shape).total().value();

@@ -70,8 +70,8 @@ class RecordedRun {
         store(folder, with.checkpoint) {
     place_model(*model, at::kCPU, options.train.precision);
     optimizer = std::make_unique<AdamW>(named_parameters(*model), OptimizerConfig{});
-    for (const NamedTensors& tensors : {this->tensors().model, this->tensors().optimizer}) {
-      for (const NamedTensor& tensor : tensors) timer.state.push_back(tensor.second);
+    for (const NamedTensors& part : {tensors().model, tensors().optimizer}) {
+      for (const NamedTensor& tensor : part) timer.state.push_back(tensor.second);
     }
   }
 

@@ -136,10 +136,10 @@ TEST_CASE("layers are timed in steps of a graph as in others") {
   expected.run();
   recorded.run();
   const auto kinds = [](const StepRecord& step) {
-    std::vector<std::string> kinds;
-    for (const LayerTime& layer : step.profile.layers) kinds.push_back(layer.kind);
-    std::ranges::sort(kinds);
-    return kinds;
+    std::vector<std::string> sorted;
+    for (const LayerTime& layer : step.profile.layers) sorted.push_back(layer.kind);
+    std::ranges::sort(sorted);
+    return sorted;
   };
   for (size_t i = 0; i < 12; ++i) {
     INFO("step " << i + 1);

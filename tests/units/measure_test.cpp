@@ -35,6 +35,9 @@ TEST_CASE("money carries its currency, also in prices and exchange rates") {
   CHECK(parse_measure("2.0 USD/gpu_h").dimension == Dimension::kMoneyPerGpuHour);
   CHECK(parse_measure("0.27 USD/Mtoken").dimension == Dimension::kMoneyPerMillionTokens);
   CHECK(parse_measure("156 JPY/USD").dimension == Dimension::kMoneyPerMoney);
+  CHECK(parse_measure("1.4e9 KRW").currency == "KRW");
+  CHECK(parse_measure("3 INR/kWh").dimension == Dimension::kMoneyPerEnergy);
+  CHECK_THROWS_AS(parse_measure("3 XYZ"), DataError);
 }
 
 TEST_CASE("the printed digits say how exact a figure is") {

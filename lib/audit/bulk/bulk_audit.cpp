@@ -10,7 +10,8 @@ namespace {
 
 std::optional<double> implied_utilisation(const Verdict& verdict) {
   for (const Check& check : verdict.checks) {
-    const bool told = check.rule == "mfu_of_printed_compute" && check.computed;
+    const bool told =
+        (check.rule == "mfu_of_printed_compute" || check.rule == "implied_mfu") && check.computed;
     if (told && check.result != CheckResult::kNotApplicable) return check.computed->value;
   }
   return std::nullopt;

@@ -18,7 +18,7 @@ namespace {
 struct FieldRow {
   std::string_view field;
   std::string_view unit;   ///< empty: a text
-  std::string_view epoch;  ///< Epoch's column
+  std::string_view epoch;  ///< Epoch's column; empty: it has none
 };
 
 constexpr std::array kFields{
@@ -28,6 +28,7 @@ constexpr std::array kFields{
     FieldRow{"base_model", "", "Base model"},
     FieldRow{"precision", "", "Numerical format"},
     FieldRow{"params", "param", "Parameters"},
+    FieldRow{"active_params", "param", ""},
     FieldRow{"compute", "FLOP", "Training compute (FLOP)"},
     FieldRow{"finetune_compute", "FLOP", "Finetune compute (FLOP)"},
     FieldRow{"tokens", "token", "Training dataset size (datapoints)"},
@@ -86,6 +87,7 @@ MappedColumn read_column(const TomlNode& node, const FieldRow& row) {
 ColumnMap ColumnMap::epoch() {
   ColumnMap map;
   for (const FieldRow& row : kFields) {
+    if (row.epoch.empty()) continue;
     map.columns.emplace(row.field, MappedColumn{.column = std::string(row.epoch)});
   }
   return map;

@@ -12,11 +12,11 @@ namespace {
 std::string digits(double value) { return fmt::format("{:.14g}", value); }
 
 void add(const SystemRow& row, const std::string& field, const std::string& role,
-         const std::string& unit, const std::string& table, Claim& claim) {
+         const std::string& unit, const std::string& table, Claim& claim, double times = 1) {
   const std::optional<double> value = row.number(field);
   if (!value) return;
   Figure figure;
-  figure.measure = parse_measure(fmt::format("{} {}", digits(*value), unit));
+  figure.measure = parse_measure(fmt::format("{} {}", digits(*value * times), unit));
   figure.source = {table, fmt::format("line {}", row.line), "seen"};
   figure.claim = claim.id;
   figure.path = "total." + role;
@@ -43,11 +43,16 @@ std::string precision_of(const SystemRow& row) {
 
 }  // namespace
 
+std::optional<double> counted_params(const SystemRow& row) {
+  const std::optional<double> active = row.number("active_params");
+  return active ? active : row.number("params");
+}
+
 std::optional<double> tuned_compute(const SystemRow& row) {
   const std::optional<double> told = row.number("finetune_compute");
   if (!told) return std::nullopt;
   double least = 1e15;
-  const auto params = row.number("params");
+  const auto params = counted_params(row);
   const auto tokens = row.number("tokens");
   const auto devices = row.number("devices");
   const auto wall = row.number("wall");
@@ -82,6 +87,12 @@ Claim claim_of_row(const SystemRow& row, const std::optional<NamedHardware>& har
   add(row, "devices", "devices", "gpu", table, claim);
   add(row, "wall", "wall", "h", table, claim);
   add(row, "cost", "money", "USD", table, claim);
+  // Where no compute is told, parameters and tokens say what the hours had to do.
+  if (!tuned && !base && claim.total.find("flops") == nullptr) {
+    add(row, "params", "params", "param", table, claim);
+    add(row, "active_params", "active_params", "param", table, claim);
+    add(row, "tokens", "tokens", "token", table, claim, row.number("epochs").value_or(1));
+  }
   if (row.number("mfu").value_or(2) <= 1) add(row, "mfu", "mfu", "x", table, claim);
   claim.headline = headline_of(claim);
   claim.kind = claim.headline.empty() ? "context" : "compute";

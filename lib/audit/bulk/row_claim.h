@@ -8,6 +8,9 @@
 
 namespace assay::audit {
 
+/// The parameters that a token meets: the table's own column for them, else all of them.
+std::optional<double> counted_params(const SystemRow& row);
+
 /// The fine-tune's compute, or nothing where the cell cannot hold it: less than a thousandth of 6 N
 /// D, or, without N and D, of what the row's hours give at 1e12 FLOP/s, or below 1e15.
 std::optional<double> tuned_compute(const SystemRow& row);

@@ -87,7 +87,7 @@ struct Reading {
 
 void RowJudge::compute() {
   const auto compute = row_.number("compute");
-  const auto params = row_.number("params");
+  const auto params = counted_params(row_);
   const auto tokens = row_.number("tokens");
   if (!compute || !params || !tokens || !row_.text("base_model").empty()) return;
   const double epochs = row_.number("epochs").value_or(1);
@@ -149,7 +149,7 @@ void RowJudge::base_compute() {
 void RowJudge::foreign_compute() {
   constexpr double kFarAbove = 10;
   const auto compute = row_.number("compute");
-  const auto params = row_.number("params");
+  const auto params = counted_params(row_);
   const auto tokens = row_.number("tokens");
   const std::optional<double> most = most_flops();
   if (!compute || !params || !tokens || !most || tuned_compute(row_)) return;

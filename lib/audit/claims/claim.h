@@ -46,7 +46,7 @@ struct FigureRef {
   Place place;
 };
 
-/// `value` is said to be a / b (form "ratio") or 1 - a / b (form "saving").
+/// `value` is said to be a / b (form "ratio"), 1 - a / b ("saving") or a / b - 1 ("increase").
 struct RatioStatement {
   std::string name;
   Figure value;

@@ -117,10 +117,12 @@ RatioStatement read_ratio(const TomlTable& fields, const SourceRef& fallback) {
   ratio.name = table.text("name");
   ratio.value = named_figure(table, "value", fallback, "ratios." + ratio.name);
   ratio.form = table.text("form");
-  if (ratio.form != "ratio" && ratio.form != "saving") {
+  if (ratio.form != "ratio" && ratio.form != "saving" && ratio.form != "increase") {
     fail_at(
         table.place_of("form"),
-        fmt::format("form is \"ratio\" (a / b) or \"saving\" (1 - a / b), not \"{}\"", ratio.form));
+        fmt::format("form is \"ratio\" (a / b), \"saving\" (1 - a / b) or \"increase\" (a / b - "
+                    "1), not \"{}\"",
+                    ratio.form));
   }
   if (ratio.value.measure.dimension != Dimension::kRatio) {
     fail_at(table.place_of("value"),

@@ -14,6 +14,8 @@ std::string_view to_string(Direction direction) {
       return "at-most";
     case Direction::kAbout:
       return "about";
+    case Direction::kMagnitude:
+      return "magnitude";
     case Direction::kExact:
       break;
   }
@@ -35,6 +37,12 @@ Bounds<double> roughly(const Measure& measure, double share_of_value) {
           std::max(printed.high, measure.value + width)};
 }
 
+// "An order of magnitude", "hundreds": half an order either side.
+Bounds<double> half_an_order(const Measure& from, const Measure& to) {
+  const double half = std::sqrt(10.0);
+  return {from.value / half, to.value * half};
+}
+
 Bounds<double> allowed(const Figure& figure, Bounds<double> (Measure::*rounding)() const,
                        double about) {
   constexpr double kInfinity = std::numeric_limits<double>::infinity();
@@ -50,6 +58,8 @@ Bounds<double> allowed(const Figure& figure, Bounds<double> (Measure::*rounding)
       last = {last.low,
               std::max(last.high, roughly(figure.to ? *figure.to : figure.measure, about).high)};
       break;
+    case Direction::kMagnitude:
+      return half_an_order(figure.measure, figure.to ? *figure.to : figure.measure);
     case Direction::kExact:
       break;
   }
@@ -63,9 +73,22 @@ Bounds<double> Figure::bounds() const { return allowed(*this, &Measure::printed,
 
 Bounds<double> Figure::widest() const { return allowed(*this, &Measure::widest, kWidestAbout); }
 
+Bounds<double> Figure::stated() const {
+  constexpr double kInfinity = std::numeric_limits<double>::infinity();
+  const Measure& last = to ? *to : measure;
+  if (direction == Direction::kAtLeast) return {measure.value, kInfinity};
+  if (direction == Direction::kAtMost) return {-kInfinity, last.value};
+  if (direction == Direction::kMagnitude) return half_an_order(measure, last);
+  return {measure.value, last.value};
+}
+
 InputRange Figure::range() const {
   if (interval) return *interval;
   const double value = measure.value;
+  if (direction == Direction::kMagnitude) {
+    const Bounds<double> half = stated();
+    return {Shape::kLogNormal, half.low, value, half.high};
+  }
   const Bounds<double> printed = bounds();
   if (direction == Direction::kAtLeast || direction == Direction::kAtMost) {
     return {Shape::kOpen, value, value, value};
@@ -81,6 +104,7 @@ std::string Figure::text() const {
   if (direction == Direction::kAtLeast) text = ">= " + text;
   if (direction == Direction::kAtMost) text = "<= " + text;
   if (direction == Direction::kAbout) text = "~ " + text;
+  if (direction == Direction::kMagnitude) text = "~~ " + text;
   if (to) text += " to " + to->text;
   return text;
 }

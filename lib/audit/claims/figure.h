@@ -12,9 +12,10 @@
 
 namespace assay::audit {
 
-/// How a source prints a figure: as a value, "more than", "at most" or "about".
-enum class Direction { kExact, kAtLeast, kAtMost, kAbout };
-/// "equals", "at-least", "at-most" or "about", as claim files write it.
+/// How a source prints a figure: as a value, "more than", "at most", "about" or "an order of
+/// magnitude".
+enum class Direction { kExact, kAtLeast, kAtMost, kAbout, kMagnitude };
+/// "equals", "at-least", "at-most", "about" or "magnitude", as claim files write it.
 std::string_view to_string(Direction direction);
 
 /// One published number: "2.664e6 gpu_h", its source, and what its place in the claim is.
@@ -38,6 +39,9 @@ struct Figure {
   [[nodiscard]] Bounds<double> bounds() const;
   /// The same with the widest rounding: what lies outside contradicts the figure.
   [[nodiscard]] Bounds<double> widest() const;
+  /// What is said without any rounding: the value, the printed range, all above "more than" and
+  /// below "at most", half an order either side of "an order of magnitude".
+  [[nodiscard]] Bounds<double> stated() const;
   /// The same as an input of an uncertain formula: the stated interval where the file has one; a
   /// printed range as uniform; else printed rounding as a triangle about the printed value, since
   /// sources round and cut off. Exact counts are fixed, "more than" and "at most" are open.

@@ -62,8 +62,10 @@ Direction read_direction(ClaimTable& table) {
   if (text == "at-least") return Direction::kAtLeast;
   if (text == "at-most") return Direction::kAtMost;
   if (text == "about") return Direction::kAbout;
+  if (text == "magnitude") return Direction::kMagnitude;
   fail_at(table.place_of("relation"),
-          fmt::format("relation is equals, about, at-least or at-most, not {}", in_quotes(text)));
+          fmt::format("relation is equals, about, magnitude, at-least or at-most, not {}",
+                      in_quotes(text)));
 }
 
 Measure interval_end(ClaimTable& table, std::string_view key, const Figure& figure) {

@@ -100,6 +100,18 @@ std::vector<TermInput> all_inputs(const Comparison& c) {
   return inputs;
 }
 
+// How far the computed value lies beyond what the headline says, as a share of it.
+double miss_of(const RuleContext& context, const Comparison& c) {
+  if (c.expected.value == 0) return std::abs(ratio_of(c) - 1);
+  const Figure* headline = context.claim().headline_figure();
+  const double printed = context.term(*headline, headline->measure.unit).value;
+  const double base = printed * unit_size(headline->measure.unit);
+  const Bounds<double> stated = headline->stated();
+  const double value = c.computed.value / c.expected.value * base;
+  if (value > stated.high) return value / stated.high - 1;
+  return value < stated.low ? 1 - value / stated.low : 0;
+}
+
 void mark_headline(const RuleContext& context, const Comparison& c, Finding& finding) {
   const std::string headline = fmt::format("{}#{}", context.claim().id, context.claim().headline);
   const std::vector<TermInput> inputs = all_inputs(c);
@@ -112,7 +124,7 @@ void mark_headline(const RuleContext& context, const Comparison& c, Finding& fin
   finding.headline_term_unit = c.unit;
   finding.reproduces_headline = c.computed.inputs.size() >= 2 &&
                                 intervals_meet(c.computed.bounds, c.expected.bounds) &&
-                                std::abs(ratio_of(c) - 1) <= kReproductionMiss;
+                                miss_of(context, c) <= kReproductionMiss;
   finding.all_recalled = std::all_of(c.computed.inputs.begin(), c.computed.inputs.end(),
                                      [](const TermInput& input) { return input.recalled; });
   const bool larger_total = c.rows && c.computed.value < c.expected.value;

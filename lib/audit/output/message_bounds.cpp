@@ -6,6 +6,9 @@ namespace assay::audit {
 namespace {
 
 constexpr std::array kBounds{
+    Message{"mfu_inside_narrow",
+            "Implied MFU {0} ({1}, against {2}) is {3} of {4}, which lies in the usual {5} to {6}.",
+            "逆算したMFUは{0}（{1}、基準は{2}）で、{4}に対しては{3}となり、通常の{5}～{6}に入る。"},
     Message{"rule.beyond_all_published", "beyond everything published of its kind",
             "公表されたどの値からも外れる値"},
     Message{"published_range", "all that is published", "公表された値の範囲"},

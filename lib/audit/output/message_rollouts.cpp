@@ -62,6 +62,23 @@ constexpr std::array kRolloutMessages{
             "{0}は処理の費用{1}～{2} {3}を下回る（{4}）。"},
     Message{"serving_always_busy", "devices busy at all times, the kindest reading",
             "常に稼働と仮定した最も有利な読み"},
+    Message{"rule.price_against_published_serving", "price against published serving",
+            "料金と公表された推論サービスの費用"},
+    Message{"published_serving_pays",
+            "{0}; serving cost {1} to {2} {3} where its throughput is published ({5}), least with "
+            "{4}.",
+            "{0}。スループットが公表された例での費用は{1}～{2} {3}（{5}）。最少は{4}。"},
+    Message{
+        "published_serving_below",
+        "{0} is less than serving cost wherever its throughput is published: {1} to {2} {3} "
+        "({5}), least with {4}.",
+        "{0}は、スループットが公表されたどの例の費用（{1}～{2} {3}、{5}）も下回る。最少は{4}。"},
+    Message{"table_serving", "Published serving against {0} of {1} ({2})",
+            "公表された推論サービスと{0} {1}（{2}）"},
+    Message{"column_serving", "served with", "提供"},
+    Message{"column_rate", "a device", "1台当たり"},
+    Message{"column_hour", "a device-hour", "デバイス1時間"},
+    Message{"column_mtoken", "a million tokens", "100万トークン"},
     Message{"rule.serving_rate_above_bound", "throughput above what the device can do",
             "デバイスの能力を超えるスループット"},
     Message{

@@ -147,6 +147,7 @@ void check_flops(const RuleContext& context, const ClaimPart& part, Findings& fi
   finding.check.formula = formula_text(recomputed, "FLOP");
   finding.check.computed = check_number(recomputed, "FLOP");
   for (const TermInput& input : recomputed.inputs) finding.check.inputs.push_back(input.shown);
+  finding.touches_headline = context.is_headline(*printed);
   findings.list.push_back(std::move(finding));
 }
 

@@ -8,6 +8,7 @@
 #include "audit/comparison/comparison.h"
 #include "audit/output/number_text.h"
 #include "audit/rules/rules.h"
+#include "audit/rules/usual_share.h"
 #include "audit/training_compute.h"
 #include "audit/uncertainty/propagate.h"
 
@@ -100,10 +101,9 @@ void judge_band(const RuleContext& context, const Utilisation& u, const Term& mf
     return;
   }
   const bool inside = band->second.low <= mfu.value && mfu.value <= band->second.high;
-  Finding finding =
-      mfu_finding(context, u, "implied_mfu", inside ? CheckResult::kPass : CheckResult::kFlag, mfu,
-                  context.say(inside ? "mfu_inside" : "mfu_outside", value, convention, peak.name,
-                              percent_text(band->second.low), percent_text(band->second.high)));
+  auto [result, sentence] =
+      usual_share(context, *u.part, mfu.value, inside, std::string(convention), peak, band->second);
+  Finding finding = mfu_finding(context, u, "implied_mfu", result, mfu, std::move(sentence));
   name_convention(context, u, convention, finding);
   finding.check.expected = range_number({band->second.low, band->second.high}, "");
   finding.check.inputs.push_back(context.shown(
@@ -202,11 +202,10 @@ void judge_printed_compute(const RuleContext& context, const ClaimPart& part, Fi
                 .seq_len = nullptr};
   const Term mfu = context.term(*flops, "FLOP") / (*hours * constant(3600) * peak->term);
   const bool inside = intervals_meet(mfu.bounds, {usual->second.low, usual->second.high});
-  findings.list.push_back(mfu_finding(
-      context, u, "mfu_of_printed_compute", inside ? CheckResult::kPass : CheckResult::kFlag, mfu,
-      context.say(inside ? "mfu_inside" : "mfu_outside", percent_text(mfu.value),
-                  context.say("as_printed"), peak->name, percent_text(usual->second.low),
-                  percent_text(usual->second.high))));
+  auto [result, sentence] = usual_share(context, part, mfu.value, inside, context.say("as_printed"),
+                                        *peak, usual->second);
+  findings.list.push_back(
+      mfu_finding(context, u, "mfu_of_printed_compute", result, mfu, std::move(sentence)));
   // Kindest reading: the printed compute counts recomputation, and the device ran at its fastest.
   const Term least = context.term(*flops, "FLOP") * constant(3) /
                      (constant(4) * *hours * constant(3600) * most->term);
@@ -216,8 +215,8 @@ void judge_printed_compute(const RuleContext& context, const ClaimPart& part, Fi
   });
   // A fine-tune's table often carries the compute of its base.
   const bool certain = one_source && !is_after_pretraining(context);
-  const CheckResult result = certain ? CheckResult::kFail : CheckResult::kFlag;
-  findings.list.push_back(mfu_finding(context, u, "physical_bound", result, least,
+  findings.list.push_back(mfu_finding(context, u, "physical_bound",
+                                      certain ? CheckResult::kFail : CheckResult::kFlag, least,
                                       context.say("mfu_impossible", percent_text(least.value),
                                                   most->name, percent_text(bound->second.high))));
 }

@@ -21,6 +21,8 @@ constexpr std::array<std::string_view, 4> kMfuRoles{"mfu", "mfu_six_nd", "mfu_ca
 // A printed share of another convention is no more than this range of 6 N D's; achieved FLOP/s may
 // be counted in another one too, or with what is computed again.
 constexpr Bounds<double> kConventionSpread{0.75, 1.7};
+// Of a share whose model has no registered shape: attention up to half as much again.
+constexpr Bounds<double> kAttentionSpread{0.75, 1.5};
 
 // The peak of the stated precision where it is not the headline's: a share of it is no mistake
 // where the claim says that it computed in that precision.
@@ -227,9 +229,9 @@ bool is_told_by_six_nd(const RuleContext& context, const ClaimPart& part, const 
                        const Term& six) {
   if (!active_parameters_known(context, part) && printed.measure.value < six.value) return false;
   if (printed.role == "mfu_six_nd" || is_hfu_of(six, printed)) return true;
-  const Bounds<double> spread{kConventionSpread.low * six.bounds.low,
-                              kConventionSpread.high * six.bounds.high};
-  return !intervals_meet(spread, printed.widest());
+  const Bounds<double> spread{kAttentionSpread.low * six.bounds.low,
+                              kAttentionSpread.high * six.bounds.high};
+  return !intervals_meet(spread, printed.bounds());
 }
 
 void check_six_nd(const RuleContext& context, const ClaimPart& part, const Figure& printed,

@@ -18,6 +18,7 @@ Term ratio_term(const RuleContext& context, const RatioStatement& ratio, const F
   const std::string unit = reckoning_unit(a.measure);
   Term value = context.term(a, unit) / in_currency(context, b, unit, a.measure.currency, note);
   if (ratio.form == "saving") value = constant(1) - value;
+  if (ratio.form == "increase") value = value - constant(1);
   if (ratio.value.measure.unit == "%") value = value * constant(100);
   return value;
 }

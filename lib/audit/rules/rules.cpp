@@ -37,6 +37,7 @@ constexpr std::array kRules{
     Rule{"cost_from_compute", cost_from_compute},
     Rule{"implied_price", implied_price},
     Rule{"serving", serving},
+    Rule{"published_serving", published_serving},
     Rule{"fleet_cost", fleet_cost},
     Rule{"price_by_version", price_by_version},
     Rule{"power_per_device", power_per_device},

@@ -53,6 +53,7 @@ void cost_from_compute(const RuleContext& context, Findings& findings);
 // Price.
 void implied_price(const RuleContext& context, Findings& findings);
 void serving(const RuleContext& context, Findings& findings);
+void published_serving(const RuleContext& context, Findings& findings);
 void fleet_cost(const RuleContext& context, Findings& findings);
 void price_by_version(const RuleContext& context, Findings& findings);
 // Power.

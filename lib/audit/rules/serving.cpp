@@ -99,6 +99,7 @@ void judge_rate(const RuleContext& context, const ClaimPart& part, const Figure&
                                     {context.shown(rate)});
   finding.check.computed = CheckNumber{*most, {}, "token/s/gpu"};
   finding.check.expected = CheckNumber{rate.measure.value, {}, "token/s/gpu"};
+  finding.touches_headline = context.is_headline(rate);
   findings.list.push_back(std::move(finding));
 }
 

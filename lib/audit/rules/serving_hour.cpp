@@ -5,13 +5,10 @@
 #include "audit/costs/market_price.h"
 
 namespace assay::audit {
-namespace {
 
 std::string serving_date(const RuleContext& context, const ClaimPart& part) {
   return part.date.empty() ? context.claim().date : part.date;
 }
-
-}  // namespace
 
 std::optional<ServingHour> serving_hour(const RuleContext& context, const ClaimPart& part) {
   if (const Figure* printed = part.find("price")) {

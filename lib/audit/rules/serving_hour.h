@@ -21,6 +21,9 @@ struct ServingHour {
 /// claim's); nothing where neither is known.
 std::optional<ServingHour> serving_hour(const RuleContext& context, const ClaimPart& part);
 
+/// The part's date, else the claim's.
+std::string serving_date(const RuleContext& context, const ClaimPart& part);
+
 /// "V3-0324, 2025-03": what a check of a served part is about.
 std::string served_version(const RuleContext& context, const ClaimPart& part);
 

@@ -132,14 +132,21 @@ void stages_add_up(const RuleContext& context, Findings& findings) {
   const std::vector<const ClaimPart*> stages = known_stages(context);
   for (const FigureRole& role : figure_roles()) {
     const Figure* total = context.claim().total.find(role.name);
-    if (!role.additive || total == nullptr) continue;
+    const bool in_turn = role.name == "wall";
+    if ((!role.additive && !in_turn) || total == nullptr) continue;
     std::vector<const Figure*> rows;
     for (const ClaimPart* stage : stages) {
       if (const Figure* row = stage->find(role.name)) rows.push_back(row);
     }
     if (rows.size() != stages.size()) continue;  // a stage without the figure: nothing to add up
+    const size_t before = findings.list.size();
     add_sum(context, "stages_add_up", std::string(role_title(role.name, context.language())), rows,
             *total, findings);
+    // Stages may run side by side: times that do not add up say nothing.
+    const bool added = findings.list.size() > before;
+    if (in_turn && added && findings.list.back().check.result != CheckResult::kPass) {
+      findings.list.pop_back();
+    }
   }
 }
 

@@ -29,8 +29,10 @@ constexpr std::array kSlips{
     Slip{1e12, "slip_per_trillion"},
 };
 
-// Wider than this an interval meets some factor by chance.
+// Wider than this an interval meets some factor by chance; small factors sooner than large ones.
 constexpr double kWidest = 0.06;
+constexpr double kWidestOfLarge = 0.3;
+constexpr double kLarge = 8;
 
 double width(const CheckNumber& number) {
   if (!number.bounds) return 1;
@@ -48,14 +50,13 @@ void look_for_slip(const RuleContext& context, const Check& check, Findings& fin
   if (check.kind != CheckKind::kIdentity && check.kind != CheckKind::kProvenance) return;
   if (check.rule == "stages_exceed_total") return;  // some rows are no reading of the total
   if (check.result != CheckResult::kFail && check.result != CheckResult::kFlag) return;
-  if (!check.computed || !check.expected || width(*check.computed) > kWidest ||
-      width(*check.expected) > kWidest) {
-    return;
-  }
+  if (!check.computed || !check.expected) return;
+  const double widest = std::max(width(*check.computed), width(*check.expected));
   // Ratios have rules of their own (peaks, recomputation).
   const std::string& unit = check.expected->unit;
   if (unit.empty() || unit == "%" || unit == "x" || unit.ends_with("/token")) return;
   for (const Slip& slip : kSlips) {
+    if (widest > (slip.factor < kLarge ? kWidest : kWidestOfLarge)) continue;
     const bool more = explains(*check.computed, *check.expected, slip.factor);
     if (!more && !explains(*check.computed, *check.expected, 1 / slip.factor)) continue;
     Finding finding = plain_finding(

@@ -59,7 +59,9 @@ Finding share_finding(const RuleContext& context, const ClaimPart& part, const F
 
 // What is told as "about" is impossible beyond its widest rounding, the rest beyond its usual one.
 double least(const Figure& printed) {
-  return printed.direction == Direction::kAbout ? printed.widest().low : printed.bounds().low;
+  const bool loose =
+      printed.direction == Direction::kAbout || printed.direction == Direction::kMagnitude;
+  return loose ? printed.widest().low : printed.bounds().low;
 }
 
 std::string above_peak_text(const RuleContext& context, const Figure& printed,

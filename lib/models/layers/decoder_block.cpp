@@ -29,16 +29,20 @@ FeedForwardOutput DecoderBlockImpl::forward(const at::Tensor& x, const SequenceC
 FeedForwardOutput DecoderBlockImpl::transform(const at::Tensor& x, const SequenceContext& context,
                                               const kernels::RotaryAngles& angles) {
   const bool behind = norm_place_ == NormPlace::kBehind;
-  at::Tensor mixed_ND;
+  kernels::NormedSum mixed;
   {
     RECORD_USER_SCOPE("layer/attention");
-    mixed_ND = behind ? x + attention_norm_(attention_->forward(x, context, angles))
-                      : x + attention_->forward(attention_norm_(x), context, angles);
+    const at::Tensor attended_ND =
+        attention_->forward(behind ? x : attention_norm_(x), context, angles);
+    if (behind) {
+      mixed.sum = x + attention_norm_(attended_ND);
+    } else {
+      mixed = feed_forward_norm_->add(x, attended_ND);
+    }
   }
   RECORD_USER_SCOPE("layer/mlp");
-  FeedForwardOutput output =
-      feed_forward_->forward(behind ? mixed_ND : feed_forward_norm_(mixed_ND), context);
-  output.hidden = mixed_ND + (behind ? feed_forward_norm_(output.hidden) : output.hidden);
+  FeedForwardOutput output = feed_forward_->forward(behind ? mixed.sum : mixed.normed, context);
+  output.hidden = mixed.sum + (behind ? feed_forward_norm_(output.hidden) : output.hidden);
   return output;
 }
 

@@ -11,16 +11,6 @@
 // features of a value, c width of the latent of keys and values, N = B x T tokens, X features of
 // all heads.
 namespace assay::models {
-namespace {
-
-/// Turns rotary features that lie in pairs next to each other.
-at::Tensor turned(const at::Tensor& x_BTHr, const kernels::RotaryAngles& angles) {
-  const at::Tensor halves_BTHr =
-      x_BTHr.unflatten(-1, {x_BTHr.size(-1) / 2, 2}).transpose(-1, -2).flatten(-2);
-  return kernels::rotate_half(halves_BTHr.contiguous(), angles);
-}
-
-}  // namespace
 
 LatentAttentionImpl::LatentAttentionImpl(const LatentShape& shape, int64_t layer)
     : shape_(shape), layer_(layer) {
@@ -49,7 +39,7 @@ at::Tensor LatentAttentionImpl::turned_queries(const at::Tensor& projected,
                                                const kernels::RotaryAngles& angles) const {
   const at::Tensor q_BTHd = projected.view({context.batch, context.seq_len, -1, shape_.d_qk()});
   const auto parts = q_BTHd.split_with_sizes({shape_.d_nope, shape_.d_rope}, -1);
-  return at::cat({parts[0], turned(parts[1], angles)}, -1);
+  return at::cat({parts[0], kernels::rotate_neighbours(parts[1], angles)}, -1);
 }
 
 std::pair<at::Tensor, at::Tensor> LatentAttentionImpl::latents(
@@ -58,7 +48,8 @@ std::pair<at::Tensor, at::Tensor> LatentAttentionImpl::latents(
   const auto one_head = [&](const at::Tensor& part) {
     return part.reshape({context.batch, context.seq_len, 1, -1});
   };
-  return {one_head(kv_a_norm_(parts[0].contiguous())), turned(one_head(parts[1]), angles)};
+  return {one_head(kv_a_norm_(parts[0].contiguous())),
+          kernels::rotate_neighbours(one_head(parts[1]), angles)};
 }
 
 double LatentAttentionImpl::scale() const {

@@ -3,6 +3,8 @@
 #include <torch/nn/module.h>
 #include <torch/nn/pimpl.h>
 
+#include "kernels/rms_norm.h"
+
 namespace assay::models {
 
 /// RMSNorm over the last dimension with a weight that starts at 1; see kernels/rms_norm.h.
@@ -12,6 +14,9 @@ class RmsNormImpl : public torch::nn::Module {
 
   /// x [..., width], same shape and dtype out.
   at::Tensor forward(const at::Tensor& x) const;
+
+  /// x + added, and forward of it, in one pass.
+  kernels::NormedSum add(const at::Tensor& x, const at::Tensor& added) const;
 
   at::Tensor weight;
 

@@ -82,14 +82,14 @@ models::FeedForwardOutput OlmoeLayerImpl::forward(const at::Tensor& x,
 models::FeedForwardOutput OlmoeLayerImpl::transform(const at::Tensor& x,
                                                     const SequenceContext& context,
                                                     const RotaryAngles& angles) {
-  at::Tensor mixed_ND;
+  kernels::NormedSum mixed;
   {
     RECORD_USER_SCOPE("layer/attention");
-    mixed_ND = x + attend(attention_norm_(x), context, angles);
+    mixed = mixture_norm_->add(x, attend(attention_norm_(x), context, angles));
   }
   RECORD_USER_SCOPE("layer/mlp");
-  models::FeedForwardOutput output = mixture_->forward(mixture_norm_(mixed_ND), context);
-  output.hidden = mixed_ND + output.hidden;
+  models::FeedForwardOutput output = mixture_->forward(mixed.normed, context);
+  output.hidden = mixed.sum + output.hidden;
   return output;
 }
 

@@ -156,7 +156,7 @@ TEST_CASE(
   narrow.insert(narrow.end(), {"--set", "train.precision=bf16"});
   check_says(run_assay(narrow), 3,
              "[models] weights are too large for BFloat16: " + folder.string() +
-                 ": wte.weight in 32 numbers");
+                 ": transformer.wte.weight in 32 numbers");
   const ProgramResult wide = run_assay(train_from(run, "c"));
   CHECK_THAT(wide.err, Catch::Contains("loss not finite") && !Catch::Contains("loss 0.000"));
 }

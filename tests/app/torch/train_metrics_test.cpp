@@ -138,6 +138,9 @@ TEST_CASE(
     if (event.at("event") == "warning") warnings += event.at("message").get<std::string>();
   }
   CHECK_THAT(warnings, Catch::Contains("a.prom") && Catch::Contains("no Pushgateway at"));
+  // Told before the first step too.
+  CHECK_THAT(run.events("a").at(1).at("message").get<std::string>(),
+             Catch::Contains("there is no such folder: " + run.text().string()));
   CHECK(run.events("a").back().at("message") == "finished");
 }
 

@@ -212,6 +212,30 @@ TEST_CASE("compute that the row's own data and hours do not need is another mode
   CHECK(label_name(mapped_row("own,a100-80gb-sxm,70,15,6.3e24,245760,bf16")) == "inconsistent");
 }
 
+// The verdict on one row of H100 hours, with what a token meets in its own column.
+AuditedRow told_by_size(const std::string& active, const std::string& hours) {
+  ColumnMap map = ColumnMap::epoch();
+  map.columns.emplace("active_params", MappedColumn{.column = "Active"});
+  const std::string header =
+      "Model,Publication date,Parameters,Active,Training dataset size (datapoints),Training "
+      "hardware,Training chip-hours\n";
+  const std::string line =
+      "a,2024-05-01,70e9," + active + ",3e12,NVIDIA H100 SXM5 80GB," + hours + "\n";
+  return audit_table(read_csv(header + line, "t.csv"), map, "t.csv", registry(), Language::kEnglish)
+      .rows.at(0);
+}
+
+TEST_CASE("a row without compute is judged by its parameters, tokens and hours") {
+  const AuditedRow usual = told_by_size("", "900000");
+  CHECK(label_name(usual.verdict) == "plausible");
+  CHECK(*usual.mfu == Approx(6 * 70e9 * 3e12 / (900e3 * 3600 * 989.4e12)).epsilon(0.001));
+  const AuditedRow little = told_by_size("", "100000");  // it may be a mixture
+  CHECK(label_name(little.verdict) == "unverifiable");
+  CHECK(flagged(little.verdict, "implied_mfu"));
+  CHECK(label_name(told_by_size("70e9", "100000").verdict) == "inconsistent");
+  CHECK(label_name(told_by_size("7e9", "100000").verdict) == "plausible");
+}
+
 TEST_CASE("columns of tokens and parameters that are mixed up are shown") {
   CHECK(flagged(mapped_row("swapped,h100-sxm,1000,0.007,4.2e22,21504,bf16"),
                 "tokens_below_parameters"));

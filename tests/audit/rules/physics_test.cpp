@@ -20,6 +20,22 @@ TEST_CASE("implied MFU is usual, unusual or impossible") {
   CHECK(label_name(audited_text({physics_claim("500e3")})) == "inconsistent");
 }
 
+TEST_CASE("a share that is usual of the stated precision's peak is no flag, of 16 bits it is") {
+  const auto verdict = [](const std::string& precision) {
+    return audited_text({claim_head("test-claim", "gpu-hours", "total.hours",
+                                    "model = \"llama-3-8b\"\ndevice = \"h100-sxm\"\nprecision = "
+                                    "\"" +
+                                        precision + "\"\n") +
+                         "[total]\ntokens = \"1.00e12 token\"\nseq_len = \"8192 token\"\n"
+                         "device_throughput = \"14450 token/s/gpu\"\nhours = \"19.2e3 gpu_h\"\n"});
+  };
+  const Verdict narrow = verdict("fp8");
+  CHECK_FALSE(flagged(narrow, "implied_mfu"));
+  CHECK(check_of(narrow, "implied_mfu").sentence.find("h100-sxm dense FP8") != std::string::npos);
+  CHECK(narrow.implied_mfu->exact_causal > 0.6);
+  CHECK(flagged(verdict("bf16"), "implied_mfu"));
+}
+
 TEST_CASE("the title of an implied MFU names the convention that was used") {
   const Verdict exact = audited_text({physics_claim("1720320")});
   CHECK(check_of(exact, "implied_mfu").name == "implied MFU (exact causal)");

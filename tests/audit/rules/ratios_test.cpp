@@ -16,6 +16,49 @@ TEST_CASE("ratios and savings are recomputed") {
   CHECK(label_name(audited_text({ratio_claim("90.0 %", "saving")})) == "inconsistent");
 }
 
+TEST_CASE("an increase is what the ratio is above one") {
+  const auto label = [](const std::string& value) {
+    std::string text = ratio_claim(value, "increase");
+    text.replace(text.find("250e3"), 5, "2500e3");
+    return label_name(audited_text({text}));
+  };
+  CHECK(label("150 %") == "reproduced");    // 2.5 times as much
+  CHECK(label("250 %") == "inconsistent");  // the ratio is not the increase
+  CHECK(fault_of(ratio_claim("150 %", "growth")).find("\"increase\" (a / b - 1)") !=
+        std::string::npos);
+}
+
+TEST_CASE("an order of magnitude is half an order either side, and no more") {
+  const auto label = [](const std::string& relation, const std::string& hours) {
+    return label_name(audited_text(
+        {claim_head("test-claim", "relative", "ratios.r") + "[[runs]]\nname = \"x\"\nhours = \"" +
+         hours +
+         " gpu_h\"\n[[runs]]\nname = \"y\"\nhours = \"100.0e3 gpu_h\"\n[[ratios]]\nname = "
+         "\"r\"\nvalue = { value = \"10 x\", relation = \"" +
+         relation + "\" }\nform = \"ratio\"\na = \"runs.x.hours\"\nb = \"runs.y.hours\"\n"}));
+  };
+  CHECK(label("magnitude", "1400.0e3") == "reproduced");
+  CHECK(label("about", "1400.0e3") == "inconsistent");
+  CHECK(label("magnitude", "200.0e3") == "inconsistent");  // twice
+  CHECK(label("magnitude", "5000.0e3") == "inconsistent");
+}
+
+TEST_CASE("what lies inside a claimed bound or range reproduces it, what lies outside does not") {
+  const auto label = [](const std::string& value) {
+    return label_name(audited_text(
+        {claim_head("test-claim", "relative", "ratios.r") +
+         "[[runs]]\nname = \"x\"\nhours = \"1400.0e3 gpu_h\"\n[[runs]]\nname = \"y\"\nhours = "
+         "\"100.0e3 gpu_h\"\n[[ratios]]\nname = \"r\"\nvalue = { value = " +
+         value + " }\nform = \"ratio\"\na = \"runs.x.hours\"\nb = \"runs.y.hours\"\n"}));
+  };
+  CHECK(label("\"10 x\", relation = \"at-least\"") == "reproduced");
+  CHECK(label("\"20 x\", relation = \"at-least\"") == "inconsistent");
+  CHECK(label("\"20 x\", relation = \"at-most\"") == "reproduced");
+  CHECK(label("\"10 x\", relation = \"at-most\"") == "inconsistent");
+  CHECK(label("\"10 x\", to = \"20 x\"") == "reproduced");
+  CHECK(label("\"20 x\", to = \"40 x\"") == "inconsistent");
+}
+
 TEST_CASE("trailing zeros are rounding only as far as they are small beside the value") {
   const auto label = [](const std::string& value, const std::string& form,
                         const std::string& hours) {

@@ -21,6 +21,18 @@ TEST_CASE("stages that give more than the total fail, a larger total is a flag")
   CHECK(result("12.0e6") == CheckResult::kFlag);
 }
 
+TEST_CASE("times of stages that add up give the whole, others may have run side by side") {
+  const auto verdict = [](const std::string& second) {
+    return audited_text({claim_head("test-claim", "time", "total.wall") +
+                         "[total]\nwall = \"30 day\"\n" +
+                         two_stages("wall = \"21 day\"\n", "wall = \"" + second + " day\"\n")});
+  };
+  CHECK(label_name(verdict("9.0")) == "reproduced");
+  const Verdict beside = verdict("20");
+  CHECK_FALSE(has_check(beside, "stages_add_up"));
+  CHECK(label_name(beside) == "unverifiable");
+}
+
 TEST_CASE("a stage that the claim excludes is told beside the total, not in it") {
   const std::string stages = two_stages("money = \"5.0e6 USD\"\n", "money = \"2.0e6 USD\"\n");
   const auto verdict = [&](const std::string& scope) {

@@ -25,6 +25,13 @@ TEST_CASE("a coarse figure meets every factor and is not explained by one") {
                       "unit_slip"));
 }
 
+TEST_CASE("a large factor is named between coarse figures too, a small one is not") {
+  const std::string run = "devices = \"512 gpu\"\nwall = \"20 day\"\n";
+  CHECK(flagged(audited_text({hours_claim("10240 gpu_h", run)}), "unit_slip"));  // device-days
+  CHECK_FALSE(flagged(audited_text({hours_claim("11800 gpu_h", run)}), "unit_slip"));
+  CHECK_FALSE(flagged(audited_text({hours_claim("490e3 gpu_h", run)}), "unit_slip"));
+}
+
 TEST_CASE("a board's price as a chip's is recognised where it is printed") {
   const auto verdict = [](const std::string& price) {
     std::string text = claim_head("test-claim", "cost", "total.money", "device = \"tpu-v3\"\n") +
