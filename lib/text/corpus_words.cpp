@@ -49,7 +49,7 @@ std::string to_text(const WordCount& count) {
     return fmt::format("too few in the sample to tell: {} (letters alone), {} wanted", count.words,
                        kFewest);
   }
-  return fmt::format("{:.0f} % of the sample's {} words (letters alone) are words of the corpus",
+  return fmt::format("{:.0f} % of the sample's words are words of the corpus ({} of letters alone)",
                      100 * static_cast<double>(count.known) / static_cast<double>(count.words),
                      count.words);
 }

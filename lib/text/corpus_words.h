@@ -19,7 +19,7 @@ struct WordCount {
   size_t known = 0;
 };
 
-/// "65 % of the sample's 54 words (letters alone) are words of the corpus"; of a sample of less
+/// "65 % of the sample's words are words of the corpus (54 of letters alone)"; of a sample of less
 /// than 20 words no share: three known words are no English.
 std::string to_text(const WordCount& count);
 

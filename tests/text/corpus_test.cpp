@@ -139,7 +139,7 @@ TEST_CASE("words are runs of letters between white space") {
 
 TEST_CASE("the share of a sample's words is told of samples long enough for one") {
   CHECK(to_text({.words = 20, .known = 13}) ==
-        "65 % of the sample's 20 words (letters alone) are words of the corpus");
+        "65 % of the sample's words are words of the corpus (20 of letters alone)");
   for (const size_t few : {0, 3, 19}) {  // three words of gibberish that all happen to be known
     CHECK_THAT(to_text({.words = few, .known = few}),
                Catch::Contains("too few in the sample to tell: " + std::to_string(few)) &&
