@@ -168,7 +168,7 @@ Finding judged_price(const RuleContext& context, const ClaimPart& part, const Fi
                   busy == nullptr ? context.say("serving_always_busy") : busy->text()));
   finding.check.formula =
       fmt::format("{} / ({} * 3600 * {}) * 1000000 ≈ {} {}", exact_text(hour.low),
-                  exact_text(fastest), exact_text(most_busy), rounded_text(cost.low, 5), unit);
+                  exact_text(fastest), exact_text(most_busy), rounded_text(cost.low), unit);
   finding.check.computed = range_number(cost, unit);
   finding.check.expected = CheckNumber{price.measure.value, {}, unit};
   finding.check.provenance = weakest(Provenance::kMeasured, Provenance::kQuoted);

@@ -144,11 +144,10 @@ void judge_served(const RuleContext& context, const ClaimPart& part, const Serve
                   busy == nullptr ? context.say("serving_always_busy") : busy->text()),
       {context.shown(price)});
   finding.check.name += ": " + served_version(context, part);
-  finding.check.formula =
-      fmt::format("{} / ({} * 3600 * {}) * 1000000 ≈ {} {}", exact_text(least->hour.low),
-                  exact_text(rate.measure.printed().high),
-                  exact_text(busy == nullptr ? 1 : busy->bounds().high),
-                  rounded_text(least->cost.low, 5), unit);
+  finding.check.formula = fmt::format(
+      "{} / ({} * 3600 * {}) * 1000000 ≈ {} {}", exact_text(least->hour.low),
+      exact_text(rate.measure.printed().high),
+      exact_text(busy == nullptr ? 1 : busy->bounds().high), rounded_text(least->cost.low), unit);
   finding.check.computed = range_number(range, unit);
   finding.check.expected = CheckNumber{price.measure.value, {}, unit};
   if (busy != nullptr) finding.check.inputs.push_back(context.shown(*busy));

@@ -52,7 +52,7 @@ void judge_break_even(const RuleContext& context, const ClaimPart& part, const F
       inputs);
   finding.check.formula =
       fmt::format("{} / {} * 1000000 / 3600 ≈ {} token/s/gpu", exact_text(hour.low),
-                  exact_text(price.bounds().high), rounded_text(needed, 5));
+                  exact_text(price.bounds().high), rounded_text(needed));
   finding.check.computed = CheckNumber{needed, {}, "token/s/gpu"};
   finding.check.expected = CheckNumber{*most, {}, "token/s/gpu"};
   finding.touches_headline = context.is_headline(price);
