@@ -110,7 +110,8 @@ double filled_row_bytes(const ModelSpec& spec, const StepShape& step) {
 }  // namespace
 
 bool is_unfused(const AttentionProduct& attention, const StepShape& step) {
-  return attention.keeps_scores || step.plain_attention || (!step.on_gpu && attention.d_qk != attention.d_v);
+  return attention.keeps_scores || step.plain_attention ||
+         (!step.on_gpu && attention.d_qk != attention.d_v);
 }
 
 ActivationMemory own_activations(const ModelSpec& spec, const StepShape& step) {
