@@ -10,9 +10,11 @@
 #include <cmath>
 #include <exception>
 #include <sstream>
+#include <string>
 
 #include "error/error.h"
 #include "formats/durable_file.h"
+#include "metrics/series_of.h"
 
 namespace assay {
 namespace {
@@ -36,32 +38,34 @@ prometheus::Histogram::BucketBoundaries boundaries(const MetricBuckets& buckets)
 
 }  // namespace
 
-// One family a row; of the three pointers only that of the row's type is set.
+// One family a row; of the three only that of the row's type is open.
 struct MetricsRegistry::Families {
   struct Entry {
-    prometheus::Family<prometheus::Counter>* counter = nullptr;
-    prometheus::Family<prometheus::Gauge>* gauge = nullptr;
-    prometheus::Family<prometheus::Histogram>* histogram = nullptr;
+    SeriesOf<prometheus::Counter> counters;
+    SeriesOf<prometheus::Gauge> gauges;
+    SeriesOf<prometheus::Histogram> histograms;
   };
 
   std::shared_ptr<prometheus::Registry> registry = std::make_shared<prometheus::Registry>();
   std::array<Entry, kCatalogue.size()> entries;
 
   Families() {
-    for (size_t i = 0; i < kCatalogue.size(); ++i) entries[i] = build(kCatalogue[i]);
+    for (size_t i = 0; i < kCatalogue.size(); ++i) open(entries[i], kCatalogue[i]);
   }
 
-  Entry build(const MetricRow& metric) const {
+  void open(Entry& entry, const MetricRow& metric) const {
     const std::string name(metric.name);
     const std::string help(metric.help);
     switch (metric.type) {
       case MetricType::kCounter:
-        return {.counter = &prometheus::BuildCounter().Name(name).Help(help).Register(*registry)};
+        return entry.counters.open(
+            prometheus::BuildCounter().Name(name).Help(help).Register(*registry));
       case MetricType::kGauge:
-        return {.gauge = &prometheus::BuildGauge().Name(name).Help(help).Register(*registry)};
+        return entry.gauges.open(
+            prometheus::BuildGauge().Name(name).Help(help).Register(*registry));
       case MetricType::kHistogram:
-        return {.histogram =
-                    &prometheus::BuildHistogram().Name(name).Help(help).Register(*registry)};
+        return entry.histograms.open(
+            prometheus::BuildHistogram().Name(name).Help(help).Register(*registry));
     }
     throw InternalError("[metrics] a row without a type");
   }
@@ -79,9 +83,12 @@ void MetricsRegistry::refuse(Metric metric) noexcept {
 void MetricsRegistry::add(Metric metric, LabelValues labels, double increment) noexcept {
   if (!std::isfinite(increment) || increment < 0) return refuse(metric);
   try {
-    auto* family = (*families_)[metric].counter;
-    check(family != nullptr, "[metrics] add() on what is no counter");
-    family->Add(labels_of(row(metric), labels)).Increment(increment);
+    auto& counters = (*families_)[metric].counters;
+    check(counters.is_open(), "[metrics] add() on what is no counter");
+    const auto make = [&](auto& family) -> auto& {
+      return family.Add(labels_of(row(metric), labels));
+    };
+    counters.find(labels, make).Increment(increment);
   } catch (const std::exception&) {
     if (metric != Metric::kRefusedUpdates) refuse(metric);
   }
@@ -90,9 +97,12 @@ void MetricsRegistry::add(Metric metric, LabelValues labels, double increment) n
 void MetricsRegistry::set(Metric metric, LabelValues labels, double value) noexcept {
   if (!std::isfinite(value)) return refuse(metric);
   try {
-    auto* family = (*families_)[metric].gauge;
-    check(family != nullptr, "[metrics] set() on what is no gauge");
-    family->Add(labels_of(row(metric), labels)).Set(value);
+    auto& gauges = (*families_)[metric].gauges;
+    check(gauges.is_open(), "[metrics] set() on what is no gauge");
+    const auto make = [&](auto& family) -> auto& {
+      return family.Add(labels_of(row(metric), labels));
+    };
+    gauges.find(labels, make).Set(value);
   } catch (const std::exception&) {
     refuse(metric);
   }
@@ -100,9 +110,9 @@ void MetricsRegistry::set(Metric metric, LabelValues labels, double value) noexc
 
 void MetricsRegistry::remove(Metric metric, LabelValues labels) noexcept {
   try {
-    auto* family = (*families_)[metric].gauge;
-    check(family != nullptr, "[metrics] remove() on what is no gauge");
-    family->Remove(&family->Add(labels_of(row(metric), labels)));
+    auto& gauges = (*families_)[metric].gauges;
+    check(gauges.is_open(), "[metrics] remove() on what is no gauge");
+    gauges.remove(labels);
   } catch (const std::exception&) {
     refuse(metric);
   }
@@ -111,9 +121,12 @@ void MetricsRegistry::remove(Metric metric, LabelValues labels) noexcept {
 void MetricsRegistry::observe(Metric metric, LabelValues labels, double value) noexcept {
   if (!std::isfinite(value)) return refuse(metric);
   try {
-    auto* family = (*families_)[metric].histogram;
-    check(family != nullptr, "[metrics] observe() on what is no histogram");
-    family->Add(labels_of(row(metric), labels), boundaries(row(metric).buckets)).Observe(value);
+    auto& histograms = (*families_)[metric].histograms;
+    check(histograms.is_open(), "[metrics] observe() on what is no histogram");
+    const auto make = [&](auto& family) -> auto& {
+      return family.Add(labels_of(row(metric), labels), boundaries(row(metric).buckets));
+    };
+    histograms.find(labels, make).Observe(value);
   } catch (const std::exception&) {
     refuse(metric);
   }
