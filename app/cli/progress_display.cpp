@@ -128,7 +128,6 @@ void ProgressDisplay::show(const EnergySample& sample) {
 }
 
 void ProgressDisplay::show(const StepRecord& step) {
-  if (std::isfinite(step.loss)) smoothed_loss_ = smooth(smoothed_loss_.value_or(0), step.loss);
   smoothed_step_s_ = smooth(smoothed_step_s_, step.profile.wall.value());
   tokens_per_step_ = step.tokens.value();
   if (step.skipped && style_ != ProgressStyle::kJson) {
@@ -150,7 +149,7 @@ void ProgressDisplay::show(const StepRecord& step) {
 
 std::vector<std::string> ProgressDisplay::parts_of(const StepRecord& step, double left_s) const {
   const std::string loss =
-      smoothed_loss_ ? fmt::format("{:.3f} nats/token", *smoothed_loss_) : "not finite";
+      std::isfinite(step.loss) ? fmt::format("{:.3f} nats/token", step.loss) : "not finite";
   std::vector<std::string> parts{
       fmt::format("step {}/{}", step.step, facts_.num_steps), "loss " + loss,
       fmt::format("{:.0f} tokens/s", step.tokens.value() / smoothed_step_s_),
@@ -181,7 +180,7 @@ void ProgressDisplay::show_json(const StepRecord& step, double left_s) {
                               {"mfu", nullptr},
                               {"power_w", nullptr},
                               {"cost", nullptr}};
-  if (smoothed_loss_) line["loss_nats"] = *smoothed_loss_;
+  if (std::isfinite(step.loss)) line["loss_nats"] = step.loss;
   if (const auto share = utilisation()) {
     line["mfu"] = {
         {"value", *share}, {"convention", "exact_causal"}, {"ceiling", facts_.ceiling->name}};

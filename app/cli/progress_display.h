@@ -75,7 +75,6 @@ class ProgressDisplay : public StepSink {
   bool on_terminal_;
   std::vector<std::string> drawn_;  ///< lines that stand and are drawn over
   Clock::time_point last_shown_{};
-  std::optional<double> smoothed_loss_;  ///< absent until a step was finite
   double smoothed_step_s_ = 0;
   double tokens_per_step_ = 0;
   /// Last power of each device, by the source that counts.

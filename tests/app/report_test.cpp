@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <sstream>
 #include <string>
@@ -226,6 +227,12 @@ TEST_CASE("report --follow writes one JSON object a line on request") {
   const ProgramResult result =
       run_assay({"report", "--follow", copy.run().string(), "--progress", "json"});
   REQUIRE(result.exit_code == 0);
+  std::istringstream record(text_of(copy.run() / "steps.jsonl"));
+  std::map<int64_t, double> losses;
+  for (std::string line; std::getline(record, line);) {
+    const json step = json::parse(line);
+    if (step.contains("loss_nats")) losses[step.at("step")] = step.at("loss_nats");
+  }
   std::istringstream lines(result.out);
   size_t num_steps = 0;
   size_t num_processes = 0;
@@ -236,6 +243,7 @@ TEST_CASE("report --follow writes one JSON object a line on request") {
       ++num_steps;
       CHECK(object.at("tokens_per_s").get<double>() > 0);
       CHECK(object.contains("mfu"));
+      CHECK(object.at("loss_nats") == losses.at(object.at("step")));
     }
   }
   CHECK(num_steps > 0);
