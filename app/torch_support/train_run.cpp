@@ -9,6 +9,7 @@
 #include "app/torch_support/memory_allocator.h"
 #include "app/torch_support/resume_choice.h"
 #include "app/torch_support/run_ending.h"
+#include "app/torch_support/run_events.h"
 #include "app/torch_support/run_inputs.h"
 #include "app/torch_support/run_manifest_maker.h"
 #include "app/torch_support/run_outputs.h"
@@ -21,7 +22,6 @@
 #include "models/fp8_layers.h"
 #include "models/hf_folder.h"
 #include "models/model_family.h"
-#include "profile/device_stopwatch.h"
 #include "profile/kineto_trace.h"
 #include "profile/make_timer.h"
 #include "record/run_record.h"
@@ -51,16 +51,6 @@ PowerSources find_power(const RunConfig& config, const DeviceInfo& device, int64
   const std::vector<std::string> gpus = config.energy.gpus_to_read(std::move(held));
   if (!config.energy.enabled) return {.unavailable = {"energy.enabled is false"}};
   return find_power_sources(config.energy, gpus, {}, "libnvidia-ml.so.1", local_rank);
-}
-
-/// On a GPU kernels are timed in the first step. On a CPU the choice stays the same everywhere, so
-/// that a run's numbers are.
-kernels::KernelPaths::Options kernel_path_options(const TrainConfig& train, at::Device device) {
-  require_attention_kernel(train.attention, device);
-  kernels::KernelPaths::Options options{.attention = train.attention,
-                                        .may_wait = train.graphs == StepGraphs::kOff};
-  if (device.is_cuda()) options.stopwatch = device_stopwatch(device);
-  return options;
 }
 
 /// True where the run that would be resumed has all its steps and said so at its end.
@@ -107,10 +97,6 @@ class TrainRun {
   /// What the record and the person in front are told before the first step.
   void warn_at_start(RunOutputs& outputs, const RunManifest& manifest,
                      const ResumeChoice& resume) const;
-  /// Tells which kernels were found to be the fastest since the last call.
-  void write_kernel_choices(RunOutputs& outputs, int64_t step);
-  /// Tells the most memory that was held so far.
-  void write_memory(RunOutputs& outputs, int64_t step);
   [[nodiscard]] ResumeIdentity identity() const;
 
   const TrainOptions& options_;
@@ -202,7 +188,7 @@ ExitCode TrainRun::train() {
     if (result.stop_reason != StopReason::kPreempted) {
       outputs.linger([this] { return stop_.reason() == StopReason::kPreempted; });
     }
-    write_memory(outputs, result.step);
+    tell_memory(device_.device, clock_, result.step, outputs.sink());
     outputs.stop(result.step, result.stop_reason == StopReason::kNone
                                   ? "finished"
                                   : std::string(to_string(result.stop_reason)));
@@ -210,7 +196,7 @@ ExitCode TrainRun::train() {
     print_end(outputs.run_dir(), inputs_, result);
     return exit_code_of(result.stop_reason);
   } catch (const std::exception& error) {
-    write_memory(outputs, 0);
+    tell_memory(device_.device, clock_, 0, outputs.sink());
     outputs.stop(0, fmt::format("failed: {}", error.what()));
     throw;
   }
@@ -227,31 +213,6 @@ void TrainRun::warn_at_start(RunOutputs& outputs, const RunManifest& manifest,
   for (const std::string& warning : price_warnings(price_sheet_, manifest)) outputs.warn(warning);
 }
 
-void TrainRun::write_memory(RunOutputs& outputs, int64_t step) {
-  const auto tell = [&](std::string kind, std::optional<Bytes> bytes, std::string message) {
-    if (!bytes) return;
-    outputs.sink().consume(RunEvent{.time_unix_s = clock_.now_unix_s(),
-                                    .kind = std::move(kind),
-                                    .step = step,
-                                    .value = bytes->value(),
-                                    .message = std::move(message)});
-  };
-  tell("tensor_memory", peak_tensor_bytes(device_.device), device_.device.str());
-  tell("resident_memory", peak_resident_bytes(), "");
-}
-
-void TrainRun::write_kernel_choices(RunOutputs& outputs, int64_t step) {
-  const std::vector<kernels::PathChoice> choices = paths_.take_new();
-  if (choices.empty()) return;
-  for (const kernels::PathChoice& choice : choices) {
-    outputs.sink().consume(RunEvent{.time_unix_s = clock_.now_unix_s(),
-                                    .kind = "kernel_choice",
-                                    .step = step,
-                                    .message = to_string(choice)});
-  }
-  restart_tensor_peak(device_.device);  // kernels that lost may have held more than the run will
-}
-
 TrainerHooks TrainRun::hooks(RunOutputs& outputs) {
   return {
       .evaluate =
@@ -265,7 +226,7 @@ TrainerHooks TrainRun::hooks(RunOutputs& outputs) {
       .timeline =
           [this, &outputs](int64_t step, const StepTimeline& timeline) {
             outputs.trace(step, timeline);
-            write_kernel_choices(outputs, step);
+            tell_kernel_choices(paths_, device_.device, clock_, step, outputs.sink());
           },
       .check =
           [this, &outputs] {
