@@ -58,6 +58,26 @@ class WidenedLinear : public torch::autograd::Function<WidenedLinear> {
   }
 };
 
+class WidenedMatmul : public torch::autograd::Function<WidenedMatmul> {
+ public:
+  static at::Tensor forward(AutogradContext* ctx, const at::Tensor& a, const at::Tensor& b) {
+    ctx->save_for_backward({a, b});
+    return at::matmul(wide(a), wide(b)).to(a.scalar_type());
+  }
+
+  static variable_list backward(AutogradContext* ctx, const variable_list& grads) {
+    const variable_list saved = ctx->get_saved_variables();
+    const at::Tensor grad = wide(grads[0]);
+    const auto gradient = [&](const at::Tensor& left, const at::Tensor& right) {
+      return at::matmul(left, right).to(saved[0].scalar_type());
+    };
+    variable_list results(2);
+    if (ctx->needs_input_grad(0)) results[0] = gradient(grad, wide(saved[1]).transpose(-2, -1));
+    if (ctx->needs_input_grad(1)) results[1] = gradient(wide(saved[0]).transpose(-2, -1), grad);
+    return results;
+  }
+};
+
 }  // namespace
 
 bool widens_products(const at::Tensor& x) {
@@ -78,6 +98,14 @@ at::Tensor widened_linear(const at::Tensor& x, const at::Tensor& weight, const a
   std::optional<at::Tensor> given_bias;
   if (bias.defined()) given_bias = bias;
   return WidenedLinear::apply(x.reshape({-1, x.size(-1)}), weight, given_bias).view(sizes);
+}
+
+at::Tensor matmul(const at::Tensor& a, const at::Tensor& b) {
+  return widens_products(a) ? widened_matmul(a, b) : at::matmul(a, b);
+}
+
+at::Tensor widened_matmul(const at::Tensor& a, const at::Tensor& b) {
+  return WidenedMatmul::apply(a, b);
 }
 
 at::Tensor product(const at::Tensor& a, const at::Tensor& b) {

@@ -19,6 +19,10 @@ at::Tensor linear(const at::Tensor& x, const at::Tensor& weight, const at::Tenso
 at::Tensor widened_linear(const at::Tensor& x, const at::Tensor& weight,
                           const at::Tensor& bias = {});
 
+/// a [..., M, K] times b [..., K, N] with the same leading sizes.
+at::Tensor matmul(const at::Tensor& a, const at::Tensor& b);
+at::Tensor widened_matmul(const at::Tensor& a, const at::Tensor& b);
+
 /// a [M, K] times b [K, N], without a gradient.
 at::Tensor product(const at::Tensor& a, const at::Tensor& b);
 void product_out(at::Tensor& out, const at::Tensor& a, const at::Tensor& b);

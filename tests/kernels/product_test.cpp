@@ -50,6 +50,9 @@ TEST_CASE("a widened product's gradients are difference quotients") {
   at::manual_seed(3);
   require_difference_quotients([](const auto& x) { return widened_linear(x[0], x[1], x[2]); },
                                {at::randn({3, 4}), at::randn({5, 4}), at::randn({5})});
+  require_difference_quotients(
+      [](const auto& x) { return assay::kernels::widened_matmul(x[0], x[1].transpose(-2, -1)); },
+      {at::randn({2, 2, 3, 4}), at::randn({2, 2, 5, 4})});
 }
 
 TEST_CASE("a product in bf16 agrees with fp32's whatever the processor") {
@@ -61,6 +64,8 @@ TEST_CASE("a product in bf16 agrees with fp32's whatever the processor") {
   const at::Tensor b = small_integers({40, 11});
   const at::Tensor exact = at::mm(a.to(at::kDouble), b.to(at::kDouble)).to(at::kBFloat16);
   CHECK(assay::kernels::product(a, b).equal(exact));
+  CHECK(assay::kernels::matmul(a, b).equal(exact));
+  CHECK(assay::kernels::widened_matmul(a, b).equal(exact));
   at::Tensor into = at::empty({9, 22}, at::kBFloat16).narrow(1, 0, 11);
   assay::kernels::product_out(into, a, b);
   CHECK(into.equal(exact));
