@@ -4,22 +4,12 @@
 #include <nlohmann/json.hpp>
 
 #include "plan/training_plan.h"
+#include "units/amount_text.h"
 
 namespace assay {
 namespace {
 
 constexpr double kGigabyte = 1e9;
-
-std::string amount(double value) {
-  if (value >= 1e5 && value < 1e15) {
-    std::string digits = fmt::format("{:.0f}", value);
-    for (auto at = static_cast<int>(digits.size()) - 3; at > 0; at -= 3) {
-      digits.insert(static_cast<size_t>(at), ",");
-    }
-    return digits;
-  }
-  return fmt::format("{:.4g}", value);
-}
 
 std::string layout_text(const ParallelLayout& layout) {
   return fmt::format("tp {} x pp {} x dp {}{}{}", layout.tensor, layout.pipeline, layout.data,
@@ -130,12 +120,12 @@ std::string plan_text(const TrainingPlan& plan) {
   std::string text;
   const auto out = std::back_inserter(text);
   fmt::format_to(out, "{} on {} tokens with {} x {}, {}, sequences of {}\n", request.model,
-                 amount(request.tokens), request.num_devices, request.device, request.precision,
-                 request.seq_len);
+                 amount_text(request.tokens), request.num_devices, request.device,
+                 request.precision, request.seq_len);
   for (const std::string& warning : plan.warnings) {
     fmt::format_to(out, "warning         {}\n", warning);
   }
-  fmt::format_to(out, "compute         {:.4g} FLOP (exact_causal)\n", plan.flops);
+  fmt::format_to(out, "compute         {} FLOP (exact_causal)\n", amount_text(plan.flops));
   append_efficiency(plan, text);
   for (const PlannedFigure& figure : plan.figures) {
     if (!figure.value) {
@@ -143,8 +133,8 @@ std::string plan_text(const TrainingPlan& plan) {
       continue;
     }
     fmt::format_to(out, "{:<15} {} {} (90 %: {} - {}; {}: {})\n", figure.name,
-                   amount(*figure.value), figure.unit, amount(figure.low), amount(figure.high),
-                   to_string(figure.provenance), figure.basis);
+                   amount_text(*figure.value), figure.unit, amount_text(figure.low),
+                   amount_text(figure.high), to_string(figure.provenance), figure.basis);
   }
   append_memory(plan, text);
   append_runs(plan, text);
