@@ -2,17 +2,11 @@
 
 #include <fmt/format.h>
 
+#include "units/amount_text.h"
+
 namespace assay::app {
 
-std::string grouped(int64_t number) {
-  std::string digits = fmt::format("{}", number);
-  const size_t first = number < 0 ? 1 : 0;
-  for (size_t at = digits.size(); at > first + 3;) {
-    at -= 3;
-    digits.insert(at, ",");
-  }
-  return digits;
-}
+std::string grouped(int64_t number) { return with_thousands(std::to_string(number)); }
 
 std::string short_count(int64_t number) {
   const double value = static_cast<double>(number);

@@ -7,9 +7,11 @@
 
 #include "audit/claims/figure_role.h"
 #include "audit/costs/cost_models.h"
+#include "audit/output/interval_ends.h"
 #include "audit/output/number_text.h"
 #include "audit/output/shown_interval.h"
 #include "audit/rules/rules.h"
+#include "audit/uncertainty/propagate.h"
 #include "audit/uncertainty/uncertain_numbers.h"
 #include "audit/verdict_rule.h"
 #include "digest/sha256.h"
@@ -97,23 +99,32 @@ ClaimFile file_of(const RuleContext& context) {
   return file;
 }
 
-// A reproduced figure may still lie where nine of ten draws of its inputs do not reach.
-void tell_outside_interval(const RuleContext& context, Verdict& verdict) {
+// A reproduced figure may still lie where nine of ten draws of its inputs do not reach, or beside
+// the one value that its inputs give: then rounding alone makes the two agree.
+void tell_rounding(const RuleContext& context, Verdict& verdict) {
   if (verdict.label != Label::kReproduced || verdict.claimed_relation != "equals") return;
-  const auto number = std::find_if(verdict.uncertain.begin(), verdict.uncertain.end(),
-                                   [](const UncertainNumber& n) { return n.id == "recomputed"; });
-  if (number == verdict.uncertain.end() || !number->interval) return;
-  const DrawnInterval& drawn = *number->interval;
-  const double size = unit_size(number->unit);
-  const Measure& printed = context.claim().headline_figure()->measure;
-  const double value = printed.value / size;
-  const double rounding = printed.last_place / 2 / size;  // that explains itself
-  const bool inside = drawn.low <= value + rounding && value - rounding <= drawn.high;
-  if (drawn.low == drawn.high || inside) return;
+  if (!verdict.recomputed) return;
+  const CheckNumber& recomputed = *verdict.recomputed;
+  const double printed = verdict.claimed->value;
+  const auto shown = shown_interval(verdict, "recomputed", recomputed);
+  const Bounds<double> reach = shown ? Bounds<double>{shown->low, shown->high}
+                                     : Bounds<double>{recomputed.value, recomputed.value};
+  if (printed <= 0 || intervals_meet(reach, {printed, printed})) return;
+  const Bounds<double> rounding = context.claim().headline_figure()->bounds();
+  const double size = unit_size(verdict.claimed->unit);
+  verdict.rounding_only = rounding_agreement(
+      recomputed.value,
+      recomputed.bounds.value_or(Bounds<double>{recomputed.value, recomputed.value}), printed,
+      {rounding.low / size, rounding.high / size});
+  const std::string gap = context.say("sentence_gap");
+  if (shown && shown->drawn) {
+    const IntervalEnds ends = interval_ends(shown->low, shown->high);
+    verdict.sentence +=
+        gap + context.say("verdict_outside_interval", ends.low, ends.high, recomputed.unit);
+  }
   verdict.sentence +=
-      context.say("sentence_gap") +
-      context.say("verdict_outside_interval", readable_text(drawn.low, kIntervalDigits),
-                  readable_text(drawn.high, kIntervalDigits), number->unit);
+      gap + context.say("verdict_only_rounding", signed_percent_text(verdict.rounding_only->away),
+                        percent_text(verdict.rounding_only->allowed));
 }
 
 Verdict verdict_of(const RuleContext& context, Findings findings) {
@@ -146,7 +157,7 @@ Verdict verdict_of(const RuleContext& context, Findings findings) {
   const Finding* recomputation = verdict.claimed ? shown_recomputation(findings) : nullptr;
   if (recomputation != nullptr) verdict.recomputed = recomputation->recomputed;
   verdict.uncertain = uncertain_numbers(context, findings, recomputation);
-  tell_outside_interval(context, verdict);
+  tell_rounding(context, verdict);
   verdict.seed = context.evidence().plan.seed;
   if (const auto& chosen = context.evidence().cost_models; !chosen.empty()) {
     verdict.cost_models = cost_estimates(context, CostMethods::load(context.registry()), chosen);

@@ -135,7 +135,8 @@ Term RuleContext::term(const Figure& figure, std::string_view unit) const {
                          .first_hand = is_first_hand(figure.source),
                          .is_loose = !figure.includes.empty(),
                          .is_about = figure.direction == Direction::kAbout ||
-                                     figure.direction == Direction::kMagnitude});
+                                     figure.direction == Direction::kMagnitude,
+                         .is_range = figure.to.has_value()});
   InputRange range = figure.range();
   range = {range.shape, range.low / size, range.mode / size, range.high / size};
   term.steps.push_back({.kind = TermStep::Kind::kInput,

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "audit/costs/cost_estimate.h"
+#include "audit/rounding_agreement.h"
 #include "audit/uncertainty/uncertain_number.h"
 #include "units/sourced.h"
 
@@ -118,6 +119,8 @@ struct Verdict {
   std::string claimed_relation;           ///< as claim files write it, or "range"
   std::optional<double> claimed_to;       ///< the upper end of a printed range
   std::optional<CheckNumber> recomputed;  ///< from other published inputs
+  /// Where the headline is reproduced, and the interval of `recomputed` leaves it out.
+  std::optional<RoundingAgreement> rounding_only;
   std::optional<ImpliedMfu> implied_mfu;
   std::optional<SixNdMfu> implied_six_nd;    ///< only where `implied_mfu` is absent
   std::optional<CheckNumber> implied_price;  ///< per device-hour, from money and hours

@@ -156,8 +156,8 @@ const TomlNode* FieldParser::take(std::string_view key, const Rule& rule) {
 void FieldParser::finish() const {
   for (const TomlEntry& entry : table_.entries) {
     if (std::find(known_.begin(), known_.end(), entry.key) != known_.end()) continue;
-    fail_at(entry.place, fmt::format("unknown key \"{}\"; nearest known key: \"{}\"", entry.key,
-                                     nearest_name(entry.key, known_)));
+    fail_at(entry.place,
+            fmt::format("unknown key \"{}\"{}", entry.key, nearest_note(entry.key, known_, "key")));
   }
 }
 
@@ -185,8 +185,8 @@ void require_non_empty(const TomlNode& node, size_t size, const Rule& rule) {
 
 void fail_unknown_name(const TomlNode& node, std::string_view name,
                        const std::vector<std::string_view>& known) {
-  fail_at(node.place, fmt::format("unknown name \"{}\"; nearest known: \"{}\" (known: {})", name,
-                                  nearest_name(name, known), fmt::join(known, ", ")));
+  fail_at(node.place, fmt::format("unknown name \"{}\"{} (known: {})", name,
+                                  nearest_note(name, known), fmt::join(known, ", ")));
 }
 
 }  // namespace parser

@@ -1,7 +1,10 @@
 #include "config/nearest_name.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
-#include <limits>
+
+#include "config/lower_case.h"
 
 namespace assay {
 
@@ -24,17 +27,31 @@ int edit_distance(std::string_view a, std::string_view b) {
 
 std::string_view nearest_name(std::string_view name, const std::vector<std::string_view>& known) {
   constexpr size_t kLongest = 100;  // a hostile name must not make the search slow
+  constexpr size_t kShortestStart = 3;
+  constexpr size_t kLettersPerEdit = 3;  // fewer, and the names have nothing in common
+  if (name.size() > kLongest) return {};
+  const std::string wanted = lower_case(name);
   std::string_view best;
-  int best_distance = std::numeric_limits<int>::max();
+  size_t best_distance = kLongest;
   for (const std::string_view candidate : known) {
-    const bool is_start = name.size() >= 3 && candidate.starts_with(name);
-    const int distance = is_start ? 0 : edit_distance(name.substr(0, kLongest), candidate);
-    if (distance < best_distance) {
+    if (candidate.size() > kLongest) continue;
+    const std::string other = lower_case(candidate);
+    const bool is_start = wanted.size() >= kShortestStart && other.starts_with(wanted);
+    const auto distance = is_start ? 0 : static_cast<size_t>(edit_distance(wanted, other));
+    const bool resembles = distance * kLettersPerEdit <= std::max(wanted.size(), other.size());
+    if (resembles && distance < best_distance) {
       best = candidate;
       best_distance = distance;
     }
   }
   return best;
+}
+
+std::string nearest_note(std::string_view name, const std::vector<std::string_view>& known,
+                         std::string_view kind) {
+  const std::string_view nearest = nearest_name(name, known);
+  if (nearest.empty()) return {};
+  return fmt::format("; nearest known{}{}: \"{}\"", kind.empty() ? "" : " ", kind, nearest);
 }
 
 }  // namespace assay

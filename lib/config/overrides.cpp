@@ -9,6 +9,7 @@
 #include <set>
 #include <string_view>
 
+#include "config/lower_case.h"
 #include "config/nearest_name.h"
 
 namespace assay {
@@ -38,13 +39,6 @@ void set_path(TomlTable& root, std::string_view path, const std::string& text, c
   table->set(path, place, {RawText{text}, place});
 }
 
-std::string lower(std::string_view text) {
-  std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(),
-                 [](unsigned char c) { return std::tolower(c); });
-  return out;
-}
-
 // The key path that an environment variable sets; empty where it is none of the config's.
 std::string path_of(const std::string& variable, const std::vector<FieldInfo>& fields,
                     const Place& place) {
@@ -55,7 +49,7 @@ std::string path_of(const std::string& variable, const std::vector<FieldInfo>& f
     const std::string name = environment_name(field.path);
     if (name == variable) return field.path;
     if (field.is_open_table && variable.starts_with(name + "_")) {
-      return field.path + "." + lower(std::string_view(variable).substr(name.size() + 1));
+      return field.path + "." + lower_case(std::string_view(variable).substr(name.size() + 1));
     }
     names.push_back(name);
     const size_t dot = field.path.find('.');
@@ -65,8 +59,8 @@ std::string path_of(const std::string& variable, const std::vector<FieldInfo>& f
   const bool is_ours = std::any_of(sections.begin(), sections.end(),
                                    [&](const std::string& s) { return variable.starts_with(s); });
   if (!is_ours) return "";
-  fail_at(place, fmt::format("no key of the config has this variable; nearest known: {}",
-                             nearest_name(variable, {names.begin(), names.end()})));
+  fail_at(place, "no key of the config has this variable" +
+                     nearest_note(variable, {names.begin(), names.end()}));
 }
 
 }  // namespace

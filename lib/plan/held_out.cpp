@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "plan/roofline.h"
+#include "units/amount_text.h"
 
 namespace assay {
 namespace {
@@ -76,11 +77,12 @@ HeldOutRow predicted_row(const PublishedThroughput& run, const KnownEfficiency& 
 std::string table_line(const HeldOutRow& row) {
   const PublishedThroughput& run = row.run;
   return fmt::format(
-      "| {} | {} | {} x {} | {} | {} | {:.4g} | {:.4g} | {:.4g} – {:.4g} | {:.0f} % "
+      "| {} | {} | {} x {} | {} | {} | {} | {} | {} – {} | {:.0f} % "
       "| {:.2f} | {} |\n",
       run.model, run.software, run.num_devices, run.device, run.precision, run.seq_len,
-      row.published(), row.predicted, row.low, row.high, 100 * row.half_width(),
-      row.published() / row.predicted, row.inside() ? "inside" : "outside");
+      amount_text(row.published()), amount_text(row.predicted), amount_text(row.low),
+      amount_text(row.high), 100 * row.half_width(), row.published() / row.predicted,
+      row.inside() ? "inside" : "outside");
 }
 
 }  // namespace

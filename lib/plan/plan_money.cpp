@@ -37,7 +37,7 @@ PlannedFigure at_typed_price(const TrainingRequest& request, const Factor& hours
   if (price.dimension != Dimension::kMoneyPerGpuHour ||
       !(price.value > 0 && price.value <= kHighest)) {
     throw ConfigError(fmt::format(
-        "[plan] a price reads \"2.5 USD/gpu_h\" and is at most 1e6: \"{}\"", request.price));
+        "[plan] a price reads \"2.5 USD/gpu_h\", above 0 and at most 1e6: \"{}\"", request.price));
   }
   return known_figure("money", price.currency, product(hours, exact_factor(price.value)),
                       Provenance::kAssumed, fmt::format("device-hours x {} (--price)", price.text));

@@ -4,21 +4,16 @@
 #include <nlohmann/json.hpp>
 
 #include "plan/training_plan.h"
+#include "units/amount_text.h"
 
 namespace assay {
 namespace {
 
 constexpr double kGigabyte = 1e9;
 
-std::string amount(double value) {
-  if (value >= 1e5 && value < 1e15) {
-    std::string digits = fmt::format("{:.0f}", value);
-    for (auto at = static_cast<int>(digits.size()) - 3; at > 0; at -= 3) {
-      digits.insert(static_cast<size_t>(at), ",");
-    }
-    return digits;
-  }
-  return fmt::format("{:.4g}", value);
+// Behind the longest name, "whole_run_device_hours", two spaces are left.
+void append_row(std::string_view name, std::string_view value, std::string& text) {
+  fmt::format_to(std::back_inserter(text), "{:<24}{}\n", name, value);
 }
 
 std::string layout_text(const ParallelLayout& layout) {
@@ -28,20 +23,22 @@ std::string layout_text(const ParallelLayout& layout) {
 }
 
 void append_memory(const TrainingPlan& plan, std::string& text) {
-  const auto out = std::back_inserter(text);
   if (!plan.device_memory) {
-    fmt::format_to(out, "memory          not available: the registry has none for {}\n",
-                   plan.request.device);
+    append_row("memory",
+               fmt::format("not available: the registry has none for {}", plan.request.device),
+               text);
     return;
   }
   const ParallelLayout& shown = plan.layout ? *plan.layout : *plan.smallest;
-  fmt::format_to(out,
-                 "memory          {:.1f} GB of {:.1f} GB a device ({:.1f} state, {:.1f} "
-                 "activations of one sequence){}\n",
-                 shown.total().value() / kGigabyte, plan.device_memory->value() / kGigabyte,
-                 shown.state.value() / kGigabyte, shown.activations.value() / kGigabyte,
-                 plan.layout ? "" : ": does not fit, and this is the layout that takes least");
-  fmt::format_to(out, "layout          {}\n", layout_text(shown));
+  append_row(
+      "memory",
+      fmt::format("{:.1f} GB of {:.1f} GB a device ({:.1f} state, {:.1f} activations of one "
+                  "sequence){}",
+                  shown.total().value() / kGigabyte, plan.device_memory->value() / kGigabyte,
+                  shown.state.value() / kGigabyte, shown.activations.value() / kGigabyte,
+                  plan.layout ? "" : ": does not fit, and this is the layout that takes least"),
+      text);
+  append_row("layout", layout_text(shown), text);
 }
 
 // Which published runs, by name: their sources are in configs/registry/throughput.
@@ -49,9 +46,11 @@ void append_runs(const TrainingPlan& plan, std::string& text) {
   const auto out = std::back_inserter(text);
   if (plan.request.probe || plan.request.mfu || !plan.efficiency)
     return;  // it rests on none of them
-  fmt::format_to(out, "published runs  {} in all; {}:\n", plan.num_known,
-                 plan.num_like == 0 ? "none of them with a chosen software"
-                                    : fmt::format("{} of this software", plan.num_like));
+  append_row("published runs",
+             fmt::format("{} in all; {}:", plan.num_known,
+                         plan.num_like == 0 ? "none of them with a chosen software"
+                                            : fmt::format("{} of this software", plan.num_like)),
+             text);
   for (const PublishedThroughput& run : plan.rests_on) {
     fmt::format_to(out, "  {} [{}{}{}]\n", run.id, run.throughput.source.key,
                    run.throughput.source.locator.empty() ? "" : ", ",
@@ -96,16 +95,16 @@ nlohmann::ordered_json figure_json(const PlannedFigure& figure) {
 }
 
 void append_efficiency(const TrainingPlan& plan, std::string& text) {
-  const auto out = std::back_inserter(text);
   if (!plan.efficiency) {
-    fmt::format_to(out, "efficiency      not available: {}\n", plan.efficiency_basis);
+    append_row("efficiency", "not available: " + plan.efficiency_basis, text);
     return;
   }
-  fmt::format_to(out,
-                 "efficiency      {:.1f} % of the roofline (90 %: {:.1f} - {:.1f}), an MFU of "
-                 "{:.1f} % of the dense {} peak\n",
-                 100 * plan.efficiency->median, 100 * plan.efficiency->low,
-                 100 * plan.efficiency->high, 100 * *plan.mfu, plan.request.precision);
+  append_row("efficiency",
+             fmt::format("{:.1f} % of the roofline (90 %: {:.1f} - {:.1f}), an MFU of {:.1f} % of "
+                         "the dense {} peak",
+                         100 * plan.efficiency->median, 100 * plan.efficiency->low,
+                         100 * plan.efficiency->high, 100 * *plan.mfu, plan.request.precision),
+             text);
 }
 
 nlohmann::ordered_json efficiency_json(const TrainingPlan& plan) {
@@ -130,26 +129,26 @@ std::string plan_text(const TrainingPlan& plan) {
   std::string text;
   const auto out = std::back_inserter(text);
   fmt::format_to(out, "{} on {} tokens with {} x {}, {}, sequences of {}\n", request.model,
-                 amount(request.tokens), request.num_devices, request.device, request.precision,
-                 request.seq_len);
+                 amount_text(request.tokens), request.num_devices, request.device,
+                 request.precision, request.seq_len);
   for (const std::string& warning : plan.warnings) {
-    fmt::format_to(out, "warning         {}\n", warning);
+    append_row("warning", warning, text);
   }
-  fmt::format_to(out, "compute         {:.4g} FLOP (exact_causal)\n", plan.flops);
+  append_row("compute", amount_text(plan.flops) + " FLOP (exact_causal)", text);
   append_efficiency(plan, text);
   for (const PlannedFigure& figure : plan.figures) {
-    if (!figure.value) {
-      fmt::format_to(out, "{:<15} not available: {}\n", figure.name, figure.basis);
-      continue;
-    }
-    fmt::format_to(out, "{:<15} {} {} (90 %: {} - {}; {}: {})\n", figure.name,
-                   amount(*figure.value), figure.unit, amount(figure.low), amount(figure.high),
-                   to_string(figure.provenance), figure.basis);
+    append_row(figure.name,
+               !figure.value
+                   ? "not available: " + figure.basis
+                   : fmt::format("{} {} (90 %: {} - {}; {}: {})", amount_text(*figure.value),
+                                 figure.unit, amount_text(figure.low), amount_text(figure.high),
+                                 to_string(figure.provenance), figure.basis),
+               text);
   }
   append_memory(plan, text);
   append_runs(plan, text);
   for (const std::string& assumption : plan.assumptions) {
-    fmt::format_to(out, "assumed         {}\n", assumption);
+    append_row("assumed", assumption, text);
   }
   return text;
 }

@@ -20,8 +20,9 @@ void DeviceFile::validate(const FieldPlaces& at) const {
   require_date(released.value, released.place);
   for (const auto& [dtype, peak] : peak_flops) {
     if (std::find(kDtypes.begin(), kDtypes.end(), dtype) != kDtypes.end()) continue;
-    fail_at(peak.value.place, fmt::format("unknown dtype \"{}\"; nearest known: \"{}\"", dtype,
-                                          nearest_name(dtype, {kDtypes.begin(), kDtypes.end()})));
+    fail_at(peak.value.place, fmt::format("unknown dtype \"{}\"{} (known: {})", dtype,
+                                          nearest_note(dtype, {kDtypes.begin(), kDtypes.end()}),
+                                          fmt::join(kDtypes, ", ")));
   }
   for (size_t i = 0; i < match_names.size(); ++i) {
     if (std::find(match_names.begin(), match_names.begin() + static_cast<std::ptrdiff_t>(i),

@@ -37,17 +37,14 @@ std::map<std::string, RegisteredModel> load_models(const std::filesystem::path& 
     if (file.config_of) shared.push_back(file);
   }
   for (const ModelFile& file : shared) {
-    const auto other = models.find(file.config_of->value);
-    if (other == models.end()) {
-      fail_at(file.config_of->place, unknown_id("model", file.config_of->value, models));
-    }
-    if (!other->second.spec || other->second.config_toml.empty()) {
+    const RegisteredModel& other = known_entry("model", *file.config_of, models);
+    if (!other.spec || other.config_toml.empty()) {
       fail_at(file.config_of->place, "that model has no config: " + file.config_of->value);
     }
     RegisteredModel& model = models.at(file.id.value);
-    model.spec = other->second.spec;
+    model.spec = other.spec;
     model.spec->id = model.id;
-    model.config_toml = other->second.config_toml;
+    model.config_toml = other.config_toml;
   }
   return models;
 }

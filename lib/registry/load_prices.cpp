@@ -46,9 +46,7 @@ std::map<std::string, Price> load_prices(const std::filesystem::path& root, cons
   std::map<std::string, Price> prices;
   for (const std::filesystem::path& path : entry_files(root / "prices")) {
     const PriceFile file = read_entry<PriceFile>(path);
-    if (!devices.contains(file.device.value)) {
-      fail_at(file.device.place, unknown_id("device", file.device.value, devices));
-    }
+    static_cast<void>(known_entry("device", file.device, devices));
     require_apart(file, prices);
     prices.emplace(file.id.value, to_price(file, sources));
   }

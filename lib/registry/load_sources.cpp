@@ -25,9 +25,7 @@ Sources load_sources(const std::filesystem::path& root) {
     if (!entry.copy_of.value.empty()) copies.emplace_back(entry.copy_of);
   }
   for (const Located<std::string>& copy : copies) {
-    if (!sources.contains(copy.value)) {
-      fail_at(copy.place, unknown_id("source", copy.value, sources));
-    }
+    static_cast<void>(known_entry("source", copy, sources));
   }
   return sources;
 }

@@ -5,6 +5,8 @@
 #include <array>
 #include <cmath>
 
+#include "units/amount_text.h"
+
 namespace assay::report {
 namespace {
 
@@ -74,11 +76,8 @@ bool is_counted(std::string_view unit) {
 }  // namespace
 
 std::string grouped(double value) {
-  std::string digits = fmt::format("{:.0f}", std::abs(value));
-  for (std::ptrdiff_t at = static_cast<std::ptrdiff_t>(digits.size()) - 3; at > 0; at -= 3) {
-    digits.insert(static_cast<size_t>(at), ",");
-  }
-  return value < 0 && digits != "0" ? "-" + digits : digits;
+  const std::string digits = with_thousands(fmt::format("{:.0f}", value));
+  return digits == "-0" ? "0" : digits;
 }
 
 std::string plain_number(double value) {

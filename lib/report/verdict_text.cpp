@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "audit/output/interval_ends.h"
 #include "audit/output/number_text.h"
 #include "audit/output/shown_interval.h"
 #include "report/wording.h"
@@ -72,18 +73,20 @@ std::string claimed_text(const Verdict& verdict) {
   return verdict.claimed->unit.empty() ? number : number + " " + verdict.claimed->unit;
 }
 
+std::string ends_text(double low, double high) {
+  return audit::ends_text(low, high, audit::kIntervalDigits, " – ");
+}
+
 std::string number_text(audit::Language language, const std::optional<CheckNumber>& number) {
   if (!number) return {};
   if (number->is_range) {
-    return fmt::format("{} – {}{}{}", audit::readable_text(number->bounds->low, 4),
-                       audit::readable_text(number->bounds->high, 4),
+    return fmt::format("{}{}{}", ends_text(number->bounds->low, number->bounds->high),
                        number->unit.empty() ? "" : " ", number->unit);
   }
   std::string text = audit::readable_text(number->value, number->unit);
-  if (number->bounds && number->bounds->low != number->bounds->high) {
-    text += fmt::format(" ({}: {} – {})", wording(language, "interval.rounding"),
-                        audit::readable_text(number->bounds->low, audit::kIntervalDigits),
-                        audit::readable_text(number->bounds->high, audit::kIntervalDigits));
+  if (number->bounds && audit::has_width(number->bounds->low, number->bounds->high)) {
+    text += fmt::format(" ({}: {})", wording(language, "interval.rounding"),
+                        ends_text(number->bounds->low, number->bounds->high));
   }
   return text;
 }
@@ -94,10 +97,9 @@ std::string interval_number_text(audit::Language language, const Verdict& verdic
   std::string text = audit::readable_text(number->value, number->unit);
   const auto interval = audit::shown_interval(verdict, id, *number);
   if (!interval) return text;
-  return fmt::format("{} ({}: {} – {})", text,
+  return fmt::format("{} ({}: {})", text,
                      wording(language, interval->drawn ? "interval.drawn" : "interval.rounding"),
-                     audit::readable_text(interval->low, audit::kIntervalDigits),
-                     audit::readable_text(interval->high, audit::kIntervalDigits));
+                     ends_text(interval->low, interval->high));
 }
 
 std::string recomputed_text(audit::Language language, const Verdict& verdict) {

@@ -21,6 +21,8 @@ std::string_view result_sign(CheckResult result);
 
 /// The headline as its source printed it, or as a number; empty without one.
 std::string claimed_text(const Verdict& verdict);
+/// "39.05 – 39.12": the ends of an interval.
+std::string ends_text(double low, double high);
 /// A number with its unit and what printed rounding allows, called so; a range as its two ends;
 /// empty where absent.
 std::string number_text(audit::Language language, const std::optional<CheckNumber>& number);

@@ -81,8 +81,8 @@ HfModel read_hf_model(const std::filesystem::path& path) {
     }
   }
   reader.refuse("model_type",
-                fmt::format("unknown model type \"{}\"; nearest known: \"{}\" (known: {})",
-                            shown_text(type), nearest_name(type, known), fmt::join(known, ", ")));
+                fmt::format("unknown model type \"{}\"{} (known: {})", shown_text(type),
+                            nearest_note(type, known), fmt::join(known, ", ")));
 }
 
 TomlTable read_hf_config(const std::filesystem::path& path) { return read_hf_model(path).table; }

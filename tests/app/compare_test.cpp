@@ -26,7 +26,7 @@ TEST_CASE("runs and claims are not compared with each other, nor one run by itse
   CHECK_THAT(one.err, Catch::Contains("no run directory: no-such-run"));
   const ProgramResult unknown = run_assay({"compare", "dsv3-total-2788", "dsv3-mfu"});
   CHECK(unknown.exit_code == 3);
-  CHECK_THAT(unknown.err, Catch::Contains("the nearest is \"dsv3-total-2788k\""));
+  CHECK_THAT(unknown.err, Catch::Contains("nearest known: \"dsv3-total-2788k\""));
 }
 
 TEST_CASE("a refused comparison names its reasons and is no finding") {

@@ -32,6 +32,9 @@ TEST_CASE("plan prints time, hours, money, energy, carbon, memory and a layout")
     CHECK_THAT(result.out, Contains(part));
   }
   const auto json = nlohmann::json::parse(run_assay(plan_of({"--json"})).out);
+  CHECK_THAT(result.out, !Contains("e+"));  // one format within a range
+  CHECK_THAT(result.out,
+             Contains("\nwhole_run_device_hours  ") && Contains("\nmoney                   "));
   CHECK(json["schema_version"] == 1);
   CHECK(json["figures"]["money"]["unit"] == "USD");
   CHECK(json["figures"]["carbon"]["value"].is_null());

@@ -1,5 +1,6 @@
 #include <cmath>
 
+#include "audit/output/number_text.h"
 #include "audit/output/verdict_text.h"
 #include "audit/uncertainty/term.h"
 #include "tests/audit/audited.h"
@@ -37,6 +38,28 @@ TEST_CASE("every formula of every claim evaluates to what stands behind its equa
     }
   }
   CHECK(formulas > 60);
+}
+
+TEST_CASE("every computed number has its formula, but a price that is printed") {
+  for (const auto& [id, claim] : registry_claims().claims()) {
+    for (const Check& check : audited(id).checks) {
+      if (!check.computed) continue;
+      INFO(id << " " << check.rule << ": " << check.sentence);
+      CHECK((!check.formula.empty() || check.rule == "implied_price"));
+    }
+  }
+}
+
+TEST_CASE("both ends of what serving costs have their formulas, and so has the market's hour") {
+  const Verdict verdict = audited("ds-api-prices");
+  const Check& check = check_of(verdict, "price_against_published_serving");
+  const auto has = [&](double value) {
+    return check.formula.find("≈ " + rounded_text(value)) != std::string::npos;
+  };
+  CHECK(has(check.computed->bounds->low));
+  CHECK(has(check.computed->bounds->high));
+  CHECK(check.formula.find("exp(sqrt((ln(") != std::string::npos);
+  CHECK(check.formula.find(" USD/gpu_h; ") != std::string::npos);
 }
 
 TEST_CASE("every number of a formula stands among its inputs or is a constant of the formula") {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cctype>
+#include <cmath>
 #include <stdexcept>
 #include <string_view>
 
@@ -35,19 +36,34 @@ class FormulaValue {
   }
 
   double product() {
-    double value = factor();
+    double value = power();
     while (true) {
       if (take('*')) {
-        value *= factor();
+        value *= power();
       } else if (take('/')) {
-        value /= factor();
+        value /= power();
       } else {
         return value;
       }
     }
   }
 
+  double power() {
+    const double value = factor();
+    return take('^') ? std::pow(value, factor()) : value;
+  }
+
+  bool take_word(std::string_view word) {
+    skip();
+    if (!text_.substr(at_).starts_with(word)) return false;
+    at_ += word.size();
+    return true;
+  }
+
   double factor() {
+    if (take_word("sqrt")) return std::sqrt(factor());
+    if (take_word("exp")) return std::exp(factor());
+    if (take_word("ln")) return std::log(factor());
     if (take('(')) {
       const double value = sum();
       if (!take(')')) throw std::runtime_error("formula: no closing parenthesis");

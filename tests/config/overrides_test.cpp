@@ -82,7 +82,7 @@ TEST_CASE("a variable of a section that fits no key is an error, another is not 
   CHECK_THROWS_WITH(
       load({.set = {}, .environment = {{"ASSAY_TRAIN_STPES", "2"}}, .aliases = {}}),
       "[config] ASSAY_TRAIN_STPES=2: no key of the config has this variable; nearest known: "
-      "ASSAY_TRAIN_STEPS");
+      "\"ASSAY_TRAIN_STEPS\"");
   CHECK(load({.set = {}, .environment = {{"ASSAY_TORCH_HOME", "/x"}}, .aliases = {}}).title ==
         "file");
 }

@@ -54,7 +54,9 @@ TEST_CASE("an unknown key, dtype or source is an error with its place and the ne
   CHECK(root.fault() == "devices/h100.toml:6:1: unknown key \"tpd\"; nearest known key: \"tdp\"");
   root.write("devices/h100.toml",
              RegistryRoot::device("h100", "peak_flops = { bf61 = \"1 TFLOP/s\" }\n"));
-  CHECK(root.fault() == "devices/h100.toml:6:23: unknown dtype \"bf61\"; nearest known: \"bf16\"");
+  CHECK(root.fault() ==
+        "devices/h100.toml:6:23: unknown dtype \"bf61\"; nearest known: \"bf16\" (known: "
+        "fp64, fp64_tensor, fp32, tf32, bf16, fp16, fp8, fp4)");
   root.write("devices/h100.toml",
              RegistryRoot::device(
                  "h100", "tdp = { value = \"7 W\", source = \"papr\", mark = \"seen\" }\n"));

@@ -47,9 +47,8 @@ const FieldRow& field_row(const std::string& name, const Place& place) {
     if (row.field == name) return row;
     known.push_back(row.field);
   }
-  const std::string_view nearest = name.size() > 80 ? "" : nearest_name(name, known);
-  fail_at(place, fmt::format("no field is called \"{}\"; the nearest is \"{}\"", name.substr(0, 80),
-                             nearest));
+  fail_at(place, fmt::format("no field is called \"{}\"{} (known: {})", name.substr(0, 80),
+                             nearest_note(name, known), fmt::join(known, ", ")));
 }
 
 // "1e9 param": how many of the field's own unit one of the column's is.

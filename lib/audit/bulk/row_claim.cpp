@@ -2,8 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <cctype>
+#include "config/lower_case.h"
 
 namespace assay::audit {
 namespace {
@@ -32,9 +31,7 @@ std::string headline_of(const Claim& claim) {
 }
 
 std::string precision_of(const SystemRow& row) {
-  std::string text = row.text("precision");
-  std::transform(text.begin(), text.end(), text.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  const std::string text = lower_case(row.text("precision"));
   for (const char* known : {"fp4", "fp8", "fp16", "bf16", "fp32"}) {
     if (text == known) return text;
   }

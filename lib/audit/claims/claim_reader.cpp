@@ -128,11 +128,10 @@ void check_headline(const ClaimTable& table, const Claim& claim) {
   if (claim.headline_figure() != nullptr) return;
   std::vector<std::string_view> paths;
   for (const Figure* figure : claim.all_figures()) paths.push_back(figure->path);
-  const std::string_view nearest =
-      claim.headline.size() > 200 ? std::string_view() : nearest_name(claim.headline, paths);
-  fail_at(table.place_of("headline"),
-          fmt::format("the headline names no figure of this claim: \"{}\"; the nearest is \"{}\"",
-                      printable(claim.headline.substr(0, 200)), nearest));
+  fail_at(
+      table.place_of("headline"),
+      fmt::format("the headline names no figure of this claim: \"{}\"{}",
+                  printable(claim.headline.substr(0, 200)), nearest_note(claim.headline, paths)));
 }
 
 Claim read(const TomlTable& root, const std::string& name) {

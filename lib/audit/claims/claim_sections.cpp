@@ -4,7 +4,6 @@
 
 #include "audit/claims/figure_reader.h"
 #include "audit/claims/figure_role.h"
-#include "config/nearest_name.h"
 
 namespace assay::audit {
 namespace {

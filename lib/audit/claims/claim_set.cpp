@@ -9,8 +9,8 @@
 #include "audit/claims/claim_reader.h"
 #include "audit/claims/statement_circle.h"
 #include "audit/output/number_text.h"
-#include "config/nearest_name.h"
 #include "error/error.h"
+#include "registry/known_ids.h"
 
 namespace assay::audit {
 namespace {
@@ -31,22 +31,9 @@ std::vector<std::filesystem::path> claim_files(const std::filesystem::path& root
 }
 
 template <class Map>
-std::string nearest_of(const Map& known, std::string_view name) {
-  if (name.size() > kLongestName) return {};
-  std::vector<std::string_view> names;
-  names.reserve(known.size());
-  for (const auto& [key, value] : known) names.push_back(key);
-  return std::string(nearest_name(name, names));
-}
-
-template <class Map>
 void require(const Map& known, const std::string& name, const Place& place, std::string_view what) {
   if (name.empty() || known.contains(name)) return;
-  const std::string nearest = nearest_of(known, name);
-  fail_at(place,
-          fmt::format("unknown {} \"{}\"; {}", what, printable(name.substr(0, kLongestName)),
-                      nearest.empty() ? "none is known"
-                                      : fmt::format("the nearest known is \"{}\"", nearest)));
+  fail_at(place, printable(registry::unknown_id(what, name, known)));
 }
 
 void check_names(const Claim& claim, const Registry& registry) {
@@ -194,8 +181,7 @@ const Claim& ClaimSet::add(Claim claim) {
 const Claim& ClaimSet::claim(std::string_view id) const {
   const auto found = claims_.find(std::string(id));
   if (found != claims_.end()) return found->second;
-  throw DataError(fmt::format("[audit] no claim has the id \"{}\"; the nearest is \"{}\"",
-                              id.substr(0, kLongestName), nearest_of(claims_, id)));
+  throw DataError("[audit] " + registry::unknown_id("claim", id, claims_));
 }
 
 const Figure& ClaimSet::figure(const Claim& from, const FigureRef& ref) const {

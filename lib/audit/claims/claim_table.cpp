@@ -116,12 +116,8 @@ void ClaimTable::finish() const {
   for (const TomlEntry& entry : table_.entries) {
     if (asked_.contains(entry.key)) continue;
     const std::vector<std::string_view> known(asked_.begin(), asked_.end());
-    const std::string_view nearest =
-        entry.key.size() > kLongestQuotedText ? "" : nearest_name(entry.key, known);
     fail_at(entry.place,
-            fmt::format("unknown key {}{}", in_quotes(entry.key),
-                        nearest.empty() ? std::string()
-                                        : fmt::format("; the nearest known is \"{}\"", nearest)));
+            fmt::format("unknown key {}{}", in_quotes(entry.key), nearest_note(entry.key, known)));
   }
 }
 

@@ -57,8 +57,7 @@ double ratio_of(const Comparison& c) {
 // "-90 %"; of nothing there is no share.
 std::string away_text(const Comparison& c) {
   if (c.expected.value == 0) return "-";
-  const double away = ratio_of(c) - 1;
-  return fmt::format("{}{}", away > 0 ? "+" : "", percent_text(away));
+  return signed_percent_text(ratio_of(c) - 1);
 }
 
 CheckResult judge(const RuleContext& context, const Comparison& c,
@@ -74,6 +73,25 @@ CheckResult judge(const RuleContext& context, const Comparison& c,
                                                               : CheckResult::kFlag;
 }
 
+// True where the printed figure is not among what the computed one can be, and meets it all the
+// same.
+bool agrees_by_rounding(const Comparison& c) {
+  const std::vector<TermInput>& printed = c.expected.inputs;
+  if (printed.size() != 1 || printed[0].is_about || printed[0].is_range) return false;
+  const bool positive = c.computed.bounds.low > 0 && c.expected.value > 0;
+  return positive && std::isfinite(c.computed.bounds.high) &&
+         !intervals_meet(c.computed.bounds, {c.expected.value, c.expected.value});
+}
+
+std::string pass_sentence(const RuleContext& context, const Comparison& c,
+                          const std::string& computed, const std::string& expected) {
+  if (!agrees_by_rounding(c)) return context.say("compare_pass", computed, expected);
+  const RoundingAgreement rounding =
+      rounding_agreement(c.computed.value, c.computed.bounds, c.expected.value, c.expected.bounds);
+  return context.say("compare_pass_rounding", computed, expected, away_text(c),
+                     percent_text(rounding.allowed));
+}
+
 std::string sentence_of(const RuleContext& context, const Comparison& c, CheckResult result) {
   const std::string computed = readable_text(c.computed.value, c.unit);
   std::string expected = readable_text(c.expected.value, c.unit);
@@ -87,7 +105,7 @@ std::string sentence_of(const RuleContext& context, const Comparison& c, CheckRe
   if (result == CheckResult::kPass && c.own_formula) {
     return context.say("compare_formula_pass", computed, expected, percent);
   }
-  if (result == CheckResult::kPass) return context.say("compare_pass", computed, expected);
+  if (result == CheckResult::kPass) return pass_sentence(context, c, computed, expected);
   const bool larger_total = c.rows && c.computed.value < c.expected.value;
   if (larger_total) return context.say("compare_rows", computed, expected, percent);
   return context.say(result == CheckResult::kFail ? "compare_fail" : "compare_flag", computed,

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "audit/comparison/run_comparison.h"
+#include "audit/output/interval_ends.h"
 #include "audit/output/message.h"
 #include "audit/output/number_text.h"
 #include "audit/output/text_width.h"
@@ -22,8 +23,7 @@ RunJson seed_mean_json(const SeedMean& value) {
 std::string seed_mean_text(const SeedMean& value, int digits) {
   std::string text = readable_text(value.mean, digits);
   if (value.interval) {
-    text += fmt::format(" ({} - {})", readable_text(value.interval->low, digits),
-                        readable_text(value.interval->high, digits));
+    text += fmt::format(" ({})", ends_text(value.interval->low, value.interval->high, digits));
   }
   return text;
 }

@@ -6,6 +6,7 @@
 #include <array>
 
 #include "audit/costs/cost_sheet.h"
+#include "audit/output/interval_ends.h"
 #include "audit/output/number_text.h"
 #include "audit/output/scope_name.h"
 #include "error/error.h"
@@ -82,9 +83,8 @@ VerdictTable cost_model_table(const std::vector<CostEstimate>& estimates, Langua
                      .rows = {}};
   for (const CostEstimate& one : estimates) {
     std::string interval = "-";
-    if (one.interval && one.interval->low != one.interval->high) {
-      interval = fmt::format("{} - {}", readable_text(one.interval->low, 3),
-                             readable_text(one.interval->high, 3));
+    if (one.interval && has_width(one.interval->low, one.interval->high)) {
+      interval = ends_text(one.interval->low, one.interval->high, 3);
     }
     const std::string amount = one.value
                                    ? fmt::format("{} {}", readable_text(*one.value, 4), one.unit)

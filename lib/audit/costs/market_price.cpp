@@ -21,6 +21,24 @@ bool overlaps(const Price& price, const std::string& date) {
 
 }  // namespace
 
+namespace {
+
+// "sqrt(2 * 4) / exp(...) ≈ 1.2 USD/gpu_h; sqrt(2 * 4) * exp(...) ≈ 6.6 USD/gpu_h".
+std::string spread_formula(Bounds<double> samples, Bounds<double> spread, const std::string& unit) {
+  const double middle = std::sqrt(samples.low * samples.high);
+  const double half = std::log(samples.high / samples.low) / 2;
+  const auto end = [&](char sign, double factor) {
+    const double reach = std::exp(std::hypot(half, std::log(factor)));
+    return fmt::format(
+        "sqrt({0} * {1}) {2} exp(sqrt((ln({1} / {0}) / 2) ^ 2 + ln({3}) ^ 2)) ≈ {4} {5}",
+        exact_text(samples.low), exact_text(samples.high), sign, exact_text(factor),
+        rounded_text(sign == '*' ? middle * reach : middle / reach), unit);
+  };
+  return end('/', spread.low) + "; " + end('*', spread.high);
+}
+
+}  // namespace
+
 double MarketPrice::middle() const { return std::stod(rounded_text(std::sqrt(low * high), 6)); }
 
 std::optional<MarketPrice> market_price(const RuleContext& context, const std::string& device,
@@ -32,7 +50,7 @@ std::optional<MarketPrice> market_price(const RuleContext& context, const std::s
     if (!overlaps(price, date)) continue;
     const Measure& low = price.low.measure;
     const Measure& high = price.high.measure;
-    if (!market) market = MarketPrice{low.value, high.value, low.currency, {}};
+    if (!market) market = MarketPrice{low.value, high.value, low.currency, {}, {}};
     if (market->currency != low.currency) continue;
     market->low = std::min(market->low, low.value);
     market->high = std::max(market->high, high.value);
@@ -45,6 +63,9 @@ std::optional<MarketPrice> market_price(const RuleContext& context, const std::s
   if (spread != context.registry().bands().end() && market->low > 0) {
     // The samples' own range and the spread about a sample are independent: half-widths of
     // logarithms add by their squares.
+    market->formula =
+        spread_formula({market->low, market->high}, {spread->second.low, spread->second.high},
+                       market->currency + "/gpu_h");
     const double middle = std::sqrt(market->low * market->high);
     const double samples = std::log(market->high / middle);
     const double down = std::hypot(samples, std::log(spread->second.low));

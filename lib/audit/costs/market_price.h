@@ -14,6 +14,7 @@ struct MarketPrice {
   double high = 0;
   std::string currency;
   std::vector<CheckInput> sources;
+  std::string formula;  ///< how the samples and their spread give the ends; empty without a spread
 
   /// Their geometric mean, to the digits that formulas show.
   [[nodiscard]] double middle() const;

@@ -7,6 +7,7 @@
 #include <optional>
 #include <set>
 
+#include "audit/output/interval_ends.h"
 #include "audit/output/message.h"
 #include "audit/output/number_text.h"
 #include "audit/output/scope_name.h"
@@ -90,9 +91,8 @@ OrderedJson estimate_numbers(const CostEstimate& one) {
 std::string estimate_line(const CostEstimate& one) {
   std::string text =
       fmt::format("  {}: {} {}", printable(one.title), readable_text(*one.value, 5), one.unit);
-  if (one.interval) {
-    text += fmt::format(" (90 %: {} - {})", readable_text(one.interval->low, 4),
-                        readable_text(one.interval->high, 4));
+  if (one.interval && has_width(one.interval->low, one.interval->high)) {
+    text += fmt::format(" (90 %: {})", ends_text(one.interval->low, one.interval->high));
   }
   text += fmt::format("\n    {}", one.formula);
   return text + (one.source.empty() ? "\n" : fmt::format(" [{}]\n", one.source));

@@ -7,6 +7,23 @@ namespace {
 
 constexpr std::array kVerdicts{
     Message{"nothing_testable", "nothing contradicts it", "矛盾するものはない"},
+    Message{"compare_pass", "Recomputed {0}; printed {1}: they agree within printed rounding.",
+            "再計算すると{0}、記載は{1}。記載の丸めの範囲で一致する。"},
+    Message{"compare_pass_rounding",
+            "Recomputed {0}; printed {1} ({2}): they agree only within printed rounding, which "
+            "explains up to {3}.",
+            "再計算すると{0}、記載は{1}（{2}）。記載の丸め（最大{3}"
+            "まで説明可能）の範囲でのみ一致する。"},
+    Message{"compare_formula_pass", "The formula gives {0}; printed {1} ({2}).",
+            "式による値は{0}、記載は{1}（{2}）。"},
+    Message{"compare_flag", "Recomputed {0}; printed {1} ({2}): more than rounding explains.",
+            "再計算すると{0}、記載は{1}（{2}）。丸めだけでは説明できない。"},
+    Message{"compare_fail",
+            "Recomputed {0}; printed {1} ({2}): as stated, these numbers do not fit.",
+            "再計算すると{0}、記載は{1}（{2}）。記載どおりではこれらの数値は両立しない。"},
+    Message{"compare_rows",
+            "The rows give {0}, the printed total is {1} ({2}): rows may be missing.",
+            "行の合計は{0}、記載の合計は{1}（{2}）。欠けている行があるかもしれない。"},
     Message{"verdict_inconsistent", "{0}: {1}", "{0}：{1}"},
     Message{"verdict_reproduced", "{0} was recomputed from other published figures as {1}: {2}.",
             "{0}は、ほかの公表値から{1}と再計算できた：{2}。"},
@@ -26,6 +43,11 @@ constexpr std::array kVerdicts{
         "verdict_outside_interval",
         "The printed value lies outside the 90 % interval of the recomputed one ({0} - {1} {2}).",
         "記載値は再計算値の90 %区間（{0}～{1} {2}）の外にある。"},
+    Message{
+        "verdict_only_rounding",
+        "The two agree only within printed rounding: the recomputed value is {0} from the "
+        "printed one, and rounding explains up to {1}.",
+        "両者は記載の丸めの範囲でのみ一致する（再計算値の差は{0}、丸めで説明できるのは{1}まで）。"},
     Message{"verdicts_counted", "{0} claims: {1}.", "主張{0}件：{1}。"},
     Message{"word.verdict", "verdict", "判定"},
     Message{"word.found", "what was found", "判定の理由"},

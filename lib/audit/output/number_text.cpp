@@ -7,6 +7,8 @@
 #include <cmath>
 #include <cstdint>
 
+#include "units/amount_text.h"
+
 namespace assay::audit {
 namespace {
 
@@ -19,13 +21,6 @@ std::string short_exponent(std::string text) {
   if (exponent[0] == '+' || negative) exponent.erase(0, 1);
   exponent.erase(0, std::min(exponent.find_first_not_of('0'), exponent.size() - 1));
   return text.substr(0, e + 1) + (negative ? "-" : "") + exponent;
-}
-
-std::string with_commas(std::string text) {
-  const size_t point = std::min(text.find('.'), text.size());
-  const size_t first = text[0] == '-' ? 1 : 0;
-  for (size_t i = point; i > first + 3; i -= 3) text.insert(i - 3, 1, ',');
-  return text;
 }
 
 }  // namespace
@@ -51,7 +46,7 @@ std::string rounded_text(double value, int digits) {
 
 std::string readable_text(double value, int digits) {
   const std::string text = rounded_text(value, digits);
-  return text.find('e') == std::string::npos && std::isfinite(value) ? with_commas(text) : text;
+  return text.find('e') == std::string::npos && std::isfinite(value) ? with_thousands(text) : text;
 }
 
 std::string readable_text(double value, std::string_view unit) {
@@ -60,6 +55,10 @@ std::string readable_text(double value, std::string_view unit) {
 
 std::string percent_text(double ratio) {
   return fmt::format("{} %", readable_text(ratio * 100, 4));
+}
+
+std::string signed_percent_text(double ratio) {
+  return (ratio > 0 ? "+" : "") + percent_text(ratio);
 }
 
 namespace {

@@ -22,6 +22,9 @@ std::string rounded_text(double value, int digits = 7);
 /// A ratio in percent: 0.3906 -> "39.06 %".
 std::string percent_text(double ratio);
 
+/// The same with its sign, for a difference: "+12.5 %", "-3 %".
+std::string signed_percent_text(double ratio);
+
 /// The text with characters that change the order of what is read (U+202E and its like), end lines
 /// or are invisible written out as "\u202e".
 std::string with_visible_marks(std::string_view text);

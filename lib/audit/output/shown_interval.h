@@ -7,9 +7,6 @@
 
 namespace assay::audit {
 
-/// Ends of intervals are shown with this many digits, in every format.
-inline constexpr int kIntervalDigits = 4;
-
 /// The interval that every report shows beside a number of a verdict.
 struct ShownInterval {
   double low = 0;
@@ -18,7 +15,7 @@ struct ShownInterval {
 };
 
 /// Of `number`, which the verdict's uncertain number `id` ("recomputed", "implied_price") was drawn
-/// for: in the unit of `number`. Nothing where both ends are the same.
+/// for: in the unit of `number`. Nothing where it has no width.
 std::optional<ShownInterval> shown_interval(const Verdict& verdict, std::string_view id,
                                             const CheckNumber& number);
 

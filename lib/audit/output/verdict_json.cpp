@@ -35,8 +35,6 @@ const UncertainNumber* uncertain_number(const Verdict& verdict, std::string_view
   return nullptr;
 }
 
-// `low` to `high` is the 90 % interval of the drawn inputs, in the unit of the value; without draws
-// it is what printed rounding allows at most, and `level` says so.
 // A claim that is not of the registry: its citation names the file.
 Json file_json(const Verdict& verdict) {
   if (verdict.file.name.empty()) return nullptr;
@@ -45,6 +43,15 @@ Json file_json(const Verdict& verdict) {
           {"replaces_registered_claim", verdict.file.replaces}};
 }
 
+// The share that a reproduced headline is away, and the most that printed rounding explains.
+Json rounding_json(const Verdict& verdict) {
+  if (!verdict.rounding_only) return nullptr;
+  return {{"away", finite(verdict.rounding_only->away)},
+          {"allowed", finite(verdict.rounding_only->allowed)}};
+}
+
+// `low` to `high` is the 90 % interval of the drawn inputs, in the unit of the value; without draws
+// it is what printed rounding allows at most, and `level` says so.
 Json recomputed_json(const Verdict& verdict) {
   if (!verdict.recomputed) return nullptr;
   const CheckNumber& number = *verdict.recomputed;
@@ -56,7 +63,8 @@ Json recomputed_json(const Verdict& verdict) {
             {"high", high},
             {"level", number.bounds ? Json("printed-rounding") : Json(nullptr)},
             {"rounding_low", low},
-            {"rounding_high", high}};
+            {"rounding_high", high},
+            {"only_within_rounding", rounding_json(verdict)}};
   const UncertainNumber* drawn = uncertain_number(verdict, "recomputed");
   if (drawn == nullptr || !drawn->interval || drawn->value == 0) return json;
   const double scale = number.value / drawn->value;  // the formula may be in another unit

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "audit/costs/cost_models.h"
+#include "audit/output/interval_ends.h"
 #include "audit/output/message.h"
 #include "audit/output/number_text.h"
 #include "audit/output/scope_name.h"
@@ -29,16 +30,11 @@ std::string row(const std::string& name, std::string_view text) {
   return fmt::format("  {}{}\n", padded(name, kLabelColumns), printable(text));
 }
 
-std::string ends_of(double low, double high) {
-  return fmt::format("{} - {}", readable_text(low, kIntervalDigits),
-                     readable_text(high, kIntervalDigits));
-}
-
 // A number with what its interval is: drawn, or the rounding of what was printed.
 std::string number_text(const Verdict& verdict, std::string_view id, const CheckNumber& number,
                         Language language) {
   if (number.is_range) {
-    return ends_of(number.bounds->low, number.bounds->high) +
+    return ends_text(number.bounds->low, number.bounds->high) +
            (number.unit.empty() ? "" : " " + number.unit);
   }
   std::string text = readable_text(number.value, number.unit);
@@ -46,7 +42,7 @@ std::string number_text(const Verdict& verdict, std::string_view id, const Check
   if (!interval) return text;
   const std::string level =
       interval->drawn ? std::string("90 %") : std::string(wording(language, "word.rounding"));
-  return fmt::format("{} ({}: {})", text, level, ends_of(interval->low, interval->high));
+  return fmt::format("{} ({}: {})", text, level, ends_text(interval->low, interval->high));
 }
 
 std::string scope_text(const Verdict& verdict, Language language) {
@@ -63,11 +59,16 @@ std::string scope_text(const Verdict& verdict, Language language) {
   return text.empty() ? std::string(wording(language, "not_stated")) : text;
 }
 
+std::string drawn_text(const UncertainNumber& number) {
+  std::string text = readable_text(number.value, number.unit);
+  if (!number.interval || !has_width(number.interval->low, number.interval->high)) return text;
+  return text + fmt::format(" (90 %: {})", ends_text(number.interval->low, number.interval->high));
+}
+
 std::string uncertainty_text(const Verdict& verdict, Language language) {
   std::string out;
   for (const UncertainNumber& number : verdict.uncertain) {
-    out += row(word(language, "interval"),
-               fmt::format("{}: {}", number.title, interval_text(number, 1, number.unit)));
+    out += row(word(language, "interval"), fmt::format("{}: {}", number.title, drawn_text(number)));
     if (!number.formula.empty()) out += row({}, number.formula);
   }
   for (const VerdictTable& table : uncertainty_tables(verdict, language)) out += table_text(table);

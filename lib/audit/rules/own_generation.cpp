@@ -6,13 +6,13 @@
 #include <string>
 
 #include "audit/comparison/comparison.h"
+#include "audit/output/interval_ends.h"
 #include "audit/output/number_text.h"
 #include "audit/rules/rules.h"
 #include "audit/rules/serving_hour.h"
 #include "audit/training_compute.h"
 #include "config/toml_reader.h"
 #include "cost/inference_use.h"
-#include "cost/models/serving_cost.h"
 #include "specs/family.h"
 
 namespace assay::audit {
@@ -154,21 +154,17 @@ Finding generation_finding(const RuleContext& context, const ClaimPart& part, co
 Finding judged_price(const RuleContext& context, const ClaimPart& part, const Figure& price,
                      const RunRecord& run, const MeasuredSide& measured, const ServingHour& hour) {
   const Figure* busy = part.find("utilisation");
-  const double most_busy = busy == nullptr ? 1 : busy->bounds().high;
-  const double least_busy = busy == nullptr ? 1 : std::max(busy->bounds().low, 1e-6);
-  const double fastest = measured.fastest * narrower_gain(context, part);
-  const Bounds<double> cost{serving_cost_per_mtoken(hour.low, fastest, most_busy),
-                            serving_cost_per_mtoken(hour.high, measured.rate, least_busy)};
+  const Bounds<double> rate{measured.rate, measured.fastest * narrower_gain(context, part)};
+  const Bounds<double> cost = serving_cost(hour, rate, paid_share(part));
   const bool covers = price.bounds().high >= cost.low;
   const std::string unit = hour.currency + "/Mtoken";
+  const IntervalEnds ends = interval_ends(cost.low, cost.high, 3);
   Finding finding = generation_finding(
       context, part, price, run, measured.text, covers ? CheckResult::kPass : CheckResult::kFlag,
-      context.say(covers ? "gen_covers" : "gen_below", measured.text, readable_text(cost.low, 3),
-                  readable_text(cost.high, 3), unit, price.text(),
+      context.say(covers ? "gen_covers" : "gen_below", measured.text, ends.low, ends.high, unit,
+                  price.text(),
                   busy == nullptr ? context.say("serving_always_busy") : busy->text()));
-  finding.check.formula =
-      fmt::format("{} / ({} * 3600 * {}) * 1000000 ≈ {} {}", exact_text(hour.low),
-                  exact_text(fastest), exact_text(most_busy), rounded_text(cost.low), unit);
+  finding.check.formula = serving_cost_formula(hour, rate, paid_share(part));
   finding.check.computed = range_number(cost, unit);
   finding.check.expected = CheckNumber{price.measure.value, {}, unit};
   finding.check.provenance = weakest(Provenance::kMeasured, Provenance::kQuoted);

@@ -131,8 +131,7 @@ Finding name_reading(const RuleContext& context, const ClaimPart& part, const Fi
                                                          implied.peak_name, percent));
   }
   return finding("printed_mfu",
-                 context.say("printed_mfu", printed.text(), percent,
-                             fmt::format("{}{}", away > 0 ? "+" : "", percent_text(away))));
+                 context.say("printed_mfu", printed.text(), percent, signed_percent_text(away)));
 }
 
 Finding compare_printed(const RuleContext& context, const ClaimPart& part, const Figure& printed,
@@ -209,8 +208,8 @@ void check_implied(const RuleContext& context, const ClaimPart& part, const Figu
       finding.headline_term = *reading.term * constant(100 * scale);
       finding.headline_term_unit = "%";
     }
-    copy_formula(findings, reading.value, finding.check);
   }
+  copy_formula(findings, reading.value, finding.check);
   findings.list.push_back(std::move(finding));
 }
 

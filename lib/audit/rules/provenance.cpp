@@ -125,8 +125,7 @@ void variants(const RuleContext& context, Findings& findings) {
     Finding finding = plain_finding(
         context, CheckKind::kProvenance, "variants_differ",
         value_fits && date_fits ? CheckResult::kPass : CheckResult::kFlag,
-        context.say("variant", variant.value.text(), here.text(),
-                    fmt::format("{}{}", away > 0 ? "+" : "", percent_text(away)),
+        context.say("variant", variant.value.text(), here.text(), signed_percent_text(away),
                     variant.date.empty() ? context.say("not_stated") : variant.date, claim.date),
         {context.shown(here), context.shown(variant.value)});
     tell_conversion(context, note, finding);

@@ -10,10 +10,9 @@
 
 #include "audit/comparison/comparison.h"
 #include "audit/costs/market_price.h"
-#include "audit/output/number_text.h"
+#include "audit/output/interval_ends.h"
 #include "audit/rules/rules.h"
 #include "audit/rules/serving_hour.h"
-#include "cost/models/serving_cost.h"
 #include "registry/published_serving.h"
 
 namespace assay::audit {
@@ -73,18 +72,17 @@ std::optional<ServingHour> hour_of(const RuleContext& context, const ClaimPart& 
         printed.low,
         printed.high,
         serving.price->measure.currency,
-        {context.shown(serving.price->source, serving.id, serving.price->measure.text)}};
+        {context.shown(serving.price->source, serving.id, serving.price->measure.text)},
+        {}};
   }
   const auto market = market_price(context, serving.device, serving_date(context, part));
   if (!market || market->low <= 0) return std::nullopt;
-  return ServingHour{market->low, market->high, market->currency, market->sources};
+  return ServingHour{market->low, market->high, market->currency, market->sources, market->formula};
 }
 
 std::vector<ServedCost> costs_of(const RuleContext& context, const ClaimPart& part,
                                  const ServedSide& side, const Figure& price,
                                  const std::vector<PublishedServing>& servings) {
-  const Figure* busy = part.find("utilisation");
-  const Bounds<double> use = busy == nullptr ? Bounds<double>{1, 1} : busy->bounds();
   std::vector<ServedCost> costs;
   for (const PublishedServing& serving : servings) {
     if (!is_of_one_shape(context, context.model(part), serving.model)) continue;
@@ -92,10 +90,7 @@ std::vector<ServedCost> costs_of(const RuleContext& context, const ClaimPart& pa
     const std::optional<ServingHour> hour = hour_of(context, part, serving);
     if (!hour || hour->currency != price.measure.currency) continue;
     const Bounds<double> rate = (serving.*side.rate).measure.printed();
-    costs.push_back({&serving,
-                     *hour,
-                     {serving_cost_per_mtoken(hour->low, rate.high, use.high),
-                      serving_cost_per_mtoken(hour->high, rate.low, std::max(use.low, 1e-6))}});
+    costs.push_back({&serving, *hour, serving_cost(*hour, rate, paid_share(part))});
   }
   return costs;
 }
@@ -113,12 +108,23 @@ VerdictTable served_table(const RuleContext& context, const ClaimPart& part, con
     table.rows.push_back(
         {fmt::format("{}, {}, {}", one.serving->software, one.serving->device, one.serving->date),
          rate.measure.text,
-         fmt::format("{} - {} {}", readable_text(one.hour.low, 4), readable_text(one.hour.high, 4),
-                     one.hour.currency),
-         fmt::format("{} - {}", readable_text(one.cost.low, 3), readable_text(one.cost.high, 3)),
+         fmt::format("{} {}", ends_text(one.hour.low, one.hour.high), one.hour.currency),
+         ends_text(one.cost.low, one.cost.high, 3),
          fmt::format("{} ({})", rate.source.key, rate.source.mark)});
   }
   return table;
+}
+
+// Every row of the table, in its order.
+std::string served_formula(const ClaimPart& part, const ServedSide& side,
+                           const std::vector<ServedCost>& costs) {
+  std::string formula;
+  for (const ServedCost& one : costs) {
+    formula += formula.empty() ? "" : "; ";
+    formula += serving_cost_formula(one.hour, (one.serving->*side.rate).measure.printed(),
+                                    paid_share(part));
+  }
+  return formula;
 }
 
 // A price below the lowest of all is a flag: nobody who published serves at that cost. Who sells
@@ -134,20 +140,18 @@ void judge_served(const RuleContext& context, const ClaimPart& part, const Serve
   const Figure* busy = part.find("utilisation");
   const std::string unit = least->hour.currency + "/Mtoken";
   const SourcedMeasure& rate = least->serving->*side.rate;
+  const IntervalEnds ends = interval_ends(range.low, range.high, 3);
   Finding finding = plain_finding(
       context, CheckKind::kPrice, "price_against_published_serving",
       pays ? CheckResult::kPass : CheckResult::kFlag,
       context.say(pays ? "published_serving_pays" : "published_serving_below", price.text(),
-                  readable_text(range.low, 3), readable_text(range.high, 3), unit,
+                  ends.low, ends.high, unit,
                   fmt::format("{}, {}, {}: {}", least->serving->software, least->serving->device,
                               least->serving->date, rate.measure.text),
                   busy == nullptr ? context.say("serving_always_busy") : busy->text()),
       {context.shown(price)});
   finding.check.name += ": " + served_version(context, part);
-  finding.check.formula = fmt::format(
-      "{} / ({} * 3600 * {}) * 1000000 ≈ {} {}", exact_text(least->hour.low),
-      exact_text(rate.measure.printed().high),
-      exact_text(busy == nullptr ? 1 : busy->bounds().high), rounded_text(least->cost.low), unit);
+  finding.check.formula = served_formula(part, side, costs);
   finding.check.computed = range_number(range, unit);
   finding.check.expected = CheckNumber{price.measure.value, {}, unit};
   if (busy != nullptr) finding.check.inputs.push_back(context.shown(*busy));

@@ -6,6 +6,7 @@
 
 #include "audit/comparison/comparison.h"
 #include "audit/forward_compute.h"
+#include "audit/output/interval_ends.h"
 #include "audit/output/number_text.h"
 #include "audit/rules/rules.h"
 #include "audit/rules/serving_hour.h"
@@ -64,23 +65,20 @@ void judge_break_even(const RuleContext& context, const ClaimPart& part, const F
 void judge_cost(const RuleContext& context, const ClaimPart& part, const Figure& price,
                 const Figure& rate, const ServingHour& hour, Findings& findings) {
   const Figure* busy = part.find("utilisation");
-  const double most_busy = busy == nullptr ? 1 : busy->bounds().high;
-  const double least_busy = busy == nullptr ? 1 : busy->bounds().low;
-  const Bounds<double> cost{
-      serving_cost_per_mtoken(hour.low, rate.bounds().high, most_busy),
-      serving_cost_per_mtoken(hour.high, rate.bounds().low, std::max(least_busy, 1e-6))};
+  const Bounds<double> cost = serving_cost(hour, rate.bounds(), paid_share(part));
   const Bounds<double> asked{price.bounds().low, price.bounds().high};
   const bool pays = asked.high >= cost.low;
   std::vector<CheckInput> inputs{context.shown(price), context.shown(rate)};
   if (busy != nullptr) inputs.push_back(context.shown(*busy));
   inputs.insert(inputs.end(), hour.inputs.begin(), hour.inputs.end());
   const std::string unit = hour.currency + "/Mtoken";
+  const IntervalEnds ends = interval_ends(cost.low, cost.high, 3);
   Finding finding = serving_finding(
       context, part, "cost_of_serving", pays ? CheckResult::kPass : CheckResult::kFlag,
-      context.say(pays ? "serving_pays" : "serving_below_cost", price.text(),
-                  readable_text(cost.low, 3), readable_text(cost.high, 3), unit,
-                  busy == nullptr ? context.say("serving_always_busy") : busy->text()),
+      context.say(pays ? "serving_pays" : "serving_below_cost", price.text(), ends.low, ends.high,
+                  unit, busy == nullptr ? context.say("serving_always_busy") : busy->text()),
       inputs);
+  finding.check.formula = serving_cost_formula(hour, rate.bounds(), paid_share(part));
   finding.check.computed = CheckNumber{price.measure.value, {}, unit};
   finding.check.expected = range_number(cost, unit);
   finding.touches_headline = context.is_headline(price);

@@ -86,6 +86,7 @@ void check_board_price(const RuleContext& context, const ClaimPart& part, const 
         context.say("price_of_several_devices", readable_text(value, price.computed->unit), chips,
                     readable_text(value / chips, price.computed->unit), device),
         price.inputs);
+    finding.check.formula = formula_text(constant(value) / constant(chips), price.computed->unit);
     finding.check.computed = CheckNumber{value / chips, {}, price.computed->unit};
     findings.list.push_back(std::move(finding));
     return;
@@ -126,6 +127,9 @@ void check_per_trillion(const RuleContext& context, const ClaimPart& part, Findi
       context, CheckKind::kProvenance, "rate_as_total", CheckResult::kFlag,
       context.say("rate_as_total", hours->text(), percent_text(mfu), percent_text(as_rate)),
       {context.shown(*hours), context.shown(*tokens)});
+  finding.check.formula = formula_text(
+      *flops * constant(1e12) / (context.term(*hours, "gpu_h") * constant(kSeconds) * peak->term),
+      "");
   finding.check.computed = CheckNumber{as_rate, {}, ""};
   findings.list.push_back(std::move(finding));
 }

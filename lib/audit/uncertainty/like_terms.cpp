@@ -81,18 +81,32 @@ void compare_dates(const ComparedFigure& a, const ComparedFigure& b, Language la
 
 void compare_devices(const ComparedFigure& a, const ComparedFigure& b, Language language,
                      LikeTerms& terms) {
-  const auto differ = [&](const std::string& x, const std::string& y, const char* rule) {
+  const bool one_claim = a.claim == b.claim;
+  const auto name = [&](const ComparedFigure& side) {
+    return one_claim ? side.figure->path : side.claim->id;
+  };
+  const auto differ = [&](std::string ComparedFigure::*term, const char* rule,
+                          const char* not_stated) {
+    const std::string& x = a.*term;
+    const std::string& y = b.*term;
     if (x == y) return;
-    const std::string none(wording(language, "not_stated"));
-    terms.flags.push_back(say(language, rule, x.empty() ? none : x, y.empty() ? none : y));
-    terms.flag_rules.emplace_back(rule);
+    if (!x.empty() && !y.empty()) {
+      terms.flags.push_back(say(language, rule, x, y));
+      terms.flag_rules.emplace_back(rule);
+      return;
+    }
+    const bool a_stated = !x.empty();
+    terms.flags.push_back(say(language, not_stated, name(a_stated ? a : b), a_stated ? x : y,
+                              name(a_stated ? b : a)));
+    terms.flag_rules.emplace_back(not_stated);
   };
   if (a.figure->measure.dimension == Dimension::kFlopsPerToken ||
       a.figure->measure.dimension == Dimension::kFlops) {
     return;  // work does not depend on what did it
   }
-  differ(a.device, b.device, "operands_on_unlike_devices");
-  differ(a.precision, b.precision, "operands_at_unlike_precision");
+  differ(&ComparedFigure::device, "operands_on_unlike_devices", "operand_device_not_stated");
+  differ(&ComparedFigure::precision, "operands_at_unlike_precision",
+         "operand_precision_not_stated");
 }
 
 }  // namespace

@@ -19,6 +19,7 @@ struct TermInput {
   bool is_loose = false;
   /// Printed as "about": it contradicts exact figures alone, from far off.
   bool is_about = false;
+  bool is_range = false;  ///< printed with two ends
 };
 
 /// A number that remembers how it was computed: its text, the interval that its inputs' rounding

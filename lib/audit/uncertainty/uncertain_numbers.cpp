@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "audit/output/interval_ends.h"
 #include "audit/output/number_text.h"
 #include "audit/training_compute.h"
 #include "audit/uncertainty/compute_chain.h"
@@ -30,8 +31,8 @@ std::string stated_text(const TermStep& input) {
   const bool band = input.range.shape == Shape::kUniform ||
                     input.range.shape == Shape::kLogNormal || input.range.shape == Shape::kNormal;
   if (!band) return readable_text(input.value) + unit;
-  return fmt::format("{} - {}{} ({})", readable_text(input.range.low, 4),
-                     readable_text(input.range.high, 4), unit, to_string(input.range.shape));
+  return fmt::format("{}{} ({})", ends_text(input.range.low, input.range.high), unit,
+                     to_string(input.range.shape));
 }
 
 std::vector<NeededInput> needed_inputs(const Term& term, const Target& target) {

@@ -2,18 +2,17 @@
 
 #include <fmt/format.h>
 
+#include "audit/output/interval_ends.h"
 #include "audit/output/message.h"
 #include "audit/output/number_text.h"
 
 namespace assay::audit {
 namespace {
 
-constexpr int kDigits = 4;
 constexpr int kSolvedDigits = 6;
 
 std::string ends(double low, double high, const std::string& unit) {
-  return fmt::format("{} - {}{}{}", readable_text(low, kDigits), readable_text(high, kDigits),
-                     unit.empty() ? "" : " ", unit);
+  return fmt::format("{}{}{}", ends_text(low, high), unit.empty() ? "" : " ", unit);
 }
 
 VerdictTable effects_table(const UncertainNumber& number, Language language) {
@@ -31,7 +30,7 @@ VerdictTable effects_table(const UncertainNumber& number, Language language) {
 
 std::string between(const NeededInput& needed) {
   const auto text = [](double value) { return readable_text(value, kSolvedDigits); };
-  if (needed.low && needed.high) return text(*needed.low) + " - " + text(*needed.high);
+  if (needed.low && needed.high) return ends_text(*needed.low, *needed.high, kSolvedDigits);
   if (needed.low) return ">= " + text(*needed.low);
   return needed.high ? "<= " + text(*needed.high) : "-";
 }
@@ -48,20 +47,12 @@ VerdictTable needed_table(const Verdict& verdict, const UncertainNumber& number,
     std::string value = readable_text(needed.value, kSolvedDigits);
     if (!needed.unit.empty()) value += " " + needed.unit;
     table.rows.push_back({needed.name, needed.stated, std::move(value), between(needed),
-                          needed.breaks ? readable_text(*needed.breaks, kDigits) : "-"});
+                          needed.breaks ? readable_text(*needed.breaks, kIntervalDigits) : "-"});
   }
   return table;
 }
 
 }  // namespace
-
-std::string interval_text(const UncertainNumber& number, double scale, const std::string& unit) {
-  std::string text = readable_text(number.value * scale, unit);
-  if (!number.interval || number.interval->low == number.interval->high) return text;
-  return text + fmt::format(" (90 %: {} - {})",
-                            readable_text(number.interval->low * scale, kDigits),
-                            readable_text(number.interval->high * scale, kDigits));
-}
 
 std::vector<VerdictTable> uncertainty_tables(const Verdict& verdict, Language language) {
   std::vector<VerdictTable> tables;

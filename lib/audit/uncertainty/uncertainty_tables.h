@@ -11,7 +11,4 @@ namespace assay::audit {
 /// what each would have to be for the claim to hold.
 std::vector<VerdictTable> uncertainty_tables(const Verdict& verdict, Language language);
 
-/// "5,576,000 USD (90 %: 5,390,000 - 5,760,000)".
-std::string interval_text(const UncertainNumber& number, double scale, const std::string& unit);
-
 }  // namespace assay::audit

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "audit/output/interval_ends.h"
 #include "audit/output/number_text.h"
 #include "audit/uncertainty/uncertainty_tables.h"
 #include "report/claims/claim_article.h"
@@ -21,10 +22,6 @@ constexpr size_t kClaimedColour = 6;
 constexpr size_t kComputedColour = 0;
 constexpr size_t kRoundingColour = 7;
 constexpr size_t kMethodColour = 2;
-
-std::string ends_text(double low, double high) {
-  return fmt::format("{} – {}", audit::readable_text(low, 4), audit::readable_text(high, 4));
-}
 
 // Drawn intervals on axes, what moves them, what would have to be true, and the published methods.
 class IntervalWriter {
@@ -77,7 +74,7 @@ class IntervalWriter {
                  .low = {},
                  .high = {},
                  .colour = kComputedColour};
-    if (number.interval) {
+    if (number.interval && audit::has_width(number.interval->low, number.interval->high)) {
       row.low = number.interval->low * scale;
       row.high = number.interval->high * scale;
       row.text += fmt::format(" ({}: {})", say("interval.drawn"), ends_text(*row.low, *row.high));
@@ -113,7 +110,7 @@ class IntervalWriter {
 
   void add_rounding(RangeChart& chart) const {
     const auto& bounds = verdict_.recomputed->bounds;
-    if (!bounds || bounds->low == bounds->high) return;
+    if (!bounds || !audit::has_width(bounds->low, bounds->high)) return;
     chart.rows.push_back({.label = say("interval.rounding"),
                           .href = {},
                           .text = ends_text(bounds->low, bounds->high),
@@ -152,10 +149,11 @@ class IntervalWriter {
   void add_mfu_interval(RangeRow& row) const {
     for (const UncertainNumber& number : verdict_.uncertain) {
       if (number.id != "implied_mfu" || !number.interval) continue;
+      if (!audit::has_width(number.interval->low, number.interval->high)) continue;
       row.low = number.interval->low;
       row.high = number.interval->high;
-      row.text += fmt::format(" ({}: {} – {})", say("interval.drawn"),
-                              audit::percent_text(*row.low), audit::percent_text(*row.high));
+      row.text += fmt::format(" ({}: {} %)", say("interval.drawn"),
+                              ends_text(100 * *row.low, 100 * *row.high));
     }
   }
 
@@ -211,7 +209,7 @@ class IntervalWriter {
                    .low = {},
                    .high = {},
                    .colour = kMethodColour};
-      if (one.interval && one.interval->low != one.interval->high) {
+      if (one.interval && audit::has_width(one.interval->low, one.interval->high)) {
         row.low = one.interval->low;
         row.high = one.interval->high;
         row.text += fmt::format(" ({}: {})", say("interval.drawn"), ends_text(*row.low, *row.high));

@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "audit/costs/cost_models.h"
+#include "audit/output/interval_ends.h"
 #include "audit/output/number_text.h"
 #include "audit/uncertainty/uncertainty_tables.h"
 #include "report/claims/claims_markdown.h"
@@ -92,10 +93,12 @@ class MarkdownArticle {
   void write_intervals() {
     for (const UncertainNumber& number : verdict_.uncertain) {
       if (!number.interval) continue;
-      add("- {}: {} ({}: {} – {})\n", plain(number.title),
-          audit::readable_text(number.value, number.unit), say("interval.drawn"),
-          audit::readable_text(number.interval->low, 4),
-          audit::readable_text(number.interval->high, 4));
+      add("- {}: {}", plain(number.title), audit::readable_text(number.value, number.unit));
+      if (audit::has_width(number.interval->low, number.interval->high)) {
+        add(" ({}: {})", say("interval.drawn"),
+            ends_text(number.interval->low, number.interval->high));
+      }
+      text_ += "\n";
     }
     if (!verdict_.uncertain.empty()) text_ += "\n";
     for (const VerdictTable& table : audit::uncertainty_tables(verdict_, place_.language)) {

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "audit/claims/scope.h"
+#include "audit/output/interval_ends.h"
 #include "audit/output/number_text.h"
 #include "report/claims/atlas_html.h"
 #include "report/claims/claim_article.h"
@@ -108,12 +109,10 @@ class ClaimsWriter {
                  .high = {},
                  .colour = 0,
                  .strong = strong};
-    if (one.interval) {
+    if (one.interval && audit::has_width(one.interval->low, one.interval->high)) {
       row.low = one.interval->low;
       row.high = one.interval->high;
-      row.text +=
-          fmt::format(" ({}: {} – {})", say("interval.drawn"), audit::readable_text(*row.low, 4),
-                      audit::readable_text(*row.high, 4));
+      row.text += fmt::format(" ({}: {})", say("interval.drawn"), ends_text(*row.low, *row.high));
     }
     return row;
   }

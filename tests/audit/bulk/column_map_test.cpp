@@ -55,7 +55,7 @@ TEST_CASE("commas that are no thousands are no number") {
 
 TEST_CASE("faults of a map are told with their place") {
   CHECK(map_fault("[columns]\nhours = \"h\"\n").find("\"name\" is missing") != std::string::npos);
-  CHECK(map_fault("[columns]\nname = \"n\"\nhour = \"h\"\n").find("nearest is \"hours\"") !=
+  CHECK(map_fault("[columns]\nname = \"n\"\nhour = \"h\"\n").find("nearest known: \"hours\"") !=
         std::string::npos);
   CHECK(map_fault("[columns]\nname = \"n\"\nhours = { column = \"h\", unit = \"day\" }\n")
             .find(":3:") != std::string::npos);

@@ -38,17 +38,20 @@ TEST_CASE("a wrong or unknown unit is refused at its place") {
 
 TEST_CASE("an unknown key names the nearest one") {
   check_fault(claim_with("[total]\nmoney = \"1e6 USD\"\nhour = \"2 gpu_h\"\n"), "20:1",
-              "unknown key \"hour\"; the nearest known is \"hours\"");
+              "unknown key \"hour\"; nearest known: \"hours\"");
 }
 
 TEST_CASE("references that lead nowhere are refused") {
   const std::string money = "[total]\nmoney = \"1e6 USD\"\n";
   CHECK(fault_of(claim_head("x", "cost", "total.money", "model = \"deepseek-v9\"\n") + money)
-            .find("unknown model \"deepseek-v9\"; the nearest known is") != std::string::npos);
+            .find("unknown model \"deepseek-v9\"; nearest known: \"deepseek-v") !=
+        std::string::npos);
   CHECK(fault_of(claim_head("x", "cost", "total.money", "device = \"h1000\"\n") + money)
             .find("unknown device") != std::string::npos);
   CHECK(fault_of(claim_head("x", "cost", "total.money", "first_hand = \"nowhere\"\n") + money)
             .find("claim.toml:7:14: unknown claim \"nowhere\"") != std::string::npos);
+  CHECK_THAT(fault_of(claim_head("x", "cost", "total.money", "device = \"abacus\"\n") + money),
+             Catch::EndsWith("unknown device \"abacus\""));
   check_fault(claim_with("[total]\nmoney = { value = \"1e6 USD\", source = \"nobody\" }\n"), "19:9",
               "unknown source \"nobody\"");
   check_fault(claim_with(money + "[[ratios]]\nname = \"r\"\nvalue = \"2 x\"\nform = \"ratio\"\n"
@@ -60,7 +63,7 @@ TEST_CASE("a headline that is no figure of the claim is refused") {
   const std::string fault =
       fault_of(claim_head("x", "cost", "total.monye") + "[total]\nmoney = \"1e6 USD\"\n");
   CHECK(fault.find("claim.toml:3:12") != std::string::npos);
-  CHECK(fault.find("the nearest is \"total.money\"") != std::string::npos);
+  CHECK(fault.find("nearest known: \"total.money\"") != std::string::npos);
 }
 
 TEST_CASE("zero and negative hours, devices and amounts are refused") {

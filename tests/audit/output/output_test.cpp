@@ -1,6 +1,7 @@
 #include <nlohmann/json.hpp>
 
 #include "audit/comparison/comparison_of_claims.h"
+#include "audit/output/interval_ends.h"
 #include "audit/output/message.h"
 #include "audit/output/number_text.h"
 #include "audit/output/shown_interval.h"
@@ -55,9 +56,8 @@ TEST_CASE("every interval says what it is, and is the same in text and JSON") {
   const std::string text = verdict_text(verdict, Language::kEnglish, false);
   CHECK(text.find("implied price   2 USD/gpu_h (90 %: ") != std::string::npos);
   const Json recomputed = verdict_json(verdict).at("recomputed");
-  const std::string ends = readable_text(recomputed.at("low").get<double>(), kIntervalDigits) +
-                           " - " +
-                           readable_text(recomputed.at("high").get<double>(), kIntervalDigits);
+  const std::string ends =
+      ends_text(recomputed.at("low").get<double>(), recomputed.at("high").get<double>());
   CHECK(text.find("(90 %: " + ends + ")") != std::string::npos);
   Evidence none;
   none.plan.draws = 0;
@@ -65,6 +65,32 @@ TEST_CASE("every interval says what it is, and is the same in text and JSON") {
                                 registry(), none, Language::kEnglish);
   CHECK(verdict_text(undrawn, Language::kEnglish, false).find("(printed rounding: ") !=
         std::string::npos);
+}
+
+TEST_CASE("a narrow interval is printed with the digits of its width") {
+  const std::string text = verdict_text(audited("ds-inference-545pct"), Language::kEnglish, true);
+  CHECK(text.find("recomputed      545.474 % (90 %: 545.4") != std::string::npos);
+  CHECK(text.find("(90 %: 545.5 - 545.5)") == std::string::npos);
+  CHECK(text.find("(printed rounding: 87,071 - 87,073)") != std::string::npos);
+}
+
+TEST_CASE("no interval of the registry's claims has two ends alike") {
+  const auto check_ends = [](const std::string& text, const std::string& opening,
+                             const std::string& dash) {
+    for (size_t at = text.find(opening); at != std::string::npos; at = text.find(opening, at + 1)) {
+      const size_t from = at + opening.size();
+      const size_t middle = text.find(dash, from);
+      const size_t to = text.find(')', middle);
+      const std::string high = text.substr(middle + dash.size(), to - middle - dash.size());
+      CHECK(text.substr(from, middle - from) != high.substr(0, high.find(' ')));
+    }
+  };
+  for (const auto& [id, claim] : registry_claims().claims()) {
+    INFO(id);
+    const std::string text = verdict_text(audited(id), Language::kEnglish, true, true);
+    check_ends(text, "(90 %: ", " - ");
+    check_ends(text, "(printed rounding: ", " - ");
+  }
 }
 
 TEST_CASE("a claim that is not of the registry says which file it is") {

@@ -112,6 +112,15 @@ TEST_CASE("a ratio to nothing is no number, and the claim says that it lacks one
   CHECK(result_of(open, "ratio_recomputed") == CheckResult::kNotApplicable);
 }
 
+TEST_CASE("a side without a device is named, not taken for an unlike one") {
+  const Verdict one_sided = audited("sglang-0.20-per-mtoken");
+  CHECK_FALSE(flagged(one_sided, "operands_on_unlike_devices"));
+  const Check& check = check_of(one_sided, "operand_device_not_stated");
+  CHECK(check.result == CheckResult::kFlag);
+  CHECK_THAT(check.sentence,
+             Catch::Contains("is on h100-sxm") && Catch::EndsWith("does not state its device."));
+}
+
 TEST_CASE("amounts of two currencies are divided at the claim's rate") {
   const auto verdict = [](const std::string& said, const std::string& more) {
     return audited_text(

@@ -28,6 +28,15 @@ TEST_CASE("a price below serving at the published throughput is flagged, one abo
   CHECK_FALSE(flagged(api_claim("output_price = \"1.40 USD/Mtoken\"\n" + rest), "cost_of_serving"));
 }
 
+TEST_CASE("the cost of serving shows both ends with their numbers") {
+  const Verdict verdict = api_claim(
+      "output_price = \"0.800 USD/Mtoken\"\nprice = \"2.00 USD/gpu_h\"\ndecode_rate = \"1.00e3 "
+      "token/s/gpu\"\nutilisation = \"50 %\"\n");
+  CHECK(check_of(verdict, "cost_of_serving").formula ==
+        "1.99 / (1010 * 3600 * 0.525) * 1000000 ≈ 1.042485 USD/Mtoken; 2.01 / (990 * 3600 * "
+        "0.475) * 1000000 ≈ 1.187312 USD/Mtoken");
+}
+
 TEST_CASE("without a utilisation the devices are taken to be busy, and the sentence says so") {
   const Verdict verdict = api_claim(
       "output_price = \"0.800 USD/Mtoken\"\nprice = \"2.00 USD/gpu_h\"\ndecode_rate = \"1.00e3 "
