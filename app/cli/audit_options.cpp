@@ -120,11 +120,6 @@ po::variables_map parse_audit(const std::vector<std::string>& args) {
   po::positional_options_description positional;
   positional.add("claim", -1);
   po::variables_map values = parse_command_line("audit", args, all, positional);
-  for (const char* file : {"out", "csv", "map", "registry"}) {
-    if (!values[file].defaulted() && values[file].as<std::string>().empty()) {
-      throw ConfigError(fmt::format("[audit] --{} names no file", file));
-    }
-  }
   check_together(values);
   check_standard_output(values);
   return values;

@@ -1,6 +1,9 @@
-// What `assay train` refuses before it makes a folder.
+// What `assay train` refuses before it makes a folder, and where it prints.
+#include <sys/wait.h>
+
 #include <catch2/catch.hpp>
 
+#include <cstdlib>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -51,6 +54,27 @@ TEST_CASE("standard output is no place for a run or its trace") {
   CHECK(result.exit_code == 2);
   CHECK_THAT(result.err, Catch::Contains("--out cannot be standard output"));
   CHECK_FALSE(fs::exists("-"));
+}
+
+TEST_CASE("an empty name is a script's unset variable and no choice") {
+  const SmallRun run;
+  check_no_run(run, {"--resume", ""}, 2, "--resume names no file or folder");
+  check_no_run(run, {"--trace", ""}, 2, "--trace names no file or folder");
+  CHECK(run_assay({"train", "--config", run.config().string(), "--out", ""}).exit_code == 2);
+}
+
+TEST_CASE("more threads than any machine has are refused before they are started") {
+  check_no_run(SmallRun(), {"--set", "train.threads=99999"}, 2, "threads are at most 1024: 99999");
+}
+
+TEST_CASE("closed standard streams do not put what is printed into the record") {
+  const SmallRun run;
+  std::string command = "exec 0<&- 1>&- 2>&-; exec " ASSAY_PROGRAM;
+  for (const std::string& arg : run.train("a")) command += " '" + arg + "'";
+  const int status = std::system(command.c_str());
+  CHECK(WEXITSTATUS(status) == 6);  // standard output cannot be written
+  CHECK(run.steps("a").size() == 40);
+  CHECK(run.events("a").back().at("message") == "finished");
 }
 
 }  // namespace
