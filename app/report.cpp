@@ -121,7 +121,7 @@ void require_energy_price(const ReportOptions& options) {
 }
 
 // Options that one use of the command would not look at.
-void expect_fitting(const po::variables_map& values) {
+void expect_follow_options(const po::variables_map& values) {
   const bool follows = values.count("follow") > 0;
   for (const auto& [name, value] : values) {
     const bool is_common = name == "run" || name == "registry" || name == "follow";
@@ -150,7 +150,7 @@ ReportOptions parse_report_options(const std::vector<std::string>& args) {
               << visible;
     return options;
   }
-  expect_fitting(values);
+  expect_follow_options(values);
   if (values.count("pue") > 0) options.pue = values["pue"].as<double>();
   require_energy_price(options);
   options.follow = values.count("follow") > 0;
