@@ -93,7 +93,8 @@ TEST_CASE("-o - is standard output, which takes one text") {
       (fs::path(ASSAY_SOURCE_DIR) / "tests" / "audit" / "bulk" / "systems.csv").string();
   const ProgramResult rows = run_assay(
       {"audit", "--import", "epoch", table, "--csv", "-", "--out", (folder / "sum.txt").string()});
-  CHECK_THAT(rows.out, Contains(",") && !Contains("-o"));
+  CHECK_THAT(rows.out,
+             Contains("inconsistent") || Contains("plausible") || Contains("unverifiable"));
   CHECK(fs::file_size(folder / "sum.txt") > 0);
   const ProgramResult claim = run_assay({"claims", "new", "mine", "--out", "-"});
   CHECK(claim.exit_code == 0);
