@@ -16,6 +16,7 @@
 #include "app/cli/import_audit.h"
 #include "app/cli/language_option.h"
 #include "app/cli/terminal_width.h"
+#include "app/cli/text_output.h"
 #include "app/command.h"
 #include "audit/auditor.h"
 #include "audit/claims/claim_reader.h"
@@ -147,22 +148,22 @@ int run_audit(const std::vector<std::string>& args) {
   if (values.count("together")) total = together(ids, set, registry, evidence, language);
   if (values.count("metrics")) write_claim_metrics(verdicts, values["metrics"].as<std::string>());
   if (output.format == "json") {
-    write_output(output, json_text(verdicts, total, registry));
+    write_text(output.out, json_text(verdicts, total, registry));
   } else if (is_page(output)) {
     report::ClaimsPage page = claims_page(verdicts, set, registry, language);
     page.atlas = values.count("all") > 0;
     page.together = std::move(total);
     page.command = typed_again("audit", args);
-    write_output(output, render_claims(page, output.format));
+    write_text(output.out, render_claims(page, output.format));
   } else {
     const std::optional<size_t> width =
-        output.out.empty() ? terminal_width() : std::optional<size_t>();
+        is_standard_output(output.out) ? terminal_width() : std::optional<size_t>();
     std::string text = terminal_text(verdicts, values, language, width);
     if (total) {
       const std::string sum = audit::total_disclosure_text(*total, language);
       text += "\n" + (width ? audit::wrapped(sum, *width) : sum);
     }
-    write_output(output, text);
+    write_text(output.out, text);
   }
   return faults.any() ? static_cast<int>(ExitCode::kData) : exit_code(verdicts, expected);
 }

@@ -1,7 +1,6 @@
 #include <fmt/format.h>
 
 #include <filesystem>
-#include <fstream>
 #include <iostream>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -10,6 +9,7 @@
 
 #include "app/cli/command_line.h"
 #include "app/cli/language_option.h"
+#include "app/cli/text_output.h"
 #include "app/command.h"
 #include "audit/claims/claim_listing.h"
 #include "audit/claims/claim_reader.h"
@@ -29,7 +29,8 @@ po::options_description claims_options() {
   po::options_description options("Options");
   options.add_options()("help,h", "this text")("json", "print JSON")(
       "figures", "with lint: each figure without an address or a place in its document")(
-      "out", po::value<std::string>()->default_value(""), "with new: the file (default: ID.toml)")(
+      "out", po::value<std::string>()->default_value(""),
+      "with new: the file, or - for standard output (default: ID.toml)")(
       "lang", po::value<std::string>()->default_value("en"), "language of titles: en or ja")(
       "registry", po::value<std::string>()->default_value(""), "the registry's folder");
   return options;
@@ -174,11 +175,11 @@ void show(audit::ClaimSet& set, const Registry& registry, const std::string& nam
 void write_skeleton(const std::string& id, std::string file) {
   const std::string text = audit::claim_skeleton(id);
   if (file.empty()) file = id + ".toml";
-  if (std::filesystem::exists(file)) throw DataError("[claims] the file is there: " + file);
-  std::ofstream out(file, std::ios::binary);
-  out << text << std::flush;
-  if (!out) throw StorageError("[claims] cannot write the file: " + file);
-  std::cout << file << "\n";
+  if (file != "-" && std::filesystem::exists(file)) {
+    throw DataError("[claims] the file is there: " + file);
+  }
+  write_text(file, text);
+  if (file != "-") std::cout << file << "\n";
 }
 
 // A new file with the id of a registered claim would take its place in audits.

@@ -4,6 +4,7 @@
 #include "error/error.h"
 #include "formats/mapping_watch.h"
 
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -28,6 +29,15 @@ void print_help(const std::vector<Command>& commands) {
               << '\n';
   }
   std::cout << "\nassay COMMAND --help says more; assay --version names this build.\n";
+}
+
+/// Takes the places of standard streams that are closed. A file of a run that got one of their
+/// numbers would also hold what is printed; what is printed to a closed stream still fails.
+void hold_closed_streams() {
+  for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    if (::fcntl(stream, F_GETFD) >= 0) continue;
+    static_cast<void>(::open("/dev/null", stream == STDIN_FILENO ? O_WRONLY : O_RDONLY));
+  }
 }
 
 /// How long OpenMP's threads spin before they sleep, where the user has not said. libgomp reads it
@@ -90,6 +100,7 @@ int report_file_error(const std::filesystem::filesystem_error& error) {
 
 int main(int argc, char** argv) {
   int exit_code = static_cast<int>(assay::ExitCode::kInternal);
+  assay::app::hold_closed_streams();
   assay::explain_shortened_files();
   try {
     exit_code = assay::app::dispatch({argv + 1, argv + argc}, argv);

@@ -1,8 +1,8 @@
+#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
-#include <chrono>
 #include <ctime>
 #include <filesystem>
 #include <iostream>
@@ -12,9 +12,12 @@
 #include <utility>
 #include <vector>
 
+#include "app/cli/claim_output.h"
 #include "app/cli/command_line.h"
 #include "app/cli/follow_run.h"
+#include "app/cli/language_option.h"
 #include "app/cli/progress_display.h"
+#include "app/cli/text_output.h"
 #include "app/command.h"
 #include "audit/auditor.h"
 #include "audit/claims/claim_set.h"
@@ -22,7 +25,6 @@
 #include "config/toml_reader.h"
 #include "cost/price_sheet.h"
 #include "error/error.h"
-#include "formats/durable_file.h"
 #include "registry/registry.h"
 #include "report/build_document.h"
 #include "report/csv.h"
@@ -81,12 +83,6 @@ std::vector<std::string> split_at_commas(const std::string& text) {
   return parts;
 }
 
-audit::Language language_named(const std::string& name) {
-  if (name == "en") return audit::Language::kEnglish;
-  if (name == "ja") return audit::Language::kJapanese;
-  throw ConfigError(fmt::format("[report] unknown language: {} (en, ja)", name));
-}
-
 po::options_description report_options(ReportOptions& options, std::string& formats,
                                        std::string& language) {
   po::options_description visible("Options");
@@ -94,7 +90,8 @@ po::options_description report_options(ReportOptions& options, std::string& form
   add("format", po::value(&formats)->default_value("html"), "html, md, json, csv, by commas");
   add("audit", po::value(&options.claims), "ids of claims to show beside the runs, by commas");
   add("out", po::value(&options.out),
-      "file; the suffix is added where there are several formats or it has none [RUN/report]");
+      "file, or - for standard output; the suffix is added where there are several formats or it "
+      "has none [RUN/report]");
   add("lang", po::value(&language)->default_value("en"), "en or ja");
   add("price", po::value(&options.price),
       "price of a device-hour instead of the run's: \"2.0 USD/gpu_h\", or the id of a price of the "
@@ -123,6 +120,19 @@ void require_energy_price(const ReportOptions& options) {
   }
 }
 
+// Options that one use of the command would not look at.
+void expect_follow_options(const po::variables_map& values) {
+  const bool follows = values.count("follow") > 0;
+  for (const auto& [name, value] : values) {
+    const bool is_common = name == "run" || name == "registry" || name == "follow";
+    if (value.defaulted() || is_common || (name == "progress") == follows) continue;
+    throw ConfigError(follows ? fmt::format("[report] --{} does not go with --follow: it writes no "
+                                            "report",
+                                            name)
+                              : "[report] --progress goes with --follow");
+  }
+}
+
 ReportOptions parse_report_options(const std::vector<std::string>& args) {
   ReportOptions options;
   std::string formats;
@@ -140,6 +150,7 @@ ReportOptions parse_report_options(const std::vector<std::string>& args) {
               << visible;
     return options;
   }
+  expect_follow_options(values);
   if (values.count("pue") > 0) options.pue = values["pue"].as<double>();
   require_energy_price(options);
   options.follow = values.count("follow") > 0;
@@ -148,7 +159,8 @@ ReportOptions parse_report_options(const std::vector<std::string>& args) {
     throw ConfigError("[report] --follow wants one run directory");
   }
   options.formats = split_at_commas(formats);
-  options.language = language_named(language);
+  if (options.formats.size() > 1) expect_path("report", "--out with several formats", options.out);
+  options.language = parse_language(language);
   if (options.runs.empty() && options.claims.empty()) {
     throw ConfigError("[report] name a run directory (assay report RUN), or claims (--audit ID)");
   }
@@ -234,26 +246,13 @@ std::vector<Verdict> verdicts_of(const ReportOptions& options, const Registry& r
 }
 
 std::string now_utc() {
-  const std::time_t now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
-  std::tm parts{};
-  gmtime_r(&now, &parts);
-  char text[32];
-  return {text, std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts)};
-}
-
-std::string command_line(const std::vector<std::string>& args) {
-  std::string line = "assay report";
-  for (const std::string& arg : args) {
-    const bool plain = arg.find_first_of(" \"'$\\") == std::string::npos && !arg.empty();
-    line += plain ? " " + arg : fmt::format(" \"{}\"", arg);
-  }
-  return line;
+  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr)));
 }
 
 fs::path output_of(const ReportOptions& options, const Format& format) {
   const fs::path beside = options.runs.empty() ? fs::path() : fs::path(options.runs.front());
   fs::path out = options.out.empty() ? beside / "report" : fs::path(options.out);
-  if (options.formats.size() == 1 && out.has_extension()) return out;
+  if (options.formats.size() == 1 && (out.has_extension() || out == "-")) return out;
   return fs::path(out.string() + std::string(format.suffix));
 }
 
@@ -278,15 +277,15 @@ int run(const std::vector<std::string>& args) {
   }
   input.verdicts = verdicts_of(options, registry, input.runs);
   input.registry_hash = registry.hash();
-  input.command = command_line(args);
+  input.command = typed_again("report", args);
   input.generated_utc = now_utc();
   input.language = options.language;
   const report::Document document = report::build_document(input);
   for (const std::string& name : options.formats) {
     const Format& format = format_named(name);
     const fs::path path = output_of(options, format);
-    write_file_durably(path, format.render(document));
-    std::cout << path.string() << "\n";
+    write_text(path.string(), format.render(document));
+    if (!is_standard_output(path.string())) std::cout << path.string() << "\n";
   }
   return 0;
 }

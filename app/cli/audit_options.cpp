@@ -7,6 +7,7 @@
 #include <string>
 
 #include "app/cli/command_line.h"
+#include "app/cli/text_output.h"
 #include "audit/costs/cost_models.h"
 #include "audit/costs/total_disclosure.h"
 #include "error/error.h"
@@ -29,9 +30,9 @@ po::options_description audit_options() {
       "the argument")("map", po::value<std::string>()->default_value(""),
                       "TOML file that says which column of the table is what")(
       "csv", po::value<std::string>()->default_value(""),
-      "with --import: write one line a row to this file")(
+      "with --import: write one line a row to this file (- is standard output)")(
       "metrics", po::value<std::string>(),
-      "also write the claims as Prometheus metrics to this file (*.prom)")(
+      "also write the claims as Prometheus metrics to this file (*.prom; - is standard output)")(
       "explain", "every check with its formula, inputs and sources")(
       "uncertainty", "90 % intervals, what moves them, and what would have to be true")(
       "cost-models", po::value<std::string>(),
@@ -48,7 +49,7 @@ po::options_description audit_options() {
       "text, html (with --all: the atlas), md, csv (the chain, a line a step), json, or cite "
       "(plain "
       "and BibTeX) [text]")("out,o", po::value<std::string>()->default_value(""),
-                            "file to write to [standard output]")(
+                            "file to write to; - is standard output [-]")(
       "lang", po::value<std::string>()->default_value("en"), "language of the text: en or ja")(
       "registry", po::value<std::string>()->default_value(""), "the registry's folder");
   return options;
@@ -101,6 +102,16 @@ void check_together(const po::variables_map& values) {
   }
 }
 
+// One text goes to standard output, not two.
+void check_standard_output(const po::variables_map& values) {
+  if (!is_standard_output(values["out"].as<std::string>())) return;
+  for (const char* option : {"csv", "metrics"}) {
+    if (values.count(option) == 0 || values[option].as<std::string>() != "-") continue;
+    throw ConfigError(
+        fmt::format("[audit] --{} - wants --out FILE: the result goes to standard output", option));
+  }
+}
+
 }  // namespace
 
 po::variables_map parse_audit(const std::vector<std::string>& args) {
@@ -109,12 +120,8 @@ po::variables_map parse_audit(const std::vector<std::string>& args) {
   po::positional_options_description positional;
   positional.add("claim", -1);
   po::variables_map values = parse_command_line("audit", args, all, positional);
-  for (const char* file : {"out", "csv", "map", "registry"}) {
-    if (!values[file].defaulted() && values[file].as<std::string>().empty()) {
-      throw ConfigError(fmt::format("[audit] --{} names no file", file));
-    }
-  }
   check_together(values);
+  check_standard_output(values);
   return values;
 }
 

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "app/cli/claim_output.h"
+#include "app/cli/text_output.h"
 #include "audit/expected_labels.h"
 #include "audit/output/line_wrap.h"
 #include "audit/output/number_text.h"
@@ -95,7 +96,7 @@ void write_claim_metrics(const std::vector<Verdict>& verdicts, const std::string
   MetricsRegistry registry;
   const auto now = std::chrono::system_clock::now().time_since_epoch();
   show_verdicts(registry, verdicts, std::chrono::duration<double>(now).count());
-  registry.write_textfile(file);
+  write_text(file, registry.text());
 }
 
 }  // namespace assay::app

@@ -6,14 +6,12 @@
 #include <array>
 #include <chrono>
 #include <ctime>
-#include <iostream>
 #include <string_view>
 #include <utility>
 
 #include "app/cli/build_info.h"
 #include "audit/auditor.h"
 #include "error/error.h"
-#include "formats/durable_file.h"
 #include "registry/registry_version.h"
 #include "report/claims/chain_csv.h"
 #include "report/claims/claims_html.h"
@@ -99,14 +97,6 @@ std::string render_claims(const report::ClaimsPage& page, const std::string& for
   if (format == "md") return report::claims_markdown(page);
   if (format == "csv") return report::chain_csv(page);
   return citations(page);
-}
-
-void write_output(const ClaimOutput& output, const std::string& text) {
-  if (!output.out.empty()) {
-    write_file_durably(output.out, text);
-    return;
-  }
-  if (!(std::cout << text << std::flush)) throw StorageError("[audit] cannot write the output");
 }
 
 }  // namespace assay::app

@@ -16,7 +16,7 @@ namespace assay::app {
 /// How `assay audit` is to write claims: --format and --out.
 struct ClaimOutput {
   std::string format;  ///< "text", "html", "md", "csv", "json" or "cite"
-  std::string out;     ///< file; empty: standard output
+  std::string out;     ///< file; empty or "-": standard output
 };
 
 /// Reads --format and --out; `json` is the older --json. Throws: ConfigError for an unknown format
@@ -38,8 +38,5 @@ report::ClaimsPage claims_page(std::vector<Verdict> verdicts, const audit::Claim
 
 /// The page in the format: "html", "md", "csv" or "cite".
 std::string render_claims(const report::ClaimsPage& page, const std::string& format);
-
-/// Writes to the file, or to standard output where there is none. Throws: StorageError.
-void write_output(const ClaimOutput& output, const std::string& text);
 
 }  // namespace assay::app

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
 #include <boost/program_options/parsers.hpp>
 
 #include "error/error.h"
@@ -29,6 +31,17 @@ void expect_no_sign(const std::string& command, const po::parsed_options& parsed
   }
 }
 
+// The variable of a script that was never set: "--resume $CHECKPOINT" must not be no --resume.
+void expect_names(const std::string& command, const po::parsed_options& parsed) {
+  constexpr std::array kPaths{"csv",    "map",      "metrics", "out",
+                              "record", "registry", "resume",  "trace"};
+  for (const po::option& option : parsed.options) {
+    if (std::ranges::find(kPaths, option.string_key) == kPaths.end()) continue;
+    if (std::ranges::find(option.value, "") == option.value.end()) continue;
+    throw ConfigError(fmt::format("[{}] --{} names no file or folder", command, option.string_key));
+  }
+}
+
 }  // namespace
 
 po::variables_map parse_command_line(const std::string& command,
@@ -40,6 +53,7 @@ po::variables_map parse_command_line(const std::string& command,
     const po::parsed_options parsed =
         po::command_line_parser(args).options(options).positional(places).run();
     expect_no_sign(command, parsed);
+    expect_names(command, parsed);
     po::store(parsed, values);
     po::notify(values);
   } catch (const po::error& error) {

@@ -10,6 +10,7 @@
 #include <nlohmann/json.hpp>
 #include <thread>
 
+#include "app/cli/text_output.h"
 #include "error/error.h"
 #include "text/load_tokenizer.h"
 #include "text/prepare/token_files.h"
@@ -198,6 +199,7 @@ void DocumentOptions::add_to(po::options_description& shown) {
 
 void run_document_preparation(const DocumentOptions& options, bool as_json) {
   if (options.out.empty()) throw ConfigError("[prepare] inputs need --out DIR");
+  expect_path("prepare", "--out", options.out);
   if (options.threads > kMaxThreads) {
     throw ConfigError(fmt::format("[prepare] --threads is from 0 (one for each core) to {}: {}",
                                   kMaxThreads, options.threads));

@@ -8,6 +8,8 @@
 #include <optional>
 #include <string>
 #include <thread>
+#include <variant>
+#include <vector>
 
 #include "app/cli/one_line.h"
 #include "config/toml_reader.h"
@@ -53,10 +55,15 @@ ProgressFacts facts_of(const std::filesystem::path& dir, const RunFollower& foll
                         follower.num_attempts() > 1 ? hours_before(dir, manifest) : 0);
 }
 
-/// How the run ended, where this item says so.
-std::optional<std::string> ending_in(const RunItem& item, int newest_attempt) {
+/// Which process of the run wrote the item, 0 first.
+int attempt_of(const RunItem& item) {
+  return std::visit([](const auto& one) { return one.attempt; }, item);
+}
+
+/// How a process of the run ended, where this item says so.
+std::optional<std::string> ending_in(const RunItem& item) {
   const auto* event = std::get_if<RunEvent>(&item);
-  const bool is_end = event != nullptr && event->kind == "stop" && event->attempt == newest_attempt;
+  const bool is_end = event != nullptr && event->kind == "stop";
   return is_end ? std::optional(event->message) : std::nullopt;
 }
 
@@ -78,16 +85,23 @@ void print_process(const RunManifest& manifest, int number, ProgressStyle style)
 
 void follow_run(const std::filesystem::path& dir, const Registry& registry, ProgressStyle style) {
   RunFollower follower(dir);
+  std::vector<RunItem> items = follower.poll();
   for (std::optional<std::string> ending; !ending;) {
     const int attempts = follower.num_attempts();
     print_process(follower.manifest(), attempts, style);
     ProgressDisplay display(facts_of(dir, follower, registry), style, stdout);
-    while (!ending && follower.num_attempts() == attempts) {
-      for (const RunItem& item : follower.poll()) {
+    while (true) {
+      for (const RunItem& item : items) {
+        // Those of other processes have other devices, times and costs.
+        if (attempt_of(item) != attempts - 1) continue;
         display.consume(item);
-        if (!ending) ending = ending_in(item, follower.num_attempts() - 1);
+        if (!ending) ending = ending_in(item);
       }
-      if (!ending) std::this_thread::sleep_for(kPause);
+      const bool goes_on = follower.num_attempts() != attempts;
+      if (goes_on) ending.reset();
+      if (ending || goes_on) break;
+      std::this_thread::sleep_for(kPause);
+      items = follower.poll();
     }
     display.finish();
     // The JSON lines have the event itself.

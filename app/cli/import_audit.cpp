@@ -7,6 +7,7 @@
 #include <iostream>
 #include <sstream>
 
+#include "app/cli/text_output.h"
 #include "audit/bulk/bulk_summary.h"
 #include "audit/output/number_text.h"
 #include "error/error.h"
@@ -35,12 +36,6 @@ audit::ColumnMap map_of(const ImportRequest& request) {
   }
   if (request.map.empty()) throw ConfigError("[audit] --import csv needs --map FILE.toml");
   return audit::ColumnMap::read(request.map);
-}
-
-void write_rows(const audit::BulkAudit& audit, const std::string& file) {
-  std::ofstream out(file, std::ios::binary);
-  out << audit::bulk_csv(audit) << std::flush;
-  if (!out) throw StorageError("[audit] cannot write the rows: " + file);
 }
 
 // A column of the map that the table lacks is a slip of the pen more often than not.
@@ -77,8 +72,8 @@ int run_import(const ImportRequest& request, const Registry& registry, audit::La
   const CsvTable table = read_csv(read_text(request.file), request.file);
   if (request.format == "csv") warn_of_absent_columns(table, map, request.file);
   const audit::BulkAudit audit = audit::audit_table(table, map, request.file, registry, language);
-  if (!request.csv.empty()) write_rows(audit, request.csv);
-  write_output(request.output, rendered(audit, request, registry, language));
+  if (!request.csv.empty()) write_text(request.csv, audit::bulk_csv(audit));
+  write_text(request.output.out, rendered(audit, request, registry, language));
   const audit::BulkSummary summary = audit::summarise(audit);
   const bool finding = summary.labels.contains("inconsistent") || summary.faulty > 0;
   return finding ? static_cast<int>(ExitCode::kFinding) : 0;

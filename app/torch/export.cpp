@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "app/cli/command_line.h"
+#include "app/cli/text_output.h"
 #include "app/command.h"
 #include "app/torch_support/checkpoint_choice.h"
 #include "config/toml_reader.h"
@@ -63,6 +64,7 @@ std::optional<ExportOptions> parse_export_options(const std::vector<std::string>
   }
   options.from = places[0];
   options.out = places[1];
+  expect_path("export", "OUT", places[1]);
   return options;
 }
 

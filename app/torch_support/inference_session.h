@@ -24,8 +24,8 @@ namespace assay::app {
 /// Energy is metered from construction on where there is a source.
 class InferenceSession {
  public:
-  /// Throws: ConfigError where the folder holds a run or the address is taken; DataError on a
-  /// replay file that cannot be read; StorageError.
+  /// Throws: ConfigError where the address is taken; DataError where the folder holds a run or a
+  /// replay file cannot be read; StorageError.
   InferenceSession(const MeteringOptions& options, const LoadedModel& loaded);
   ~InferenceSession();
   InferenceSession(InferenceSession&&) = delete;

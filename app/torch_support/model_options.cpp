@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cctype>
 
+#include "app/cli/text_output.h"
 #include "app/torch_support/run_price.h"
 #include "record/run_writer.h"
 
@@ -55,6 +56,7 @@ void add_metering_options(po::options_description& options, MeteringWords& words
 MeteringOptions metering_options(const MeteringWords& words, const std::string& command,
                                  const std::vector<std::string>& args) {
   // What cannot be taken is said before a model is read for nothing.
+  expect_path(command, "--record", words.record);
   if (!words.record.empty()) require_no_run(words.record);
   std::vector<std::string> set{"metrics.address=" + words.metrics_address};
   if (!words.price.empty() && !is_price_id(words.price)) set.emplace_back("price.source=--price");

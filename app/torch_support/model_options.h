@@ -24,7 +24,8 @@ struct MeteringWords {
 void add_metering_options(boost::program_options::options_description& options,
                           MeteringWords& words);
 
-/// What they ask for. Throws: ConfigError.
+/// What they ask for. Throws: ConfigError; DataError where --record
+/// names a run that is there.
 MeteringOptions metering_options(const MeteringWords& words, const std::string& command,
                                  const std::vector<std::string>& args);
 

@@ -64,7 +64,7 @@ po::options_description probe_options(ProbeOptions& options, ProbeWords& words) 
   add("repeats", po::value(&options.repeats)->default_value(options.repeats), "passes that count");
   add("width-divisor", po::value(&options.width_divisor),
       "divide widths, heads and vocabulary: for tests, no evidence [1; on a CPU 16]");
-  add("out,o", po::value<std::string>(), "file to write the record to");
+  add("out,o", po::value<std::string>(), "file to write the record to; - is --json");
   add("dry-run", "say what memory it needs, and time nothing");
   add("json", "print the record (or the plan of --dry-run) as JSON");
   add("registry", po::value(&options.registry)->default_value(""), "folder of the registry");
@@ -173,6 +173,10 @@ std::optional<ProbeOptions> parse_probe_options(const std::vector<std::string>& 
   options.json = values.count("json") > 0;
   options.dry_run = values.count("dry-run") > 0;
   if (values.count("out")) options.out = values["out"].as<std::string>();
+  if (options.out == "-") {  // what --json prints
+    options.json = true;
+    options.out.clear();
+  }
   return options;
 }
 

@@ -5,6 +5,7 @@
 
 #include "app/torch_support/checkpoint_choice.h"
 #include "error/error.h"
+#include "record/run_record.h"
 #include "specs/model_agreement.h"
 #include "train/stored_optimizer.h"
 
@@ -108,7 +109,7 @@ ResumeChoice choose_resume(const TrainOptions& options, const fs::path& fresh_di
     choice = choose_named(options, fresh_dir);
   }
   if (!choice.continues_run && is_run(choice.run_dir)) {
-    throw ConfigError(
+    throw DataError(
         fmt::format("[record] this folder already holds a run: {} (--resume {} continues it)",
                     choice.run_dir.string(), choice.run_dir.string()));
   }
@@ -120,6 +121,21 @@ ResumeChoice choose_resume(const TrainOptions& options, const fs::path& fresh_di
     warn_of_other_data(*choice.checkpoint, state, identity, choice.warnings);
   }
   return choice;
+}
+
+bool is_finished(const ResumeChoice& resume, int64_t resumed_at, int64_t num_steps) {
+  if (!resume.continues_run || !resume.checkpoint || resumed_at < num_steps) return false;
+  const RunRecord record = read_run(resume.run_dir, StepDetail::kTotals);
+  return !record.events.empty() && record.events.back().kind == "stop" &&
+         record.events.back().message == "finished";
+}
+
+void expect_steps_left(const ResumeChoice& resume, int64_t resumed_at, int64_t num_steps) {
+  if (resume.continues_run || !resume.checkpoint || resumed_at < num_steps) return;
+  throw ConfigError(
+      fmt::format("[train] nothing is left to do: {} has {} steps and train.steps is {} (to go "
+                  "on: --set train.steps=N, N above {})",
+                  resume.checkpoint->string(), resumed_at, num_steps, resumed_at));
 }
 
 }  // namespace assay::app

@@ -35,8 +35,14 @@ struct ResumeIdentity {
 /// Decides from --out and --resume. `auto` takes the newest valid checkpoint in --out and names
 /// those it passed over; a named folder is used or refused. `fresh_dir` is where a new run goes
 /// without --out. Throws: DataError for a checkpoint that is corrupt, another model's
-/// or of another optimizer, or a folder without any; ConfigError.
+/// or of another optimizer, a folder without any, or a run that is there and not resumed.
 ResumeChoice choose_resume(const TrainOptions& options, const std::filesystem::path& fresh_dir,
                            const ResumeIdentity& identity);
+
+/// True where the run that would be resumed has all its steps and said so at its end.
+[[nodiscard]] bool is_finished(const ResumeChoice& resume, int64_t resumed_at, int64_t num_steps);
+
+/// A run of its own that begins where its steps end would train nothing. Throws: ConfigError.
+void expect_steps_left(const ResumeChoice& resume, int64_t resumed_at, int64_t num_steps);
 
 }  // namespace assay::app

@@ -92,6 +92,15 @@ std::string textfile_doubt(const std::filesystem::path& file) {
   return "metrics.textfile: node_exporter reads *.prom alone: " + file.string();
 }
 
+/// Kineto writes its file in the middle of the run. Throws: StorageError.
+void expect_folder_of(const std::filesystem::path& file) {
+  if (file.empty()) return;
+  const std::filesystem::path folder = file.has_parent_path() ? file.parent_path() : ".";
+  if (std::filesystem::is_directory(folder)) return;
+  throw StorageError(
+      fmt::format("[profile] there is no folder for Kineto's trace: {}", file.string()));
+}
+
 std::unique_ptr<MetricsServer> serve(const RunOutputs::Parts& parts,
                                      const MetricsRegistry& registry) {
   if (parts.config.metrics.address == "off") return nullptr;
@@ -122,21 +131,22 @@ RunOutputs::RunOutputs(Parts parts)
   budget_ = budget_watch(parts, facts);
   stops_at_budget_ = parts.config.price.stop_at_budget;
   metrics_sink_ = std::make_unique<MetricsSink>(metrics_, parts.manifest, facts);
-  // A taken port must not leave a run directory behind.
+  // A taken port or a trace that cannot be written must not leave a run directory behind.
+  expect_folder_of(parts.config.profile.kineto);
   server_ = serve(parts, metrics_);
-  writer_ = parts.continues_run ? RunWriter::resume(parts.run_dir, parts.manifest)
-                                : RunWriter::create(parts.run_dir, parts.manifest);
-  sinks_.add(*writer_);
-  sinks_.add(*metrics_sink_);
-  sinks_.add(display_);
   if (!parts.config.profile.trace.empty()) {
     trace_ = std::make_unique<TraceWriter>(
         TraceWriter::Options{.file = parts.config.profile.trace,
                              .run_id = parts.manifest.run_id,
                              .origin_unix_s = parts.manifest.started_unix_s,
                              .max_steps = parts.config.profile.trace_steps});
-    sinks_.add(*trace_);
   }
+  writer_ = parts.continues_run ? RunWriter::resume(parts.run_dir, parts.manifest)
+                                : RunWriter::create(parts.run_dir, parts.manifest);
+  sinks_.add(*writer_);
+  sinks_.add(*metrics_sink_);
+  sinks_.add(display_);
+  if (trace_) sinks_.add(*trace_);
   if (const std::string doubt = textfile_doubt(textfile_); !doubt.empty()) warn(doubt);
   if (budget_) {
     sinks_.add(*budget_);

@@ -43,7 +43,7 @@ class RunOutputs {
   };
 
   /// Opens the run directory and the endpoint and starts the meter. Throws: ConfigError where the
-  /// folder holds another run or the address is taken; StorageError; DataError.
+  /// address is taken; DataError where the folder holds another run; StorageError.
   explicit RunOutputs(Parts parts);
 
   [[nodiscard]] StepSink& sink() { return sinks_; }

@@ -5,6 +5,7 @@
 #include <iostream>
 
 #include "app/cli/command_line.h"
+#include "app/cli/text_output.h"
 #include "error/error.h"
 #include "train/run_config.h"
 
@@ -84,6 +85,7 @@ std::optional<TrainOptions> parse_train_options(const std::vector<std::string>& 
   if (options.resume == "auto" && options.out.empty()) {
     throw ConfigError("[train] --resume auto needs --out: where should it look for checkpoints?");
   }
+  expect_path("train", "--out", options.out.string());
   if (options.json && !options.dry_run) throw ConfigError("[train] --json goes with --dry-run");
   return options;
 }

@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <iostream>
 
+#include "app/cli/text_output.h"
 #include "app/torch_support/memory_allocator.h"
 #include "app/torch_support/resume_choice.h"
 #include "app/torch_support/run_ending.h"
@@ -24,7 +25,6 @@
 #include "models/model_family.h"
 #include "profile/kineto_trace.h"
 #include "profile/make_timer.h"
-#include "record/run_record.h"
 #include "specs/model_source.h"
 #include "train/machine.h"
 #include "train/model_tensors.h"
@@ -51,14 +51,6 @@ PowerSources find_power(const RunConfig& config, const DeviceInfo& device, int64
   const std::vector<std::string> gpus = config.energy.gpus_to_read(std::move(held));
   if (!config.energy.enabled) return {.unavailable = {"energy.enabled is false"}};
   return find_power_sources(config.energy, gpus, {}, "libnvidia-ml.so.1", local_rank);
-}
-
-/// True where the run that would be resumed has all its steps and said so at its end.
-bool is_finished(const ResumeChoice& resume, int64_t resumed_at, int64_t num_steps) {
-  if (!resume.continues_run || !resume.checkpoint || resumed_at < num_steps) return false;
-  const RunRecord record = read_run(resume.run_dir, StepDetail::kTotals);
-  return !record.events.empty() && record.events.back().kind == "stop" &&
-         record.events.back().message == "finished";
 }
 
 /// The parts of a run in the order in which they depend on one another.
@@ -149,6 +141,7 @@ ExitCode TrainRun::train() {
                resumed_at);
     return ExitCode::kFine;
   }
+  expect_steps_left(resume, resumed_at, config_.train.steps);
   const MemoryQuestion memory = memory_question(config_, inputs_.spec, device_.device);
   if (!options_.no_memory_check) {
     require_memory(memory, device_memory(device_.device).free, std::cerr);
@@ -281,10 +274,14 @@ TrainResult TrainRun::run_trainer(RunOutputs& outputs, const RunManifest& manife
 }  // namespace
 
 RunConfig load_train_config(const TrainOptions& options) {
-  return load_run_config(options.config,
-                         {.set = options.set,
-                          .environment = assay_environment(),
-                          .aliases = {{"ASSAY_METRICS_LISTEN", "metrics.address"}}});
+  RunConfig config =
+      load_run_config(options.config, {.set = options.set,
+                                       .environment = assay_environment(),
+                                       .aliases = {{"ASSAY_METRICS_LISTEN", "metrics.address"}}});
+  expect_path("train", "--trace", config.profile.trace);
+  expect_path("train", "profile.kineto", config.profile.kineto);
+  expect_path("train", "metrics.textfile", config.metrics.textfile);
+  return config;
 }
 
 ExitCode train_run(const TrainOptions& options, const RunConfig& config) {

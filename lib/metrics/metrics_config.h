@@ -4,6 +4,7 @@
 #include <string>
 
 #include "config/config.h"
+#include "config/key_conflict.h"
 #include "units/quantity.h"
 
 namespace assay {
@@ -39,7 +40,8 @@ struct MetricsConfig {
   }
   void validate(const FieldPlaces& at) const {
     if (user.empty() != password_file.empty()) {
-      at.fail("user", "metrics.user and metrics.password_file want one another");
+      fail_among(at, {"user", "password_file"},
+                 "metrics.user and metrics.password_file want one another");
     }
   }
 };

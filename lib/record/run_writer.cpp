@@ -25,7 +25,7 @@ std::string manifest_name(int attempt) {
 
 void require_no_run(const std::filesystem::path& dir) {
   if (!std::filesystem::exists(dir / manifest_name(0))) return;
-  throw ConfigError(
+  throw DataError(
       fmt::format("[record] this folder already holds a run; name another: {}", dir.string()));
 }
 

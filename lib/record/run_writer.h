@@ -28,7 +28,7 @@ class RunWriter final : public StepSink {
   };
 
   /// Starts a run in `dir`, which is made where it is missing: writes manifest.json and the event
-  /// "run_start" at `manifest.started_unix_s`. Throws: ConfigError where `dir` already holds a run
+  /// "run_start" at `manifest.started_unix_s`. Throws: DataError where `dir` already holds a run
   /// (or another process writes it), StorageError.
   static std::unique_ptr<RunWriter> create(const std::filesystem::path& dir,
                                            const RunManifest& manifest, const Options& options);
@@ -85,7 +85,7 @@ class RunWriter final : public StepSink {
   std::string error_;
 };
 
-/// Throws: ConfigError where `dir` already holds a run.
+/// Throws: DataError where `dir` already holds a run.
 void require_no_run(const std::filesystem::path& dir);
 
 /// The name of the manifest of one process of a run: "manifest.json", then "manifest.1.json" ...

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "config/key_conflict.h"
+
 namespace assay {
 namespace {
 
@@ -30,7 +32,8 @@ void RopeScaling::validate(const FieldPlaces& at) const {
     for (const Figure& figure : {fast, slow}) require(at, figure, type);
     for (const Figure& figure : {low, high}) refuse(at, figure, type);
     if (*beta_fast < *beta_slow) {
-      at.fail("beta_fast", fmt::format("below beta_slow: {}, {}", *beta_fast, *beta_slow));
+      fail_among(at, {"beta_fast", "beta_slow"},
+                 fmt::format("below beta_slow: {}, {}", *beta_fast, *beta_slow));
     }
     return;
   }
@@ -41,8 +44,9 @@ void RopeScaling::validate(const FieldPlaces& at) const {
     refuse(at, figure, type);
   }
   if (*high_freq_factor <= *low_freq_factor) {
-    at.fail("high_freq_factor",
-            fmt::format("not above low_freq_factor: {}, {}", *high_freq_factor, *low_freq_factor));
+    fail_among(
+        at, {"high_freq_factor", "low_freq_factor"},
+        fmt::format("not above low_freq_factor: {}, {}", *high_freq_factor, *low_freq_factor));
   }
 }
 

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "config/key_conflict.h"
+
 namespace assay::specs {
 namespace {
 
@@ -15,8 +17,9 @@ std::string named(const FieldPlaces& at, std::string_view path, int64_t value) {
 void require_shared_heads(const FieldPlaces& at, int64_t num_heads, int64_t num_kv_heads,
                           std::string_view path) {
   if (num_heads % num_kv_heads == 0) return;
-  at.fail(path, fmt::format("key heads do not divide the query heads: {} / {}",
-                            named(at, "num_heads", num_heads), named(at, path, num_kv_heads)));
+  fail_among(at, {path, "num_heads"},
+             fmt::format("key heads do not divide the query heads: {} / {}",
+                         named(at, "num_heads", num_heads), named(at, path, num_kv_heads)));
 }
 
 void require_even_head(const FieldPlaces& at, std::string_view path, int64_t d_head) {
@@ -26,22 +29,24 @@ void require_even_head(const FieldPlaces& at, std::string_view path, int64_t d_h
 
 void require_whole_heads(const FieldPlaces& at, int64_t d_model, int64_t num_heads) {
   if (d_model % num_heads == 0) return;
-  at.fail("num_heads",
-          fmt::format("heads do not divide the width: {} / {}", named(at, "d_model", d_model),
-                      named(at, "num_heads", num_heads)));
+  fail_among(at, {"num_heads", "d_model"},
+             fmt::format("heads do not divide the width: {} / {}", named(at, "d_model", d_model),
+                         named(at, "num_heads", num_heads)));
 }
 
 void require_enough_experts(const FieldPlaces& at, int64_t num_experts, int64_t top_k) {
   if (top_k <= num_experts) return;
-  at.fail("top_k", fmt::format("more experts chosen than there are: {}, {}",
-                               named(at, "top_k", top_k), named(at, "num_experts", num_experts)));
+  fail_among(at, {"top_k", "num_experts"},
+             fmt::format("more experts chosen than there are: {}, {}", named(at, "top_k", top_k),
+                         named(at, "num_experts", num_experts)));
 }
 
 void require_mixture_layers(const FieldPlaces& at, int64_t num_layers, int64_t num_dense_layers) {
   if (num_dense_layers < num_layers) return;
-  at.fail("num_dense_layers", fmt::format("no layer is left for the experts: {}, {}",
-                                          named(at, "num_layers", num_layers),
-                                          named(at, "num_dense_layers", num_dense_layers)));
+  fail_among(
+      at, {"num_dense_layers", "num_layers"},
+      fmt::format("no layer is left for the experts: {}, {}", named(at, "num_layers", num_layers),
+                  named(at, "num_dense_layers", num_dense_layers)));
 }
 
 void require_whole_groups(const FieldPlaces& at, const ExpertGroups& groups) {
@@ -51,16 +56,19 @@ void require_whole_groups(const FieldPlaces& at, const ExpertGroups& groups) {
   const std::string all = named(at, num_path, groups.num_groups);
   const std::string chosen = named(at, top_path, groups.top_groups);
   if (groups.num_experts % groups.num_groups != 0) {
-    at.fail(num_path, fmt::format("groups of experts are not equal: {} / {}", experts, all));
+    fail_among(at, {num_path, "num_experts"},
+               fmt::format("groups of experts are not equal: {} / {}", experts, all));
   }
   if (groups.top_groups > groups.num_groups) {
-    at.fail(top_path, fmt::format("more groups chosen than there are: {}, {}", chosen, all));
+    fail_among(at, {top_path, num_path},
+               fmt::format("more groups chosen than there are: {}, {}", chosen, all));
   }
   const int64_t size = groups.num_experts / groups.num_groups;
   if (groups.top_k > groups.top_groups * size) {
-    at.fail("top_k", fmt::format("fewer experts in a token's groups than it chooses: {}, {} of {} "
-                                 "experts each",
-                                 named(at, "top_k", groups.top_k), chosen, size));
+    fail_among(at, {"top_k", top_path, num_path, "num_experts"},
+               fmt::format("fewer experts in a token's groups than it chooses: {}, {} of {} "
+                           "experts each",
+                           named(at, "top_k", groups.top_k), chosen, size));
   }
 }
 

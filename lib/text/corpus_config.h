@@ -3,6 +3,7 @@
 #include <string>
 
 #include "config/config.h"
+#include "config/key_conflict.h"
 #include "text/gcide.h"
 
 namespace assay {
@@ -38,10 +39,12 @@ struct CorpusConfig {
 
   void validate(const FieldPlaces& at) const {
     if (documents_apart && corpus != "prepared") {
-      at.fail("documents_apart", "only corpus = \"prepared\" knows where documents begin");
+      fail_among(at, {"documents_apart", "corpus"},
+                 "only corpus = \"prepared\" knows where documents begin");
     }
     if ((corpus == "text") == text_file.empty()) {
-      at.fail("text_file", "text_file belongs to corpus = \"text\" and is needed there");
+      fail_among(at, {"text_file", "corpus"},
+                 "text_file belongs to corpus = \"text\" and is needed there");
     }
   }
 };

@@ -3,15 +3,20 @@
 #include <ATen/Context.h>
 #include <ATen/Parallel.h>
 #include <ATen/ops/empty.h>
+#include <fmt/format.h>
 #include <sched.h>
 
 #include <cstdlib>
 
+#include "error/error.h"
 #include "kernels/product.h"
 
 namespace assay {
 
 namespace {
+
+// More than any machine has; OpenMP would start them all.
+constexpr int64_t kMaxThreads = 1024;
 
 std::string yes(bool value) { return value ? "true" : "false"; }
 
@@ -36,6 +41,9 @@ std::string_view precision_name(at::Float32MatmulPrecision precision) {
 }  // namespace
 
 void apply_numerics(int64_t num_threads) {
+  if (num_threads > kMaxThreads) {
+    throw ConfigError(fmt::format("[train] threads are at most {}: {}", kMaxThreads, num_threads));
+  }
   // Without a fixed workspace cuBLAS may give other bits; LibTorch 2.11 does not warn of it.
   setenv("CUBLAS_WORKSPACE_CONFIG", ":4096:8", /*overwrite=*/0);
   at::Context& context = at::globalContext();

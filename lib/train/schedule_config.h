@@ -3,6 +3,7 @@
 #include <cstdint>
 
 #include "config/config.h"
+#include "config/key_conflict.h"
 
 namespace assay {
 
@@ -22,9 +23,9 @@ struct ScheduleConfig {
           at_least(0));
   }
   void validate(const FieldPlaces& at) const {
-    if (min_lr > lr) at.fail("min_lr", "min_lr is above lr");
+    if (min_lr > lr) fail_among(at, {"min_lr", "lr"}, "min_lr is above lr");
     if (decay_steps > 0 && decay_steps <= warmup_steps) {
-      at.fail("decay_steps", "decay_steps is not after warmup_steps");
+      fail_among(at, {"decay_steps", "warmup_steps"}, "decay_steps is not after warmup_steps");
     }
   }
 };

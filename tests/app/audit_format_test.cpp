@@ -77,6 +77,32 @@ TEST_CASE("a format that is not there, or two, exit 2; a folder that is not ther
   CHECK(run_assay({"audit", "--import", "epoch", "x.csv", "--format", "md"}).exit_code == 2);
 }
 
+TEST_CASE("-o - is standard output, which takes one text") {
+  const ProgramResult plain = run_assay({"audit", "dsv3-mfu", "--json"});
+  const ProgramResult dash = run_assay({"audit", "dsv3-mfu", "--json", "-o", "-"});
+  CHECK(dash.exit_code == plain.exit_code);
+  CHECK(dash.out == plain.out);
+  const ProgramResult two = run_assay({"audit", "dsv3-mfu", "--metrics", "-"});
+  CHECK(two.exit_code == 2);
+  CHECK_THAT(two.err, Contains("--metrics - wants --out FILE"));
+  const fs::path folder = format_folder("dash");
+  const ProgramResult metrics =
+      run_assay({"audit", "dsv3-mfu", "--metrics", "-", "--out", (folder / "claim.txt").string()});
+  CHECK_THAT(metrics.out, Catch::StartsWith("# HELP assay_"));
+  const std::string table =
+      (fs::path(ASSAY_SOURCE_DIR) / "tests" / "audit" / "bulk" / "systems.csv").string();
+  const ProgramResult rows = run_assay(
+      {"audit", "--import", "epoch", table, "--csv", "-", "--out", (folder / "sum.txt").string()});
+  CHECK_THAT(rows.out,
+             Contains("inconsistent") || Contains("plausible") || Contains("unverifiable"));
+  CHECK(fs::file_size(folder / "sum.txt") > 0);
+  const ProgramResult claim = run_assay({"claims", "new", "mine", "--out", "-"});
+  CHECK(claim.exit_code == 0);
+  CHECK_THAT(claim.out, Contains("mine"));
+  for (const char* name : {"-", "mine.toml"}) CHECK_FALSE(fs::exists(name));
+  fs::remove_all(folder);
+}
+
 TEST_CASE("a table's audit as HTML charts the implied utilisation by year and device") {
   const fs::path folder = format_folder("table");
   const std::string table =

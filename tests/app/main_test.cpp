@@ -41,6 +41,15 @@ TEST_CASE("a file that the system refuses is named with its words and exit 3, no
         "assay: [files] Too many levels of symbolic links: " + loop.string() + "/sources.toml\n");
 }
 
+TEST_CASE("an option that names a file or folder by an empty word is refused") {
+  for (const char* option : {"--out", "--registry"}) {
+    const ProgramResult result = run_assay({"audit", "dsv3-mfu", option, ""});
+    CHECK(result.exit_code == 2);
+    CHECK(result.err == "assay: [audit] " + std::string(option) + " names no file or folder\n");
+  }
+  CHECK(run_assay({"report", ASSAY_SOURCE_DIR "/tests/golden/run", "--out", ""}).exit_code == 2);
+}
+
 TEST_CASE("an unknown command is one line and exit 2") {
   const ProgramResult result = run_assay({"smelt"});
   CHECK(result.exit_code == 2);

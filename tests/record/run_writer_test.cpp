@@ -60,7 +60,7 @@ TEST_CASE("a folder that holds a run is not overwritten") {
   TemporaryFolder folder;
   RunWriter::create(folder.path(), small_manifest(100));
   const std::string before = test::read_text(folder.path() / "manifest.json");
-  CHECK_THROWS_AS(RunWriter::create(folder.path(), small_manifest(200)), ConfigError);
+  CHECK_THROWS_AS(RunWriter::create(folder.path(), small_manifest(200)), DataError);
   // Whoever can resume says so; generate cannot.
   CHECK_THROWS_WITH(
       require_no_run(folder.path()),

@@ -92,6 +92,31 @@ TEST_CASE("bad values stop with their place") {
              Catch::Contains("price.device_hour is not above zero: 0 USD/gpu_h"));
 }
 
+TEST_CASE("keys that do not fit one another are blamed on the override among them") {
+  const auto starts = [](const std::string& place) {
+    return Catch::StartsWith("[config] --set " + place + ": ");
+  };
+  CHECK_THAT(message_of(kSmall, {"train.seq_len=65"}), starts("train.seq_len=65"));
+  CHECK_THAT(message_of(kSmall, {"model.max_seq_len=32"}), starts("model.max_seq_len=32"));
+  CHECK_THAT(message_of(kSmall, {"train.steps=4"}), starts("train.steps=4"));
+  CHECK_THAT(message_of(kSmall, {"schedule.warmup_steps=50"}), starts("schedule.warmup_steps=50"));
+  CHECK_THAT(message_of(kSmall, {"schedule.min_lr=9"}), starts("schedule.min_lr=9"));
+  CHECK_THAT(message_of(kSmall, {"model.d_model=33"}), starts("model.d_model=33"));
+  CHECK_THAT(message_of(kSmall, {"optimizer.master_weights=false"}),
+             starts("optimizer.master_weights=false"));
+  const std::string priced = std::string(kSmall) + "[price]\ndevice_hour = \"2 USD/gpu_h\"\n";
+  CHECK_THAT(message_of(priced, {"price.sheet=some"}), starts("price.sheet=some"));
+  CHECK_THAT(message_of(priced, {"price.budget=3 EUR"}), starts("price.budget=3 EUR"));
+  CHECK_THAT(message_of(priced, {"price.valid_to=soon"}), starts("price.valid_to=soon"));
+  // Without an override the file's own line is the place.
+  CHECK_THAT(message_of(priced + "budget = \"3 EUR\"\n"), Catch::Contains("run.toml:19:1: "));
+}
+
+TEST_CASE("the place of the model is that of its vocabulary, which a tokenizer may contradict") {
+  CHECK(to_string(load(kSmall, {"model.vocab_size=300"}).model.place) ==
+        "--set model.vocab_size=300");
+}
+
 TEST_CASE("tables that do not fit one another are refused") {
   CHECK(message_of(kSmall, {"train.grad_accum=9223372036854775807"}).find("above 1e18") !=
         std::string::npos);

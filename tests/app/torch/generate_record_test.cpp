@@ -74,7 +74,7 @@ TEST_CASE("a record of generation is a run that report shows with its price") {
   CHECK(sections["inference"]["inference.price.decode"]["value"].get<double>() > 0);
   CHECK(sections["time"]["state.productive"]["value"].get<double>() > 0);
 
-  check_refused(generate({"--prompt", "a", "--record", record.string()}), 2,
+  check_refused(generate({"--prompt", "a", "--record", record.string()}), 3,
                 "already holds a run; name another: ");
 }
 
