@@ -41,17 +41,17 @@ struct HeadShape {
   }
 };
 
-/// Heads whose own numbers follow each other; steps in numbers of T.
+/// Heads of which those of a position follow each other; steps in numbers of T.
 template <class T>
 struct HeadRows {
   const T* first = nullptr;
   int64_t sequence_step = 0;
   int64_t position_step = 0;
-  int64_t head_step = 0;
+  int64_t width = 0;  ///< of a head
 
   [[nodiscard]] ASSAY_ON_ANY_DEVICE const T* at(const HeadPlace& place) const {
     return first + place.sequence * sequence_step + place.position * position_step +
-           place.head * head_step;
+           place.head * width;
   }
 };
 

@@ -9,20 +9,30 @@
 /// what has it in line has its numbers bit by bit.
 namespace assay::kernels::rows {
 
+/// 1 / rms of a row.
+template <class T>
+[[gnu::always_inline]] inline float rstd_of_row(const T* x, float eps, int64_t width) {
+  float squares = 0;
+#pragma omp simd reduction(+ : squares)
+  for (int64_t i = 0; i < width; ++i) squares += widened(x[i]) * widened(x[i]);
+  return 1.0F / std::sqrt(squares / static_cast<float>(width) + eps);
+}
+
+/// A number of a row that was normed, as T has it.
+template <class T>
+[[gnu::always_inline]] inline T normed(T x, float scale, T weight) {
+  return narrowed<T>(widened(narrowed<T>(widened(x) * scale)) * widened(weight));
+}
+
 /// rms_norm of row_loops.h.
 template <class T>
 [[gnu::always_inline]] inline void rms_norm_rows(const T* x, const T* weight, float eps,
                                                  int64_t num, int64_t width, T* y, float* rstd) {
   for (int64_t n = 0; n < num; ++n, x += width, y += width) {
-    float squares = 0;
-#pragma omp simd reduction(+ : squares)
-    for (int64_t i = 0; i < width; ++i) squares += widened(x[i]) * widened(x[i]);
-    const float scale = 1.0F / std::sqrt(squares / static_cast<float>(width) + eps);
+    const float scale = rstd_of_row(x, eps, width);
     rstd[n] = scale;
 #pragma omp simd
-    for (int64_t i = 0; i < width; ++i) {
-      y[i] = narrowed<T>(widened(narrowed<T>(widened(x[i]) * scale)) * widened(weight[i]));
-    }
+    for (int64_t i = 0; i < width; ++i) y[i] = normed(x[i], scale, weight[i]);
   }
 }
 

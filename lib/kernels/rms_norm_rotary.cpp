@@ -20,7 +20,7 @@ using torch::autograd::variable_list;
 
 /// What both passes read.
 struct HeadInputs {
-  at::Tensor x_BTHd;  ///< heads without gaps of their own
+  at::Tensor x_BTHd;  ///< the heads of a position without gaps
   at::Tensor weight_d;
   at::Tensor cos_BTh;
   at::Tensor sin_BTh;
@@ -28,8 +28,9 @@ struct HeadInputs {
   [[nodiscard]] int64_t num() const { return x_BTHd.numel() / weight_d.numel(); }
 };
 
-at::Tensor with_whole_heads(const at::Tensor& x_BTHd) {
-  return x_BTHd.stride(3) == 1 ? x_BTHd : x_BTHd.contiguous();
+at::Tensor with_whole_positions(const at::Tensor& x_BTHd) {
+  const bool in_turn = x_BTHd.size(2) == 1 || x_BTHd.stride(2) == x_BTHd.size(3);
+  return x_BTHd.stride(3) == 1 && in_turn ? x_BTHd : x_BTHd.contiguous();
 }
 
 template <class T>
@@ -37,7 +38,7 @@ rows::HeadRows<T> head_rows(const at::Tensor& x_BTHd) {
   return {.first = row_data<T>(x_BTHd),
           .sequence_step = x_BTHd.stride(0),
           .position_step = x_BTHd.stride(1),
-          .head_step = x_BTHd.stride(2)};
+          .width = x_BTHd.size(3)};
 }
 
 template <class T>
@@ -134,7 +135,7 @@ class RmsNormRotateHalf : public torch::autograd::Function<RmsNormRotateHalf> {
   static variable_list backward(AutogradContext* ctx, const variable_list& grads) {
     const variable_list saved = ctx->get_saved_variables();
     variable_list result = gradients_of_heads({saved[0], saved[1], saved[2], saved[3]},
-                                              with_whole_heads(grads[0]), saved[4]);
+                                              with_whole_positions(grads[0]), saved[4]);
     result.resize(5);  // none of eps and angles
     return result;
   }
@@ -153,7 +154,7 @@ bool has_joined_kernel(const at::Tensor& x, const at::Tensor& weight) {
 at::Tensor rms_norm_rotate_half(const at::Tensor& x, const at::Tensor& weight, double eps,
                                 const RotaryAngles& angles) {
   if (!has_joined_kernel(x, weight)) return rotate_half(rms_norm(x, weight, eps), angles);
-  return RmsNormRotateHalf::apply(with_whole_heads(x), weight.contiguous(), eps,
+  return RmsNormRotateHalf::apply(with_whole_positions(x), weight.contiguous(), eps,
                                   angles.cos.contiguous(), angles.sin.contiguous());
 }
 

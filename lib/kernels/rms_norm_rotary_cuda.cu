@@ -74,10 +74,10 @@ __global__ void rms_norm_rotate_backward_kernel(rows::NormedHeads<T> work, rows:
   }
 }
 
-/// What wide loads need to divide: a half, and every step from head to head.
+/// What wide loads need to divide: a half, and every step between positions.
 template <class T>
 int64_t common_steps(const rows::HeadRows<T>& heads, int64_t half) {
-  return half | heads.sequence_step | heads.position_step | heads.head_step;
+  return half | heads.sequence_step | heads.position_step;
 }
 
 unsigned blocks_for(int64_t num, int64_t heads) {

@@ -140,7 +140,7 @@ TEST_CASE("rows of heads are counted head by head, position by position") {
     const rows::HeadRows<float> heads{.first = middle.const_data_ptr<float>(),
                                       .sequence_step = middle.stride(0),
                                       .position_step = middle.stride(1),
-                                      .head_step = middle.stride(2)};
+                                      .width = 10};
     rows::HeadPlace place = shape.place_of(0);
     for (int64_t row = 0; row < 4 * 3 * 2; ++row, shape.advance(place)) {
       const rows::HeadPlace found = shape.place_of(row);
