@@ -21,7 +21,7 @@ struct HeadShape {
   int64_t half = 0;
   bool shared_angles = false;  ///< all sequences have the angles [T, half], else [B, T, half]
 
-  /// In 32 bits, in which a GPU divides much faster: 2^32 heads would fit no memory.
+  /// Of a row below 2^32: a GPU divides much faster in 32 bits.
   [[nodiscard]] ASSAY_ON_ANY_DEVICE HeadPlace place_of(int64_t row) const {
     const auto narrow_row = static_cast<uint32_t>(row);
     const uint32_t position = narrow_row / static_cast<uint32_t>(heads);

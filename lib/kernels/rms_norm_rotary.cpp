@@ -2,6 +2,9 @@
 
 #include <torch/csrc/autograd/custom_function.h>
 
+#include <cstdint>
+#include <limits>
+
 #include "kernels/cuda_rows.h"
 #include "kernels/rms_norm.h"
 #include "kernels/rms_norm_rotary_loops.h"
@@ -143,6 +146,7 @@ class RmsNormRotateHalf : public torch::autograd::Function<RmsNormRotateHalf> {
 
 bool has_joined_kernel(const at::Tensor& x, const at::Tensor& weight) {
   if (x.scalar_type() != weight.scalar_type()) return false;
+  if (x.numel() / weight.numel() > std::numeric_limits<uint32_t>::max()) return false;
 #if ASSAY_CUDA
   if (has_cuda_rows(x)) return weight.numel() <= cuda::kMostNormedHead;
 #endif
