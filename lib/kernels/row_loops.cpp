@@ -5,27 +5,12 @@
 
 #include "kernels/fast_exp.h"
 #include "kernels/for_each_cpu.h"
+#include "kernels/rms_norm_loop.h"
 
 namespace assay::kernels::rows {
 namespace {
 
 // T is float or Bf16; sums are of widened numbers, results are narrowed once.
-
-template <class T>
-[[gnu::always_inline]] inline void rms_norm_rows(const T* x, const T* weight, float eps,
-                                                 int64_t num, int64_t width, T* y, float* rstd) {
-  for (int64_t n = 0; n < num; ++n, x += width, y += width) {
-    float squares = 0;
-#pragma omp simd reduction(+ : squares)
-    for (int64_t i = 0; i < width; ++i) squares += widened(x[i]) * widened(x[i]);
-    const float scale = 1.0F / std::sqrt(squares / static_cast<float>(width) + eps);
-    rstd[n] = scale;
-#pragma omp simd
-    for (int64_t i = 0; i < width; ++i) {
-      y[i] = narrowed<T>(widened(narrowed<T>(widened(x[i]) * scale)) * widened(weight[i]));
-    }
-  }
-}
 
 template <class T>
 [[gnu::always_inline]] inline void add_rms_norm_rows(const T* x, const T* added, const T* weight,
@@ -35,29 +20,6 @@ template <class T>
 #pragma omp simd
     for (int64_t i = 0; i < width; ++i) sum[i] = narrowed<T>(widened(x[i]) + widened(added[i]));
     rms_norm_rows(sum, weight, eps, 1, width, y, rstd + n);
-  }
-}
-
-template <class T>
-[[gnu::always_inline]] inline void rms_norm_backward_rows(const T* grad, const T* x,
-                                                          const T* weight, const float* rstd,
-                                                          int64_t num, int64_t width, T* grad_x,
-                                                          float* grad_weight) {
-  for (int64_t n = 0; n < num; ++n, grad += width, x += width, grad_x += width) {
-    const float scale = rstd[n];
-    float inner = 0;
-#pragma omp simd reduction(+ : inner)
-    for (int64_t i = 0; i < width; ++i) {
-      inner += widened(grad[i]) * widened(weight[i]) * widened(x[i]);
-    }
-    const float shrink = inner * scale * scale / static_cast<float>(width);
-#pragma omp simd
-    for (int64_t i = 0; i < width; ++i) {
-      const float g = widened(grad[i]);
-      const float value = widened(x[i]);
-      grad_x[i] = narrowed<T>(scale * (g * widened(weight[i]) - value * shrink));
-      grad_weight[i] += g * value * scale;
-    }
   }
 }
 

@@ -23,10 +23,14 @@ void add_grouped_query(SpecBuilder& build, const GroupedQuery& shape) {
   add("v", shape.d_model, shape.kv_width(), kSharedInput);
   add("o", shape.q_width(), shape.d_model, kIntoStream);
   // Values are a view of the joint projection, whose queries and keys live on with them beside the
-  // rotated ones; shared heads are repeated instead, which copies both keys and values.
+  // rotated ones; shared heads are repeated instead, which copies both keys and values. Where heads
+  // are normed in the projection, keep_qk_norms counts all of it, so that values that are a view
+  // cost nothing more.
   const bool is_shared = shape.num_kv_heads < shape.num_heads;
-  const int64_t copies = shape.num_layers * (is_shared ? 2 * (shape.q_width() - shape.kv_width())
-                                                       : shape.q_width() + shape.kv_width());
+  const int64_t own_of_view =
+      shape.norms_in_projection ? -shape.kv_width() : shape.q_width() + shape.kv_width();
+  const int64_t copies =
+      shape.num_layers * (is_shared ? 2 * (shape.q_width() - shape.kv_width()) : own_of_view);
   build.keep_own(copies);
   build.inside_attention(copies);
   build.attention_inputs(shape.num_layers * (shape.q_width() + 2 * shape.kv_width()) + copies);
@@ -81,6 +85,10 @@ void keep_qk_norms(SpecBuilder& build, const GroupedQuery& shape) {
   const int64_t inputs = (shape.q_width() + shape.kv_width()) * shape.num_layers;
   build.keep(inputs);
   build.inside_attention(inputs);
+  if (!shape.norms_in_projection) return;
+  const int64_t values = shape.kv_width() * shape.num_layers;  // lie between what is kept
+  build.keep_own(values);
+  build.inside_attention(values);
 }
 
 ModelSpec spec_of(std::string_view family, const DecoderSizes& sizes) {

@@ -20,6 +20,7 @@ struct GroupedQuery {
   int64_t d_head = 0;
   std::optional<int64_t> window = std::nullopt;
   bool keeps_scores = false;
+  bool norms_in_projection = false;  ///< of single heads, which are turned whole: one kernel
 
   [[nodiscard]] int64_t q_width() const { return num_heads * d_head; }
   [[nodiscard]] int64_t kv_width() const { return num_kv_heads * d_head; }

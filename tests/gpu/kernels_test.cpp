@@ -14,6 +14,7 @@
 #include "kernels/gelu.h"
 #include "kernels/linear_cross_entropy.h"
 #include "kernels/rms_norm.h"
+#include "kernels/rms_norm_rotary.h"
 #include "kernels/rotary.h"
 #include "kernels/routing.h"
 #include "kernels/swiglu.h"
@@ -166,6 +167,30 @@ TEST_CASE("both layouts of pairs are turned on the GPU as on the CPU") {
   }
 }
 
+TEST_CASE("heads of a joint projection are normed and turned on the GPU as on the CPU") {
+  at::manual_seed(79);
+  const auto dtype = some_dtype();
+  const auto [heads, half] = GENERATE(std::pair{1, 1}, std::pair{3, 5}, std::pair{16, 64},
+                                      std::pair{8, 32}, std::pair{2, 128}, std::pair{1, 1536});
+  const int64_t batch = 3;
+  const int64_t seq_len = 70;
+  const int64_t width = heads * 2 * half;
+  INFO(heads << " heads of " << 2 * half);
+  const at::Tensor weight = (at::rand({2 * half}) + 0.5).to(dtype);
+  for (const int64_t rows : {int64_t{1}, batch}) {
+    const RotaryAngles angles =
+        rotary_angles(at::randint(0, 500, {rows, seq_len}, at::kLong), 2 * half, 1e4);
+    require_same_on_gpu(
+        [&](const auto& in) {
+          const at::Tensor middle =
+              in[0].narrow(1, width, width).reshape({batch, seq_len, heads, 2 * half});
+          return rms_norm_rotate_half(
+              middle, in[1], 1e-6, {angles.cos.to(in[0].device()), angles.sin.to(in[0].device())});
+        },
+        {drawn({batch * seq_len, 3 * width}, dtype), weight});
+  }
+}
+
 /// A mixture whose experts multiply by themselves.
 at::Tensor mixed(const at::Tensor& tokens, const at::Tensor& weights, const ExpertLayout& layout) {
   const at::Tensor rows = dispatch_rows(tokens, layout);
@@ -202,6 +227,10 @@ TEST_CASE("nothing costs nothing on the GPU") {
   const at::Tensor none = at::empty({0, 8}).cuda();
   CHECK(cross_entropy_sum(none, at::empty({0}, at::kLong).cuda(), {}).item<float>() == 0);
   CHECK(rms_norm(none, at::ones({8}).cuda(), 1e-5).sizes() == none.sizes());
+  const RotaryAngles angles = rotary_angles(at::arange(3, at::kLong).view({1, 3}).cuda(), 8, 1e4);
+  const at::Tensor no_heads = at::empty({0, 3, 2, 8}).cuda();
+  CHECK(rms_norm_rotate_half(no_heads, at::ones({8}).cuda(), 1e-5, angles).sizes() ==
+        no_heads.sizes());
   CHECK(swiglu(none).sizes() == at::IntArrayRef({0, 4}));
   CHECK(gelu_tanh(none).sizes() == none.sizes());
 }

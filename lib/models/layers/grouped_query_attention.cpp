@@ -2,6 +2,7 @@
 
 #include <ATen/ATen.h>
 
+#include "kernels/rms_norm_rotary.h"
 #include "models/layers/attention.h"
 #include "models/layers/fresh_weight.h"
 #include "models/layers/recomputed_parts.h"
@@ -56,12 +57,13 @@ at::Tensor GroupedQueryAttentionImpl::attended(const at::Tensor& qkv,
   }
   q_BTHd = heads(q_BTHd);
   k_BTGd = heads(k_BTGd);
-  if (shape_.qk_norm == QkNorm::kHead) {
-    q_BTHd = q_norm_(q_BTHd);
-    k_BTGd = k_norm_(k_BTGd);
-  }
-  return attention({.queries = turned(q_BTHd, angles),
-                    .keys = turned(k_BTGd, angles),
+  const auto placed = [&](const at::Tensor& part, const RmsNorm& norm) {
+    if (shape_.qk_norm != QkNorm::kHead) return turned(part, angles);
+    if (shape_.d_rotary != shape_.d_head) return turned(norm->forward(part), angles);
+    return kernels::rms_norm_rotate_half(part, norm->weight, shape_.norm_eps, angles);
+  };
+  return attention({.queries = placed(q_BTHd, q_norm_),
+                    .keys = placed(k_BTGd, k_norm_),
                     .values = heads(parts[2]),
                     .window = shape_.window,
                     .sinks = sinks_},

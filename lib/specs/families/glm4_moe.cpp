@@ -74,7 +74,8 @@ ModelSpec make_spec(const Glm4MoeConfig& config) {
   shape.num_experts = config.num_experts;
   shape.top_k = config.top_k;
   const int64_t num_mixtures = config.num_layers - config.num_dense_layers;
-  const specs::GroupedQuery attention = specs::grouped_query(config);
+  specs::GroupedQuery attention = specs::grouped_query(config);
+  attention.norms_in_projection = config.qk_norm && config.rotary_share == 1;
   specs::SpecBuilder build(std::move(shape));
   specs::add_grouped_query(build, attention);
   if (config.qkv_bias) {

@@ -33,7 +33,8 @@ std::string qwen3_to_hf(const TomlTable& table, std::string_view dtype) {
 
 ModelSpec make_spec(const Qwen3Config& config) {
   check_config(config, {.module = "specs", .name = "qwen3 config"});
-  const specs::GroupedQuery attention = specs::grouped_query(config);
+  specs::GroupedQuery attention = specs::grouped_query(config);
+  attention.norms_in_projection = true;
   specs::SpecBuilder build(specs::spec_of("qwen3", config));
   specs::add_grouped_query(build, attention);
   specs::add_gated_mlp(build, "mlp", LayerKind::kMlp, config.d_model, config.d_ff,

@@ -62,8 +62,10 @@ ModelSpec make_spec(const Qwen3MoeConfig& config) {
   ModelSpec shape = specs::spec_of("qwen3_moe", config);
   shape.num_experts = config.num_experts;
   shape.top_k = config.top_k;
+  specs::GroupedQuery attention = specs::grouped_query(config);
+  attention.norms_in_projection = true;
   specs::SpecBuilder build(std::move(shape));
-  specs::add_grouped_query(build, specs::grouped_query(config));
+  specs::add_grouped_query(build, attention);
   specs::add_mixture(build, {.num_layers = config.num_layers,
                              .d_model = config.d_model,
                              .num_experts = config.num_experts,
@@ -71,7 +73,7 @@ ModelSpec make_spec(const Qwen3MoeConfig& config) {
                              .d_expert = config.d_expert});
   specs::add_block_norms(build, config.num_layers, config.d_model, config.d_model);
   build.vector(2 * config.d_head, config.num_layers);
-  specs::keep_qk_norms(build, specs::grouped_query(config));
+  specs::keep_qk_norms(build, attention);
   build.token_embedding(config.vocab_size, config.d_model, config.tie_embeddings);
   return build.build();
 }
