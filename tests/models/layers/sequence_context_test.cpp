@@ -1,0 +1,50 @@
+#include "models/layers/sequence_context.h"
+
+#include <ATen/ATen.h>
+
+#include <catch2/catch.hpp>
+
+using namespace assay;
+using namespace assay::models;
+
+namespace {
+
+SequenceContext context_of(const at::Tensor& ids_BT) {
+  const at::Tensor tokens = at::zeros_like(ids_BT);
+  return training_context({.tokens = tokens, .targets = tokens, .document_ids = ids_BT},
+                          Recompute::kNone);
+}
+
+at::Tensor halves(int64_t batch, int64_t seq_len) {
+  return at::arange(seq_len, at::kLong).ge(seq_len / 2).to(at::kLong).expand({batch, -1});
+}
+
+}  // namespace
+
+TEST_CASE("sequences that are one document each are plain causal ones") {
+  const SequenceContext context = context_of(at::arange(3, at::kLong).view({3, 1}).expand({3, 9}));
+  CHECK(context.causal);
+  CHECK_FALSE(context.mask.defined());
+  CHECK(context.stretches.empty());
+  CHECK(at::equal(context.positions, at::arange(9).expand({3, 9})));
+}
+
+TEST_CASE("long documents of a CPU are stretches, short sequences have a mask") {
+  const SequenceContext apart = context_of(halves(2, 128));
+  CHECK(apart.stretches.size() == 4);
+  CHECK_FALSE(apart.mask.defined());
+  CHECK(at::equal(apart.positions, at::arange(64).repeat({2, 2})));
+
+  const SequenceContext masked = context_of(halves(2, 8));
+  CHECK(masked.stretches.empty());
+  CHECK_FALSE(masked.causal);
+  CHECK(masked.mask.sizes() == at::IntArrayRef({2, 1, 8, 8}));
+  CHECK(masked.mask[1][0].sum().item<int64_t>() == 20);
+}
+
+TEST_CASE("documents whose numbers the host does not have are kept apart by a mask") {
+  const SequenceContext context = context_of(halves(2, 128).to(at::kMeta));
+  CHECK(context.stretches.empty());
+  CHECK_FALSE(context.causal);
+  CHECK(context.mask.sizes() == at::IntArrayRef({2, 1, 128, 128}));
+}
