@@ -100,10 +100,12 @@ at::Tensor attention_of_sequences(const AttentionInputs& inputs, const SequenceC
   if (inputs.sinks.defined()) {
     out_BHTd = attention_with_sinks(q_BHTd, k_BHSd, v_BHSd, mask, inputs);
   } else {
+    const auto documents = inputs.window ? std::nullopt : context.documents;
     out_BHTd = kernels::scaled_attention({.queries = q_BHTd,
                                           .keys = k_BHSd,
                                           .values = v_BHSd,
                                           .mask = mask,
+                                          .documents = documents,
                                           .causal = context.causal && !one_query && !mask.defined(),
                                           .scale = inputs.scale,
                                           .training = context.training});

@@ -26,7 +26,11 @@ void add_documents(SequenceContext& context, const at::Tensor& ids_BT,
   if (ids_BT.is_cpu()) {
     const std::vector<int64_t> lengths = document_lengths(ids_BT);
     if (fill_sequences(lengths, context.seq_len)) return;
-    context.stretches = document_stretches(lengths, context.seq_len);
+    if (starts_BT.is_cpu()) {
+      context.stretches = document_stretches(lengths, context.seq_len);
+    } else {
+      context.documents = kernels::packed_documents(lengths, starts_BT.device());
+    }
   }
   context.causal = false;
   if (!context.stretches.empty()) return;
@@ -81,7 +85,8 @@ SequenceContext training_context(const Batch& batch, Recompute recompute) {
     context.positions = places_T.unsqueeze(0);
     return context;
   }
-  const at::Tensor starts_BT = document_starts(*batch.document_ids);
+  const at::Tensor starts_BT =
+      kernels::brought_to(document_starts(*batch.document_ids), tokens.device());
   context.positions = places_T - starts_BT;
   add_documents(context, *batch.document_ids, starts_BT);
   return context;

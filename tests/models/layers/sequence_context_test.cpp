@@ -9,8 +9,8 @@ using namespace assay::models;
 
 namespace {
 
-SequenceContext context_of(const at::Tensor& ids_BT) {
-  const at::Tensor tokens = at::zeros_like(ids_BT);
+SequenceContext context_of(const at::Tensor& ids_BT, at::Device device = at::kCPU) {
+  const at::Tensor tokens = at::zeros_like(ids_BT).to(device);
   return training_context({.tokens = tokens, .targets = tokens, .document_ids = ids_BT},
                           Recompute::kNone);
 }
@@ -42,8 +42,23 @@ TEST_CASE("long documents of a CPU are stretches, short sequences have a mask") 
   CHECK(masked.mask[1][0].sum().item<int64_t>() == 20);
 }
 
+TEST_CASE("documents of another device have a mask, and their places where the host has the ids") {
+  // The third id repeats the first, and the second sequence goes on with the first one's last id.
+  at::Tensor ids = halves(2, 128).contiguous();
+  ids.slice(1, 100).fill_(0);
+  ids[1].fill_(0);
+  const SequenceContext context = context_of(ids, at::kMeta);
+  CHECK(context.stretches.empty());
+  CHECK(context.mask.sizes() == at::IntArrayRef({2, 1, 128, 128}));
+  REQUIRE(context.documents.has_value());
+  CHECK(context.documents->longest == 128);
+  CHECK(context.documents->begins.sizes() == at::IntArrayRef({5}));
+  CHECK(context.documents->begins.is_meta());
+}
+
 TEST_CASE("documents whose numbers the host does not have are kept apart by a mask") {
-  const SequenceContext context = context_of(halves(2, 128).to(at::kMeta));
+  const SequenceContext context = context_of(halves(2, 128).to(at::kMeta), at::kMeta);
+  CHECK_FALSE(context.documents.has_value());
   CHECK(context.stretches.empty());
   CHECK_FALSE(context.causal);
   CHECK(context.mask.sizes() == at::IntArrayRef({2, 1, 128, 128}));
