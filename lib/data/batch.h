@@ -11,7 +11,7 @@ struct Batch {
   at::Tensor tokens;                       ///< int64 [B, T]
   at::Tensor targets;                      ///< int64 [B, T]; negative targets do not count
   std::optional<at::Tensor> loss_weight;   ///< fp32 [B, T]
-  std::optional<at::Tensor> document_ids;  ///< int64 [B, T]; attention and positions restart
+  std::optional<at::Tensor> document_ids;  ///< int64 [B, T], best on the CPU; a run is a document
 };
 
 }  // namespace assay

@@ -42,9 +42,10 @@ Evaluation evaluate(LanguageModel& model, const data::TokenDataset& dataset,
     for (int64_t at = first; at < std::min(end, first + stride); at += options.seq_len) {
       begins.push_back(at);
     }
-    const Batch batch = data::windows(dataset, begins, options.seq_len);
-    const LmOutput output =
-        model.forward({.tokens = batch.tokens.to(device), .targets = batch.targets.to(device)});
+    Batch batch = data::windows(dataset, begins, options.seq_len);
+    batch.tokens = batch.tokens.to(device);
+    batch.targets = batch.targets.to(device);
+    const LmOutput output = model.forward(batch);
     loss_sum += output.loss_sum;
     num_targets += output.num_targets;
   }

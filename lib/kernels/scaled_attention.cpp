@@ -2,6 +2,7 @@
 
 #include <ATen/ATen.h>
 #include <ATen/Context.h>
+#include <ATen/ops/_flash_attention_forward.h>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <torch/csrc/autograd/autograd.h>
@@ -19,6 +20,7 @@ namespace {
 struct AttentionPath {
   AttentionKernel kernel = AttentionKernel::kAuto;
   bool repeats_heads = true;
+  bool by_documents = false;
 };
 
 std::string_view name_of(AttentionKernel kernel) {
@@ -55,7 +57,20 @@ class OneKernel {
   Flags before_ = in_force();
 };
 
+/// Flash attention of each document alone, whatever their lengths. Throws where this device has no
+/// kernel for the numbers' type and widths.
+at::Tensor attention_of_documents(const AttentionOperands& of) {
+  const auto rows = [](const at::Tensor& x_BHTd) { return x_BHTd.transpose(1, 2).flatten(0, 1); };
+  const PackedDocuments& documents = *of.documents;
+  const at::Tensor out_NHd = std::get<0>(at::_flash_attention_forward(
+      rows(of.queries), rows(of.keys), rows(of.values), documents.begins, documents.begins,
+      documents.longest, documents.longest, /*dropout_p=*/0.0, /*is_causal=*/true,
+      /*return_debug_mask=*/false, of.scale));
+  return out_NHd.unflatten(0, {of.queries.size(0), of.queries.size(2)}).transpose(1, 2);
+}
+
 at::Tensor compute(const AttentionOperands& of, const AttentionPath& path) {
+  if (path.by_documents) return attention_of_documents(of);
   const OneKernel one_kernel(path.kernel);
   const int64_t num_heads = of.queries.size(1);
   std::optional<at::Tensor> mask;
@@ -83,6 +98,12 @@ void compute_both_ways(const AttentionOperands& of, const AttentionPath& path) {
 std::vector<AttentionPath> paths_for(const AttentionOperands& of, AttentionKernel asked_for) {
   std::vector<AttentionPath> paths;
   const bool shares_heads = of.queries.size(1) != of.keys.size(1);
+  const bool may_be_flash =
+      asked_for == AttentionKernel::kAuto || asked_for == AttentionKernel::kFlash;
+  if (of.documents && may_be_flash) {
+    paths.push_back(
+        {.kernel = AttentionKernel::kFlash, .repeats_heads = false, .by_documents = true});
+  }
   for (const AttentionKernel kernel : {AttentionKernel::kFlash, AttentionKernel::kEfficient,
                                        AttentionKernel::kCudnn, AttentionKernel::kMath}) {
     if (asked_for != AttentionKernel::kAuto && kernel != asked_for) continue;
@@ -93,12 +114,21 @@ std::vector<AttentionPath> paths_for(const AttentionOperands& of, AttentionKerne
 }
 
 std::string shape_of(const AttentionOperands& of) {
-  return fmt::format("attention q {} k {} v {} {}{}", fmt::join(of.queries.sizes(), "x"),
+  return fmt::format("attention q {} k {} v {} {}{}{}", fmt::join(of.queries.sizes(), "x"),
                      fmt::join(of.keys.sizes(), "x"), fmt::join(of.values.sizes(), "x"),
                      c10::toString(of.queries.scalar_type()),
                      of.mask.defined() ? ", mask"
                      : of.causal       ? ", causal"
-                                       : "");
+                                       : "",
+                     of.documents ? ", documents" : "");
+}
+
+std::string name_of(const AttentionPath& path, bool shares_heads) {
+  if (path.by_documents) return fmt::format("{} by documents", name_of(path.kernel));
+  const std::string_view heads = !shares_heads        ? ""
+                                 : path.repeats_heads ? " repeated heads"
+                                                      : " shared heads";
+  return fmt::format("{}{}", name_of(path.kernel), heads);
 }
 
 AttentionPath fastest_path(const AttentionOperands& of, KernelPaths& known) {
@@ -107,11 +137,7 @@ AttentionPath fastest_path(const AttentionOperands& of, KernelPaths& known) {
   if (const std::optional<size_t> chosen = known.chosen(shape)) return paths[*chosen];
   std::vector<KernelPath> named;
   for (const AttentionPath& path : paths) {
-    const bool says_heads = of.queries.size(1) != of.keys.size(1);
-    const std::string_view heads = !says_heads          ? ""
-                                   : path.repeats_heads ? " repeated heads"
-                                                        : " shared heads";
-    named.push_back({fmt::format("{}{}", name_of(path.kernel), heads),
+    named.push_back({name_of(path, of.queries.size(1) != of.keys.size(1)),
                      [&of, path] { compute_both_ways(of, path); }});
   }
   return paths[known.choose(shape, named)];
@@ -139,7 +165,8 @@ at::Tensor scaled_attention(const AttentionOperands& operands) {
   if (paths->times_paths()) return compute(operands, fastest_path(operands, *paths));
   if (asked_for == AttentionKernel::kAuto) return compute(operands, {});
   try {
-    return compute(operands, {.kernel = asked_for});
+    const bool by_documents = operands.documents && asked_for == AttentionKernel::kFlash;
+    return compute(operands, {.kernel = asked_for, .by_documents = by_documents});
   } catch (const c10::OutOfMemoryError&) {
     throw;
   } catch (const c10::Error& error) {

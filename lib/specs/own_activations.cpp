@@ -45,8 +45,8 @@ double wide_attention(const AttentionProduct& attention) {
 
 /// What attention keeps of one token otherwise than own_activation_memory says, in all layers.
 double attention_bytes(const ModelSpec& spec, const StepShape& step) {
-  const bool is_short =
-      !step.on_gpu && step.element_bytes < kFp32Bytes && step.seq_len <= kShortContext;
+  const bool is_short = !step.on_gpu && step.element_bytes < kFp32Bytes &&
+                        (step.seq_len <= kShortContext || step.documents_apart);
   double bytes = 0;
   double layers = 0;
   double all_layers = 0;
@@ -67,13 +67,27 @@ double attention_bytes(const ModelSpec& spec, const StepShape& step) {
   return bytes - share * static_cast<double>(spec.kept.attention_inputs) * step.element_bytes;
 }
 
+/// What keeping documents apart costs a token in all layers. On a GPU a mask; on a CPU each
+/// document is attention of its own, and its result is kept beside that of all. Not known before
+/// the run is how long documents are: in bf16 all are counted as short ones, in fp32.
+double apart_bytes(const ModelSpec& spec, const StepShape& step) {
+  if (step.on_gpu) {
+    return static_cast<double>(spec.num_layers * step.seq_len) * step.element_bytes;
+  }
+  if (step.element_bytes < kFp32Bytes) return 0;
+  double results = 0;
+  for (const AttentionProduct& attention : spec.attention) {
+    if (is_unfused(attention, step)) continue;
+    results += static_cast<double>(attention.num_layers * attention.num_heads * attention.d_v);
+  }
+  return results * step.element_bytes;
+}
+
 TokenBytes further_bytes(const ModelSpec& spec, const StepShape& step) {
   const KeptElements& kept = spec.kept;
   const double bytes = step.element_bytes;
   TokenBytes more{.inside_attention = attention_bytes(spec, step)};
-  if (step.documents_apart) {
-    more.inside_attention += static_cast<double>(spec.num_layers * step.seq_len) * bytes;
-  }
+  if (step.documents_apart) more.inside_attention += apart_bytes(spec, step);
   const auto choices = static_cast<double>(num_mixture_layers(spec) * spec.top_k);
   more.beside += choices * kChoiceBytes;
   if (bytes >= kFp32Bytes) return more;

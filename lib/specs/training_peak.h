@@ -31,7 +31,7 @@ struct StepShape {
 /// own_activation_memory, and with what depends on the dtype and the device. On a CPU bf16 rows of
 /// experts are filled up to multiples of 32, and attention over at most 128 keys is in fp32. With
 /// fp8 products inputs that nothing else reads are kept in e4m3. Documents apart keep a mask of
-/// seq_len x seq_len a sequence and layer.
+/// seq_len x seq_len a sequence and layer on a GPU, a second result of attention on a CPU.
 ActivationMemory own_activations(const ModelSpec& spec, const StepShape& step);
 
 /// Whether this program's attention holds the whole softmax: with sinks, where it is plain, and on

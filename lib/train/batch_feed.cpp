@@ -27,8 +27,8 @@ void bring(std::optional<at::Tensor>& to, const std::optional<at::Tensor>& from,
 
 }  // namespace
 
-BatchFeed::BatchFeed(const StepParts& parts, std::unique_ptr<SideStream> side)
-    : parts_(parts), side_(std::move(side)) {}
+BatchFeed::BatchFeed(const StepParts& parts, std::unique_ptr<SideStream> side, Documents documents)
+    : parts_(parts), side_(std::move(side)), documents_(documents) {}
 
 void BatchFeed::fill(Slot& slot, int64_t step) {
   const std::vector<Batch> batches = batches_of(parts_, step);
@@ -38,7 +38,11 @@ void BatchFeed::fill(Slot& slot, int64_t step) {
     bring(to.tokens, batches[i].tokens, parts_.device);
     bring(to.targets, batches[i].targets, parts_.device);
     bring(to.loss_weight, batches[i].loss_weight, parts_.device);
-    bring(to.document_ids, batches[i].document_ids, parts_.device);
+    if (documents_ == Documents::kOnDevice) {
+      bring(to.document_ids, batches[i].document_ids, parts_.device);
+    } else {
+      to.document_ids = batches[i].document_ids;
+    }
   }
   slot.step = step;
 }

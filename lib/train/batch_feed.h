@@ -17,8 +17,13 @@ namespace assay {
 /// take turns. On a CPU they are read when they are wanted. One thread.
 class BatchFeed {
  public:
+  /// Where document_ids are brought: beside the tokens for recorded steps, which read from memory
+  /// that stays; else they stay on the host, so that it knows how many documents there are.
+  enum class Documents { kOnHost, kOnDevice };
+
   /// What `parts` refers to must outlive the feed. `side` is null on a CPU.
-  BatchFeed(const StepParts& parts, std::unique_ptr<SideStream> side);
+  BatchFeed(const StepParts& parts, std::unique_ptr<SideStream> side,
+            Documents documents = Documents::kOnHost);
 
   /// Those of `step`, until the second prefetch after this. Inside a step of the profiler.
   [[nodiscard]] std::vector<Batch> take(int64_t step);
@@ -37,6 +42,7 @@ class BatchFeed {
 
   StepParts parts_;
   std::unique_ptr<SideStream> side_;
+  Documents documents_;
   std::array<Slot, 2> slots_;
 };
 

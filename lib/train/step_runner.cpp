@@ -13,7 +13,8 @@ namespace assay {
 StepRunner::StepRunner(const StepParts& parts, StepGraphs graphs, std::unique_ptr<SideStream> side)
     : parts_(parts),
       graphs_(graphs == StepGraphs::kAuto && parts.profiler.records_graphs()),
-      feed_(parts, std::move(side)),
+      feed_(parts, std::move(side),
+            graphs_ ? BatchFeed::Documents::kOnDevice : BatchFeed::Documents::kOnHost),
       inputs_(parts.device) {}
 
 void StepRunner::fall_back(std::string reason) {

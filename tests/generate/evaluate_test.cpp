@@ -6,6 +6,9 @@
 #include <cmath>
 
 #include "error/error.h"
+#include "formats/document_starts.h"
+#include "formats/temporary_folder.h"
+#include "formats/token_shard_writer.h"
 
 using assay::bits_per_byte;
 using assay::evaluate;
@@ -28,6 +31,17 @@ class PricedPairs : public assay::LanguageModel {
   int num_passes = 0;
 };
 
+/// Keeps the documents that it was told of.
+class DocumentsSeen : public assay::LanguageModel {
+ public:
+  assay::LmOutput forward(const assay::Batch& batch) override {
+    documents.push_back(batch.document_ids.value_or(at::Tensor()));
+    return {.loss_sum = at::zeros({}), .num_targets = at::ones({}, at::kLong)};
+  }
+  at::Tensor decode(const at::Tensor& tokens, assay::DecodeState&) override { return tokens; }
+  std::vector<at::Tensor> documents;
+};
+
 }  // namespace
 
 TEST_CASE("every token but the first is predicted exactly once") {
@@ -44,6 +58,24 @@ TEST_CASE("every token but the first is predicted exactly once") {
       CHECK(result.nats_per_token() == expected / 10);
     }
   }
+}
+
+TEST_CASE("an evaluation keeps documents apart where they are known") {
+  const assay::TemporaryFolder folder;
+  const std::filesystem::path path = folder / "a.tok";
+  assay::TokenShardWriter shard(path, "numbers", 100);
+  shard.append(std::vector<uint32_t>{1, 2, 3, 4, 5, 6, 7});
+  shard.commit();
+  assay::DocumentStartsWriter starts(assay::document_starts_path(path));
+  starts.append(std::vector<uint64_t>{0, 2, 5});
+  starts.commit(7);
+  const std::vector<std::filesystem::path> shards{path};
+  DocumentsSeen model;
+  evaluate(model, TokenDataset::open(shards, {"numbers", 100, true}),
+           {.seq_len = 6, .batch_size = 1}, at::kCPU);
+  REQUIRE(model.documents.size() == 1);
+  REQUIRE(model.documents[0].defined());
+  CHECK(model.documents[0].equal(at::tensor({0, 0, 1, 1, 1, 2}, at::kLong).view({1, 6})));
 }
 
 TEST_CASE("a limit stops after the window in which it is reached") {

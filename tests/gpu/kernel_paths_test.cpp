@@ -75,6 +75,39 @@ TEST_CASE("a GPU times several kernels for one shape and keeps one") {
   CHECK(able >= 3);
 }
 
+TEST_CASE("flash attention by documents computes what the plain kernel does under the mask") {
+  const auto kernel = GENERATE(AttentionKernel::kFlash, AttentionKernel::kAuto);
+  const std::vector<int64_t> lengths{200, 56, 1, 30, 225};
+  const at::Tensor document =
+      at::repeat_interleave(at::tensor(at::ArrayRef<int64_t>(lengths), at::kLong)).view({2, 256});
+  at::manual_seed(13);
+  AttentionOperands of{
+      .mask = document.unsqueeze(2).eq(document.unsqueeze(1)).tril().unsqueeze(1).cuda(),
+      .documents = assay::kernels::packed_documents(lengths, at::Device(at::kCUDA, 0)),
+      .training = true};
+  for (at::Tensor* heads : {&of.queries, &of.keys, &of.values}) {
+    const int64_t num = heads == &of.queries ? 16 : 4;
+    *heads = at::randn({2, num, 256, 64}).to(at::kCUDA, at::kBFloat16).set_requires_grad(true);
+  }
+  const auto both_ways = [&](const KernelPaths::Options& options) {
+    KernelPaths paths(options);
+    const UseKernelPaths use(paths);
+    const at::Tensor out = assay::kernels::scaled_attention(of);
+    std::vector<at::Tensor> all =
+        torch::autograd::grad({out.to(at::kFloat).sum()}, {of.queries, of.keys, of.values});
+    all.push_back(out.detach());
+    if (options.stopwatch) WARN(to_string(paths.take_new().at(0)));
+    return all;
+  };
+  const auto plain = both_ways({.attention = AttentionKernel::kMath});
+  const auto got =
+      both_ways({.attention = kernel, .stopwatch = assay::device_stopwatch(at::kCUDA)});
+  for (size_t i = 0; i < plain.size(); ++i) {
+    INFO("gradients of queries, keys, values, then the value: " << i);
+    CHECK(at::allclose(plain[i].to(at::kFloat), got[i].to(at::kFloat), 2e-2, 2e-2));
+  }
+}
+
 TEST_CASE("experts by one grouped product or by one each are the same") {
   KernelPaths paths({.stopwatch = assay::device_stopwatch(at::kCUDA)});
   const UseKernelPaths use(paths);

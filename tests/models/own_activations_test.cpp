@@ -128,7 +128,7 @@ TEST_CASE("blocks in bf16 that compute attention again keep the bytes that the f
   }
 }
 
-TEST_CASE("documents apart keep a mask in every layer") {
+TEST_CASE("documents apart keep attention in fp32") {
   for (const char* family : {"llama", "qwen3"}) {
     const std::string own =
         "family = \"" + std::string(family) + "\"\nnum_kv_heads = 4\nd_head = 64\nd_ff = 640\n";

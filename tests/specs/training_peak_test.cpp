@@ -78,11 +78,27 @@ TEST_CASE("experts' rows are filled up on a CPU in bf16") {
         Approx(filled));
 }
 
-TEST_CASE("documents apart keep a mask of every sequence and layer") {
+TEST_CASE("documents apart keep a mask of every sequence and layer on a GPU") {
+  StepShape plain = wide_step();
+  plain.on_gpu = true;
+  StepShape apart = plain;
+  apart.documents_apart = true;
+  CHECK(kept_blocks(peak_llama(), apart) - kept_blocks(peak_llama(), plain) ==
+        Approx(4 * 2 * 256.0 * 256 * 4));
+}
+
+TEST_CASE("documents apart keep each document's attention beside that of all on a CPU") {
   StepShape apart = wide_step();
   apart.documents_apart = true;
   CHECK(kept_blocks(peak_llama(), apart) - kept_blocks(peak_llama(), wide_step()) ==
-        Approx(4 * 2 * 256.0 * 256 * 4));
+        Approx(4 * 2 * 256.0 * 64 * 4));
+}
+
+TEST_CASE("documents apart in bf16 on a CPU are counted as short contexts") {
+  StepShape apart = narrow_step(256);
+  apart.documents_apart = true;
+  CHECK(kept_blocks(peak_llama(), apart) ==
+        Approx(2 * kept_blocks(peak_llama(), narrow_step(128))));
 }
 
 TEST_CASE("what is held all the time is bytes a parameter") {

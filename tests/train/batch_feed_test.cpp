@@ -8,6 +8,8 @@
 #include <memory>
 #include <vector>
 
+#include "formats/document_starts.h"
+#include "formats/token_shard_writer.h"
 #include "recorded_run.h"
 #include "scratch_folder.h"
 #include "train/step_runner.h"
@@ -34,6 +36,19 @@ class HostSideStream : public SideStream {
   int num_marks_ = 0;
   int& num_runs_;
 };
+
+/// 40 tokens in three documents.
+data::TokenDataset three_documents(const std::filesystem::path& folder) {
+  const std::filesystem::path path = folder / "a.tok";
+  TokenShardWriter shard(path, "numbers", testing::kRecordedVocab);
+  shard.append(std::vector<uint32_t>(40, 1));
+  shard.commit();
+  DocumentStartsWriter documents(document_starts_path(path));
+  documents.append(std::vector<uint64_t>{0, 7, 19});
+  documents.commit(40);
+  const std::vector<std::filesystem::path> shards{path};
+  return data::TokenDataset::open(shards, {"numbers", testing::kRecordedVocab, true});
+}
 
 void check_same(const std::vector<Batch>& got, const std::vector<Batch>& expected) {
   REQUIRE(got.size() == expected.size());
@@ -82,6 +97,28 @@ TEST_CASE("a feed takes what was brought, and its memory takes turns") {
     CHECK(places[i] == places[i - 2]);
     CHECK(places[i] != places[i - 1]);
   }
+}
+
+TEST_CASE("document ids stay as they were read, or are brought to memory that takes turns") {
+  const auto where = GENERATE(BatchFeed::Documents::kOnHost, BatchFeed::Documents::kOnDevice);
+  const ScratchFolder scratch;
+  RecordedRun run(scratch.path(), testing::dense_toml(),
+                  RecordedRun::options_with(StepGraphs::kOff));
+  run.batches = data::BatchStream(three_documents(scratch.path()), run.batches.options());
+  const StepParts parts = run.parts();
+  int num_runs = 0;
+  BatchFeed feed(parts, std::make_unique<HostSideStream>(num_runs), where);
+  std::vector<at::Tensor> ids;
+  for (int64_t step = 1; step <= 3; ++step) {
+    parts.profiler.begin_step();
+    const std::vector<Batch> batches = feed.take(step);
+    REQUIRE(batches[0].document_ids.has_value());
+    CHECK(batches[0].document_ids->equal(*batches_of(parts, step)[0].document_ids));
+    ids.push_back(*batches[0].document_ids);
+    feed.prefetch(step + 1);
+    parts.profiler.end_step();
+  }
+  CHECK(ids[2].is_same(ids[0]) == (where == BatchFeed::Documents::kOnDevice));
 }
 
 TEST_CASE("the copies of the next step overlap with the phases of this one") {

@@ -65,9 +65,8 @@ at::Tensor within_window(int64_t window, const DecodePlace& place, const at::Ten
   return mask.logical_and(keys_S.gt(place.column - window));
 }
 
-}  // namespace
-
-at::Tensor attention(const AttentionInputs& inputs, const SequenceContext& context, int64_t layer) {
+at::Tensor attention_of_sequences(const AttentionInputs& inputs, const SequenceContext& context,
+                                  int64_t layer) {
   at::Tensor q_BHTd = inputs.queries.transpose(1, 2);
   at::Tensor k_BHSd = inputs.keys.transpose(1, 2);
   at::Tensor v_BHSd = inputs.values.defined() ? inputs.values.transpose(1, 2) : at::Tensor();
@@ -102,10 +101,12 @@ at::Tensor attention(const AttentionInputs& inputs, const SequenceContext& conte
   if (inputs.sinks.defined()) {
     out_BHTd = attention_with_sinks(q_BHTd, k_BHSd, v_BHSd, mask, inputs);
   } else {
+    const auto documents = inputs.window ? std::nullopt : context.documents;
     out_BHTd = kernels::scaled_attention({.queries = q_BHTd,
                                           .keys = k_BHSd,
                                           .values = v_BHSd,
                                           .mask = mask,
+                                          .documents = documents,
                                           .causal = context.causal && !one_query && !mask.defined(),
                                           .scale = inputs.scale,
                                           .training = context.training});
@@ -113,6 +114,43 @@ at::Tensor attention(const AttentionInputs& inputs, const SequenceContext& conte
   const int64_t width = num_heads * out_BHTd.size(3);
   if (one_query) return out_BHTd.reshape({context.batch, width}).to(dtype);
   return out_BHTd.transpose(1, 2).reshape({context.batch * context.seq_len, width}).to(dtype);
+}
+
+/// Each stretch of documents as a sequence of its own: no pair of tokens of two of them is
+/// computed.
+at::Tensor attention_of_stretches(const AttentionInputs& inputs, const SequenceContext& context) {
+  std::vector<int64_t> sizes;
+  for (const DocumentStretch& stretch : context.stretches) sizes.push_back(stretch.num_tokens);
+  const auto parts = [&](const at::Tensor& x_BTHd) {
+    return x_BTHd.flatten(0, 1).unsqueeze(0).split_with_sizes(sizes, 1);
+  };
+  const std::vector<at::Tensor> queries = parts(inputs.queries);
+  const std::vector<at::Tensor> keys = parts(inputs.keys);
+  const std::vector<at::Tensor> values = parts(inputs.values);
+  std::vector<at::Tensor> outs;
+  for (size_t i = 0; i < sizes.size(); ++i) {
+    const at::Tensor& mask = context.stretches[i].mask;
+    AttentionInputs part = inputs;
+    part.queries = queries[i];
+    part.keys = keys[i];
+    part.values = values[i];
+    if (part.window && *part.window >= sizes[i]) part.window.reset();
+    outs.push_back(attention_of_sequences(part,
+                                          {.batch = 1,
+                                           .seq_len = sizes[i],
+                                           .mask = mask,
+                                           .causal = !mask.defined(),
+                                           .training = context.training},
+                                          0));
+  }
+  return at::cat(outs);
+}
+
+}  // namespace
+
+at::Tensor attention(const AttentionInputs& inputs, const SequenceContext& context, int64_t layer) {
+  if (!context.stretches.empty()) return attention_of_stretches(inputs, context);
+  return attention_of_sequences(inputs, context, layer);
 }
 
 }  // namespace assay::models

@@ -41,7 +41,8 @@ Batch multi_token_batch(const Batch& batch, int64_t depth) {
   if (batch.loss_weight) moved.loss_weight = shifted(*batch.loss_weight, depth, 0);
   if (batch.document_ids) {
     const at::Tensor same = shifted(*batch.document_ids, depth, -1).eq(*batch.document_ids);
-    moved.targets = moved.targets.masked_fill(same.logical_not(), -1);
+    moved.targets = moved.targets.masked_fill(
+        kernels::brought_to(same.logical_not(), moved.targets.device()), -1);
   }
   return moved;
 }

@@ -20,6 +20,24 @@ at::Tensor document_starts(const at::Tensor& ids_BT) {
   return std::get<0>((places_T * begins_BT).cummax(1));
 }
 
+/// What keeps documents apart, whose tokens start at starts_BT.
+void add_documents(SequenceContext& context, const at::Tensor& ids_BT,
+                   const at::Tensor& starts_BT) {
+  if (ids_BT.is_cpu()) {
+    const std::vector<int64_t> lengths = document_lengths(ids_BT);
+    if (fill_sequences(lengths, context.seq_len)) return;
+    if (starts_BT.is_cpu()) {
+      context.stretches = document_stretches(lengths, context.seq_len);
+    } else {
+      context.documents = kernels::packed_documents(lengths, starts_BT.device());
+    }
+  }
+  context.causal = false;
+  if (!context.stretches.empty()) return;
+  const at::Tensor same_BTT = starts_BT.unsqueeze(2).eq(starts_BT.unsqueeze(1));
+  context.mask = same_BTT.tril().unsqueeze(1);
+}
+
 /// Positions and mask of sequences that start at different columns. A padding column looks at
 /// itself alone: nothing reads what comes of it, and no softmax is without a key.
 void add_padding(SequenceContext& context, const at::Tensor& columns_T) {
@@ -67,11 +85,10 @@ SequenceContext training_context(const Batch& batch, Recompute recompute) {
     context.positions = places_T.unsqueeze(0);
     return context;
   }
-  const at::Tensor starts_BT = document_starts(*batch.document_ids);
+  const at::Tensor starts_BT =
+      kernels::brought_to(document_starts(*batch.document_ids), tokens.device());
   context.positions = places_T - starts_BT;
-  const at::Tensor same_BTT = starts_BT.unsqueeze(2).eq(starts_BT.unsqueeze(1));
-  context.mask = same_BTT.tril().unsqueeze(1);
-  context.causal = false;
+  add_documents(context, *batch.document_ids, starts_BT);
   return context;
 }
 
