@@ -29,12 +29,14 @@ template <bool kNarrow, class G>
                                               Bf16* narrow_weight) {
 #pragma omp simd
   for (int64_t i = 0; i < num; ++i) {
-    const AdamWNumber next =
-        updated(step, widened(grad[i]), {weight[i], exp_avg[i], exp_avg_sq[i]});
-    exp_avg[i] = next.exp_avg;
-    exp_avg_sq[i] = next.exp_avg_sq;
-    weight[i] = next.weight;
-    if constexpr (kNarrow) narrow_weight[i] = narrowed<Bf16>(next.weight);
+    const float g = widened(grad[i]) * step.grad_factor;
+    const float first = first_moment(step, exp_avg[i], g);
+    const float second = second_moment(step, exp_avg_sq[i], g);
+    const float updated = new_weight(step, weight[i], first, second);
+    exp_avg[i] = first;
+    exp_avg_sq[i] = second;
+    weight[i] = updated;
+    if constexpr (kNarrow) narrow_weight[i] = narrowed<Bf16>(updated);
   }
 }
 
@@ -49,12 +51,14 @@ template <bool kNarrow, class G, class W, class M>
   for (int64_t i = 0; i < num; ++i) {
     const uint32_t place = rounding.first + static_cast<uint32_t>(i);
     const uint32_t bits = random_bits(rounding.key, place);
-    const AdamWNumber next = updated(
-        step, widened(grad[i]), {widened(weight[i]), widened(exp_avg[i]), widened(exp_avg_sq[i])});
-    exp_avg[i] = rounded_at_random<M>(next.exp_avg, bits & 0xFFFFU);
-    exp_avg_sq[i] = rounded_at_random<M>(next.exp_avg_sq, bits >> 16);
-    weight[i] = rounded_at_random<W>(next.weight, random_bits(weight_key, place) & 0xFFFFU);
-    if constexpr (kNarrow) narrow_weight[i] = narrowed<Bf16>(next.weight);
+    const float g = widened(grad[i]) * step.grad_factor;
+    const float first = first_moment(step, widened(exp_avg[i]), g);
+    const float second = second_moment(step, widened(exp_avg_sq[i]), g);
+    const float updated = new_weight(step, widened(weight[i]), first, second);
+    exp_avg[i] = rounded_at_random<M>(first, bits & 0xFFFFU);
+    exp_avg_sq[i] = rounded_at_random<M>(second, bits >> 16);
+    weight[i] = rounded_at_random<W>(updated, random_bits(weight_key, place) & 0xFFFFU);
+    if constexpr (kNarrow) narrow_weight[i] = narrowed<Bf16>(updated);
   }
 }
 

@@ -133,17 +133,16 @@ ASSAY_ON_ANY_DEVICE void adamw_stretch(const Lanes& lanes,
         auto seconds = load_pack<kNumbers>(exp_avg_sq + i);
         Pack<kNumbers, Bf16> narrow;
         for (int j = 0; j < kNumbers; ++j) {
-          const AdamWNumber next = updated(step, widened(gradients.of[j]),
-                                           {.weight = widened(weights.of[j]),
-                                            .exp_avg = widened(firsts.of[j]),
-                                            .exp_avg_sq = widened(seconds.of[j])});
+          const float g = widened(gradients.of[j]) * step.grad_factor;
+          const float first = first_moment(step, widened(firsts.of[j]), g);
+          const float second = second_moment(step, widened(seconds.of[j]), g);
+          const float updated = new_weight(step, widened(weights.of[j]), first, second);
           const auto place = static_cast<uint32_t>(stretch.begin + i + j);
           const uint32_t bits = random_bits(key, place);
-          firsts.of[j] = rounded_at_random<M>(next.exp_avg, bits & 0xFFFFU);
-          seconds.of[j] = rounded_at_random<M>(next.exp_avg_sq, bits >> 16);
-          weights.of[j] =
-              rounded_at_random<W>(next.weight, random_bits(weight_key, place) & 0xFFFFU);
-          narrow.of[j] = narrowed<Bf16>(next.weight);
+          firsts.of[j] = rounded_at_random<M>(first, bits & 0xFFFFU);
+          seconds.of[j] = rounded_at_random<M>(second, bits >> 16);
+          weights.of[j] = rounded_at_random<W>(updated, random_bits(weight_key, place) & 0xFFFFU);
+          narrow.of[j] = narrowed<Bf16>(updated);
         }
         store_pack(weights, weight + i);
         store_pack(firsts, exp_avg + i);

@@ -75,24 +75,23 @@ ASSAY_INLINE_ON_ANY_DEVICE AdamWDecision adamw_decision(const AdamWSettings& set
   return decision;
 }
 
-/// A weight and its moments.
-struct AdamWNumber {
-  float weight = 0;
-  float exp_avg = 0;
-  float exp_avg_sq = 0;
-};
+// By value, one number each: a loop over numbers whose addresses are taken is not vectorised.
 
-/// One update of one number.
-ASSAY_INLINE_ON_ANY_DEVICE AdamWNumber updated(const AdamWStep& step, float gradient,
-                                               const AdamWNumber& old) {
+/// The first moment after a gradient that was multiplied with grad_factor.
+ASSAY_INLINE_ON_ANY_DEVICE float first_moment(const AdamWStep& step, float old, float gradient) {
+  return step.beta1 * old + (1.0F - step.beta1) * gradient;
+}
+
+/// The second.
+ASSAY_INLINE_ON_ANY_DEVICE float second_moment(const AdamWStep& step, float old, float gradient) {
+  return step.beta2 * old + (1.0F - step.beta2) * gradient * gradient;
+}
+
+/// The weight that both moments lead to.
+ASSAY_INLINE_ON_ANY_DEVICE float new_weight(const AdamWStep& step, float old, float first,
+                                            float second) {
   using std::sqrt;
-  const float g = gradient * step.grad_factor;
-  const float first = step.beta1 * old.exp_avg + (1.0F - step.beta1) * g;
-  const float second = step.beta2 * old.exp_avg_sq + (1.0F - step.beta2) * g * g;
-  return {.weight = old.weight * step.keep -
-                    step.rate * first / (sqrt(second) * step.second_factor + step.epsilon),
-          .exp_avg = first,
-          .exp_avg_sq = second};
+  return old * step.keep - step.rate * first / (sqrt(second) * step.second_factor + step.epsilon);
 }
 
 }  // namespace assay::kernels::rows
