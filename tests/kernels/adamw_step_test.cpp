@@ -11,6 +11,9 @@ namespace {
 constexpr rows::AdamWSettings kStepSettings{
     .beta1 = 0.9, .beta2 = 0.95, .epsilon = 1e-8, .grad_clip = 1.0};
 
+constexpr double kNotANumber = std::numeric_limits<double>::quiet_NaN();
+constexpr double kEndless = std::numeric_limits<double>::infinity();
+
 }  // namespace
 
 TEST_CASE("gradients are divided by their targets and clipped by the norm of their mean") {
@@ -35,11 +38,9 @@ TEST_CASE("a norm under the limit, or no limit, clips nothing") {
 }
 
 TEST_CASE("a step that is not finite is skipped and does not count") {
-  constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
-  constexpr double kInf = std::numeric_limits<double>::infinity();
   rows::AdamWInput input{.squares = 4, .num_targets = 4, .lr = 0.01, .applied_steps = 2};
-  SECTION("by a gradient") { input.squares = GENERATE(kNan, kInf); }
-  SECTION("by its loss") { input.loss_sum = GENERATE(kNan, kInf, -kInf); }
+  SECTION("by a gradient") { input.squares = GENERATE(kNotANumber, kEndless); }
+  SECTION("by its loss") { input.loss_sum = GENERATE(kNotANumber, kEndless, -kEndless); }
   SECTION("without targets") { input.num_targets = 0; }
   const rows::AdamWDecision decision = rows::adamw_decision(kStepSettings, input);
   CHECK(decision.skipped);
