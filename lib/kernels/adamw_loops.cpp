@@ -1,7 +1,6 @@
 #include "kernels/adamw_loops.h"
 
 #include <algorithm>
-#include <cmath>
 
 #include "kernels/for_each_cpu.h"
 #include "kernels/random_bits.h"
@@ -31,13 +30,11 @@ template <bool kNarrow, class G>
 #pragma omp simd
   for (int64_t i = 0; i < num; ++i) {
     const float g = widened(grad[i]) * step.grad_factor;
-    const float first = step.beta1 * exp_avg[i] + (1.0F - step.beta1) * g;
-    const float second = step.beta2 * exp_avg_sq[i] + (1.0F - step.beta2) * g * g;
+    const float first = first_moment(step, exp_avg[i], g);
+    const float second = second_moment(step, exp_avg_sq[i], g);
+    const float updated = new_weight(step, weight[i], first, second);
     exp_avg[i] = first;
     exp_avg_sq[i] = second;
-    const float updated =
-        weight[i] * step.keep -
-        step.rate * first / (std::sqrt(second) * step.second_factor + step.epsilon);
     weight[i] = updated;
     if constexpr (kNarrow) narrow_weight[i] = narrowed<Bf16>(updated);
   }
@@ -55,13 +52,11 @@ template <bool kNarrow, class G, class W, class M>
     const uint32_t place = rounding.first + static_cast<uint32_t>(i);
     const uint32_t bits = random_bits(rounding.key, place);
     const float g = widened(grad[i]) * step.grad_factor;
-    const float first = step.beta1 * widened(exp_avg[i]) + (1.0F - step.beta1) * g;
-    const float second = step.beta2 * widened(exp_avg_sq[i]) + (1.0F - step.beta2) * g * g;
+    const float first = first_moment(step, widened(exp_avg[i]), g);
+    const float second = second_moment(step, widened(exp_avg_sq[i]), g);
+    const float updated = new_weight(step, widened(weight[i]), first, second);
     exp_avg[i] = rounded_at_random<M>(first, bits & 0xFFFFU);
     exp_avg_sq[i] = rounded_at_random<M>(second, bits >> 16);
-    const float updated =
-        widened(weight[i]) * step.keep -
-        step.rate * first / (std::sqrt(second) * step.second_factor + step.epsilon);
     weight[i] = rounded_at_random<W>(updated, random_bits(weight_key, place) & 0xFFFFU);
     if constexpr (kNarrow) narrow_weight[i] = narrowed<Bf16>(updated);
   }

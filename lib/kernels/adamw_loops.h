@@ -2,6 +2,7 @@
 
 #include <cstdint>
 
+#include "kernels/adamw_step.h"
 #include "kernels/bf16.h"
 
 /// The optimizer's inner loops on numbers of T = float or Bf16 (computed in fp32), as row_loops.h.
@@ -11,19 +12,8 @@ namespace assay::kernels::rows {
 template <class T>
 double sum_of_squares(const T* x, int64_t num);
 
-/// One update's constants, the same for every number that shares a weight decay.
-struct AdamWStep {
-  float grad_factor = 1;  ///< what gradients are multiplied with: mean and clipping
-  float beta1 = 0;
-  float beta2 = 0;
-  float epsilon = 0;
-  float keep = 1;           ///< 1 - lr x weight_decay
-  float rate = 0;           ///< lr / (1 - beta1^t)
-  float second_factor = 1;  ///< 1 / sqrt(1 - beta2^t)
-};
-
 /// One AdamW update of `num` numbers in one pass; narrow_weight, where it is not null, gets the new
-/// weights in bf16. Source: Loshchilov & Hutter 2019, algorithm 2.
+/// weights in bf16.
 template <class T>
 void adamw(const AdamWStep& step, const T* grad, int64_t num, float* weight, float* exp_avg,
            float* exp_avg_sq, Bf16* narrow_weight);

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <bit>
 #include <cstdint>
 
 #include "kernels/bf16.h"
@@ -10,7 +9,7 @@ namespace assay::kernels::rows {
 /// 32 random bits for number `index` of what `key` stands for: no state, so that a resumed run
 /// rounds as the uninterrupted one. Source: a Weyl sequence through fmix32 of MurmurHash3
 /// (Appleby).
-[[gnu::always_inline]] inline uint32_t random_bits(uint32_t key, uint32_t index) {
+ASSAY_INLINE_ON_ANY_DEVICE uint32_t random_bits(uint32_t key, uint32_t index) {
   uint32_t x = key + index * 0x9E3779B9U;
   x ^= x >> 16;
   x *= 0x85EBCA6BU;
@@ -25,11 +24,11 @@ inline constexpr uint32_t kSecondDraw = 0x5BD1E995U;
 /// A finite x in T: as it is, or in bf16, away from zero with the probability of what is cut off,
 /// by 16 random bits. Source: Gupta et al. 2015, arXiv 1502.02551, section 3.
 template <class T>
-[[gnu::always_inline]] inline T rounded_at_random(float x, uint32_t random_16) {
+ASSAY_INLINE_ON_ANY_DEVICE T rounded_at_random(float x, uint32_t random_16) {
   if constexpr (sizeof(T) == sizeof(float)) {
     return x;
   } else {
-    return T{static_cast<uint16_t>((std::bit_cast<uint32_t>(x) + random_16) >> 16)};
+    return T{static_cast<uint16_t>((bits_of_float(x) + random_16) >> 16)};
   }
 }
 

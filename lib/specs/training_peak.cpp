@@ -11,10 +11,10 @@
 namespace assay {
 namespace {
 
-/// Of GPUs only: what is computed by LibTorch's operators in fp32 holds several steps of it.
-constexpr double kRoundedBytes =
-    56;                             ///< bytes of a number of a parameter that is rounded at random
-constexpr double kCodedBytes = 33;  ///< of one whose moments are widened and coded again
+/// Of GPUs only, where moments in codes are updated by LibTorch's operators, which hold several
+/// steps of it: bytes of a number of a parameter.
+constexpr double kCodedBytes = 33;    ///< whose moments are widened and coded again
+constexpr double kRoundedBytes = 56;  ///< whose bf16 weight is rounded at random besides
 
 /// Sizes of one block.
 struct BlockSizes {
@@ -218,12 +218,11 @@ Moment StepMoments::embedding() const {
 }
 
 Moment StepMoments::update() const {
-  const bool stays_narrow = !is_wide() && step_.grad_accum == 1 && !step_.on_gpu;
+  const bool stays_narrow = !is_wide() && step_.grad_accum == 1;
   Moment moment{.name = "update", .gradients = parameters_ * (stays_narrow ? bytes_ : kFp32Bytes)};
   const bool codes = step_.moment_bytes < step_.other_moment_bytes;
-  const bool rounds =
-      (step_.moment_bytes < 2 * kFp32Bytes && !codes) || (!is_wide() && step_.master_bytes == 0);
-  if ((rounds || codes) && step_.on_gpu) {
+  if (codes && step_.on_gpu) {
+    const bool rounds = !is_wide() && step_.master_bytes == 0;
     const double largest = std::max(head_weight(), block_.weights * 2 / 3);
     moment.transient = largest * (rounds ? kRoundedBytes : kCodedBytes);
   }

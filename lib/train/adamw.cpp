@@ -2,21 +2,16 @@
 
 #include <ATen/ATen.h>
 
-#include <algorithm>
-#include <cmath>
-
 #include "error/error.h"
 #include "kernels/adamw.h"
 #include "kernels/dynamic_code.h"
+#include "kernels/gpu_adamw.h"
 #include "kernels/random_bits.h"
 #include "kernels/stochastic_rounding.h"
 
 namespace assay {
 
 namespace {
-
-// The small term of torch's clip_grad_norm_.
-constexpr double kClipEpsilon = 1e-6;
 
 // Smaller tensors keep moments in fp32: bitsandbytes' min_8bit_size.
 constexpr int64_t kFewestCoded = 4096;
@@ -56,7 +51,7 @@ void AdamW::add_parameter(Group& group, NamedTensor parameter, bool is_coded) {
   group.names.push_back(std::move(parameter.first));
   group.parameters.push_back(value);
   group.masters.push_back(is_own_master ? value : value.detach().to(at::kFloat));
-  group.steps.push_back(applied_steps_);
+  if (!is_own_master) group.outputs.push_back(value);
   if (is_coded) {
     const auto add = [&](std::vector<at::Tensor>& codes, std::vector<at::Tensor>& scales) {
       kernels::CodedMoment zero = kernels::zero_moment(value);
@@ -122,7 +117,7 @@ UpdateStats AdamW::step(const at::Tensor& lr, const at::Tensor& num_targets,
   }
   const UpdateStats stats = applied_steps_.is_cpu()
                                 ? step_on_cpu(lr.item<double>(), num_targets, loss_sum)
-                                : step_on_device(lr, num_targets, loss_sum);
+                                : step_on_gpu(lr, num_targets, loss_sum);
   forget_gradients();
   return stats;
 }
@@ -131,127 +126,86 @@ UpdateStats AdamW::step_on_cpu(double lr, const at::Tensor& num_targets,
                                const at::Tensor& loss_sum) {
   double squares = 0;
   for (const Group& group : groups_) squares += kernels::sum_of_squares(group.gradients);
-  const auto divisor = num_targets.item<double>();
-  const double grad_norm = std::sqrt(squares) / divisor;
-  const bool skipped = !std::isfinite(grad_norm) || !std::isfinite(loss_sum.item<double>());
-  if (!skipped) {
-    double clip = 1;
-    if (config_.grad_clip > 0) clip = std::min(1.0, config_.grad_clip / (grad_norm + kClipEpsilon));
-    applied_steps_ += 1.0;
-    for (Group& group : groups_) {
-      const std::vector<at::Tensor> none;
-      const bool has_masters = !group.parameters.front().is_same(group.masters.front());
-      const std::vector<uint32_t> keys = rounding_keys(group);
-      kernels::adamw_update({.weights = group.masters,
-                             .gradients = group.gradients,
-                             .exp_avgs = group.exp_avgs,
-                             .exp_avg_sqs = group.exp_avg_sqs,
-                             .outputs = has_masters ? group.parameters : none,
-                             .rounding_keys = keys,
-                             .exp_avg_scales = group.exp_avg_scales,
-                             .exp_avg_sq_scales = group.exp_avg_sq_scales},
-                            constants(lr, group.weight_decay, clip / divisor));
+  const kernels::rows::AdamWDecision decision =
+      kernels::rows::adamw_decision(settings(), {.squares = squares,
+                                                 .num_targets = num_targets.item<double>(),
+                                                 .loss_sum = loss_sum.item<double>(),
+                                                 .lr = lr,
+                                                 .applied_steps = applied_steps_.item<double>()});
+  if (!decision.skipped) {
+    applied_steps_.fill_(static_cast<double>(decision.applied_steps));
+    for (const Group& group : groups_) {
+      std::vector<uint32_t> keys;
+      for (const uint32_t bits : group.name_bits) {
+        keys.push_back(kernels::rows::random_bits(bits, decision.applied_steps));
+      }
+      kernels::adamw_update(tensors_of(group, keys), decision.with_decay(group.weight_decay));
     }
   }
-  return {at::scalar_tensor(grad_norm, at::kFloat),
-          at::scalar_tensor(skipped ? 1.0 : 0.0, at::kFloat)};
+  return {at::scalar_tensor(decision.grad_norm, at::kFloat),
+          at::scalar_tensor(decision.skipped ? 1.0 : 0.0, at::kFloat)};
 }
 
-std::vector<uint32_t> AdamW::rounding_keys(const Group& group) const {
-  const auto steps = static_cast<uint32_t>(applied_steps_.item<double>());
-  std::vector<uint32_t> keys;
-  for (const uint32_t bits : group.name_bits) {
-    keys.push_back(kernels::rows::random_bits(bits, steps));
+kernels::rows::AdamWSettings AdamW::settings() const {
+  return {.beta1 = config_.beta1,
+          .beta2 = config_.beta2,
+          .epsilon = config_.epsilon,
+          .grad_clip = config_.grad_clip};
+}
+
+kernels::AdamWTensors AdamW::tensors_of(const Group& group, std::span<const uint32_t> keys) {
+  return {.weights = group.masters,
+          .gradients = group.gradients,
+          .exp_avgs = group.exp_avgs,
+          .exp_avg_sqs = group.exp_avg_sqs,
+          .outputs = group.outputs,
+          .rounding_keys = keys,
+          .exp_avg_scales = group.exp_avg_scales,
+          .exp_avg_sq_scales = group.exp_avg_sq_scales};
+}
+
+UpdateStats AdamW::step_on_gpu(const at::Tensor& lr, const at::Tensor& num_targets,
+                               const at::Tensor& loss_sum) {
+  std::vector<at::Tensor> gradients;
+  for (const Group& group : groups_) {
+    gradients.insert(gradients.end(), group.gradients.begin(), group.gradients.end());
   }
-  return keys;
-}
-
-kernels::rows::AdamWStep AdamW::constants(double lr, double weight_decay,
-                                          double grad_factor) const {
-  const auto steps = applied_steps_.item<double>();
-  return {.grad_factor = static_cast<float>(grad_factor),
-          .beta1 = static_cast<float>(config_.beta1),
-          .beta2 = static_cast<float>(config_.beta2),
-          .epsilon = static_cast<float>(config_.epsilon),
-          .keep = static_cast<float>(1 - lr * weight_decay),
-          .rate = static_cast<float>(lr / (1 - std::pow(config_.beta1, steps))),
-          .second_factor = static_cast<float>(1 / std::sqrt(1 - std::pow(config_.beta2, steps)))};
-}
-
-UpdateStats AdamW::step_on_device(const at::Tensor& lr, const at::Tensor& num_targets,
-                                  const at::Tensor& loss_sum) {
-  std::vector<at::Tensor> norms;
-  for (Group& group : groups_) {
-    for (at::Tensor& gradient : group.gradients) gradient = gradient.to(at::kFloat);
-    for (at::Tensor& norm : at::_foreach_norm(group.gradients)) norms.push_back(std::move(norm));
-  }
-  const at::Tensor divisor = num_targets.to(at::kFloat);
-  const at::Tensor grad_norm = at::linalg_vector_norm(at::stack(norms)) / divisor;
-  const at::Tensor skipped =
-      (grad_norm.isfinite() & loss_sum.isfinite()).logical_not().to(at::kFloat);
-  at::Tensor clip = at::ones_like(grad_norm);
-  if (config_.grad_clip > 0) clip = (config_.grad_clip / (grad_norm + kClipEpsilon)).clamp_max(1.0);
-  applied_steps_ += 1.0 - skipped;
-  // The kernel divides by grad_scale: mean and clipping cost no pass of their own.
-  const at::Tensor grad_scale = divisor / clip;
-  for (Group& group : groups_) update_on_device(group, lr, grad_scale, skipped);
-  return {grad_norm, skipped};
-}
-
-void AdamW::update_on_device(Group& group, const at::Tensor& lr, const at::Tensor& grad_scale,
-                             const at::Tensor& skipped) {
-  const bool is_rounded = group.masters.front().scalar_type() != at::kFloat ||
-                          group.exp_avgs.front().scalar_type() != at::kFloat;
-  if (is_rounded) {
-    for (size_t i = 0; i < group.names.size(); ++i) {
-      update_rounded(group, i, lr, grad_scale, skipped);
+  const kernels::GpuDecision decision = kernels::decide_on_gpu(
+      settings(), gradients, {.lr = lr, .num_targets = num_targets, .loss_sum = loss_sum},
+      applied_steps_);
+  for (const Group& group : groups_) {
+    if (group.exp_avg_scales.empty()) {
+      kernels::adamw_update_on_gpu(tensors_of(group, group.name_bits), decision,
+                                   group.weight_decay);
+      continue;
     }
-    return;
+    for (size_t i = 0; i < group.names.size(); ++i) update_coded(group, i, lr, decision);
   }
-  at::_fused_adamw_(group.masters, group.gradients, group.exp_avgs, group.exp_avg_sqs, {},
-                    group.steps, lr, config_.beta1, config_.beta2, group.weight_decay,
-                    config_.epsilon, /*amsgrad=*/false, /*maximize=*/false, grad_scale, skipped);
-  for (size_t i = 0; i < group.parameters.size(); ++i) {
-    const bool has_master = !group.parameters[i].is_same(group.masters[i]);
-    if (has_master) group.parameters[i].copy_(group.masters[i]);
-  }
+  return {decision.grad_norm, decision.skipped};
 }
 
-void AdamW::update_rounded(Group& group, size_t index, const at::Tensor& lr,
-                           const at::Tensor& grad_scale, const at::Tensor& skipped) {
-  using kernels::Draw;
-  at::Tensor weight = group.masters[index].to(at::kFloat);  // itself where it is fp32
-  kernels::CodedMoment coded;
-  kernels::CodedMoment coded_sq;
-  const bool is_coded = !group.exp_avg_scales.empty();
-  if (is_coded) {
-    coded = {group.exp_avgs[index], group.exp_avg_scales[index]};
-    coded_sq = {group.exp_avg_sqs[index], group.exp_avg_sq_scales[index]};
+void AdamW::update_coded(const Group& group, size_t index, const at::Tensor& lr,
+                         const kernels::GpuDecision& decision) {
+  const at::Tensor& master = group.masters[index];
+  at::Tensor weight = master.to(at::kFloat);  // itself where it is fp32
+  const kernels::CodedMoment coded{group.exp_avgs[index], group.exp_avg_scales[index]};
+  const kernels::CodedMoment coded_sq{group.exp_avg_sqs[index], group.exp_avg_sq_scales[index]};
+  at::Tensor exp_avg = first_codes_->widened(coded);
+  at::Tensor exp_avg_sq = second_codes_->widened(coded_sq);
+  at::_fused_adamw_(weight, group.gradients[index].to(at::kFloat), exp_avg, exp_avg_sq, {},
+                    applied_steps_, lr, config_.beta1, config_.beta2, group.weight_decay,
+                    config_.epsilon, /*amsgrad=*/false, /*maximize=*/false, decision.grad_scale,
+                    decision.skipped);
+  const at::Tensor stays = decision.skipped.to(at::kBool);
+  first_codes_->store(exp_avg, stays, coded);
+  second_codes_->store(exp_avg_sq, stays, coded_sq);
+  if (!master.is_same(weight)) {
+    const at::Tensor name_bits = at::full({}, static_cast<int64_t>(group.name_bits[index]),
+                                          weight.options().dtype(at::kLong));
+    const at::Tensor key = kernels::random_bits(name_bits, applied_steps_.to(at::kLong)).squeeze(0);
+    master.copy_(kernels::rounded_at_random(weight, key, kernels::Draw::kSecondLow));
   }
-  at::Tensor exp_avg =
-      is_coded ? first_codes_->widened(coded) : group.exp_avgs[index].to(at::kFloat);
-  at::Tensor exp_avg_sq =
-      is_coded ? second_codes_->widened(coded_sq) : group.exp_avg_sqs[index].to(at::kFloat);
-  at::_fused_adamw_(weight, group.gradients[index], exp_avg, exp_avg_sq, {}, applied_steps_, lr,
-                    config_.beta1, config_.beta2, group.weight_decay, config_.epsilon,
-                    /*amsgrad=*/false, /*maximize=*/false, grad_scale, skipped);
-  const at::Tensor name_bits =
-      at::full({}, static_cast<int64_t>(group.name_bits[index]), weight.options().dtype(at::kLong));
-  const at::Tensor key = kernels::random_bits(name_bits, applied_steps_.to(at::kLong)).squeeze(0);
-  const auto keep = [&](at::Tensor& kept, const at::Tensor& wide, Draw draw) {
-    if (!kept.is_same(wide)) kept.copy_(kernels::rounded_at_random(wide, key, draw));
-  };
-  if (is_coded) {
-    const at::Tensor stays = skipped.to(at::kBool);
-    first_codes_->store(exp_avg, stays, coded);
-    second_codes_->store(exp_avg_sq, stays, coded_sq);
-  } else {
-    keep(group.exp_avgs[index], exp_avg, Draw::kFirstLow);
-    keep(group.exp_avg_sqs[index], exp_avg_sq, Draw::kFirstHigh);
-  }
-  keep(group.masters[index], weight, Draw::kSecondLow);
-  const bool has_master = !group.parameters[index].is_same(group.masters[index]);
-  if (has_master) group.parameters[index].copy_(group.masters[index]);
+  if (!group.outputs.empty()) group.outputs[index].copy_(master);
 }
 
 NamedTensors AdamW::state() const {
@@ -265,7 +219,7 @@ NamedTensors AdamW::state() const {
         state.emplace_back("exp_avg_scales." + group.names[i], group.exp_avg_scales[i]);
         state.emplace_back("exp_avg_sq_scales." + group.names[i], group.exp_avg_sq_scales[i]);
       }
-      if (!group.parameters[i].is_same(group.masters[i])) {
+      if (!group.outputs.empty()) {
         state.emplace_back("master." + group.names[i], group.masters[i]);
       }
     }

@@ -5,11 +5,13 @@
 #include <cstdint>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "distributed/comm.h"
-#include "kernels/adamw_loops.h"
+#include "kernels/adamw.h"
+#include "kernels/gpu_adamw.h"
 #include "kernels/moment_codes.h"
 #include "train/named_tensor.h"
 #include "train/optimizer_config.h"
@@ -22,7 +24,7 @@ struct UpdateStats {
   at::Tensor skipped;    ///< fp32 [], 1 where the step was not finite and nothing was changed
 };
 
-/// AdamW in one pass over memory (kernels/adamw.h on the CPU, LibTorch's fused kernel elsewhere).
+/// AdamW in one pass over memory (kernels/adamw.h on the CPU, kernels/gpu_adamw.h on a GPU).
 /// Parameters of two or more dimensions decay; vectors (norms, biases) do not. bf16 parameters are
 /// rewritten from fp32 masters at each step, unless they have none: then they are rounded at
 /// random, as moments are that are kept in bf16. What is drawn depends on a tensor's name, the
@@ -66,33 +68,30 @@ class AdamW {
     std::vector<std::string> names;
     std::vector<at::Tensor> parameters;  ///< of the module
     std::vector<at::Tensor> masters;     ///< fp32; or the parameters themselves
+    std::vector<at::Tensor> outputs;     ///< bf16 parameters that have masters; or empty
     std::vector<at::Tensor> gradients;   ///< empty before the first collect; bf16 of one pass only
     std::vector<at::Tensor> exp_avgs;
     std::vector<at::Tensor> exp_avg_sqs;
     std::vector<at::Tensor> exp_avg_scales;  ///< of codes; or empty
     std::vector<at::Tensor> exp_avg_sq_scales;
     std::vector<uint32_t> name_bits;  ///< kernels::bits_of_name
-    std::vector<at::Tensor> steps;  ///< applied_steps_, once per parameter, as the kernel wants it
   };
   void add_parameter(Group& group, NamedTensor parameter, bool is_coded);
   UpdateStats step_on_cpu(double lr, const at::Tensor& num_targets, const at::Tensor& loss_sum);
-  [[nodiscard]] kernels::rows::AdamWStep constants(double lr, double weight_decay,
-                                                   double grad_factor) const;
-  UpdateStats step_on_device(const at::Tensor& lr, const at::Tensor& num_targets,
-                             const at::Tensor& loss_sum);
-  void update_on_device(Group& group, const at::Tensor& lr, const at::Tensor& grad_scale,
-                        const at::Tensor& skipped);
-  /// One tensor of a group that keeps bf16 or codes: widened, updated and rounded.
-  void update_rounded(Group& group, size_t index, const at::Tensor& lr,
-                      const at::Tensor& grad_scale, const at::Tensor& skipped);
-  /// What the tensors of a group are rounded by at the step that was just counted.
-  [[nodiscard]] std::vector<uint32_t> rounding_keys(const Group& group) const;
+  UpdateStats step_on_gpu(const at::Tensor& lr, const at::Tensor& num_targets,
+                          const at::Tensor& loss_sum);
+  /// One tensor with moments in codes on a GPU, by operators: widened, updated and coded again.
+  void update_coded(const Group& group, size_t index, const at::Tensor& lr,
+                    const kernels::GpuDecision& decision);
+  [[nodiscard]] kernels::rows::AdamWSettings settings() const;
+  /// `keys` are what each tensor is rounded by at this step, or on a GPU its name's bits.
+  static kernels::AdamWTensors tensors_of(const Group& group, std::span<const uint32_t> keys);
 
   OptimizerConfig config_;
   at::Tensor applied_steps_;  ///< fp32 [1], on the device: skipped steps do not count
   at::Tensor moment_block_;   ///< int64 [1], numbers that share a scale; with moments in 8 bits
   std::vector<Group> groups_;
-  std::optional<kernels::MomentCodes> first_codes_;  ///< of moments in 8 bits, for other devices
+  std::optional<kernels::MomentCodes> first_codes_;  ///< of moments in 8 bits on a GPU
   std::optional<kernels::MomentCodes> second_codes_;
 };
 

@@ -3,6 +3,8 @@
 #include <catch2/catch.hpp>
 
 #include <limits>
+#include <string>
+#include <vector>
 
 #include "train/adamw.h"
 
@@ -46,7 +48,7 @@ UpdateStats step(AdamW& optimizer, Problem& problem, double loss = 1.0) {
   return optimizer.step(0.01, scalar(4, device), scalar(loss, device));
 }
 
-TEST_CASE("fused AdamW with clipping gives the CPU's weights on the GPU") {
+TEST_CASE("AdamW with clipping gives the CPU's weights on the GPU") {
   const auto dtype = GENERATE(at::kFloat, at::kBFloat16);
   const auto moments =
       GENERATE(assay::MomentDtype::kFp32, assay::MomentDtype::kBf16, assay::MomentDtype::k8bit);
@@ -68,6 +70,53 @@ TEST_CASE("fused AdamW with clipping gives the CPU's weights on the GPU") {
                      tolerance));
   CHECK(at::allclose(on_gpu.vector.cpu().to(at::kFloat), on_cpu.vector.to(at::kFloat), tolerance,
                      tolerance));
+}
+
+/// Weights after three updates of 150 tensors: more than a launch takes, of sizes that packs and
+/// blocks do not divide, and one of several blocks.
+std::vector<at::Tensor> many_after_updates(at::Device device, at::ScalarType dtype,
+                                           const OptimizerConfig& config) {
+  NamedTensors parameters;
+  std::vector<at::Tensor> gradients;
+  for (int64_t i = 0; i < 150; ++i) {
+    const int64_t size = i == 70 ? 100'003 : 1 + 37 * i;
+    const at::Tensor place = at::arange(size, at::kFloat);
+    const auto values = [&](double phase) {
+      return at::cos(place * 0.37 + phase).to(device, dtype);
+    };
+    parameters.emplace_back("p" + std::to_string(i),
+                            values(0.1 * static_cast<double>(i)).set_requires_grad(true));
+    gradients.push_back(values(2.0 + static_cast<double>(i)));
+  }
+  AdamW optimizer(parameters, config);
+  std::vector<at::Tensor> all;
+  for (int step = 0; step < 3; ++step) {
+    for (size_t i = 0; i < gradients.size(); ++i) {
+      parameters[i].second.mutable_grad() = gradients[i].clone();
+    }
+    optimizer.collect_gradients();
+    const UpdateStats stats = optimizer.step(0.01, scalar(4, device), scalar(1, device));
+    all.push_back(stats.grad_norm.clone());
+  }
+  for (const auto& [name, tensor] : parameters) all.push_back(tensor.detach());
+  for (const auto& [name, tensor] : optimizer.state()) all.push_back(tensor);
+  return all;
+}
+
+TEST_CASE("many tensors of odd sizes: the CPU's states, and the same bits twice") {
+  const auto dtype = GENERATE(at::kFloat, at::kBFloat16);
+  const auto moments = GENERATE(assay::MomentDtype::kFp32, assay::MomentDtype::kBf16);
+  const auto master_weights = GENERATE(true, false);
+  const OptimizerConfig config{.moments = moments, .master_weights = master_weights};
+  const auto cpu = many_after_updates(at::kCPU, dtype, config);
+  const auto gpu = many_after_updates(at::kCUDA, dtype, config);
+  const auto again = many_after_updates(at::kCUDA, dtype, config);
+  for (size_t i = 0; i < cpu.size(); ++i) {
+    CHECK(again[i].equal(gpu[i]));
+    const double tolerance =
+        cpu[i].scalar_type() == at::kFloat && moments != assay::MomentDtype::kBf16 ? 1e-5 : 2e-2;
+    CHECK(at::allclose(gpu[i].cpu().to(at::kFloat), cpu[i].to(at::kFloat), tolerance, tolerance));
+  }
 }
 
 TEST_CASE("a learning rate that lies on the device gives the same weights") {
@@ -92,7 +141,8 @@ TEST_CASE("a learning rate that lies on the device gives the same weights") {
 
 TEST_CASE("a step that is not finite is skipped on the device") {
   Problem problem(at::kCUDA);
-  const auto moments = GENERATE(assay::MomentDtype::kFp32, assay::MomentDtype::k8bit);
+  const auto moments =
+      GENERATE(assay::MomentDtype::kFp32, assay::MomentDtype::kBf16, assay::MomentDtype::k8bit);
   AdamW optimizer(problem.parameters(), OptimizerConfig{.moments = moments});
   step(optimizer, problem);
   const at::Tensor before = problem.matrix.detach().clone();

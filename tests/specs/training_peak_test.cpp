@@ -148,6 +148,26 @@ TEST_CASE("gradients in bf16 of several micro-batches are added in fp32, those i
   CHECK(gradients(narrow_step(), 3) == Approx(6).margin(0.1));
 }
 
+TEST_CASE("an update on a GPU holds bf16 gradients as they are, and wide steps for codes alone") {
+  StepShape shape = narrow_step(1);
+  shape.micro_batch = 1;
+  shape.on_gpu = true;
+  const auto total = static_cast<double>(peak_llama().parameters.total);
+  for (const double moment_bytes : {8.0, 4.0}) {
+    shape.moment_bytes = shape.other_moment_bytes = moment_bytes;
+    for (const double master_bytes : {4.0, 0.0}) {
+      shape.master_bytes = master_bytes;
+      const TrainingPeak peak = training_peak(peak_llama(), shape);
+      CHECK((peak.gradients + peak.transient).value() == Approx(2 * total).epsilon(0.1));
+    }
+  }
+  shape.moment_bytes = 2;
+  const TrainingPeak coded = training_peak(peak_llama(), shape);
+  CHECK(coded.moment == "update");
+  CHECK(coded.gradients.value() == 2 * total);
+  CHECK(coded.transient.value() > 0);
+}
+
 TEST_CASE("logits are held for as many rows as are made at once") {
   StepShape shape = wide_step(4096);
   const ModelSpec wide = peak_spec(
