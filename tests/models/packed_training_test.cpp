@@ -62,7 +62,7 @@ void descend(LanguageModel& model) {
   for (const at::Tensor& parameter : model.parameters()) {
     if (!parameter.grad().defined()) continue;
     const_cast<at::Tensor&>(parameter).add_(parameter.grad(), -1e-3);
-    parameter.mutable_grad() = {};
+    parameter.mutable_grad() = at::Tensor();
   }
 }
 

@@ -44,7 +44,7 @@ DocumentStretch stretch_of(const Group& group) {
   const int64_t n = tokens_of(group);
   if (group.size() == 1) return {.num_tokens = n};
   const at::Tensor lengths = at::tensor(at::ArrayRef<int64_t>(group), at::kLong);
-  const at::Tensor document_n = at::repeat_interleave(lengths, n);
+  const at::Tensor document_n = at::repeat_interleave(lengths);
   const at::Tensor same_nn = document_n.unsqueeze(1).eq(document_n.unsqueeze(0));
   return {.num_tokens = n, .mask = same_nn.tril().unsqueeze(0).unsqueeze(0)};
 }

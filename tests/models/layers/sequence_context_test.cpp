@@ -55,11 +55,3 @@ TEST_CASE("documents of another device have a mask, and their places where the h
   CHECK(context.documents->begins.sizes() == at::IntArrayRef({5}));
   CHECK(context.documents->begins.is_meta());
 }
-
-TEST_CASE("documents whose numbers the host does not have are kept apart by a mask") {
-  const SequenceContext context = context_of(halves(2, 128).to(at::kMeta), at::kMeta);
-  CHECK_FALSE(context.documents.has_value());
-  CHECK(context.stretches.empty());
-  CHECK_FALSE(context.causal);
-  CHECK(context.mask.sizes() == at::IntArrayRef({2, 1, 128, 128}));
-}
