@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "kernels/kernel_paths.h"
+#include "kernels/product.h"
 
 // Shapes: M rows sorted by expert, E experts, I in, O out.
 namespace assay::kernels {
@@ -69,7 +70,7 @@ at::Tensor row_gradient(const at::Tensor& grad_MO, const at::Tensor& weight_EOI,
     const auto [expert, begin, count] = of;
     if (count == 0) return;
     at::Tensor out = grad_rows_MI.narrow(0, begin, count);
-    at::mm_out(out, grad_MO.narrow(0, begin, count), weight_EOI.select(0, expert));
+    product_out(out, grad_MO.narrow(0, begin, count), weight_EOI.select(0, expert));
   });
   return grad_rows_MI;
 }
@@ -85,7 +86,7 @@ at::Tensor weight_gradient(const at::Tensor& grad_MO, const at::Tensor& rows_MI,
       out.zero_();
       return;
     }
-    at::mm_out(out, grad_MO.narrow(0, begin, count).t(), rows_MI.narrow(0, begin, count));
+    product_out(out, grad_MO.narrow(0, begin, count).t(), rows_MI.narrow(0, begin, count));
   });
   return grad_weight_EOI;
 }
@@ -100,7 +101,7 @@ class GroupedLinearByExpert : public torch::autograd::Function<GroupedLinearByEx
       const auto [expert, begin, count] = of;
       if (count == 0) return;
       at::Tensor out = out_MO.narrow(0, begin, count);
-      at::mm_out(out, rows_MI.narrow(0, begin, count), weight_EOI.select(0, expert).t());
+      product_out(out, rows_MI.narrow(0, begin, count), weight_EOI.select(0, expert).t());
     });
     return out_MO;
   }

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "kernels/cross_entropy.h"
+#include "kernels/product.h"
 
 // Shapes: N tokens, n of them at once, V vocabulary, D features.
 namespace assay::kernels {
@@ -24,7 +25,7 @@ int64_t rows_of_a_share(int64_t num_rows, int64_t rows_at_once) {
 class WeightGradient {
  public:
   void add(const at::Tensor& grad_nV, const at::Tensor& hidden_nD, bool is_only) {
-    at::Tensor product_VD = at::mm(grad_nV.t(), hidden_nD);
+    at::Tensor product_VD = product(grad_nV.t(), hidden_nD);
     if (is_only) {
       sum_VD_ = product_VD;
     } else if (!sum_VD_.defined()) {
@@ -52,7 +53,7 @@ class LinearCrossEntropySum : public torch::autograd::Function<LinearCrossEntrop
     for (int64_t begin = 0; begin < num_rows; begin += share) {
       const int64_t count = std::min(share, num_rows - begin);
       const at::Tensor hidden_nD = hidden_ND.narrow(0, begin, count);
-      at::Tensor logits_nV = at::mm(hidden_nD, weight_VD.t());
+      at::Tensor logits_nV = product(hidden_nD, weight_VD.t());
       const LossAndGradient part =
           cross_entropy_and_gradient(logits_nV, targets_N.narrow(0, begin, count),
                                      scale_N.narrow(0, begin, count), with_gradient);
@@ -60,7 +61,7 @@ class LinearCrossEntropySum : public torch::autograd::Function<LinearCrossEntrop
       loss = loss.defined() ? loss + part.loss : part.loss;
       if (!with_gradient) continue;
       at::Tensor out_nD = hidden_grad_ND.narrow(0, begin, count);
-      at::mm_out(out_nD, part.logits_gradient, weight_VD);
+      product_out(out_nD, part.logits_gradient, weight_VD);
       weight_grad.add(part.logits_gradient, hidden_nD, share == num_rows);
     }
     if (with_gradient) {

@@ -11,6 +11,7 @@
 
 #include "error/error.h"
 #include "kernels/kernel_paths.h"
+#include "kernels/product.h"
 
 namespace assay::kernels {
 namespace {
@@ -125,6 +126,13 @@ at::Tensor repeat_heads(const at::Tensor& x_BHSd, int64_t num_heads) {
 }
 
 at::Tensor scaled_attention(const AttentionOperands& operands) {
+  const at::Tensor& queries = operands.queries;
+  // On a CPU, heads of unequal sizes are computed by LibTorch's plain products.
+  if (queries.size(-1) != operands.values.size(-1) && widens_products(queries)) {
+    AttentionOperands wide = operands;
+    for (at::Tensor* x : {&wide.queries, &wide.keys, &wide.values}) *x = widened_for_product(*x);
+    return scaled_attention(wide).to(queries.scalar_type());
+  }
   KernelPaths* paths = operands.training ? kernel_paths() : nullptr;
   if (paths == nullptr) return compute(operands, {});
   const AttentionKernel asked_for = paths->options().attention;

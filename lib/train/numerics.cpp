@@ -2,12 +2,14 @@
 
 #include <ATen/Context.h>
 #include <ATen/Parallel.h>
+#include <ATen/ops/empty.h>
 #include <fmt/format.h>
 #include <sched.h>
 
 #include <cstdlib>
 
 #include "error/error.h"
+#include "kernels/product.h"
 
 namespace assay {
 
@@ -57,7 +59,9 @@ void apply_numerics(int64_t num_threads) {
 std::map<std::string, std::string> numerics_in_force() {
   const at::Context& context = at::globalContext();
   const char* workspace = std::getenv("CUBLAS_WORKSPACE_CONFIG");
+  const bool is_wide = kernels::widens_products(at::empty({0}, at::kBFloat16));
   return {
+      {"bf16_products_on_cpu", is_wide ? "fp32" : "library"},
       {"cublas_workspace_config", workspace == nullptr ? "" : workspace},
       {"cudnn_benchmark", yes(context.benchmarkCuDNN())},
       {"cudnn_deterministic", yes(context.deterministicCuDNN())},

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <limits>
 
+#include "kernels/product.h"
 #include "kernels/scaled_attention.h"
 
 // Shapes: B sequences, T new positions, S all positions, H heads, d features of a head.
@@ -36,7 +37,7 @@ at::Tensor attention_with_sinks(const at::Tensor& q_BHTd, const at::Tensor& k_BH
   const double scale = inputs.scale.value_or(1.0 / std::sqrt(static_cast<double>(q_BHTd.size(3))));
   const at::Tensor keys = kernels::repeat_heads(k_BHSd, q_BHTd.size(1));
   const at::Tensor values = kernels::repeat_heads(v_BHSd, q_BHTd.size(1));
-  at::Tensor scores_BHTS = at::matmul(q_BHTd, keys.transpose(-2, -1)).to(at::kFloat) * scale;
+  at::Tensor scores_BHTS = kernels::matmul(q_BHTd, keys.transpose(-2, -1)).to(at::kFloat) * scale;
   if (mask.defined()) {
     scores_BHTS =
         scores_BHTS.masked_fill(mask.logical_not(), -std::numeric_limits<float>::infinity());
@@ -45,7 +46,7 @@ at::Tensor attention_with_sinks(const at::Tensor& q_BHTd, const at::Tensor& k_BH
                                    .view({1, q_BHTd.size(1), -1, 1})
                                    .expand({q_BHTd.size(0), q_BHTd.size(1), q_BHTd.size(2), 1});
   const at::Tensor shares = at::cat({scores_BHTS, sink_BHT1}, -1).softmax(-1);
-  return at::matmul(shares.slice(-1, 0, -1).to(values.scalar_type()), values);
+  return kernels::matmul(shares.slice(-1, 0, -1).to(values.scalar_type()), values);
 }
 
 /// One query a head sees the last `window` keys: the others are left out, so that no mask is

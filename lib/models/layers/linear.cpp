@@ -1,8 +1,7 @@
 #include "models/layers/linear.h"
 
-#include <ATen/ops/linear.h>
-
 #include "kernels/fp8_linear.h"
+#include "kernels/product.h"
 #include "models/layers/fresh_weight.h"
 
 namespace assay::models {
@@ -13,7 +12,7 @@ LinearImpl::LinearImpl(int64_t in, int64_t out, bool with_bias) {
 }
 
 at::Tensor LinearImpl::forward(const at::Tensor& x) const {
-  return fp8_ ? kernels::fp8_linear(x, weight, bias) : at::linear(x, weight, bias);
+  return fp8_ ? kernels::fp8_linear(x, weight, bias) : kernels::linear(x, weight, bias);
 }
 
 }  // namespace assay::models

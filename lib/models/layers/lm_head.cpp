@@ -5,6 +5,7 @@
 
 #include "kernels/cross_entropy.h"
 #include "kernels/linear_cross_entropy.h"
+#include "kernels/product.h"
 
 // Shapes: N = B x T tokens, D width, V vocabulary.
 namespace assay::models {
@@ -27,7 +28,7 @@ LmOutput lm_loss(const at::Tensor& hidden, const at::Tensor& weight, const Batch
   at::Tensor logits_NV;
   {
     RECORD_USER_SCOPE("layer/head");
-    logits_NV = at::linear(hidden, weight);
+    logits_NV = kernels::linear(hidden, weight);
   }
   RECORD_USER_SCOPE("layer/loss");
   return {.loss_sum = kernels::cross_entropy_sum(logits_NV, targets_N, loss_weight_N,
@@ -41,7 +42,7 @@ at::Tensor lm_logits(const at::Tensor& hidden, const at::Tensor& weight,
   if (context.state != nullptr && context.state->last_logits_only) {
     hidden_BTD = hidden_BTD.narrow(1, context.seq_len - 1, 1);
   }
-  return at::linear(hidden_BTD, weight).to(at::kFloat);
+  return kernels::linear(hidden_BTD, weight).to(at::kFloat);
 }
 
 }  // namespace assay::models
