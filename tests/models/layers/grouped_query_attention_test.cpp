@@ -15,8 +15,8 @@ using models::GroupedQueryShape;
 
 namespace {
 
-constexpr int64_t kBatch = 2;
-constexpr int64_t kSeqLen = 19;
+constexpr int64_t kGroupedBatch = 2;
+constexpr int64_t kGroupedSeqLen = 19;
 
 struct AttendedPass {
   at::Tensor value;
@@ -44,7 +44,7 @@ at::Tensor step_by_step(const at::Tensor& x, const GroupedQueryShape& shape,
                              shape.num_kv_heads * shape.d_head},
                             -1);
   const auto heads = [&](const at::Tensor& part) {
-    return part.reshape({kBatch, kSeqLen, -1, shape.d_head});
+    return part.reshape({kGroupedBatch, kGroupedSeqLen, -1, shape.d_head});
   };
   const auto turned = [&](const at::Tensor& part, const char* norm) {
     return kernels::rotate_half(kernels::rms_norm(heads(part), weights[norm], shape.norm_eps),
@@ -79,11 +79,12 @@ TEST_CASE("attention with normed heads has every bit of its steps, forward and b
                              .to(dtype));
     }
   }
-  const models::SequenceContext context{.batch = kBatch, .seq_len = kSeqLen, .training = true};
+  const models::SequenceContext context{
+      .batch = kGroupedBatch, .seq_len = kGroupedSeqLen, .training = true};
   const kernels::RotaryAngles angles =
-      kernels::rotary_angles(at::arange(kSeqLen, at::kLong).unsqueeze(0), shape.d_head, 1e4);
+      kernels::rotary_angles(at::arange(kGroupedSeqLen, at::kLong).unsqueeze(0), shape.d_head, 1e4);
   const at::Tensor x =
-      at::randn({kBatch * kSeqLen, shape.d_model}).to(dtype).set_requires_grad(true);
+      at::randn({kGroupedBatch * kGroupedSeqLen, shape.d_model}).to(dtype).set_requires_grad(true);
   const AttendedPass ours = value_with_gradients(layer->forward(x, context, angles), x, layer);
   const AttendedPass steps =
       value_with_gradients(step_by_step(x, shape, layer, context, angles), x, layer);
