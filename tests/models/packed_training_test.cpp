@@ -20,8 +20,9 @@ Batch packed_batch(const SmallModel& model, uint64_t seed) {
   batch.document_ids = at::zeros({2, 48}, at::kLong);
   for (int64_t row = 0; row < 2; ++row) {
     int64_t begin = 0;
+    int64_t id = 0;
     for (const int64_t length : kRows[static_cast<size_t>(row)]) {
-      batch.document_ids->select(0, row).slice(0, begin, begin + length).fill_(begin % 3);
+      batch.document_ids->select(0, row).slice(0, begin, begin + length).fill_(id++);
       begin += length;
       batch.targets.select(0, row)[begin - 1] = -1;
     }

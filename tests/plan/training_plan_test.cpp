@@ -117,7 +117,7 @@ TEST_CASE("a kind of device that nobody published has no efficiency, another ven
   CHECK_FALSE(none.mfu);
   CHECK_THAT(figure(none, "time").basis, Contains("no published training speed is of a tpu"));
   CHECK(nlohmann::json::parse(plan_json(none, "hash"))["efficiency"]["median"].is_null());
-  CHECK_THAT(plan_text(none), Contains("efficiency      not available"));
+  CHECK_THAT(plan_text(none), Contains("efficiency              not available"));
   TrainingRequest amd = llama();
   amd.device = "mi300x";
   const TrainingPlan wide = plan(amd);
@@ -247,7 +247,7 @@ TEST_CASE("what was filled in is said, in text and JSON") {
   open.seq_len = 0;
   const TrainingPlan made = plan(open);
   CHECK(made.request.seq_len == 4096);
-  CHECK_THAT(plan_text(made), Contains("assumed         sequences of 4096 tokens"));
+  CHECK_THAT(plan_text(made), Contains("assumed                 sequences of 4096 tokens"));
   const auto json = nlohmann::json::parse(plan_json(made, "hash"));
   CHECK(json["assumptions"].size() == 2);
   CHECK(json["figures"]["carbon"]["value"].is_null());

@@ -98,8 +98,8 @@ TEST_CASE("this program keeps less with what it computes again, and holds that f
   };
   const ActivationMemory none = own(Recompute::kNone);
   CHECK(none.again.value() == 0);
-  // Inputs of the norms of q and k, their copies beside the joint projection, and normalisers.
-  const double inside = 32 * (2.0 * (64 + 64 + 64 + 64) + 4.0 * 4);
+  // Turned q and k, which are normed where the joint projection has them, and normalisers.
+  const double inside = 32 * (2.0 * (64 + 64) + 4.0 * 4);
   CHECK((none.blocks - own(Recompute::kAttention).blocks).value() == Approx(4 * inside));
   CHECK(own(Recompute::kAttention).again.value() == Approx(inside));
   CHECK(own(Recompute::kFull).blocks.value() == Approx(4 * 32 * 64 * 2.0));

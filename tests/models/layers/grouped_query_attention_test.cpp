@@ -6,6 +6,7 @@
 #include <catch2/catch.hpp>
 #include <vector>
 
+#include "kernels/product.h"
 #include "kernels/rms_norm.h"
 #include "models/layers/attention.h"
 
@@ -39,7 +40,7 @@ at::Tensor step_by_step(const at::Tensor& x, const GroupedQueryShape& shape,
                         const kernels::RotaryAngles& angles) {
   const auto weights = layer->named_parameters();
   const auto parts =
-      at::linear(x, weights["qkv.weight"])
+      kernels::linear(x, weights["qkv.weight"])
           .split_with_sizes({shape.num_heads * shape.d_head, shape.num_kv_heads * shape.d_head,
                              shape.num_kv_heads * shape.d_head},
                             -1);
@@ -54,7 +55,7 @@ at::Tensor step_by_step(const at::Tensor& x, const GroupedQueryShape& shape,
                                                  .keys = turned(parts[1], "k_norm.weight"),
                                                  .values = heads(parts[2])},
                                                 context, 0);
-  return at::linear(attended, weights["out.weight"]);
+  return kernels::linear(attended, weights["out.weight"]);
 }
 
 }  // namespace
