@@ -154,8 +154,10 @@ Moment StepMoments::head() const {
   // In shares the weight's gradient is added up in fp32 and the next share's comes beside it.
   const double gradients =
       in_shares() ? head_weight() * kFp32Bytes + weight_gradient : weight_gradient;
+  const double widened =
+      step_.widens_products ? (rows * (vocabulary_ + width_) + head_weight()) * kFp32Bytes : 0;
   const double transient =
-      logits + stream() +
+      logits + stream() + widened +
       (in_shares() ? std::max(head_weight() * kFp32Bytes, gradients) : gradients);
   return {.name = "head",
           .gradients = earlier_gradients(),
@@ -182,8 +184,8 @@ double StepMoments::block_transient() const {
   const double hidden = block_.hidden * (spec_.kept.widened > 0 ? 1.5 * kFp32Bytes : bytes_);
   double bytes = tokens_ * (width_ * bytes_ + std::max(hidden, block_.rows * bytes_)) +
                  block_.weights / 3 * bytes_;
-  // Without hardware for it a product in e4m3 is made of numbers widened to fp32.
-  if (step_.fp8_products && !step_.on_gpu) {
+  // Without hardware for it a product in e4m3 or bf16 is made of numbers widened to fp32.
+  if ((step_.fp8_products && !step_.on_gpu) || step_.widens_products) {
     const double share = spec_.num_experts > 0 ? 1.0 / static_cast<double>(spec_.num_experts) : 1;
     bytes += kFp32Bytes * (tokens_ * share * (block_.hidden + width_) + block_.largest);
   }

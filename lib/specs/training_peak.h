@@ -21,6 +21,7 @@ struct StepShape {
   double moment_bytes = 8;        ///< of both moments of a product's weight
   double other_moment_bytes = 8;  ///< of other parameters: tables of embeddings, norms, biases
   bool fp8_products = false;      ///< of linear layers and experts; element_bytes is 2
+  bool widens_products = false;   ///< of bf16, to fp32: on a CPU that has none in bf16
   bool documents_apart = false;
   bool on_gpu = false;
   bool plain_attention = false;  ///< attention of all layers by products and softmax, not fused

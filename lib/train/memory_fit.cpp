@@ -1,5 +1,6 @@
 #include "train/memory_fit.h"
 
+#include <ATen/ops/empty.h>
 #include <c10/util/Exception.h>
 #include <fmt/format.h>
 
@@ -11,6 +12,7 @@
 #include "error/error.h"
 #include "kernels/dynamic_code.h"
 #include "kernels/linear_cross_entropy.h"
+#include "kernels/product.h"
 
 namespace assay {
 
@@ -155,6 +157,8 @@ TrainingPeak predict_peak(const MemoryQuestion& question) {
        .moment_bytes = moment_bytes(optimizer.moments),
        .other_moment_bytes = moment_bytes(is_coded ? MomentDtype::kFp32 : optimizer.moments),
        .fp8_products = train.precision == Precision::kFp8 && train.keep_bf16.empty(),
+       .widens_products = train.precision != Precision::kFp32 && question.device.is_cpu() &&
+                          kernels::widens_products(at::empty({0}, at::kBFloat16)),
        .documents_apart = question.documents_apart,
        .on_gpu = question.device.is_cuda(),
        .plain_attention = train.attention == kernels::AttentionKernel::kMath,

@@ -69,6 +69,20 @@ TEST_CASE("fp8 keeps inputs of products in a byte and a thirty-second") {
   CHECK(kept_blocks(peak_llama(), narrow_step()) - kept_blocks(peak_llama(), fp8) == Approx(saved));
 }
 
+TEST_CASE("products that widen bf16 hold an MLP's operands and result in fp32") {
+  const StepShape narrow = narrow_step();
+  StepShape widens = narrow;
+  widens.widens_products = true;
+  const TrainingPeak without = training_peak(peak_llama(), narrow);
+  const TrainingPeak with = training_peak(peak_llama(), widens);
+  CHECK(with.moment == without.moment);
+  // Of the MLP's gate and up: 64 in, 192 out, all tokens, and the joint weight.
+  const double tokens = 2 * 256;
+  CHECK((with.transient - without.transient).value() ==
+        Approx(4 * (tokens * (192 + 64) + 64 * 192)));
+  CHECK(with.weights == without.weights);
+}
+
 TEST_CASE("experts' rows are filled up on a CPU in bf16") {
   StepShape on_gpu = narrow_step();
   on_gpu.on_gpu = true;
