@@ -77,7 +77,7 @@ TEST_CASE("a format that is not there, or two, exit 2; a folder that is not ther
   CHECK(run_assay({"audit", "--import", "epoch", "x.csv", "--format", "md"}).exit_code == 2);
 }
 
-TEST_CASE("-o - is standard output, which takes one text") {
+TEST_CASE("a file called - is standard output, which takes one text") {
   const ProgramResult plain = run_assay({"audit", "dsv3-mfu", "--json"});
   const ProgramResult dash = run_assay({"audit", "dsv3-mfu", "--json", "-o", "-"});
   CHECK(dash.exit_code == plain.exit_code);
