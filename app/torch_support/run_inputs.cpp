@@ -26,7 +26,8 @@ RunInputs prepare_inputs(const RunConfig& config) {
                    .tokenizer = load_tokenizer(config.data.tokenizer),
                    .tokenizer_file = tokenizer_file(config.data.tokenizer)};
   const auto vocab_size = static_cast<uint64_t>(inputs.spec.vocab_size);
-  if (const auto folder = weights_folder(config.model)) {
+  const auto folder = weights_folder(config.model);
+  if (folder && !config.data.any_tokenizer) {
     require_vocabulary(*inputs.tokenizer, vocab_size, *folder);
   }
   if (const auto mismatch = vocabulary_mismatch(*inputs.tokenizer, vocab_size)) {

@@ -14,6 +14,7 @@ struct CorpusConfig {
   std::string dictionary_folder{kGcideFolder};
   std::string text_file;
   std::string tokenizer = "bytes";
+  bool any_tokenizer = false;
   bool documents_apart = false;
   double validation_share = 0.05;
   std::string prepared_folder = "data";
@@ -27,6 +28,8 @@ struct CorpusConfig {
           non_empty());
     visit("text_file", text_file, "the file of corpus = \"text\"");
     visit("tokenizer", tokenizer, "bytes, or a tokenizer file (docs/tokenizers.md)", non_empty());
+    visit("any_tokenizer", any_tokenizer,
+          "train a folder's weights on tokens of another vocabulary, as benchmarks do");
     visit("documents_apart", documents_apart,
           "corpus = \"prepared\": attention and positions start anew with each document");
     visit("validation_share", validation_share,

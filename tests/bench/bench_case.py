@@ -82,6 +82,7 @@ from = "{self.weights}"
 corpus = "text"
 text_file = "{self.text}"
 prepared_folder = "{self.folder / 'data'}"
+any_tokenizer = true
 validation_share = {VALIDATION_SHARE}
 
 [train]
