@@ -6,7 +6,7 @@
 # RESULTS goes on where this one stopped: what the same program passed is not done again, and bench.json keeps every slice, on
 # a fresh machine too. In a checkout, "./dev bench unpack RESULTS/bench.json" puts the benchmark's results into docs/.
 # ASSAY_BENCH_FOLDER is where the benchmark's weights (up to 40 GB) are kept for the next call; else they are temporary.
-# --cpu-only tries this script itself where there is no GPU: the GPU tests skip, and both runs are on the CPU.
+# --cpu-only tries this script itself where there is no GPU: the GPU tests skip, and all runs, shorter ones, are on the CPU.
 set -uo pipefail
 
 here=$(realpath "$(dirname "$0")")
@@ -82,12 +82,16 @@ fi
   echo "$version"
 } >>"$results/summary.txt" 2>&1
 
-for test in "$here"/bin/gpu_*; do
-  name=$(basename "$test")
-  passed "$name" || step 120 "$name" "$results/gpu_tests.txt" "$test" --durations yes
+gpu_test=("$here/bin/gpu_test" --filenames-as-tags)
+for test in $("${gpu_test[@]}" --list-tags | grep -o '\[#[a-z0-9_]*\]'); do
+  name=gpu_${test:2:-1}
+  passed "$name" || step 120 "$name" "$results/gpu_tests.txt" "${gpu_test[@]}" --durations yes "$test"
 done
+grep -q "^gpu_" "$results/summary.txt" || { echo "the GPU's tests: FAILED, none found" | tee -a "$results/summary.txt"; failed=1; }
 if ! passed "report"; then
-  step 200 "quickstart on $device" "$results/training.txt" bash -c "train '$work/gpu' train.device=$device"
+  short=
+  [[ $device == cpu ]] && short="train.steps=50 schedule.warmup_steps=5"
+  step 200 "quickstart on $device" "$results/training.txt" bash -c "train '$work/gpu' train.device=$device $short"
   step 20 "report" "$results/training.txt" "$here/bin/assay" report "$work/gpu" --out "$results/report.html"
   cat "$work"/gpu/steps.jsonl "$work"/gpu/energy.*.jsonl >"$results/run.jsonl" 2>/dev/null
 fi

@@ -9,7 +9,8 @@
 int main(int argc, char** argv) {
   Catch::Session session;
   if (const int wrong = session.applyCommandLine(argc, argv); wrong != 0) return wrong;
-  const bool lists_only = session.config().listTests() || session.config().listTestNamesOnly();
+  const Catch::Config& config = session.config();
+  const bool lists_only = config.listTests() || config.listTestNamesOnly() || config.listTags();
   if (!lists_only && c10::cuda::device_count() == 0) {
     std::cout << "skipped: no CUDA device\n";
     return 77;
