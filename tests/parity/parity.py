@@ -69,7 +69,7 @@ def check_in(build, goldens, generation):
     for program, names in (("test_models", ["logits are*", "the loss is*", "every gradient*",
                                             "routers choose*"]),
                            ("test_train", ["three AdamW steps*"]),
-                           ("test_generate", ["greedy generation is transformers'*"])):
+                           ("generate/test_generate", ["greedy generation is transformers'*"])):
         for name in names:
             print(f"in   {program} {name}", run([build / "tests" / program, name],
                                                ASSAY_MODEL_GOLDENS=str(goldens),
