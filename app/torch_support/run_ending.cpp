@@ -172,6 +172,7 @@ void write_sample(const SampleParts& parts, int64_t step, StepSink& sink) {
   const GenerateOptions options{
       .num_tokens = sample.tokens,
       .max_context = parts.config.train.seq_len,
+      .vocab_limit = static_cast<int64_t>(parts.inputs.tokenizer->vocab_size()),
       .sampling = {.temperature = sample.temperature,
                    .top_k = sample.top_k,
                    .seed = static_cast<uint64_t>(parts.config.train.seed)}};

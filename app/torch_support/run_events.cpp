@@ -6,13 +6,11 @@
 #include <vector>
 
 #include "profile/device_stopwatch.h"
-#include "train/device_policy.h"
 #include "train/tensor_memory.h"
 
 namespace assay::app {
 
 kernels::KernelPaths::Options kernel_path_options(const TrainConfig& train, at::Device device) {
-  require_attention_kernel(train.attention, device);
   kernels::KernelPaths::Options options{.attention = train.attention,
                                         .may_wait = train.graphs == StepGraphs::kOff};
   if (device.is_cuda()) options.stopwatch = device_stopwatch(device);

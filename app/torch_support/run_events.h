@@ -12,7 +12,7 @@
 namespace assay::app {
 
 /// How the kernels of a run choose. On a GPU they are timed in the first step; on a CPU the choice
-/// stays the same everywhere, so that a run's numbers are. Throws: as require_attention_kernel.
+/// stays the same everywhere, so that a run's numbers are.
 kernels::KernelPaths::Options kernel_path_options(const TrainConfig& train, at::Device device);
 
 /// Tells which kernels were found to be the fastest since the last call. The peak of tensors counts

@@ -1,6 +1,7 @@
 #include "app/torch_support/run_inputs.h"
 
 #include "error/error.h"
+#include "specs/expert_dispatch.h"
 #include "specs/family.h"
 #include "specs/model_source.h"
 #include "text/load_tokenizer.h"
@@ -21,18 +22,21 @@ data::TokenDataset open_shards(const std::vector<std::filesystem::path>& shards,
 
 }  // namespace
 
-RunInputs prepare_inputs(const RunConfig& config) {
-  RunInputs inputs{.spec = spec_from_table(config.model, "run"),
-                   .tokenizer = load_tokenizer(config.data.tokenizer),
-                   .tokenizer_file = tokenizer_file(config.data.tokenizer)};
-  const auto vocab_size = static_cast<uint64_t>(inputs.spec.vocab_size);
+std::shared_ptr<const Tokenizer> tokenizer_for(const RunConfig& config, const ModelSpec& spec) {
+  std::shared_ptr<const Tokenizer> tokenizer = load_tokenizer(config.data.tokenizer);
+  const auto vocab_size = static_cast<uint64_t>(spec.vocab_size);
   const auto folder = weights_folder(config.model);
-  if (folder && !config.data.any_tokenizer) {
-    require_vocabulary(*inputs.tokenizer, vocab_size, *folder);
-  }
-  if (const auto mismatch = vocabulary_mismatch(*inputs.tokenizer, vocab_size)) {
+  if (folder && !config.data.any_tokenizer) require_vocabulary(*tokenizer, vocab_size, *folder);
+  if (const auto mismatch = vocabulary_mismatch(*tokenizer, vocab_size)) {
     fail_at(config.model.place, *mismatch);
   }
+  return tokenizer;
+}
+
+RunInputs prepare_inputs(const RunConfig& config) {
+  RunInputs inputs{.spec = spec_from_table(config.model, "run"),
+                   .tokenizer_file = tokenizer_file(config.data.tokenizer)};
+  inputs.tokenizer = tokenizer_for(config, inputs.spec);
   inputs.corpus = prepare_corpus(config.data, *inputs.tokenizer);
   const bool apart = config.data.documents_apart;
   inputs.train = open_shards(inputs.corpus.train_shards(), inputs.corpus, apart);
@@ -45,6 +49,7 @@ RunDevice open_device(const RunConfig& config, int64_t local_rank) {
   const GpuProbe probe = probe_gpus();
   RunDevice device{.device = choose_device(config.train.device, probe, local_rank)};
   if (config.train.precision == Precision::kFp8) require_fp8_products(device.device);
+  require_attention_kernel(config.train.attention, device.device);
   std::optional<Precision> ceiling;
   if (config.profile.ceiling) ceiling = stored_precision(config.train.precision);
   device.info = describe_device(device.device, ceiling, probe);
@@ -52,11 +57,13 @@ RunDevice open_device(const RunConfig& config, int64_t local_rank) {
 }
 
 MemoryQuestion memory_question(const RunConfig& config, const ModelSpec& spec, at::Device device) {
+  const auto dispatch = expert_dispatch_of(config.model);
   return {.spec = spec,
           .train = config.train,
           .optimizer = config.optimizer,
           .device = device,
-          .documents_apart = config.data.documents_apart};
+          .documents_apart = config.data.documents_apart,
+          .capacity_factor = dispatch ? dispatch->capacity_factor : std::nullopt};
 }
 
 }  // namespace assay::app

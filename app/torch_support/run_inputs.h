@@ -25,8 +25,11 @@ struct RunInputs {
   data::TokenDataset validation;
 };
 
-/// Prepares the corpus and opens its shards. Throws: ConfigError where the model's vocabulary is
-/// smaller than the tokenizer's; DataError, StorageError.
+/// The tokenizer of a run. Throws: ConfigError where the model's vocabulary is smaller; DataError
+/// where it cannot be read or the weights that a run begins from are of another.
+std::shared_ptr<const Tokenizer> tokenizer_for(const RunConfig& config, const ModelSpec& spec);
+
+/// Prepares the corpus and opens its shards. Throws: as tokenizer_for; DataError, StorageError.
 RunInputs prepare_inputs(const RunConfig& config);
 
 /// The device of a run and what is known of it.
@@ -36,7 +39,7 @@ struct RunDevice {
 };
 
 /// Applies the numerics flags, chooses the device and measures its ceiling where the config wants
-/// it. Throws: DeviceError.
+/// it. Throws: DeviceError, also where the device lacks what the config asks for.
 RunDevice open_device(const RunConfig& config, int64_t local_rank);
 
 /// What decides how much memory the run takes. `spec` must outlive it.

@@ -36,6 +36,7 @@ void print_dry_run(const TrainOptions& options, const RunConfig& config) {
     use_fp8(*make_meta_model(config.model), train.layers_in_bf16());
   }
   const ModelSpec spec = spec_from_table(config.model, config.run.model_name);
+  tokenizer_for(config, spec);  // the plan is of a run that can begin
   const DeviceMemory memory = device_memory(device.device);
   const RunPlan plan =
       plan_run({.spec = spec,

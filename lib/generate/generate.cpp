@@ -43,8 +43,9 @@ std::vector<int64_t> generate(LanguageModel& model, std::span<const int64_t> pro
     }
     const at::Tensor logits =
         next_logits(model, std::span(text).last(static_cast<size_t>(fresh)), state, device);
-    const std::span<const float> values(logits.const_data_ptr<float>(),
-                                        static_cast<size_t>(logits.numel()));
+    const int64_t vocab = logits.numel();
+    const int64_t width = options.vocab_limit == 0 ? vocab : std::min(vocab, options.vocab_limit);
+    const std::span<const float> values(logits.const_data_ptr<float>(), static_cast<size_t>(width));
     text.push_back(sample_token(values, options.sampling, static_cast<uint64_t>(draw)));
     fresh = 1;
     if (on_token) on_token(text.back());

@@ -16,6 +16,7 @@ namespace assay {
 struct GenerateOptions {
   int64_t num_tokens = 0;
   int64_t max_context = 0;  ///< the model's longest context
+  int64_t vocab_limit = 0;  ///< only tokens below it; 0: the model's whole vocabulary
   SamplingOptions sampling;
 };
 

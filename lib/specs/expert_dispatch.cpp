@@ -1,6 +1,7 @@
 #include "specs/expert_dispatch.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "error/error.h"
 #include "specs/family.h"
@@ -16,6 +17,11 @@ std::optional<ExpertDispatch> expert_dispatch_of(const TomlTable& model) {
   const TomlNode* node = model.find("dispatch");
   if (node == nullptr) return ExpertDispatch{};
   return parse_table<ExpertDispatch>(std::get<TomlTable>(node->value));
+}
+
+int64_t expert_capacity(int64_t num_tokens, int64_t top_k, int64_t num_experts, double factor) {
+  const double even = static_cast<double>(num_tokens * top_k) / static_cast<double>(num_experts);
+  return std::min(num_tokens, static_cast<int64_t>(std::ceil(factor * even)));
 }
 
 void require_hf_dispatch(const ExpertDispatch& dispatch) {

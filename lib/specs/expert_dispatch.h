@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -12,7 +13,7 @@ namespace assay {
 /// as computed.
 struct ExpertDispatch {
   /// Choices that an expert takes from a micro-batch, over an even share; absent: all of them. See
-  /// models::expert_capacity.
+  /// expert_capacity.
   std::optional<double> capacity_factor;
   /// Experts in turn instead of the router's choice: an even load whatever was learned, for
   /// benchmarks only.
@@ -28,6 +29,11 @@ struct ExpertDispatch {
           "give the experts their tokens in turn, not as the router chose: for benchmarks");
   }
 };
+
+/// Choices that an expert takes of N tokens' N x k: ceil(factor x k N / E), at most N. Source:
+/// Fedus et al. 2021, arXiv 2101.03961, equation 3 (Switch, k = 1), with every choice of a token
+/// counted as in Megatron-Core's get_capacity.
+int64_t expert_capacity(int64_t num_tokens, int64_t top_k, int64_t num_experts, double factor);
 
 /// The dispatch that a [model] table asks for; absent where its family has no experts. Throws: the
 /// document's kind of error with its place.

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "specs/expert_dispatch.h"
 #include "specs/expert_parameters.h"
 #include "specs/training_peak.h"
 
@@ -12,7 +13,10 @@ constexpr double kFp8 = 1 + 4.0 / 128;  // a number in e4m3 and its share of a t
 /// Up to so many keys LibTorch's attention on a CPU is given fp32 (models/layers/attention.cpp).
 constexpr int64_t kShortContext = 128;
 
-/// Rows that an expert has more, on average, where they are filled up to a multiple of 32.
+/// Of bf16 on a CPU an expert's rows are filled up to a multiple of this
+/// (models/layers/mixture.cpp).
+constexpr int64_t kRowMultiple = 32;
+/// Rows that an expert so has more, on average.
 constexpr double kFilledRows = 15.5;
 
 /// Of a choice of an expert: its place among the rows and back, the choice and its weight.
@@ -100,9 +104,9 @@ TokenBytes further_bytes(const ModelSpec& spec, const StepShape& step) {
   return more;
 }
 
-/// Of the rows that experts are filled up with, in all layers of a micro-batch.
-double filled_row_bytes(const ModelSpec& spec, const StepShape& step) {
-  if (step.on_gpu || step.element_bytes >= kFp32Bytes || spec.num_experts == 0) return 0;
+/// Of the rows that experts hold beside one for each choice, in all layers of a micro-batch.
+double further_row_bytes(const ModelSpec& spec, const StepShape& step) {
+  if (spec.num_experts == 0) return 0;
   double in = 0;
   double out = 0;
   for (const MatrixProduct& product : spec.products) {
@@ -116,12 +120,24 @@ double filled_row_bytes(const ModelSpec& spec, const StepShape& step) {
   const double wide_bytes =
       static_cast<double>(spec.kept.own_fp32) * kFp32Bytes +
       static_cast<double>(spec.kept.widened) * (kFp32Bytes - step.element_bytes);
-  return static_cast<double>(spec.num_experts) * kFilledRows *
-         (layers * (in * of_input + out * step.element_bytes) +
-          wide_bytes / static_cast<double>(spec.top_k));
+  return further_expert_rows(spec, step) * (layers * (in * of_input + out * step.element_bytes) +
+                                            wide_bytes / static_cast<double>(spec.top_k));
 }
 
 }  // namespace
+
+double further_expert_rows(const ModelSpec& spec, const StepShape& step) {
+  const auto experts = static_cast<double>(spec.num_experts);
+  const bool fills_up = !step.on_gpu && step.element_bytes < kFp32Bytes;
+  if (!step.capacity_factor) return fills_up ? experts * kFilledRows : 0;
+  const int64_t tokens = step.micro_batch * step.seq_len;
+  const int64_t capacity =
+      expert_capacity(tokens, spec.top_k, spec.num_experts, *step.capacity_factor);
+  const int64_t multiple = fills_up ? kRowMultiple : 1;
+  // One row of a buffer stays empty (kernels/capacity_layout.h).
+  const int64_t rows = (capacity + multiple) / multiple * multiple;
+  return experts * static_cast<double>(rows) - static_cast<double>(tokens * spec.top_k);
+}
 
 bool is_unfused(const AttentionProduct& attention, const StepShape& step) {
   return attention.keeps_scores || step.plain_attention ||
@@ -137,7 +153,7 @@ ActivationMemory own_activations(const ModelSpec& spec, const StepShape& step) {
   const auto num_layers = static_cast<double>(std::max<int64_t>(1, spec.num_layers));
   const TokenBytes more = further_bytes(spec, step);
   const Bytes inside(tokens * more.inside_attention);
-  const Bytes beside(tokens * more.beside + filled_row_bytes(spec, step));
+  const Bytes beside(tokens * more.beside + further_row_bytes(spec, step));
   const ActivationMemory plain = of(step.recompute);
   ActivationMemory memory{.blocks = sequences * plain.blocks,
                           .head = sequences * plain.head,

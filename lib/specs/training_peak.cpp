@@ -19,26 +19,32 @@ constexpr double kRoundedBytes = 56;  ///< whose bf16 weight is rounded at rando
 /// Sizes of one block.
 struct BlockSizes {
   double hidden = 0;   ///< features of a token between the products of its MLP or experts
+  double inner = 0;    ///< of those, what an MLP's last product reads
   double rows = 0;     ///< features of a token's copies for its experts
   double weights = 0;  ///< parameters of the MLP or experts
   double largest = 0;  ///< of one product, at the precision of a single expert or MLP
 };
 
 /// The MLP or the experts of a block, whichever holds more for a token.
-BlockSizes block_sizes(const ModelSpec& spec) {
+BlockSizes block_sizes(const ModelSpec& spec, const StepShape& step) {
   const auto width = static_cast<double>(spec.d_model);
-  const auto top_k = static_cast<double>(std::max<int64_t>(1, spec.top_k));
+  auto copies = static_cast<double>(std::max<int64_t>(1, spec.top_k));
+  if (step.capacity_factor) {
+    copies +=
+        further_expert_rows(spec, step) / static_cast<double>(step.micro_batch * step.seq_len);
+  }
   BlockSizes mlp{.hidden = -width};
-  BlockSizes experts{.hidden = -top_k * width, .rows = top_k * width};
+  BlockSizes experts{.hidden = -copies * width, .rows = copies * width};
   for (const MatrixProduct& product : spec.products) {
     const double size = static_cast<double>(product.in) * static_cast<double>(product.out);
     const auto out = static_cast<double>(product.out);
     if (product.kind == LayerKind::kMlp) {
       mlp.hidden += out;
+      mlp.inner = static_cast<double>(product.in);
       mlp.weights += size;
       mlp.largest = std::max(mlp.largest, size);
     } else if (product.kind == LayerKind::kExperts) {
-      experts.hidden += top_k * out;
+      experts.hidden += copies * out;
       experts.weights += static_cast<double>(spec.num_experts) * size;
       experts.largest = std::max(experts.largest, size);
     }
@@ -72,7 +78,7 @@ class StepMoments {
   StepMoments(const ModelSpec& spec, const StepShape& step)
       : spec_(spec),
         step_(step),
-        block_(block_sizes(spec)),
+        block_(block_sizes(spec, step)),
         kept_(own_activations(spec, step)),
         tokens_(static_cast<double>(step.micro_batch * step.seq_len)),
         width_(static_cast<double>(spec.d_model)),
@@ -108,6 +114,7 @@ class StepMoments {
   }
   [[nodiscard]] double fresh_block_gradients() const;
   [[nodiscard]] double further_heads() const;
+  [[nodiscard]] double widened_mlp_transient() const;
   [[nodiscard]] double block_transient() const;
   [[nodiscard]] double score_transient() const;
 
@@ -177,6 +184,20 @@ double StepMoments::score_transient() const {
   return kCopies * scores - tokens_ * (1.5 * block_.hidden + 2 * block_.rows + width_) * bytes_;
 }
 
+// kernels/product.h: the gradient of a product's result in fp32, beside it the gradient of its
+// input, or that of its weight and the input itself, in fp32 and rounded. What the last product
+// read, and then what lay between, is free when the first is gone through.
+double StepMoments::widened_mlp_transient() const {
+  const double narrow = bytes_;
+  const double both = kFp32Bytes + bytes_;
+  const double last = tokens_ * (width_ * (kFp32Bytes + narrow) + block_.inner * both) +
+                      block_.inner * width_ * both;
+  const double first =
+      tokens_ * (kFp32Bytes * block_.hidden + (both + narrow) * width_ - narrow * block_.inner) +
+      block_.hidden * width_ * both + block_.weights / 3 * narrow;
+  return std::max(last, first);
+}
+
 // The gradients of the stream and of what is between the products: SwiGLU's backward pass makes the
 // gradients of gate and up when that of their product is still there, and its own input as well.
 double StepMoments::block_transient() const {
@@ -184,8 +205,10 @@ double StepMoments::block_transient() const {
   const double hidden = block_.hidden * (spec_.kept.widened > 0 ? 1.5 * kFp32Bytes : bytes_);
   double bytes = tokens_ * (width_ * bytes_ + std::max(hidden, block_.rows * bytes_)) +
                  block_.weights / 3 * bytes_;
-  // Without hardware for it a product in e4m3 or bf16 is made of numbers widened to fp32.
-  if ((step_.fp8_products && !step_.on_gpu) || step_.widens_products) {
+  if (step_.widens_products && !step_.fp8_products && block_.rows == 0) {
+    bytes = std::max(bytes, widened_mlp_transient());
+  } else if ((step_.fp8_products && !step_.on_gpu) || step_.widens_products) {
+    // Without hardware for it a product in e4m3 or bf16 is made of numbers widened to fp32.
     const double share = spec_.num_experts > 0 ? 1.0 / static_cast<double>(spec_.num_experts) : 1;
     bytes += kFp32Bytes * (tokens_ * share * (block_.hidden + width_) + block_.largest);
   }

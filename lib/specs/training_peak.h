@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 #include "specs/model_spec.h"
@@ -22,6 +23,9 @@ struct StepShape {
   double other_moment_bytes = 8;  ///< of other parameters: tables of embeddings, norms, biases
   bool fp8_products = false;      ///< of linear layers and experts; element_bytes is 2
   bool widens_products = false;   ///< of bf16, to fp32: on a CPU that has none in bf16
+  /// Room of an expert over an even share of the choices (specs/expert_dispatch.h); absent: for all
+  /// that it gets.
+  std::optional<double> capacity_factor = {};
   bool documents_apart = false;
   bool on_gpu = false;
   bool plain_attention = false;  ///< attention of all layers by products and softmax, not fused
@@ -30,10 +34,16 @@ struct StepShape {
 
 /// Bytes that the forward pass of a micro-batch keeps in this program's blocks: as
 /// own_activation_memory, and with what depends on the dtype and the device. On a CPU bf16 rows of
-/// experts are filled up to multiples of 32, and attention over at most 128 keys is in fp32. With
-/// fp8 products inputs that nothing else reads are kept in e4m3. Documents apart keep a mask of
-/// seq_len x seq_len a sequence and layer on a GPU, a second result of attention on a CPU.
+/// experts are filled up to multiples of 32, and where experts have a capacity all its rows are
+/// there; attention over at most 128 keys is in fp32. With fp8 products inputs that nothing else
+/// reads are kept in e4m3. Documents apart keep a mask of seq_len x seq_len a sequence and layer on
+/// a GPU, a second result of attention on a CPU.
 ActivationMemory own_activations(const ModelSpec& spec, const StepShape& step);
+
+/// Rows that a layer's experts hold in a micro-batch, less one for each choice of a token: those
+/// that buffers are filled up with, and with a capacity its empty rows less what it drops. The
+/// prediction's mean where it depends on what is routed.
+double further_expert_rows(const ModelSpec& spec, const StepShape& step);
 
 /// Whether this program's attention holds the whole softmax: with sinks, where it is plain, and on
 /// a CPU where keys and values differ in width.

@@ -159,6 +159,7 @@ TrainingPeak predict_peak(const MemoryQuestion& question) {
        .fp8_products = train.precision == Precision::kFp8 && train.keep_bf16.empty(),
        .widens_products = train.precision != Precision::kFp32 && question.device.is_cpu() &&
                           kernels::widens_products(at::empty({0}, at::kBFloat16)),
+       .capacity_factor = question.capacity_factor,
        .documents_apart = question.documents_apart,
        .on_gpu = question.device.is_cuda(),
        .plain_attention = train.attention == kernels::AttentionKernel::kMath,

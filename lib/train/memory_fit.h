@@ -31,6 +31,7 @@ struct MemoryQuestion {
   OptimizerConfig optimizer = {};
   at::Device device = at::kCPU;
   bool documents_apart = false;
+  std::optional<double> capacity_factor = {};  ///< of experts, in training
 };
 
 /// The peak of a step on one device: specs/training_peak.h. Layers that fp8 keeps in bf16

@@ -93,7 +93,7 @@ void RunConfig::validate(const FieldPlaces& at) const {
   }
   if (!optimizer.master_weights && train.precision == Precision::kFp32) {
     fail_among(at, {"optimizer.master_weights", "train.precision"},
-               "optimizer.master_weights = false wants train.precision = \"bf16\": fp32 "
+               "optimizer.master_weights = false wants train.precision = \"bf16\" or \"fp8\": fp32 "
                "weights are their own masters");
   }
   if (!train.keep_bf16.empty() && train.precision != Precision::kFp8) {

@@ -2,6 +2,7 @@
 
 #include <ATen/ATen.h>
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 
 #include "error/error.h"
@@ -42,6 +43,21 @@ TEST_CASE("greedy generation is the argmax of the logits of the whole text") {
     CHECK(token == logits[0][-1].argmax().item<int64_t>());
     text.push_back(token);
   }
+}
+
+TEST_CASE("generation keeps below a limit of tokens, as of a tokenizer with fewer than the model") {
+  const auto model = small_model();
+  GenerateOptions options{.num_tokens = 60, .max_context = 16, .sampling = {.temperature = 5}};
+  const std::vector<int64_t> prompt{3};
+  const auto highest = [&] {
+    const auto made = generate(*model, prompt, options, at::kCPU);
+    return *std::max_element(made.begin(), made.end());
+  };
+  CHECK(highest() >= 20);
+  options.vocab_limit = 20;
+  CHECK(highest() < 20);
+  options.vocab_limit = 500;
+  CHECK(highest() >= 20);
 }
 
 TEST_CASE("generation goes on past the context from its newer half") {

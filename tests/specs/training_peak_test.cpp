@@ -76,10 +76,13 @@ TEST_CASE("products that widen bf16 hold an MLP's operands and result in fp32") 
   const TrainingPeak without = training_peak(peak_llama(), narrow);
   const TrainingPeak with = training_peak(peak_llama(), widens);
   CHECK(with.moment == without.moment);
-  // Of the MLP: 64 in and 192 between for all tokens, and one weight.
   const double tokens = 2 * 256;
-  CHECK((with.transient - without.transient).value() ==
-        Approx(4 * (tokens * (192 + 64) + 64 * 96)));
+  // The gradients of the stream, of gate and up, and a share of the MLP's weights.
+  const double plain = tokens * (64 + 192) * 2 + 64 * 96 * 2;
+  // At the joint product of gate and up, when their own product (96) is free again: its result's
+  // gradient in fp32, an input of 64 in both widths beside its gradient, the weight's in both.
+  const double wide = tokens * (4 * 192 + 8 * 64 - 2 * 96) + 192 * 64 * 6 + 64 * 96 * 2;
+  CHECK((with.transient - without.transient).value() == Approx(wide - plain));
   CHECK(with.weights == without.weights);
 }
 
@@ -90,6 +93,24 @@ TEST_CASE("experts' rows are filled up on a CPU in bf16") {
   const double filled = 4 * 8 * 15.5 * 2 * (64 + 48 + 48 + 48 + 64);
   CHECK(kept_blocks(peak_mixtral(), narrow_step()) - kept_blocks(peak_mixtral(), on_gpu) ==
         Approx(filled));
+}
+
+TEST_CASE("experts of a capacity hold all rows of their buffers and no others") {
+  StepShape roomy = wide_step();
+  roomy.capacity_factor = 1.5;
+  // 192 rows and an empty one each, where the choices would be 1024; each as above, in fp32.
+  const double row = 4 * 4 * (64 + 48 + 48 + 48 + 64);
+  CHECK(further_expert_rows(peak_mixtral(), roomy) == 8 * 193 - 1024);
+  CHECK(kept_blocks(peak_mixtral(), roomy) - kept_blocks(peak_mixtral(), wide_step()) ==
+        Approx((8 * 193 - 1024) * row));
+  StepShape tight = roomy;
+  tight.capacity_factor = 0.25;
+  CHECK(further_expert_rows(peak_mixtral(), tight) == 8 * 33 - 1024);
+  StepShape narrow = narrow_step();
+  narrow.capacity_factor = 0.25;
+  CHECK(further_expert_rows(peak_mixtral(), narrow) == 8 * 64 - 1024);
+  roomy.capacity_factor = 100;  // no expert gets a token twice
+  CHECK(further_expert_rows(peak_mixtral(), roomy) == 8 * 513 - 1024);
 }
 
 TEST_CASE("documents apart keep a mask of every sequence and layer on a GPU") {

@@ -12,6 +12,7 @@
 #include "models/fp8_layers.h"
 #include "models/model_family.h"
 #include "profile/steady_timer.h"
+#include "specs/expert_dispatch.h"
 #include "specs/family.h"
 #include "train/memory_fit.h"
 #include "train/model_tensors.h"
@@ -39,7 +40,11 @@ inline data::TokenDataset random_tokens(int64_t vocab_size) {
 
 inline TrainingPeak predicted_peak(const PeakCase& run) {
   const ModelSpec spec = spec_from_table(table_of(run), "predicted");
-  return predict_peak({.spec = spec, .train = run.train, .optimizer = run.optimizer});
+  const auto dispatch = expert_dispatch_of(table_of(run));
+  return predict_peak({.spec = spec,
+                       .train = run.train,
+                       .optimizer = run.optimizer,
+                       .capacity_factor = dispatch ? dispatch->capacity_factor : std::nullopt});
 }
 
 /// Two steps of the trainer on the CPU: the most bytes of tensors at one time, weights and

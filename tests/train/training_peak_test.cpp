@@ -143,6 +143,40 @@ std::vector<NamedCase> setting_cases() {
   return cases;
 }
 
+std::vector<NamedCase> capacity_cases() {
+  std::vector<NamedCase> cases;
+  for (const char* factor : {"0.25", "1.25", "4.0"}) {
+    const std::string name = fmt::format("mixtral, capacity {}", factor);
+    const std::string model =
+        mixture("mixtral").toml + fmt::format("dispatch = {{ capacity_factor = {} }}\n", factor);
+    for (const Precision precision : {Precision::kFp32, Precision::kBf16, Precision::kFp8}) {
+      cases.push_back({name, {.model = model, .train = shaped(precision)}});
+    }
+    cases.push_back({name, {.model = model, .train = shaped(Precision::kFp32, Recompute::kFull)}});
+  }
+  return cases;
+}
+
+/// Where activations are more than weights.
+std::vector<NamedCase> long_cases() {
+  std::vector<NamedCase> cases;
+  for (const char* d_ff : {"256", "512"}) {
+    const std::string model = fmt::format(
+        "family = \"llama\"\nnum_layers = 2\nd_model = 128\nvocab_size = 512\nmax_seq_len = 512\n"
+        "num_heads = 4\nnum_kv_heads = 2\nd_head = 32\nd_ff = {}\n",
+        d_ff);
+    for (const Precision precision : {Precision::kFp32, Precision::kBf16}) {
+      for (const Recompute recompute : {Recompute::kNone, Recompute::kFull}) {
+        TrainConfig train = shaped(precision, recompute);
+        train.seq_len = 512;
+        cases.push_back(
+            {fmt::format("llama, 2 blocks, d_ff {}", d_ff), {.model = model, .train = train}});
+      }
+    }
+  }
+  return cases;
+}
+
 std::vector<NamedCase> mid_size_cases() {
   const std::string gpt2 =
       "family = \"gpt2\"\nnum_layers = 12\nd_model = 768\nnum_heads = 12\nd_ff = 3072\n"
@@ -225,13 +259,18 @@ TEST_CASE("so it is with what is computed again, several micro-batches and narro
   check_all(setting_cases());
 }
 
+TEST_CASE("so it is with experts of a capacity") { check_all(capacity_cases()); }
+
+TEST_CASE("so it is for long sequences of a small model") { check_all(long_cases()); }
+
 TEST_CASE("so it is for models of middle size", "[.mid]") { check_all(mid_size_cases()); }
 
 TEST_CASE("the table of docs/measurements/memory.md", "[.table]") {
   std::cout << "| model | setting | predicted MiB | measured MiB | ratio | moment |\n"
                "|---|---|---|---|---|---|\n";
   for (const auto& cases : {family_cases(Precision::kFp32), family_cases(Precision::kBf16),
-                            family_cases(Precision::kFp8), setting_cases(), mid_size_cases()}) {
+                            family_cases(Precision::kFp8), setting_cases(), capacity_cases(),
+                            long_cases(), mid_size_cases()}) {
     for (const NamedCase& one : cases) {
       std::string row;
       ratio_of(one, row);

@@ -9,6 +9,7 @@
 #include "kernels/swiglu.h"
 #include "models/layers/expert_share.h"
 #include "models/layers/fresh_weight.h"
+#include "specs/expert_dispatch.h"
 
 // Shapes: N tokens, D width, E experts, k choices of a token, M rows sorted by expert, F width of
 // an expert.

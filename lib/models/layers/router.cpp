@@ -2,9 +2,6 @@
 
 #include <ATen/ATen.h>
 
-#include <algorithm>
-#include <cmath>
-
 #include "models/layers/fresh_weight.h"
 
 // Shapes: N tokens, B sequences, T positions, E experts, g groups, k choices of a token.
@@ -53,11 +50,6 @@ at::Tensor experts_in_turn(int64_t num_tokens, int64_t top_k, int64_t num_expert
   return at::arange(num_tokens * top_k, at::TensorOptions(device).dtype(at::kLong))
       .remainder(num_experts)
       .view({num_tokens, top_k});
-}
-
-int64_t expert_capacity(int64_t num_tokens, int64_t top_k, int64_t num_experts, double factor) {
-  const double even = static_cast<double>(num_tokens * top_k) / static_cast<double>(num_experts);
-  return std::min(num_tokens, static_cast<int64_t>(std::ceil(factor * even)));
 }
 
 at::Tensor score_entropy_sum(const at::Tensor& scores) {

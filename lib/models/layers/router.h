@@ -67,11 +67,6 @@ TORCH_MODULE(Router);
 at::Tensor experts_in_turn(int64_t num_tokens, int64_t top_k, int64_t num_experts,
                            at::Device device);
 
-/// Choices that an expert takes of N tokens' N x k: ceil(factor x k N / E), at most N. Source:
-/// Fedus et al. 2021, arXiv 2101.03961, equation 3 (Switch, k = 1), with every choice of a token
-/// counted as in Megatron-Core's get_capacity.
-int64_t expert_capacity(int64_t num_tokens, int64_t top_k, int64_t num_experts, double factor);
-
 /// Sum over tokens of the entropy, in nats, of a token's scores made to sum to 1. scores fp32
 /// [N, E].
 at::Tensor score_entropy_sum(const at::Tensor& scores);

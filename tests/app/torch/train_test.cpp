@@ -236,6 +236,33 @@ TEST_CASE("a dry run trains nothing and says what a run would need") {
   CHECK_THAT(result.out, Catch::Contains("predicted peak") && Catch::Contains("free  "));
 }
 
+TEST_CASE("a dry run refuses what the run would refuse") {
+  const SmallRun run;
+  const auto check = [&](const std::string& setting, int exit_code, const std::string& says) {
+    for (const bool is_dry : {true, false}) {
+      std::vector<std::string> arguments{"--set", setting};
+      if (is_dry) arguments.emplace_back("--dry-run");
+      const ProgramResult result = train(run, "a", arguments);
+      INFO(setting << (is_dry ? ", dry" : "") << "\n" << result.err);
+      CHECK(result.exit_code == exit_code);
+      CHECK_THAT(result.err, Catch::Contains(says));
+      CHECK(result.out.empty());
+    }
+  };
+  check("train.attention=cudnn", 4, "a kernel that LibTorch has for CUDA devices only");
+  check("model.vocab_size=100", 2, "smaller than the tokenizer's");
+  check("data.tokenizer=/nowhere.json", 3, "/nowhere.json");
+}
+
+TEST_CASE("a model with more tokens than its tokenizer writes none of these in its sample") {
+  const SmallRun run;
+  const ProgramResult result =
+      train(run, "a", {"--set", "model.vocab_size=4000", "--set", "sample.tokens=50"});
+  INFO(result.err);
+  CHECK(result.exit_code == 0);
+  CHECK_THAT(result.out, Catch::Contains("sample:"));
+}
+
 TEST_CASE("a trace of a run holds its steps, phases and layers in order") {
   const SmallRun run;
   const fs::path file = run.folder() / "trace.json";

@@ -186,12 +186,6 @@ TEST_CASE("evaluation and decoding drop nothing") {
   CHECK_FALSE(output.router_sums.defined());
 }
 
-TEST_CASE("an expert's capacity is its even share times the factor, rounded up") {
-  CHECK(expert_capacity(128, 1, 8, 1.25) == 20);
-  CHECK(expert_capacity(11, 2, 4, 1) == 6);
-  CHECK(expert_capacity(11, 2, 4, 100) == 11);  // no more than one choice of each token
-}
-
 TEST_CASE("forced balance gives every expert the same load, weighted by the router's scores") {
   MixtureShape shape = small_shape();
   shape.router.forced_balance = true;
