@@ -36,6 +36,27 @@ TEST_CASE("a process on another program or device than the first is named") {
                                      Contains("Devices differs from the first process"));
 }
 
+TEST_CASE("a process that went on with other settings or data is told what changed") {
+  const RunFolder folder;
+  ReportInput input = one_run(folder);
+  std::vector<RunManifest>& manifests = input.runs[0].record.manifests;
+  manifests[0].config_toml = "[train]\nseed = 1\nlr = 3e-3\n";
+  manifests[1].config_toml = "[train]\nseed = 2\nlr = 3e-3\n";
+  CHECK_THAT(render_html(input), !Contains("differs"));
+  manifests[1].config_sha256 = std::string(64, '9');
+  CHECK_THAT(render_html(input), Contains("Resolved config differs from the first process: "
+                                          "train.seed = 2 (was 1)"));
+  manifests[1].config_toml = "[train";
+  CHECK_THAT(render_html(input), Contains("Resolved config differs from the first process: 999"));
+  manifests[1].config_sha256 = manifests[0].config_sha256;
+  manifests[0].data = {{.path = "a.bin", .size = 2, .sha256 = std::string(64, 'a')}};
+  manifests[1].data = {{.path = "b.bin", .size = 2, .sha256 = std::string(64, 'a')}};
+  CHECK_THAT(render_html(input), !Contains("differs"));
+  manifests[1].data[0].sha256 = std::string(64, 'b');
+  CHECK_THAT(render_html(input), Contains("Digests of the data differs from the first process: "
+                                          "b.bin bbbbbbbbbbbb"));
+}
+
 TEST_CASE("time in graphs whose phases are not available is told apart from the phases") {
   const RunFolder folder;
   ReportInput input = one_run(folder);

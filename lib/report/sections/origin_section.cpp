@@ -1,7 +1,12 @@
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include <algorithm>
 #include <iterator>
 
+#include "config/changed_settings.h"
+#include "config/toml_reader.h"
+#include "error/error.h"
 #include "report/number_text.h"
 #include "report/section_builder.h"
 #include "report/sections/sections.h"
@@ -47,6 +52,31 @@ std::string device_names(const RunManifest& manifest) {
   return names;
 }
 
+/// "train-000.bin 1f0c2a9be41d, …": enough to tell corpora apart.
+std::string short_digests(const std::vector<FileDigest>& files) {
+  constexpr size_t kDigits = 12;
+  std::string text;
+  for (const FileDigest& file : files) {
+    if (!text.empty()) text += ", ";
+    text += fmt::format("{} {}", file.path, file.sha256.substr(0, kDigits));
+  }
+  return text;
+}
+
+/// The settings that changed; the hash where a record does not have both configs.
+std::string changed_config(const RunManifest& first, const RunManifest& now) {
+  if (first.config_toml.empty() || now.config_toml.empty()) return now.config_sha256;
+  try {
+    const auto read = [](const RunManifest& manifest) {
+      return read_toml(manifest.config_toml,
+                       {.kind = DocumentKind::kData, .module = "record", .name = "manifest"});
+    };
+    return fmt::format("{}", fmt::join(changed_settings(read(first), read(now)), ", "));
+  } catch (const Error&) {
+    return now.config_sha256;
+  }
+}
+
 // What a process that resumed the run did not share with the first one.
 void add_differences(const ReportInput& input, size_t index, SectionBuilder& section) {
   const std::vector<RunManifest>& manifests = input.runs[index].record.manifests;
@@ -66,7 +96,12 @@ void add_differences(const ReportInput& input, size_t index, SectionBuilder& sec
     compare("code_version", first.code_version, now.code_version);
     compare("binary_sha256", first.binary.sha256, now.binary.sha256);
     compare("libtorch", first.libtorch_version, now.libtorch_version);
-    compare("config_sha256", first.config_sha256, now.config_sha256);
+    if (first.config_sha256 != now.config_sha256) {
+      compare("resolved_config", "", changed_config(first, now));
+    }
+    if (!std::ranges::equal(first.data, now.data, {}, &FileDigest::sha256, &FileDigest::sha256)) {
+      compare("data_digests", "", short_digests(now.data));
+    }
   }
 }
 
