@@ -81,13 +81,15 @@ std::string changed_config(const RunManifest& first, const RunManifest& now) {
 void add_differences(const ReportInput& input, size_t index, SectionBuilder& section) {
   const std::vector<RunManifest>& manifests = input.runs[index].record.manifests;
   for (size_t process = 1; process < manifests.size(); ++process) {
-    const auto compare = [&](std::string_view key, const std::string& first,
-                             const std::string& now) {
-      if (first == now) return;
+    const auto tell = [&](std::string_view key, const std::string& now) {
       section.section().notes.push_back(
           in_run(input, index,
                  fmt::format(fmt::runtime(section.say("process_differs")), process,
                              section.say(key), now)));
+    };
+    const auto compare = [&](std::string_view key, const std::string& first,
+                             const std::string& now) {
+      if (first != now) tell(key, now);
     };
     const RunManifest& first = manifests.front();
     const RunManifest& now = manifests[process];
@@ -97,10 +99,10 @@ void add_differences(const ReportInput& input, size_t index, SectionBuilder& sec
     compare("binary_sha256", first.binary.sha256, now.binary.sha256);
     compare("libtorch", first.libtorch_version, now.libtorch_version);
     if (first.config_sha256 != now.config_sha256) {
-      compare("resolved_config", "", changed_config(first, now));
+      tell("resolved_config", changed_config(first, now));
     }
     if (!std::ranges::equal(first.data, now.data, {}, &FileDigest::sha256, &FileDigest::sha256)) {
-      compare("data_digests", "", short_digests(now.data));
+      tell("data_digests", short_digests(now.data));
     }
   }
 }
