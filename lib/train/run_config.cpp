@@ -112,7 +112,7 @@ void RunConfig::validate(const FieldPlaces& at) const {
 }
 
 RunConfig load_run_config(const std::filesystem::path& file, const Overrides& overrides) {
-  RunConfig config = load_config<RunConfig>(file, overrides);
+  auto config = load_config<RunConfig>(file, overrides);
   // The key that a tokenizer may contradict.
   const Place place = config.model.place_of("vocab_size");
   config.model = resolve_model_table(with_folder_shape(config.model));

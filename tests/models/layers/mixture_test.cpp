@@ -45,7 +45,7 @@ at::Tensor token_by_token(Mixture& mixture, const at::Tensor& hidden, bool renor
     auto [chosen, experts] = probabilities[n].topk(2);
     if (renormalize) chosen = chosen / chosen.sum();
     for (int64_t j = 0; j < 2; ++j) {
-      const int64_t expert = experts[j].item<int64_t>();
+      const auto expert = experts[j].item<int64_t>();
       const auto halves = at::mv(weights["gate_up"][expert], hidden[n]).chunk(2);
       const at::Tensor inner = at::silu(halves[0]) * halves[1];
       out[n] += chosen[j] * at::mv(weights["down"][expert], inner);
