@@ -1,9 +1,11 @@
 #include "models/fp8_layers.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cctype>
+#include <functional>
 #include <map>
 
 #include "error/error.h"
@@ -39,40 +41,19 @@ bool fits_one_of(const std::string& name, const std::vector<std::string>& parts)
                      [&](const std::string& part) { return name.find(part) != std::string::npos; });
 }
 
-void require_each_fits(const std::vector<std::string>& keep,
-                       const std::vector<Candidate>& candidates) {
-  for (const std::string& part : keep) {
-    const bool fits = std::any_of(candidates.begin(), candidates.end(), [&](const Candidate& c) {
-      return c.name.find(part) != std::string::npos;
-    });
-    if (fits) continue;
-    throw ConfigError(fmt::format(
-        "[models] train.keep_bf16 names no layer that could be in fp8: \"{}\" (there is: {})", part,
-        candidates.empty() ? "none" : candidates.front().name));
+std::vector<at::Tensor> weights_of(const Candidate& candidate) {
+  if (const auto* mixture = candidate.module->as<models::MixtureImpl>()) {
+    return mixture->expert_weights();
   }
-}
-
-void require_widths(const std::string& name, const at::Tensor& weight) {
-  const int64_t out = weight.size(-2);
-  const int64_t in = weight.size(-1);
-  if (kernels::fp8_widths_fit(out, in)) return;
-  throw ConfigError(
-      fmt::format("[models] fp8 products want widths that are multiples of 16: {} is {} x {} "
-                  "(train.keep_bf16 = \"{}\" keeps it in bf16)",
-                  name, out, in, name));
+  return {candidate.module->as<models::LinearImpl>()->weight};
 }
 
 void switch_to_fp8(const Candidate& candidate) {
   if (auto* mixture = candidate.module->as<models::MixtureImpl>()) {
-    for (const at::Tensor& weight : mixture->expert_weights()) {
-      require_widths(candidate.name, weight);
-    }
     mixture->use_fp8();
-    return;
+  } else {
+    candidate.module->as<models::LinearImpl>()->use_fp8();
   }
-  auto* linear = candidate.module->as<models::LinearImpl>();
-  require_widths(candidate.name, linear->weight);
-  linear->use_fp8();
 }
 
 /// "layers_12.attention.out" as "layers_*.attention.out".
@@ -89,6 +70,37 @@ std::string without_numbers(const std::string& name) {
     }
   }
   return pattern;
+}
+
+/// What `train.keep_bf16` calls a layer and its like in other blocks: "layers_12.mlp.down" as
+/// "mlp.down".
+std::string name_in_block(const std::string& name) {
+  const std::string pattern = without_numbers(name);
+  const size_t number = pattern.rfind("*.");
+  return number == std::string::npos ? name : pattern.substr(number + 2);
+}
+
+/// Throws ConfigError, with what would keep all such layers in bf16, where a chosen layer has a
+/// width that fp8 products cannot have.
+void require_widths(const std::vector<Candidate>& candidates) {
+  std::string first;
+  std::vector<std::string> keep;
+  for (const Candidate& candidate : candidates) {
+    if (!candidate.chosen) continue;
+    for (const at::Tensor& weight : weights_of(candidate)) {
+      if (kernels::fp8_widths_fit(weight.size(-2), weight.size(-1))) continue;
+      if (first.empty()) {
+        first = fmt::format("{} is {} x {}", candidate.name, weight.size(-2), weight.size(-1));
+      }
+      const std::string part = name_in_block(candidate.name);
+      if (std::find(keep.begin(), keep.end(), part) == keep.end()) keep.push_back(part);
+    }
+  }
+  if (first.empty()) return;
+  throw ConfigError(
+      fmt::format("[models] fp8 products want widths that are multiples of 16: {} "
+                  "(train.keep_bf16 = \"{}\" keeps such layers in bf16)",
+                  first, fmt::join(keep, ",")));
 }
 
 /// The names of the chosen (or not chosen) layers; one for all where the pattern says it.
@@ -108,20 +120,37 @@ std::vector<std::string> names_where(const std::vector<Candidate>& candidates, b
   return names;
 }
 
+/// Throws ConfigError for a part that fits no layer. None is chosen yet.
+void require_each_fits(const std::vector<std::string>& keep,
+                       const std::vector<Candidate>& candidates) {
+  for (const std::string& part : keep) {
+    const bool fits = std::any_of(candidates.begin(), candidates.end(), [&](const Candidate& c) {
+      return c.name.find(part) != std::string::npos;
+    });
+    if (fits) continue;
+    std::vector<std::string> there = names_where(candidates, false);
+    if (there.empty()) there.emplace_back("none");
+    throw ConfigError(fmt::format(
+        "[models] train.keep_bf16 names no layer that could be in fp8: \"{}\" (there is: {})", part,
+        fmt::join(there, ", ")));
+  }
+}
+
 }  // namespace
 
 Fp8Layers use_fp8(torch::nn::Module& model, const std::vector<std::string>& keep) {
   std::vector<Candidate> candidates = fp8_candidates(model);
   require_each_fits(keep, candidates);
-  bool any = false;
   for (Candidate& candidate : candidates) {
     candidate.chosen = !fits_one_of(candidate.name, keep);
-    if (candidate.chosen) switch_to_fp8(candidate);
-    any = any || candidate.chosen;
   }
-  if (!any) {
+  if (std::none_of(candidates.begin(), candidates.end(), std::mem_fn(&Candidate::chosen))) {
     throw ConfigError(
         "[models] no layer is left to compute in fp8 (train.precision = \"bf16\" says so)");
+  }
+  require_widths(candidates);
+  for (const Candidate& candidate : candidates) {
+    if (candidate.chosen) switch_to_fp8(candidate);
   }
   return {.products = names_where(candidates, true),
           .kept_in_bf16 = names_where(candidates, false)};

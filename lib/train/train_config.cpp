@@ -24,7 +24,9 @@ std::vector<std::string> TrainConfig::layers_in_bf16() const {
   std::vector<std::string> parts;
   for (size_t begin = 0; begin < keep_bf16.size();) {
     const size_t end = std::min(keep_bf16.find(',', begin), keep_bf16.size());
-    if (end > begin) parts.push_back(keep_bf16.substr(begin, end - begin));
+    const size_t from = std::min(keep_bf16.find_first_not_of(' ', begin), end);
+    const size_t past = keep_bf16.find_last_not_of(' ', end - 1) + 1;
+    if (from < end) parts.push_back(keep_bf16.substr(from, past - from));
     begin = end + 1;
   }
   return parts;

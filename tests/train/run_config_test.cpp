@@ -56,7 +56,7 @@ TEST_CASE("a run config reads with defaults and overrides") {
 }
 
 TEST_CASE("layers that stay in bf16 are named with commas between") {
-  const RunConfig config = load(kSmall, {"train.precision=fp8", "train.keep_bf16=h_0.,,mlp"});
+  const RunConfig config = load(kSmall, {"train.precision=fp8", "train.keep_bf16= h_0., , mlp ,"});
   CHECK(config.train.layers_in_bf16() == std::vector<std::string>{"h_0.", "mlp"});
   CHECK(load(kSmall, {"train.precision=fp8"}).train.layers_in_bf16().empty());
 }

@@ -92,7 +92,7 @@ TEST_CASE("weights trained in fp8 are generated from, evaluated and exported in 
 TEST_CASE("what cannot train in fp8 is refused in one line, by the dry run too") {
   const SmallRun run;
   check_fp8_refused(train_fp8(run, "a", {"--set", "model.d_ff=72"}), 2,
-                    "h_0.mlp_c_fc is 72 x 32 (train.keep_bf16");
+                    "h_0.mlp_c_fc is 72 x 32 (train.keep_bf16 = \"mlp_c_fc,mlp_c_proj\"");
   check_fp8_refused(train_fp8(run, "a", {"--dry-run", "--set", "model.d_ff=72"}), 2,
                     "multiples of 16");
   check_fp8_refused(train_fp8(run, "a", {"--set", "train.keep_bf16=attention"}), 2,
