@@ -26,7 +26,11 @@ std::shared_ptr<const Tokenizer> tokenizer_for(const RunConfig& config, const Mo
   std::shared_ptr<const Tokenizer> tokenizer = load_tokenizer(config.data.tokenizer);
   const auto vocab_size = static_cast<uint64_t>(spec.vocab_size);
   const auto folder = weights_folder(config.model);
-  if (folder && !config.data.any_tokenizer) require_vocabulary(*tokenizer, vocab_size, *folder);
+  if (folder && !config.data.any_tokenizer) {
+    require_vocabulary(*tokenizer, vocab_size, *folder,
+                       " (data.tokenizer names theirs; data.any_tokenizer = true trains on another "
+                       "one, whose tokens all have a place)");
+  }
   if (const auto mismatch = vocabulary_mismatch(*tokenizer, vocab_size)) {
     fail_at(config.model.place, *mismatch);
   }

@@ -38,13 +38,13 @@ std::optional<std::string> vocabulary_mismatch(const Tokenizer& tokenizer,
 }
 
 void require_vocabulary(const Tokenizer& tokenizer, uint64_t model_vocab_size,
-                        const std::string& weights) {
+                        const std::string& weights, std::string_view advice) {
   constexpr uint64_t kMostPadding = 1024;  // no published model has more
   const uint64_t size = tokenizer.vocab_size();
   if (size <= model_vocab_size && model_vocab_size - size <= kMostPadding) return;
   throw DataError(fmt::format(
-      "[text] the tokenizer is of another vocabulary than the model: {} has {} tokens, {} has {}",
-      tokenizer.id(), size, weights, model_vocab_size));
+      "[text] the tokenizer is of another vocabulary than the model: {} has {} tokens, {} has {}{}",
+      tokenizer.id(), size, weights, model_vocab_size, advice));
 }
 
 }  // namespace assay

@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "text/tokenizer.h"
 
@@ -24,8 +25,8 @@ std::optional<std::string> vocabulary_mismatch(const Tokenizer& tokenizer,
 
 /// That weights of so many tokens may be of `tokenizer`: a place for each token, and no more left
 /// over than vocabularies are padded by for the sake of matrix products (1,024). Throws: DataError
-/// that names `weights`, where they lie.
+/// that names `weights`, where they lie, and ends with `advice`.
 void require_vocabulary(const Tokenizer& tokenizer, uint64_t model_vocab_size,
-                        const std::string& weights);
+                        const std::string& weights, std::string_view advice = {});
 
 }  // namespace assay

@@ -196,6 +196,7 @@ TEST_CASE("weights that cannot be trained from are one line") {
   text.replace(text.find("\"vocab_size\": 300"), 17, "\"vocab_size\": 5000");
   std::ofstream(copy / "config.json") << text;
   check_says(run_assay(train_from(run, "a")), 3, "another vocabulary than the model");
+  check_says(run_assay(train_from(run, "a")), 3, "data.any_tokenizer = true trains on another");
   std::vector<std::string> knowing = train_from(run, "a");
   knowing.insert(knowing.end(), {"--set", "data.any_tokenizer=true"});
   check_says(run_assay(knowing), 3, "no model.safetensors");
