@@ -11,12 +11,11 @@ std::filesystem::path named_checkpoint(const std::filesystem::path& folder) {
   if (!std::filesystem::is_directory(folder)) {
     throw DataError(fmt::format("[checkpoint] no such folder: {}", folder.string()));
   }
-  if (!std::filesystem::is_directory(folder / "checkpoints")) return folder;
-  const auto checkpoints = CheckpointStore(folder / "checkpoints", {}).list();
-  if (checkpoints.empty()) {
-    throw DataError(fmt::format("[checkpoint] the run has none: {}", folder.string()));
-  }
-  return checkpoints.front();
+  const bool of_run = std::filesystem::is_directory(folder / "checkpoints");
+  const auto checkpoints = CheckpointStore(of_run ? folder / "checkpoints" : folder, {}).list();
+  if (!checkpoints.empty()) return checkpoints.front();
+  if (of_run) throw DataError(fmt::format("[checkpoint] the run has none: {}", folder.string()));
+  return folder;
 }
 
 }  // namespace assay::app

@@ -113,6 +113,11 @@ ResumeChoice choose_resume(const TrainOptions& options, const fs::path& fresh_di
         fmt::format("[record] this folder already holds a run: {} (--resume {} continues it)",
                     choice.run_dir.string(), choice.run_dir.string()));
   }
+  const fs::path around = fs::absolute(choice.run_dir).lexically_normal().parent_path();
+  if (is_run(around)) {
+    throw DataError(fmt::format("[record] a run's folder cannot hold another run: {} is in {}",
+                                choice.run_dir.string(), around.string()));
+  }
   if (choice.checkpoint) {
     const CheckpointState state = read_checkpoint_state(*choice.checkpoint);
     warn_of_assumed_keys(*choice.checkpoint,

@@ -31,8 +31,12 @@ TEST_CASE("a new run from a checkpoint that has all its steps is refused and say
   check_no_run(run, {"--resume", finished}, 2, "nothing is left to do");
   check_no_run(run, {"--resume", finished, "--set", "train.steps=30"}, 2,
                "--set train.steps=N, N above 40");
-  const ProgramResult more =
-      run_assay(run.train("new", {"--resume", finished, "--set", "train.steps=50"}));
+  const ProgramResult inside = run_assay(run.train("a/checkpoints"));
+  CHECK(inside.exit_code == 3);
+  CHECK_THAT(inside.err, Catch::Contains("a run's folder cannot hold another run"));
+  CHECK_FALSE(fs::exists(finished + "/checkpoints/manifest.json"));
+  const ProgramResult more = run_assay(
+      run.train("new", {"--resume", finished + "/checkpoints", "--set", "train.steps=50"}));
   INFO(more.err);
   CHECK(more.exit_code == 0);
   CHECK(run.steps("new").begin()->first == 41);
