@@ -7,6 +7,7 @@
 
 #include "error/error.h"
 #include "profile/nvtx_range.h"
+#include "record/run_clock.h"
 
 namespace assay {
 
@@ -23,6 +24,10 @@ class StepProfiler::OwnCost {
   double& sum_s_;
   Clock::time_point start_ = Clock::now();
 };
+
+StepProfiler::HostClock StepProfiler::run_clock() {
+  return [clock = RunClock()] { return clock.now_unix_s(); };
+}
 
 StepProfiler::StepProfiler(EventTimer& timer, HostClock host_unix_s)
     : timer_(timer), host_unix_s_(std::move(host_unix_s)) {}

@@ -13,7 +13,6 @@
 #include "profile/marked_step.h"
 #include "profile/step_graph.h"
 #include "profile/step_timeline.h"
-#include "record/run_clock.h"
 #include "record/step_record.h"
 
 namespace assay {
@@ -28,9 +27,7 @@ class StepProfiler {
   using HostClock = std::function<double()>;
 
   /// `timer` must outlive the profiler; `host_unix_s` is the host's clock.
-  explicit StepProfiler(
-      EventTimer& timer,
-      HostClock host_unix_s = [clock = RunClock()] { return clock.now_unix_s(); });
+  explicit StepProfiler(EventTimer& timer, HostClock host_unix_s = run_clock());
 
   /// Starts a step. Time before the first phase counts as `other`.
   void begin_step();
@@ -77,6 +74,8 @@ class StepProfiler {
   [[nodiscard]] const ClockLine& clock_line() const { return clock_line_; }
 
  private:
+  static HostClock run_clock();
+
   using Mark = EventTimer::Mark;
   class OwnCost;
 
