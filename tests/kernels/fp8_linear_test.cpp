@@ -17,6 +17,7 @@ using assay::kernels::fp8_linear;
 using assay::kernels::fp8_product;
 using assay::kernels::Fp8Block;
 using assay::kernels::quantise;
+using assay::kernels::ShapeDraw;
 using assay::kernels::value_and_gradients;
 
 namespace {
@@ -92,6 +93,23 @@ void require_close(const at::Tensor& actual, const at::Tensor& expected, double 
   CHECK(error < relative);
 }
 
+/// fp8_linear's y, dx and dW are the recipe's, which are given.
+std::vector<at::Tensor> require_recipe(const at::Tensor& x, const at::Tensor& weight) {
+  const at::ScalarType dtype = x.scalar_type();
+  const at::Tensor grad = gradient_of_sum({x.size(0), weight.size(0)}).to(dtype);
+  const auto actual = value_and_gradients(
+      [](const auto& args) { return fp8_linear(args[0], args[1], {}); }, {x, weight});
+  std::vector<at::Tensor> expected = by_the_recipe(x, weight, grad);
+  // Results are rounded once to their dtype; sums are in fp32.
+  const double tolerance = dtype == at::kFloat ? 1e-6 : 2.5e-3;
+  for (size_t i = 0; i < expected.size(); ++i) {
+    INFO("0 is y, 1 is dx, 2 is dW: " << i);
+    CHECK(actual[i].scalar_type() == dtype);
+    require_close(actual[i], expected[i], tolerance);
+  }
+  return expected;
+}
+
 }  // namespace
 
 TEST_CASE("a linear layer in fp8 is DeepSeek's recipe") {
@@ -101,22 +119,25 @@ TEST_CASE("a linear layer in fp8 is DeepSeek's recipe") {
       GENERATE(std::tuple{5, 16, 32}, std::tuple{130, 144, 48}, std::tuple{257, 160, 272});
   const at::Tensor x = at::randn({tokens, in}).to(dtype);
   const at::Tensor weight = (at::randn({out, in}) * 0.02).to(dtype);
-  const at::Tensor grad = gradient_of_sum({tokens, out}).to(dtype);
-  const auto actual = value_and_gradients(
-      [](const auto& args) { return fp8_linear(args[0], args[1], {}); }, {x, weight});
-  const auto expected = by_the_recipe(x, weight, grad);
-  // Results are rounded once to their dtype; sums are in fp32.
-  const double tolerance = dtype == at::kFloat ? 1e-6 : 2.5e-3;
-  for (size_t i = 0; i < expected.size(); ++i) {
-    INFO("0 is y, 1 is dx, 2 is dW: " << i);
-    CHECK(actual[i].scalar_type() == dtype);
-    require_close(actual[i], expected[i], tolerance);
-  }
+  const std::vector<at::Tensor> expected = require_recipe(x, weight);
   // The products of unrounded numbers are something else.
   const at::Tensor exact = x.to(at::kDouble).mm(weight.to(at::kDouble).t());
   const double change = (expected[0] - exact).norm().item<double>() / exact.norm().item<double>();
   CHECK(change > 0.01);
   CHECK(change < 0.06);
+}
+
+TEST_CASE("linear layers in fp8 are the recipe at shapes drawn at random") {
+  at::manual_seed(24);
+  ShapeDraw draw(24);
+  for (int i = 0; i < 20; ++i) {
+    const int64_t tokens = draw.up_to(300);
+    const int64_t in = 16 * draw.up_to(20);
+    const int64_t out = 16 * draw.up_to(20);
+    INFO(tokens << " tokens, " << in << " to " << out);
+    const auto dtype = i % 2 == 0 ? at::kFloat : at::kBFloat16;
+    require_recipe(at::randn({tokens, in}).to(dtype), (at::randn({out, in}) * 0.02).to(dtype));
+  }
 }
 
 TEST_CASE("a bias is added after the product in fp8 and gets its gradient") {

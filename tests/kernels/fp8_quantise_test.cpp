@@ -8,6 +8,8 @@
 #include <limits>
 #include <vector>
 
+#include "gradient_check.h"
+
 using assay::kernels::dequantise;
 using assay::kernels::Fp8Block;
 using assay::kernels::Fp8Matrix;
@@ -15,6 +17,7 @@ using assay::kernels::quantise;
 using assay::kernels::quantise_by_operators;
 using assay::kernels::quantise_transposed;
 using assay::kernels::rows_of;
+using assay::kernels::ShapeDraw;
 using assay::kernels::transposed;
 
 namespace {
@@ -35,6 +38,13 @@ void require_same_matrix(const Fp8Matrix& a, const Fp8Matrix& b) {
   CHECK(a.scales.strides() == b.scales.strides());
   CHECK(bytes_in(a).equal(bytes_in(b)));
   CHECK(same_bits(a.scales, b.scales));
+}
+
+void require_operators_bits(const at::Tensor& x) {
+  for (const Fp8Block block : {Fp8Block::kTile, Fp8Block::kSquare, Fp8Block::kRow}) {
+    require_same_matrix(quantise(x, block), quantise_by_operators(x, block));
+  }
+  require_same_matrix(quantise_transposed(x), quantise_by_operators(x.t(), Fp8Block::kTile));
 }
 
 /// Numbers over sixty powers of two with whole columns and single numbers of zero.
@@ -90,16 +100,23 @@ TEST_CASE("quantisation takes the nearest e4m3 number, and of two the even one")
   CHECK(bytes_in(matrix).equal(at::tensor(expected, at::kByte).view({1, -1})));
 }
 
-TEST_CASE("the loops give the bits of plain operators on any shape") {
+TEST_CASE("the loops give the bits of plain operators at the edges of blocks") {
   at::manual_seed(11);
   const auto dtype = GENERATE(at::kFloat, at::kBFloat16);
   const auto shape = GENERATE(std::pair{1, 1}, std::pair{3, 127}, std::pair{128, 128},
                               std::pair{129, 300}, std::pair{260, 17}, std::pair{64, 1000});
-  const at::Tensor x = wide_numbers(shape.first, shape.second, dtype);
-  for (const Fp8Block block : {Fp8Block::kTile, Fp8Block::kSquare, Fp8Block::kRow}) {
-    require_same_matrix(quantise(x, block), quantise_by_operators(x, block));
+  require_operators_bits(wide_numbers(shape.first, shape.second, dtype));
+}
+
+TEST_CASE("the loops give the bits of plain operators on shapes drawn at random") {
+  at::manual_seed(12);
+  ShapeDraw draw(12);
+  for (int i = 0; i < 40; ++i) {
+    const int64_t rows = draw.up_to(300);
+    const int64_t cols = draw.up_to(700);
+    INFO(rows << " x " << cols);
+    require_operators_bits(wide_numbers(rows, cols, i % 2 == 0 ? at::kFloat : at::kBFloat16));
   }
-  require_same_matrix(quantise_transposed(x), quantise_by_operators(x.t(), Fp8Block::kTile));
 }
 
 TEST_CASE("scales lie in memory as the library reads them") {
