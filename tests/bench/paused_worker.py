@@ -54,8 +54,10 @@ class PausedWorker:
     def wait_for(self, enough, timeout, meanwhile=lambda: None):
         deadline = time.monotonic() + timeout
         while not enough():
-            if self.process.poll() is not None or time.monotonic() > deadline:
-                raise WorkerError(f"{self.name} {'ended' if self.process.poll() is not None else 'is too slow'}: "
+            ended = self.process.poll()
+            if ended is not None or time.monotonic() > deadline:
+                how = {None: "is too slow", -signal.SIGKILL: "was killed, most often for want of memory"}
+                raise WorkerError(f"{self.name} {how.get(ended, f'ended with {ended}')}: "
                                   f"{self.log_path.read_text()[-1500:]}")
             meanwhile()
             time.sleep(0.02)
