@@ -220,8 +220,11 @@ Fp8Matrix transposed(const Fp8Matrix& matrix) {
 
 Fp8Matrix rows_of(const Fp8Matrix& matrix, int64_t begin, int64_t count) {
   TORCH_CHECK(matrix.block == Fp8Block::kTile, "[kernels] rows are cut out of tiles only");
+  // A copy: a single column of scales counts as contiguous with the strides of the whole matrix,
+  // which the library refuses.
+  const at::Tensor scales = matrix.scales.narrow(0, begin, count).t();
   return {.values = matrix.values.narrow(0, begin, count),
-          .scales = matrix.scales.narrow(0, begin, count).t().contiguous().t(),
+          .scales = scales.clone(at::MemoryFormat::Contiguous).t(),
           .block = matrix.block};
 }
 

@@ -192,6 +192,8 @@ TEST_CASE("squares can be transposed and rows cut out without rounding again") {
   const at::Tensor x = at::randn({300, 140});
   require_same_matrix(transposed(quantise(x, Fp8Block::kSquare)),
                       quantise(x.t().contiguous(), Fp8Block::kSquare));
+  const Fp8Matrix one_tile = rows_of(quantise(x.slice(1, 0, 100), Fp8Block::kTile), 48, 96);
+  CHECK(one_tile.scales.strides() == at::IntArrayRef{1, 96});
   require_same_matrix(rows_of(quantise(x, Fp8Block::kTile), 17, 200),
                       quantise(x.narrow(0, 17, 200), Fp8Block::kTile));
   CHECK_THROWS_WITH(transposed(quantise(x, Fp8Block::kTile)), Catch::Contains("in squares"));
