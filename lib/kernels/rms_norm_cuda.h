@@ -10,8 +10,9 @@
 /// device's; the calls wait for nothing.
 namespace assay::kernels::cuda {
 
-/// Most features of which a block's share of the weight's gradient is in shared memory.
-inline constexpr int64_t kMostNormWidth = 49152;
+/// Most features of which a block's share of the weight's gradient is in shared memory: 160 KiB of
+/// the 163 that a block may have on compute capability 8.0.
+inline constexpr int64_t kMostNormWidth = 40960;
 
 /// Rows [num, width] of T and what belongs to them.
 template <class T>

@@ -191,14 +191,15 @@ class RouteTokens : public torch::autograd::Function<RouteTokens> {
   }
 };
 
-bool has_kernel(const at::Tensor& logits_NE) {
+bool has_kernel(const at::Tensor& logits_NE, int64_t num_groups) {
   if (logits_NE.is_cpu()) {
     return logits_NE.scalar_type() == at::kFloat || logits_NE.scalar_type() == at::kDouble;
   }
 #if ASSAY_CUDA
   return logits_NE.is_cuda() && logits_NE.scalar_type() == at::kFloat &&
-         logits_NE.size(1) <= cuda::kMostRoutedExperts;
+         logits_NE.size(1) + num_groups <= cuda::kMostRoutedKeys;
 #else
+  static_cast<void>(num_groups);
   return false;
 #endif
 }
@@ -249,7 +250,7 @@ RoutedTokens route(const at::Tensor& logits, const at::Tensor& selection_bias,
                   rule.top_k <= rule.top_groups * (experts / rule.num_groups),
               "[kernels] a token cannot choose so many experts: ", rule.top_k, " of ", experts,
               " in ", rule.top_groups, " of ", rule.num_groups, " groups");
-  if (!has_kernel(logits)) {
+  if (!has_kernel(logits, rule.num_groups)) {
     return route_by_operators(logits, selection_bias, forced_choices, rule);
   }
   std::optional<at::Tensor> bias;

@@ -10,8 +10,9 @@
 /// nothing.
 namespace assay::kernels::cuda {
 
-/// Most experts of which one warp's keys are in shared memory.
-inline constexpr int64_t kMostRoutedExperts = 1024;
+/// Most experts and groups together of which the keys of a block's four warps are in shared memory:
+/// 48 KiB.
+inline constexpr int64_t kMostRoutedKeys = 1536;
 
 /// As rows::route, without room for keys.
 void route(const rows::RoutingShape& shape, const float* logits, const float* bias,

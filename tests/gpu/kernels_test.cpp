@@ -70,7 +70,8 @@ at::Tensor drawn(at::IntArrayRef sizes, at::ScalarType dtype) {
 /// Rows and widths: widths that no wide load divides, a model's, a large one.
 std::pair<int64_t, int64_t> some_rows() {
   return GENERATE(std::pair{1, 5}, std::pair{3, 17}, std::pair{70, 33}, std::pair{5, 64},
-                  std::pair{700, 768}, std::pair{300, 4096}, std::pair{9, 16384});
+                  std::pair{700, 768}, std::pair{300, 4096}, std::pair{9, 12288},
+                  std::pair{9, 16384});
 }
 
 at::ScalarType some_dtype() { return GENERATE(at::kFloat, at::kBFloat16); }
