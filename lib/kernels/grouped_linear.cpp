@@ -11,6 +11,10 @@
 #include <atomic>
 #include <vector>
 
+#if ASSAY_CUDA
+#include <ATen/cuda/CUDAContextLight.h>
+#endif
+
 #include "kernels/kernel_paths.h"
 #include "kernels/product.h"
 
@@ -124,13 +128,40 @@ class ContiguousGradient : public torch::autograd::Function<ContiguousGradient> 
   }
 };
 
+class GradientOfUsedExperts : public torch::autograd::Function<GradientOfUsedExperts> {
+ public:
+  static at::Tensor forward(AutogradContext* ctx, const at::Tensor& weight_EOI,
+                            const at::Tensor& row_ends_E) {
+    ctx->save_for_backward({row_ends_E});
+    return weight_EOI.view_as(weight_EOI);
+  }
+  static variable_list backward(AutogradContext* ctx, const variable_list& grads) {
+    const at::Tensor row_ends_E = ctx->get_saved_variables()[0];
+    const at::Tensor counts_E =
+        at::diff(row_ends_E, 1, 0, /*prepend=*/at::zeros({1}, row_ends_E.options()));
+    return {grads[0].masked_fill((counts_E == 0).view({-1, 1, 1}), 0), {}};
+  }
+};
+
+/// Whether the library's grouped product leaves gradients of experts without rows unwritten.
+bool leaves_idle_experts(const at::Tensor& x) {
+#if ASSAY_CUDA
+  return x.is_cuda() && at::cuda::getDeviceProperties(x.get_device())->major >= 10;
+#else
+  static_cast<void>(x);
+  return false;
+#endif
+}
+
 enum class Path { kByExpert, kGrouped };
 
 at::Tensor compute(Path path, const at::Tensor& rows_MI, const at::Tensor& weight_EOI,
                    const at::Tensor& row_ends_E) {
   if (path == Path::kByExpert) return GroupedLinearByExpert::apply(rows_MI, weight_EOI, row_ends_E);
-  return ContiguousGradient::apply(
-      at::_grouped_mm(rows_MI, weight_EOI.transpose(-2, -1), row_ends_E));
+  const at::Tensor weight = leaves_idle_experts(rows_MI)
+                                ? with_gradient_of_used_experts(weight_EOI, row_ends_E)
+                                : weight_EOI;
+  return ContiguousGradient::apply(at::_grouped_mm(rows_MI, weight.transpose(-2, -1), row_ends_E));
 }
 
 /// Forward and backward on the same numbers.
@@ -162,6 +193,10 @@ Path path_for(const at::Tensor& rows_MI, const at::Tensor& weight_EOI,
 }
 
 }  // namespace
+
+at::Tensor with_gradient_of_used_experts(const at::Tensor& weight, const at::Tensor& row_ends) {
+  return GradientOfUsedExperts::apply(weight, row_ends);
+}
 
 at::Tensor grouped_linear(const at::Tensor& rows, const at::Tensor& weight,
                           const at::Tensor& row_ends) {

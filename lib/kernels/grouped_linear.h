@@ -14,4 +14,9 @@ namespace assay::kernels {
 at::Tensor grouped_linear(const at::Tensor& rows, const at::Tensor& weight,
                           const at::Tensor& row_ends);
 
+/// weight [E, out, in], whose gradient is zero for experts without rows, whatever is handed back
+/// for them. On compute capability 10 the backward pass of `at::_grouped_mm` leaves there what was
+/// in memory (pytorch issue 172439, open at 2.11).
+at::Tensor with_gradient_of_used_experts(const at::Tensor& weight, const at::Tensor& row_ends);
+
 }  // namespace assay::kernels

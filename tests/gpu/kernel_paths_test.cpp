@@ -121,4 +121,18 @@ TEST_CASE("experts by one grouped product or by one each are the same") {
   CHECK(at::allclose(fastest.cpu().to(at::kFloat), on_cpu.to(at::kFloat), 2e-2, 0.2));
 }
 
+TEST_CASE("the gradient of an expert without rows is zero whatever was in memory") {
+  const at::Tensor ends = at::tensor({0, 64, 64, 128}, at::kInt).cuda();
+  const at::Tensor rows = at::randn({128, 256}).to(at::kCUDA, at::kBFloat16);
+  const at::Tensor weight =
+      at::randn({4, 128, 256}).to(at::kCUDA, at::kBFloat16).set_requires_grad(true);
+  for (int i = 0; i < 3; ++i) {
+    at::full({4, 128, 256}, 7, weight.options().requires_grad(false));  // memory that is free again
+    weight.mutable_grad() = at::Tensor();
+    assay::kernels::grouped_linear(rows, weight, ends).sum().backward();
+    for (const int64_t idle : {0, 2}) CHECK(weight.grad()[idle].abs().sum().item<float>() == 0);
+    for (const int64_t busy : {1, 3}) CHECK(weight.grad()[busy].abs().sum().item<float>() > 0);
+  }
+}
+
 }  // namespace

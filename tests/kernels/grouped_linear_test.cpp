@@ -5,6 +5,8 @@
 
 #include <catch2/catch.hpp>
 
+#include <limits>
+
 #include "gradient_check.h"
 #include "kernels/kernel_paths.h"
 
@@ -12,6 +14,7 @@ using assay::kernels::grouped_linear;
 using assay::kernels::require_difference_quotients;
 using assay::kernels::require_same;
 using assay::kernels::ShapeDraw;
+using assay::kernels::with_gradient_of_used_experts;
 
 namespace {
 
@@ -42,6 +45,20 @@ TEST_CASE("an expert without rows gets a gradient of zeros") {
   grouped_linear(at::randn({4, 8}), weight, row_ends).sum().backward();
   CHECK(weight.grad()[1].equal(at::zeros({6, 8})));
   CHECK(weight.grad()[0].abs().sum().item<float>() > 0);
+}
+
+TEST_CASE("what a library leaves in the gradient of an expert without rows is taken out") {
+  const at::Tensor row_ends = at::tensor({0, 2, 2, 5, 5}, at::kInt);
+  const at::Tensor weight = at::randn({5, 6, 8}).set_requires_grad(true);
+  at::Tensor grad = at::randn({5, 6, 8});
+  for (const int64_t idle : {0, 2, 4}) {
+    grad[idle].fill_(std::numeric_limits<float>::quiet_NaN());
+  }
+  const at::Tensor used = with_gradient_of_used_experts(weight, row_ends);
+  CHECK(used.equal(weight));
+  used.backward(grad);
+  for (const int64_t idle : {0, 2, 4}) CHECK(weight.grad()[idle].equal(at::zeros({6, 8})));
+  for (const int64_t busy : {1, 3}) CHECK(weight.grad()[busy].equal(grad[busy]));
 }
 
 TEST_CASE("a grouped product in bf16 agrees with fp32") {
