@@ -52,6 +52,7 @@ RunDevice open_device(const RunConfig& config, int64_t local_rank) {
   apply_numerics(config.train.threads);
   const GpuProbe probe = probe_gpus();
   RunDevice device{.device = choose_device(config.train.device, probe, local_rank)};
+  make_current(device.device);
   if (config.train.precision == Precision::kFp8) require_fp8_products(device.device);
   require_attention_kernel(config.train.attention, device.device);
   std::optional<Precision> ceiling;

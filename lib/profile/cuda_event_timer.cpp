@@ -165,7 +165,8 @@ void CudaEventTimer::release(Mark last) {
 void CudaEventTimer::wait(Mark mark) { at(mark).synchronize(); }
 
 void CudaEventTimer::finish() {
-  if (!recorded_.empty()) recorded_.back()->synchronize();
+  // Each: the last one need not be the last to happen, where a side stream has marks too.
+  for (const Event& event : recorded_) event->synchronize();
 }
 
 }  // namespace assay

@@ -44,11 +44,11 @@ RecordedGraph::RecordedGraph(const std::function<void()>& work, Nodes nodes, Gra
     graph_.capture_begin(memory.pool, cudaStreamCaptureModeThreadLocal);
     try {
       work();
+      graph_.capture_end();
     } catch (...) {
       abandon(graph_, current.device_index(), memory.pool);
       throw;
     }
-    graph_.capture_end();
   }
   if (nodes == Nodes::kKept) graph_.instantiate();
 }

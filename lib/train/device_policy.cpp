@@ -9,6 +9,7 @@
 #include <string_view>
 
 #if ASSAY_CUDA
+#include <c10/cuda/CUDAFunctions.h>
 #include <cuda_runtime_api.h>
 #endif
 
@@ -98,6 +99,22 @@ at::Device choose_device(DeviceChoice choice, const GpuProbe& probe, int64_t loc
                     probe.error.empty() ? "no device file" : probe.error));
   }
   return at::kCPU;
+}
+
+void make_current(at::Device device) {
+  if (!device.is_cuda()) return;
+#if ASSAY_CUDA
+  const int count = c10::cuda::device_count();
+  if (device.index() < count) {
+    c10::cuda::set_device(device.index());
+    return;
+  }
+  throw DeviceError(
+      fmt::format("[device] LOCAL_RANK is {}, but CUDA sees {} device(s), the first of which is 0",
+                  static_cast<int>(device.index()), count));
+#else
+  throw DeviceError("[device] this program was built without CUDA");
+#endif
 }
 
 void require_attention_kernel(kernels::AttentionKernel kernel, at::Device device) {

@@ -27,6 +27,10 @@ GpuProbe probe_gpus();
 /// the driver needed and the command that shows or mends it.
 at::Device choose_device(DeviceChoice choice, const GpuProbe& probe, int64_t local_rank);
 
+/// Makes a GPU this thread's current one, whose streams and events are taken where none is named;
+/// does nothing for the CPU. Throws: DeviceError where CUDA has no such device.
+void make_current(at::Device device);
+
 /// Throws: DeviceError where LibTorch has the attention kernel for GPUs only and `device` is none.
 void require_attention_kernel(kernels::AttentionKernel kernel, at::Device device);
 
