@@ -171,8 +171,8 @@ class CrossEntropySum : public torch::autograd::Function<CrossEntropySum> {
 }  // namespace
 
 at::Tensor row_scale(const at::Tensor& targets, const at::Tensor& weight) {
-  const at::Tensor counts = targets.ge(0).to(at::kFloat);
-  return weight.defined() ? counts * weight : counts;
+  if (!weight.defined()) return targets.ge(0).to(at::kFloat);
+  return weight.masked_fill(targets.lt(0), 0);  // a factor of 0 would leave a NaN
 }
 
 LossAndGradient cross_entropy_and_gradient(const at::Tensor& logits, const at::Tensor& targets,

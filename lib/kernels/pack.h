@@ -5,9 +5,10 @@
 namespace assay::kernels::rows {
 
 /// Numbers that lie next to each other and are read or written at once. Rows that are taken in
-/// packs have a width that `kNumbers` divides and begin at a multiple of the pack's size.
+/// packs have a width that `kNumbers` divides and begin at a multiple of the pack's size, 16 bytes
+/// for larger packs.
 template <int kNumbers, class T>
-struct alignas(kNumbers * sizeof(T)) Pack {
+struct alignas(kNumbers * sizeof(T) < 16 ? kNumbers * sizeof(T) : 16) Pack {
   T of[kNumbers];
 };
 
