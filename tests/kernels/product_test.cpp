@@ -60,15 +60,27 @@ TEST_CASE("a product in bf16 agrees with fp32's whatever the processor") {
   require_same([](const auto& x) { return linear(x[0], x[1], x[2]); },
                [](const auto& x) { return at::linear(x[0], x[1], x[2]); },
                {narrow({48, 64}), narrow({32, 64}), narrow({32})}, 2e-2, 0.1);
-  const at::Tensor a = small_integers({9, 40});
-  const at::Tensor b = small_integers({40, 11});
-  const at::Tensor exact = at::mm(a.to(at::kDouble), b.to(at::kDouble)).to(at::kBFloat16);
-  CHECK(assay::kernels::product(a, b).equal(exact));
-  CHECK(assay::kernels::matmul(a, b).equal(exact));
-  CHECK(assay::kernels::widened_matmul(a, b).equal(exact));
-  at::Tensor into = at::empty({9, 22}, at::kBFloat16).narrow(1, 0, 11);
-  assay::kernels::product_out(into, a, b);
-  CHECK(into.equal(exact));
+}
+
+TEST_CASE("products in bf16 are the exact ones, rounded once, at shapes drawn at random") {
+  at::manual_seed(4);
+  ShapeDraw draw(12);
+  for (int i = 0; i < 40; ++i) {
+    const int64_t rows = draw.up_to(70);
+    const int64_t inner = draw.up_to(130);
+    const int64_t cols = draw.up_to(70);
+    INFO(rows << " x " << inner << " x " << cols);
+    const at::Tensor a = small_integers({rows, inner});
+    const at::Tensor b = small_integers({inner, cols});
+    const at::Tensor exact = at::mm(a.to(at::kDouble), b.to(at::kDouble)).to(at::kBFloat16);
+    CHECK(assay::kernels::product(a, b).equal(exact));
+    CHECK(assay::kernels::matmul(a, b).equal(exact));
+    CHECK(assay::kernels::widened_matmul(a, b).equal(exact));
+    at::Tensor into = at::empty({rows, 2 * cols}, at::kBFloat16).narrow(1, 0, cols);
+    assay::kernels::product_out(into, a, b);
+    CHECK(into.equal(exact));
+    CHECK(widened_linear(a, b.t()).equal(exact));
+  }
 }
 
 TEST_CASE("a widened product keeps its operands narrow, and makes no gradient that nobody wants") {

@@ -66,6 +66,31 @@ TEST_CASE("attention by each kernel of a CPU is attention by its definition") {
   }
 }
 
+TEST_CASE("attention is attention by its definition at shapes drawn at random") {
+  at::manual_seed(5);
+  ShapeDraw draw(13);
+  for (int i = 0; i < 40; ++i) {
+    const int64_t batch = draw.up_to(3);
+    const int64_t key_heads = draw.up_to(3);
+    const int64_t heads = key_heads * draw.up_to(3);
+    const int64_t tokens = draw.up_to(20);
+    const int64_t width = draw.up_to(20);
+    const int64_t value_width = draw.one_in(2) ? width : draw.up_to(20);
+    const bool causal = draw.one_in(2);
+    at::Tensor mask;
+    if (!causal && draw.one_in(2)) {
+      mask = (at::rand({batch, 1, tokens, tokens}) < 0.5).logical_or(at::eye(tokens, at::kBool));
+    }
+    INFO(batch << " x " << heads << " of " << key_heads << " x " << tokens << " x " << width
+               << ", values " << value_width);
+    require_same(
+        [&](const auto& in) { return scaled_attention(operands(in, causal, mask)); },
+        [&](const auto& in) { return plain(operands(in, causal, mask)); },
+        {at::randn({batch, heads, tokens, width}), at::randn({batch, key_heads, tokens, width}),
+         at::randn({batch, key_heads, tokens, value_width})});
+  }
+}
+
 TEST_CASE("a kernel that cannot compute a shape is named with it") {
   const auto [kernel, name] = GENERATE(table<AttentionKernel, std::string>(
       {{AttentionKernel::kCudnn, "cudnn"}, {AttentionKernel::kEfficient, "efficient"}}));
