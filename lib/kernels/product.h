@@ -5,8 +5,8 @@
 namespace assay::kernels {
 
 /// Whether products of this tensor are made in fp32 and rounded once to bf16: bf16 on an x86
-/// processor without AVX-512, where LibTorch has no kernel but plain loops, up to a hundred times
-/// slower than fp32 (docs/kernels.md). Sums are in fp32 either way.
+/// processor without AVX-512, where LibTorch has no kernel but plain loops, which take up
+/// to 290 times as long as fp32 (docs/kernels.md). Sums are in fp32 either way.
 bool widens_products(const at::Tensor& x);
 
 /// x in fp32 where products of it are to be made so, else x itself.
