@@ -33,7 +33,8 @@ OURS = bench_report.OURS
 
 
 def options(arguments=None):
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(description=__doc__, epilog="cases: " + ", ".join(bench_case.names()),
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("command", choices=["run", "profile", "decode", "floor", "report", "unpack"])
     parser.add_argument("case", nargs="?", help="for unpack: the file")
     parser.add_argument("dtype", nargs="?", choices=["fp32", "bf16"])
@@ -41,8 +42,8 @@ def options(arguments=None):
     parser.add_argument("--build", type=pathlib.Path, default=ROOT / "build/dev")
     parser.add_argument("--assay", type=pathlib.Path, help="default: the program of the build")
     parser.add_argument("--python", type=pathlib.Path, default=ROOT / "build/parity-venv/bin/python")
-    parser.add_argument("--seconds", type=float, default=170)
-    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--seconds", type=float, default=170, help="of rounds; default: 170")
+    parser.add_argument("--threads", type=int, default=2, help="default: 2")
     parser.add_argument("--peers", help="default: every peer of the case; none: the program alone")
     parser.add_argument("--program", action="append", default=[], help="NAME=PATH of another build to measure too")
     parser.add_argument("--out", type=pathlib.Path, default=ROOT / "docs/measurements/bench")
@@ -52,6 +53,8 @@ def options(arguments=None):
         parser.error("FILE is missing")
     if chosen.command not in ("report", "unpack") and not (chosen.case and chosen.dtype):
         parser.error("CASE and DTYPE are missing")
+    if chosen.command not in ("report", "unpack") and chosen.case not in bench_case.names():
+        parser.error(f"no such case: {chosen.case} (there are: {', '.join(bench_case.names())})")
     return chosen
 
 
@@ -89,6 +92,15 @@ def command_line(chosen):
                      *(f"--{key} {value}" for key, value in given if value is not None)])
 
 
+def commands_before(case):
+    """Of the slices whose samples lie there already."""
+    file = case.file("command.json")
+    if not file.exists() or not case.file("samples.jsonl").exists():
+        return []
+    before = json.loads(file.read_text())
+    return before.get("slices", [before["command"]])
+
+
 def run(chosen):
     case = bench_case.Case(chosen.case, chosen.dtype, chosen.build, chosen.device)
     device = bench_device.make_device(case.device)
@@ -99,7 +111,8 @@ def run(chosen):
     for peer in peers:
         makers[peer.name] = lambda peer=peer: bench_slice.start_peer(case, peer, chosen.build, chosen.python, chosen.threads,
                                                                      preload_of(chosen), device)
-    command = {"command": command_line(chosen), "threads": chosen.threads, "device": device.facts() or {"kind": "cpu"},
+    slices = [*commands_before(case), command_line(chosen)]
+    command = {"command": slices[-1], "slices": slices, "threads": chosen.threads, "device": device.facts() or {"kind": "cpu"},
                "device_label": device.label(), "energy": device.energy_source or "not measured"}
     case.file("command.json").write_text(json.dumps(command))
     rounds = bench_slice.measure(case, makers, chosen.seconds)

@@ -5,6 +5,7 @@ import pathlib
 import tomllib
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+CASES = pathlib.Path(__file__).parent / "cases"
 SEED = 1234
 TEXT_BYTES = 400_000
 VALIDATION_SHARE = 0.1
@@ -21,11 +22,16 @@ MORE_KEYS = {"device", "grad_accum", "program", "one_at_a_time", "weights_dtype"
 TARGET_KEYS = {"measure", "at_least", "source"}
 
 
+def names():
+    """Of all cases."""
+    return sorted(path.stem for path in CASES.glob("*.toml"))
+
+
 class Case:
     """One shape in one dtype on one device. `folder` holds its weights, text and runs."""
 
     def __init__(self, name, dtype, build, device=None):
-        path = pathlib.Path(__file__).parent / "cases" / f"{name}.toml"
+        path = CASES / f"{name}.toml"
         with path.open("rb") as file:
             table = tomllib.load(file)
         if CASE_KEYS - set(table) or set(table) - CASE_KEYS - MORE_KEYS:

@@ -1,9 +1,10 @@
 """The targets that cases state, held against results: reached, missed or not run."""
 
-import pathlib
 import tomllib
 
-CASES = pathlib.Path(__file__).parent / "cases"
+import bench_case
+
+CASES = bench_case.CASES
 OURS = "assay"
 
 
