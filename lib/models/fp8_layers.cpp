@@ -36,11 +36,6 @@ std::vector<Candidate> fp8_candidates(const torch::nn::Module& model) {
   return candidates;
 }
 
-bool fits_one_of(const std::string& name, const std::vector<std::string>& parts) {
-  return std::any_of(parts.begin(), parts.end(),
-                     [&](const std::string& part) { return name.find(part) != std::string::npos; });
-}
-
 std::vector<at::Tensor> weights_of(const Candidate& candidate) {
   if (const auto* mixture = candidate.module->as<models::MixtureImpl>()) {
     return mixture->expert_weights();
@@ -72,6 +67,12 @@ std::string without_numbers(const std::string& name) {
   return pattern;
 }
 
+/// Whether a part of `train.keep_bf16` is one of the layer's name, or of its pattern.
+bool fits(const std::string& name, const std::string& part) {
+  return name.find(part) != std::string::npos ||
+         without_numbers(name).find(part) != std::string::npos;
+}
+
 /// What `train.keep_bf16` calls a layer and its like in other blocks: "layers_12.mlp.down" as
 /// "mlp.down".
 std::string name_in_block(const std::string& name) {
@@ -85,22 +86,27 @@ std::string name_in_block(const std::string& name) {
 void require_widths(const std::vector<Candidate>& candidates) {
   std::string first;
   std::vector<std::string> keep;
+  bool any_fits = false;
   for (const Candidate& candidate : candidates) {
     if (!candidate.chosen) continue;
-    for (const at::Tensor& weight : weights_of(candidate)) {
-      if (kernels::fp8_widths_fit(weight.size(-2), weight.size(-1))) continue;
-      if (first.empty()) {
-        first = fmt::format("{} is {} x {}", candidate.name, weight.size(-2), weight.size(-1));
-      }
-      const std::string part = name_in_block(candidate.name);
-      if (std::find(keep.begin(), keep.end(), part) == keep.end()) keep.push_back(part);
+    const std::vector<at::Tensor> weights = weights_of(candidate);
+    const auto unfit = std::find_if(weights.begin(), weights.end(), [](const at::Tensor& weight) {
+      return !kernels::fp8_widths_fit(weight.size(-2), weight.size(-1));
+    });
+    any_fits = any_fits || unfit == weights.end();
+    if (unfit == weights.end()) continue;
+    if (first.empty()) {
+      first = fmt::format("{} is {} x {}", candidate.name, unfit->size(-2), unfit->size(-1));
     }
+    const std::string part = name_in_block(candidate.name);
+    if (std::find(keep.begin(), keep.end(), part) == keep.end()) keep.push_back(part);
   }
   if (first.empty()) return;
-  throw ConfigError(
-      fmt::format("[models] fp8 products want widths that are multiples of 16: {} "
-                  "(train.keep_bf16 = \"{}\" keeps such layers in bf16)",
-                  first, fmt::join(keep, ",")));
+  throw ConfigError(fmt::format(
+      "[models] fp8 products want widths that are multiples of 16: {} ({})", first,
+      any_fits
+          ? fmt::format("train.keep_bf16 = \"{}\" keeps such layers in bf16", fmt::join(keep, ","))
+          : "no layer's are: train.precision = \"bf16\" is what is left"));
 }
 
 /// The names of the chosen (or not chosen) layers; one for all where the pattern says it.
@@ -124,10 +130,9 @@ std::vector<std::string> names_where(const std::vector<Candidate>& candidates, b
 void require_each_fits(const std::vector<std::string>& keep,
                        const std::vector<Candidate>& candidates) {
   for (const std::string& part : keep) {
-    const bool fits = std::any_of(candidates.begin(), candidates.end(), [&](const Candidate& c) {
-      return c.name.find(part) != std::string::npos;
-    });
-    if (fits) continue;
+    const bool fits_any = std::any_of(candidates.begin(), candidates.end(),
+                                      [&](const Candidate& c) { return fits(c.name, part); });
+    if (fits_any) continue;
     std::vector<std::string> there = names_where(candidates, false);
     if (there.empty()) there.emplace_back("none");
     throw ConfigError(fmt::format(
@@ -142,7 +147,9 @@ Fp8Layers use_fp8(torch::nn::Module& model, const std::vector<std::string>& keep
   std::vector<Candidate> candidates = fp8_candidates(model);
   require_each_fits(keep, candidates);
   for (Candidate& candidate : candidates) {
-    candidate.chosen = !fits_one_of(candidate.name, keep);
+    candidate.chosen = std::none_of(keep.begin(), keep.end(), [&](const std::string& part) {
+      return fits(candidate.name, part);
+    });
   }
   if (std::none_of(candidates.begin(), candidates.end(), std::mem_fn(&Candidate::chosen))) {
     throw ConfigError(

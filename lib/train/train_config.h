@@ -97,7 +97,7 @@ struct TrainConfig {
           "products of linear layers and experts in e4m3 (DeepSeek's recipe)");
     visit("keep_bf16", keep_bf16,
           "with fp8: layers whose products stay in bf16, parts of their names with commas between, "
-          "such as \"layers_0.,attention.out\"");
+          "such as \"layers_0.,layers_1.\"");
     visit("recompute", recompute,
           "what the backward pass computes again instead of keeping it: attention (scores and what "
           "they are made of) or full (every block); the same losses, less memory, more time");

@@ -63,6 +63,12 @@ TEST_CASE("layers can be kept out of fp8 by parts of their names") {
                                  "layers_0.feed_forward.gate_up", "layers_0.feed_forward.down"});
 }
 
+TEST_CASE("a pattern as the manifest prints it names a layer of every block") {
+  const auto model = assay::make(small_model("llama"));
+  CHECK(use_fp8(*model, {"layers_*.attention.out"}).kept_in_bf16 ==
+        std::vector<std::string>{"layers_*.attention.out"});
+}
+
 TEST_CASE("names that fit no layer, and models without one, are refused") {
   const auto model = assay::make(small_model("llama"));
   CHECK_THROWS_WITH(use_fp8(*model, {"attn"}),
@@ -80,6 +86,7 @@ TEST_CASE("a width that has no fp8 product on a GPU is refused by the layer's na
                                               Catch::Contains("multiples of 16") &&
                                               Catch::Contains("\"feed_forward.experts\" keeps"));
   CHECK_NOTHROW(use_fp8(*narrow, {"feed_forward.experts"}));
+  CHECK_THROWS_WITH(use_fp8(*narrow, {"attention"}), Catch::Contains("what is left"));
 }
 
 TEST_CASE("models in fp8 compute nearly what they compute without, and every family can") {
