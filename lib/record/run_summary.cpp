@@ -1,6 +1,7 @@
 #include "record/run_summary.h"
 
 #include <algorithm>
+#include <cmath>
 #include <numbers>
 
 namespace assay {
@@ -68,9 +69,10 @@ void add_events(const RunRecord& record, RunSummary& summary) {
   }
   if (summary.evals.empty()) return;
   summary.last_eval = summary.evals.back();
-  summary.best_eval =
-      *std::min_element(summary.evals.begin(), summary.evals.end(),
-                        [](const EvalPoint& a, const EvalPoint& b) { return a.loss < b.loss; });
+  for (const EvalPoint& eval : summary.evals) {
+    const bool is_better = !summary.best_eval || eval.loss < summary.best_eval->loss;
+    if (std::isfinite(eval.loss) && is_better) summary.best_eval = eval;
+  }
 }
 
 void add_expert_loads(const StepTotals& totals, RunSummary& summary) {

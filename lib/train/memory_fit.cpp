@@ -97,11 +97,17 @@ MemoryAdvice all_together(MemoryQuestion question) {
 /// what is free.
 void write_advice(const MemoryQuestion& question, Bytes free, bool is_free, std::ostream& out) {
   const TrainingPeak peak = predict_peak(question);
+  const auto as_options = [](std::string settings) {  // "a=1 b=2" to "a=1 --set b=2"
+    for (size_t at = 0; (at = settings.find(' ', at)) != std::string::npos; at += 7) {
+      settings.replace(at, 1, " --set ");
+    }
+    return settings;
+  };
   out << fmt::format("memory:      predicted peak {}: {}\n", to_text(peak.total()),
                      parts_text(peak));
   const std::vector<MemoryAdvice> list = memory_advice(question, free);
   for (const MemoryAdvice& advice : list) {
-    out << fmt::format("  --set {}: {}{}\n", advice.setting, to_text(advice.peak),
+    out << fmt::format("  --set {}: {}{}\n", as_options(advice.setting), to_text(advice.peak),
                        is_free && advice.peak <= free ? " (fits)" : "");
   }
   if (list.empty()) out << "  no setting takes less, only a smaller model\n";
@@ -111,8 +117,11 @@ void write_advice(const MemoryQuestion& question, Bytes free, bool is_free, std:
 /// "the largest micro-batch that fits is 4 (train.grad_accum=8)".
 std::string micro_batch_text(const MemoryQuestion& question, Bytes free) {
   if (const auto fits = largest_micro_batch(question, free)) {
-    return fmt::format("the largest micro-batch that fits is {} (train.grad_accum={})", *fits,
-                       with_micro_batch(question, *fits).train.grad_accum);
+    return fmt::format(
+        "the largest micro-batch that fits is {} (train.grad_accum={}), of those "
+        "that divide the step's {} sequences",
+        *fits, with_micro_batch(question, *fits).train.grad_accum,
+        question.train.sequences_per_step());
   }
   return fmt::format("no micro-batch fits: one sequence takes {}",
                      to_text(predict_peak(with_micro_batch(question, 1)).total()));

@@ -78,6 +78,18 @@ TEST_CASE("validation is given in bits per byte where the bytes per token are kn
   CHECK(summary.best_eval->loss == 1.0);
 }
 
+TEST_CASE("the best validation is a finite one") {
+  RunRecord record = run_with(4);
+  RunEvent broken = test::event("eval", 2, 0, 1);
+  broken.value = std::nan("");
+  record.events = {broken};
+  CHECK_FALSE(summarise(record).best_eval.has_value());
+  RunEvent whole = test::event("eval", 4, 0, 1);
+  whole.value = 3.0;
+  record.events = {broken, whole};
+  CHECK(summarise(record).best_eval->loss == 3.0);
+}
+
 TEST_CASE("a validation of steps that were thrown away does not count") {
   RunRecord record = run_with(4);
   record.manifests.push_back(small_manifest(200, 2));

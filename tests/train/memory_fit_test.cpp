@@ -137,12 +137,14 @@ TEST_CASE("a run that will not fit is refused with figures and advice, one that 
   CHECK(advice.str().empty());
   const Bytes less = peak - Bytes(1);
   CHECK_THROWS_AS(require_memory(question(), less, advice), assay::DeviceError);
-  CHECK_THROWS_WITH(require_memory(question(), less, advice),
-                    Contains("will not fit on cpu") && Contains(to_text(peak)) &&
-                        Contains("free") && Contains("--no-memory-check") &&
-                        Contains("the largest micro-batch that fits is 8 (train.grad_accum=4)"));
+  CHECK_THROWS_WITH(
+      require_memory(question(), less, advice),
+      Contains("will not fit on cpu") && Contains(to_text(peak)) && Contains("free") &&
+          Contains("--no-memory-check") &&
+          Contains("the largest micro-batch that fits is 8 (train.grad_accum=4), of those "
+                   "that divide the step's 32 sequences"));
   CHECK_THAT(advice.str(), Contains("activations") && Contains("(fits)") &&
-                               Contains("--set train.micro_batch=8 train.grad_accum=4: "));
+                               Contains("--set train.micro_batch=8 --set train.grad_accum=4: "));
   CHECK_THROWS_WITH(require_memory(question(), Bytes(1), advice),
                     Contains("no micro-batch fits: one sequence takes "));
 }

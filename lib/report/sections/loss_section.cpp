@@ -20,6 +20,8 @@ void add_loss_rows(size_t index, const RunSummary& summary, SectionBuilder& sect
     section.number(index, "validation_loss", summary.last_eval->loss, "nats/token",
                    note_of(*summary.last_eval, section));
     section.number(index, "bits_per_byte", summary.last_eval->bits_per_byte, "bits/byte");
+  }
+  if (summary.best_eval) {
     section.number(index, "best_validation_loss", summary.best_eval->loss, "nats/token",
                    note_of(*summary.best_eval, section));
   }
