@@ -213,7 +213,7 @@ RunPrices prices_of(const RunManifest& manifest, const Registry& registry,
 
 RunReport report_of(RunRecord record, const Registry& registry, const ReportOptions& options) {
   const RunManifest& manifest = record.manifest();
-  const RunPrices prices = prices_of(manifest, registry, options);
+  const RunPrices prices = prices_of(record.priced_manifest(), registry, options);
   std::optional<ModelSpec> spec;
   std::string no_spec = "the manifest holds no model table";
   if (!manifest.model_toml.empty()) {

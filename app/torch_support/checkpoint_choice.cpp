@@ -14,7 +14,16 @@ std::filesystem::path named_checkpoint(const std::filesystem::path& folder) {
   const bool of_run = std::filesystem::is_directory(folder / "checkpoints");
   const auto checkpoints = CheckpointStore(of_run ? folder / "checkpoints" : folder, {}).list();
   if (!checkpoints.empty()) return checkpoints.front();
-  if (of_run) throw DataError(fmt::format("[checkpoint] the run has none: {}", folder.string()));
+  if (of_run) {
+    throw DataError(fmt::format(
+        "[checkpoint] the run has none: {} (assay train --out {} --resume auto begins it again)",
+        folder.string(), folder.string()));
+  }
+  if (!std::filesystem::exists(folder / "state.json")) {
+    throw DataError(fmt::format(
+        "[checkpoint] neither a run nor a checkpoint, which would have a state.json: {}",
+        folder.string()));
+  }
   return folder;
 }
 

@@ -109,9 +109,9 @@ ResumeChoice choose_resume(const TrainOptions& options, const fs::path& fresh_di
     choice = choose_named(options, fresh_dir);
   }
   if (!choice.continues_run && is_run(choice.run_dir)) {
-    throw DataError(
-        fmt::format("[record] this folder already holds a run: {} (--resume {} continues it)",
-                    choice.run_dir.string(), choice.run_dir.string()));
+    throw DataError(fmt::format(
+        "[record] this folder already holds a run: {} (with --resume auto it continues)",
+        choice.run_dir.string()));
   }
   const fs::path around = fs::absolute(choice.run_dir).lexically_normal().parent_path();
   if (is_run(around)) {

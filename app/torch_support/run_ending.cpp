@@ -57,13 +57,13 @@ void print_energy(const RunRecord& record, const EnergyUse& energy) {
 
 void print_cost(const RunRecord& record, const TimeAccount& time) {
   const EnergyUse energy = energy_use(record);
-  const CostLedger ledger = make_ledger(time, energy, {.rent = rent_of(record.manifest())});
+  const CostLedger ledger = make_ledger(time, energy, {.rent = rent_of(record.priced_manifest())});
   if (!ledger.total) {
     std::cout << "cost:        no price was named (--set price.device_hour=\"2.0 USD/gpu_h\")\n";
   } else {
     const Sourced<Money>& total = *ledger.total;
     std::cout << fmt::format("cost:        {:.6f} {} at {} ({}: {})\n", total.value.amount,
-                             total.value.currency, record.manifest().price_text,
+                             total.value.currency, record.priced_manifest().price_text,
                              to_string(total.provenance), ledger.lines.front().source);
   }
   print_energy(record, energy);

@@ -1,5 +1,8 @@
 #include "app/torch_support/run_inputs.h"
 
+#include <fmt/format.h>
+
+#include "digest/sha256.h"
 #include "error/error.h"
 #include "specs/expert_dispatch.h"
 #include "specs/family.h"
@@ -35,6 +38,19 @@ std::shared_ptr<const Tokenizer> tokenizer_for(const RunConfig& config, const Mo
     fail_at(config.model.place, *mismatch);
   }
   return tokenizer;
+}
+
+std::optional<std::string> tokenizer_note(const RunConfig& config) {
+  const auto folder = weights_folder(config.model);
+  if (!folder || config.data.any_tokenizer) return std::nullopt;
+  const std::filesystem::path own = std::filesystem::path(*folder) / "tokenizer.json";
+  if (!std::filesystem::exists(own)) return std::nullopt;
+  const std::filesystem::path named = tokenizer_file(config.data.tokenizer);
+  if (!named.empty() && sha256_file(named) == sha256_file(own)) return std::nullopt;
+  return fmt::format(
+      "the weights have a tokenizer of their own, {}, and data.tokenizer names "
+      "another: {}",
+      own.string(), config.data.tokenizer);
 }
 
 RunInputs prepare_inputs(const RunConfig& config) {

@@ -29,6 +29,10 @@ struct RunInputs {
 /// where it cannot be read or the weights that a run begins from are of another.
 std::shared_ptr<const Tokenizer> tokenizer_for(const RunConfig& config, const ModelSpec& spec);
 
+/// That the folder whose weights a run begins from has a tokenizer.json of other bytes than the
+/// tokenizer that the run names; nothing where it has not, or the config asks for another one.
+std::optional<std::string> tokenizer_note(const RunConfig& config);
+
 /// Prepares the corpus and opens its shards. Throws: as tokenizer_for; DataError, StorageError.
 RunInputs prepare_inputs(const RunConfig& config);
 

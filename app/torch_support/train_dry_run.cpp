@@ -61,6 +61,7 @@ void print_dry_run(const TrainOptions& options, const RunConfig& config) {
   for (const std::string& note : folder_notes(config.model)) {
     std::cerr << "assay: warning: config.json: " << note << "\n";
   }
+  if (const auto note = tokenizer_note(config)) std::cerr << "assay: warning: " << *note << "\n";
   for (const std::string& warning : price_warnings(sheet, manifest)) {
     std::cerr << "assay: warning: " << warning << "\n";
   }

@@ -83,6 +83,7 @@ class TrainRun {
   ExitCode train();
   /// Fresh weights, or for a fresh run those of the folder in [model], on the device.
   void make_model_ready(bool is_fresh);
+  [[nodiscard]] TrainConfig train_config() const;
   TrainResult run_trainer(RunOutputs& outputs, const RunManifest& manifest,
                           const ResumeChoice& resume);
   TrainerHooks hooks(RunOutputs& outputs);
@@ -201,6 +202,7 @@ void TrainRun::warn_at_start(RunOutputs& outputs, const RunManifest& manifest,
     for (const std::string& note : folder_notes(config_.model)) {
       outputs.warn("config.json: " + note);
     }
+    if (const auto note = tokenizer_note(config_)) outputs.warn(*note);
   }
   for (const std::string& warning : resume.warnings) outputs.warn(warning);
   for (const std::string& warning : price_warnings(price_sheet_, manifest)) outputs.warn(warning);
@@ -229,6 +231,15 @@ TrainerHooks TrainRun::hooks(RunOutputs& outputs) {
           }};
 }
 
+/// As the config has it, with 0, which is all, where evaluations want as many tokens as there are.
+TrainConfig TrainRun::train_config() const {
+  TrainConfig train = config_.train;
+  for (int64_t* wanted : {&train.eval_tokens, &train.final_eval_tokens}) {
+    if (*wanted >= inputs_.validation.num_tokens()) *wanted = 0;
+  }
+  return train;
+}
+
 TrainResult TrainRun::run_trainer(RunOutputs& outputs, const RunManifest& manifest,
                                   const ResumeChoice& resume) {
   AdamW optimizer(named_parameters(*model_), config_.optimizer, embedding_names(*model_));
@@ -254,7 +265,7 @@ TrainResult TrainRun::run_trainer(RunOutputs& outputs, const RunManifest& manife
                    .micro_batch = config_.train.micro_batch,
                    .grad_accum = config_.train.grad_accum,
                    .layers_every = config_.profile.layers_every},
-                  {.train = config_.train,
+                  {.train = train_config(),
                    .schedule = config_.schedule,
                    .checkpoint = config_.checkpoint,
                    .process_start_unix_s = process_start_unix_s_,

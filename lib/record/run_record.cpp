@@ -218,6 +218,12 @@ void read_events(const fs::path& dir, StepDetail detail, RunRecord& record) {
 
 }  // namespace
 
+const RunManifest& RunRecord::priced_manifest() const {
+  const auto named = std::find_if(manifests.rbegin(), manifests.rend(),
+                                  [](const RunManifest& m) { return !m.price_text.empty(); });
+  return named == manifests.rend() ? manifest() : *named;
+}
+
 int64_t RunRecord::last_kept_step(int attempt) const {
   int64_t last = std::numeric_limits<int64_t>::max();
   for (size_t later = static_cast<size_t>(attempt) + 1; later < manifests.size(); ++later) {

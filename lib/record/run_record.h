@@ -29,6 +29,8 @@ struct RunRecord {
 
   /// The manifest of the first process.
   [[nodiscard]] const RunManifest& manifest() const { return manifests.front(); }
+  /// The manifest whose price is the run's: of the newest process that named one, else the first.
+  [[nodiscard]] const RunManifest& priced_manifest() const;
   /// The last step of process `attempt` that no later process threw away.
   [[nodiscard]] int64_t last_kept_step(int attempt) const;
   /// True unless the event belongs to a step that a later process threw away.

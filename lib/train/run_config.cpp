@@ -96,6 +96,11 @@ void RunConfig::validate(const FieldPlaces& at) const {
                "optimizer.master_weights = false wants train.precision = \"bf16\" or \"fp8\": fp32 "
                "weights are their own masters");
   }
+  for (const auto& [key, wanted] :
+       {std::pair{"train.eval_tokens", train.eval_tokens},
+        std::pair{"train.final_eval_tokens", train.final_eval_tokens}}) {
+    if (wanted == 1) fail_among(at, {key}, fmt::format("{} = 1 has no next token to predict", key));
+  }
   if (!train.keep_bf16.empty() && train.precision != Precision::kFp8) {
     fail_among(at, {"train.keep_bf16", "train.precision"},
                fmt::format("train.keep_bf16 wants train.precision = \"fp8\": \"{}\"",

@@ -68,6 +68,16 @@ TEST_CASE("a broken last line with its newline is an error, not a torn line") {
   CHECK_THROWS_WITH(read_run(folder.path()), Contains("events.0.jsonl:5:"));
 }
 
+TEST_CASE("a run has the price of its newest process that named one") {
+  RunRecord record;
+  record.manifests = {small_manifest(100), small_manifest(200, 2), small_manifest(300, 3)};
+  for (RunManifest& manifest : record.manifests) manifest.price_text = "";
+  CHECK(&record.priced_manifest() == &record.manifests[0]);
+  record.manifests[0].price_text = "1 USD/gpu_h";
+  record.manifests[1].price_text = "2 USD/gpu_h";
+  CHECK(&record.priced_manifest() == &record.manifests[1]);
+}
+
 TEST_CASE("a folder without a manifest is not a run") {
   TemporaryFolder folder;
   CHECK_THROWS_WITH(read_run(folder.path()), Contains("has no manifest.json"));

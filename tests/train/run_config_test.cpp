@@ -55,6 +55,13 @@ TEST_CASE("a run config reads with defaults and overrides") {
   CHECK(config.checkpoint.keep_last == 2);
 }
 
+TEST_CASE("an evaluation of one token has nothing to predict") {
+  for (const std::string key : {"train.eval_tokens", "train.final_eval_tokens"}) {
+    CHECK_THAT(message_of(kSmall, {key + "=1"}), Catch::Contains(key + " = 1 has no next token"));
+    CHECK_NOTHROW(load(kSmall, {key + "=2"}));
+  }
+}
+
 TEST_CASE("layers that stay in bf16 are named with commas between") {
   const RunConfig config = load(kSmall, {"train.precision=fp8", "train.keep_bf16= h_0., , mlp ,"});
   CHECK(config.train.layers_in_bf16() == std::vector<std::string>{"h_0.", "mlp"});

@@ -119,9 +119,10 @@ ComparedSetting setting_of(const std::vector<RunRecord>& runs, const std::vector
 }
 
 void add_money(const std::vector<RunRecord>& runs, RunComparison& comparison) {
-  const auto price = rent_of(runs.front().manifest());
+  const RunManifest& first = runs.front().priced_manifest();
+  const auto price = rent_of(first);
   const bool common = price && std::all_of(runs.begin(), runs.end(), [&](const RunRecord& run) {
-                        return run.manifest().price_text == runs.front().manifest().price_text;
+                        return run.priced_manifest().price_text == first.price_text;
                       });
   if (!common) return;
   comparison.currency = price->value.per_gpu_hour.currency;

@@ -201,10 +201,18 @@ TEST_CASE("weights that cannot be trained from are one line") {
   knowing.insert(knowing.end(), {"--set", "data.any_tokenizer=true"});
   check_says(run_assay(knowing), 3, "no model.safetensors");
 
+  std::ofstream(copy / "tokenizer.json") << "{}";
+  const std::string own = "of their own, " + (copy / "tokenizer.json").string();
+  CHECK_THAT(run_assay(train_from(run, "a")).err, !Catch::Contains(own));  // refused before
   std::ofstream(copy / "config.json") << near;
   fs::copy(golden / "model.safetensors", copy);
   check_says(run_assay(train_from(run, "a")), 3,
              "transformer.wte.weight is [96, 32], the config says [300, 32]");
+  std::vector<std::string> dry = train_from(run, "a");
+  dry.emplace_back("--dry-run");
+  CHECK_THAT(run_assay(dry).err, Catch::Contains(own));
+  dry.insert(dry.end(), {"--set", "data.any_tokenizer=true"});
+  CHECK_THAT(run_assay(dry).err, !Catch::Contains(own));
   auto too_long = train_from(run, "a");
   too_long.insert(too_long.end(), {"--set", "train.seq_len=64"});
   check_says(run_assay(too_long), 2, "longer than the model can see: 64 > 32");

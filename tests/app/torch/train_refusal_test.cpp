@@ -42,6 +42,14 @@ TEST_CASE("a new run from a checkpoint that has all its steps is refused and say
   CHECK(run.steps("new").begin()->first == 41);
 }
 
+TEST_CASE("a run without a checkpoint names what begins it again") {
+  const SmallRun run;
+  fs::create_directories(run.folder() / "a" / "checkpoints");
+  const std::string empty = (run.folder() / "a").string();
+  check_no_run(run, {"--resume", empty}, 3, "the run has none: " + empty + " (assay train --out ");
+  check_no_run(run, {"--resume", empty + "/checkpoints"}, 3, "neither a run nor a checkpoint");
+}
+
 TEST_CASE("a trace that cannot be written leaves no run") {
   const SmallRun run;
   const std::string missing = (run.folder() / "missing" / "trace.json").string();

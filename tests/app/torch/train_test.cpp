@@ -217,7 +217,7 @@ TEST_CASE("bad input ends in one line with its place") {
 TEST_CASE("a run directory that is taken is not written over") {
   const SmallRun run;
   REQUIRE(train(run, "a").exit_code == 0);
-  check_one_line(train(run, "a"), 3, "continues it)");
+  check_one_line(train(run, "a"), 3, "(with --resume auto it continues)");
   CHECK(run.steps("a").size() == 40);
 }
 
