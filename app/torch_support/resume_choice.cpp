@@ -136,7 +136,9 @@ bool is_finished(const ResumeChoice& resume, int64_t resumed_at, int64_t num_ste
 }
 
 void expect_steps_left(const ResumeChoice& resume, int64_t resumed_at, int64_t num_steps) {
-  if (resume.continues_run || !resume.checkpoint || resumed_at < num_steps) return;
+  // A run that was killed after its last step still has its end to do.
+  const bool is_last_step = resume.continues_run && resumed_at == num_steps;
+  if (!resume.checkpoint || resumed_at < num_steps || is_last_step) return;
   throw ConfigError(
       fmt::format("[train] nothing is left to do: {} has {} steps and train.steps is {} (to go "
                   "on: --set train.steps=N, N above {})",

@@ -25,6 +25,8 @@
 #include "models/model_family.h"
 #include "profile/kineto_trace.h"
 #include "profile/make_timer.h"
+#include "record/changed_config.h"
+#include "record/run_record.h"
 #include "specs/model_source.h"
 #include "train/machine.h"
 #include "train/model_tensors.h"
@@ -203,6 +205,11 @@ void TrainRun::warn_at_start(RunOutputs& outputs, const RunManifest& manifest,
       outputs.warn("config.json: " + note);
     }
     if (const auto note = tokenizer_note(config_)) outputs.warn(*note);
+  }
+  if (resume.continues_run) {
+    const std::vector<RunManifest> all = read_run(resume.run_dir, StepDetail::kTotals).manifests;
+    const std::string changed = changed_config(all.at(all.size() - 2), manifest);
+    if (!changed.empty()) outputs.warn("settings of this process and not the last: " + changed);
   }
   for (const std::string& warning : resume.warnings) outputs.warn(warning);
   for (const std::string& warning : price_warnings(price_sheet_, manifest)) outputs.warn(warning);

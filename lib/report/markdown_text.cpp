@@ -13,6 +13,17 @@ std::string markdown_row(const std::vector<std::string>& cells) {
   return line + "\n";
 }
 
+/// With U+FFFD for control characters other than line feed and tabulator, as in HTML.
+std::string without_controls(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    const bool control = (byte < 0x20 && c != '\n' && c != '\t') || byte == 0x7f;
+    control ? out += "\xEF\xBF\xBD" : out += c;
+  }
+  return out;
+}
+
 }  // namespace
 
 std::string markdown_plain(std::string_view text) {
@@ -36,9 +47,10 @@ std::string markdown_plain(std::string_view text) {
 }
 
 std::string markdown_fenced(std::string_view text) {
+  const std::string visible = without_controls(audit::with_visible_marks(text));
   std::string fence = "```";
-  while (text.find(fence) != std::string_view::npos) fence += "`";
-  return fmt::format("{}\n{}\n{}\n\n", fence, text, fence);
+  while (visible.find(fence) != std::string::npos) fence += "`";
+  return fmt::format("{}\n{}\n{}\n\n", fence, visible, fence);
 }
 
 std::string markdown_table(const std::vector<std::string>& header,

@@ -106,6 +106,14 @@ void RunConfig::validate(const FieldPlaces& at) const {
                fmt::format("train.keep_bf16 wants train.precision = \"fp8\": \"{}\"",
                            to_string(train.precision)));
   }
+  for (const std::string& gpu : energy.gpus_to_read({})) {
+    const bool is_uuid = gpu.starts_with("GPU-") || gpu.starts_with("MIG-");
+    if (is_uuid || gpu.find(':') != std::string::npos) continue;
+    fail_among(at, {"energy.gpus"},
+               fmt::format("energy.gpus wants UUIDs (GPU-..., as nvidia-smi -L has them) or PCI "
+                           "addresses (0000:03:00.0): \"{}\"",
+                           gpu));
+  }
   price.validate_sheet(at);
   price.validate_budget(at);
   price.validate_dates(at);

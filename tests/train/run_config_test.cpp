@@ -62,6 +62,12 @@ TEST_CASE("an evaluation of one token has nothing to predict") {
   }
 }
 
+TEST_CASE("GPUs to read are named as NVML or the kernel names them") {
+  CHECK_THAT(message_of(kSmall, {"energy.gpus=GPU-1a,0"}),
+             Catch::Contains("(GPU-..., as nvidia-smi -L has them)") && Catch::Contains("\"0\""));
+  CHECK_NOTHROW(load(kSmall, {"energy.gpus=GPU-1a,MIG-2b,0000:03:00.0"}));
+}
+
 TEST_CASE("layers that stay in bf16 are named with commas between") {
   const RunConfig config = load(kSmall, {"train.precision=fp8", "train.keep_bf16= h_0., , mlp ,"});
   CHECK(config.train.layers_in_bf16() == std::vector<std::string>{"h_0.", "mlp"});

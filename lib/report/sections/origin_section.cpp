@@ -1,12 +1,9 @@
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <iterator>
 
-#include "config/changed_settings.h"
-#include "config/toml_reader.h"
-#include "error/error.h"
+#include "record/changed_config.h"
 #include "report/number_text.h"
 #include "report/section_builder.h"
 #include "report/sections/sections.h"
@@ -63,20 +60,6 @@ std::string short_digests(const std::vector<FileDigest>& files) {
   return text;
 }
 
-/// The settings that changed; the hash where a record does not have both configs.
-std::string changed_config(const RunManifest& first, const RunManifest& now) {
-  if (first.config_toml.empty() || now.config_toml.empty()) return now.config_sha256;
-  try {
-    const auto read = [](const RunManifest& manifest) {
-      return read_toml(manifest.config_toml,
-                       {.kind = DocumentKind::kData, .module = "record", .name = "manifest"});
-    };
-    return fmt::format("{}", fmt::join(changed_settings(read(first), read(now)), ", "));
-  } catch (const Error&) {
-    return now.config_sha256;
-  }
-}
-
 // What a process that resumed the run did not share with the first one.
 void add_differences(const ReportInput& input, size_t index, SectionBuilder& section) {
   const std::vector<RunManifest>& manifests = input.runs[index].record.manifests;
@@ -98,8 +81,8 @@ void add_differences(const ReportInput& input, size_t index, SectionBuilder& sec
     compare("code_version", first.code_version, now.code_version);
     compare("binary_sha256", first.binary.sha256, now.binary.sha256);
     compare("libtorch", first.libtorch_version, now.libtorch_version);
-    if (first.config_sha256 != now.config_sha256) {
-      tell("resolved_config", changed_config(first, now));
+    if (const std::string changed = changed_config(first, now); !changed.empty()) {
+      tell("resolved_config", changed);
     }
     if (!std::ranges::equal(first.data, now.data, {}, &FileDigest::sha256, &FileDigest::sha256)) {
       tell("data_digests", short_digests(now.data));

@@ -99,6 +99,8 @@ TEST_CASE("a run that is resumed is the uninterrupted run") {
   INFO(result.err);
   REQUIRE(result.exit_code == 0);
   CHECK_THAT(result.out, Catch::Contains("resumed after step 20"));
+  CHECK_THAT(result.err, Catch::Contains("not the last: checkpoint.keep_last = ") &&
+                             Catch::Contains("(was 9)\n"));
   CHECK(run.steps("half") == run.steps("whole"));
   CHECK(run.state("half", 40).at("files") == run.state("whole", 40).at("files"));
 }
@@ -173,6 +175,18 @@ TEST_CASE("a finished run is not held, evaluated or billed again") {
   CHECK_THAT(result.out, Catch::Contains("finished"));
   CHECK(run.events("a").size() == events);
   CHECK(!fs::exists(run.folder() / "a" / "manifest.1.json"));
+}
+
+TEST_CASE("a stopped run is not resumed to fewer steps than it has") {
+  const SmallRun run;
+  REQUIRE(train(run, "a").exit_code == 0);
+  const std::string at_its_end = (run.folder() / "a" / "events.jsonl").string();
+  fs::resize_file(at_its_end, 0);  // as though it had been killed before it said so
+  check_one_line(train(run, "a", {"--resume", "auto", "--set", "train.steps=30"}), 2,
+                 "has 40 steps and train.steps is 30");
+  CHECK(!fs::exists(run.folder() / "a" / "manifest.1.json"));
+  CHECK(train(run, "a", {"--resume", "auto"}).exit_code == 0);
+  CHECK(run.events("a").back().at("message") == "finished");
 }
 
 TEST_CASE("auto starts afresh where there is nothing yet") {
