@@ -180,7 +180,7 @@ TEST_CASE("a finished run is not held, evaluated or billed again") {
 TEST_CASE("a stopped run is not resumed to fewer steps than it has") {
   const SmallRun run;
   REQUIRE(train(run, "a").exit_code == 0);
-  const std::string at_its_end = (run.folder() / "a" / "events.jsonl").string();
+  const std::string at_its_end = (run.folder() / "a" / "events.0.jsonl").string();
   fs::resize_file(at_its_end, 0);  // as though it had been killed before it said so
   check_one_line(train(run, "a", {"--resume", "auto", "--set", "train.steps=30"}), 2,
                  "has 40 steps and train.steps is 30");
